@@ -1,0 +1,101 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The settings of the house. Every target of ours takes all of them.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A C library of the system: a module map and a shim header in `Sources/C/<name>`, no logic.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/C/\(name)",
+        pkgConfig: pkgConfig,
+        providers: [.apt([package])]
+    )
+}
+
+/// A module of the product. A module may name only modules above it in the list.
+func module(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: uses, swiftSettings: house)
+}
+
+/// The tests of one module, in `Tests/<name>Tests`.
+func tests(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: ["TestKit"] + uses, swiftSettings: house)
+}
+
+let base: [Target.Dependency] = ["Primitives", "Cryptography"]
+let clear: [Target.Dependency] = base + ["Directory", "Delivery", "Audit"]
+let sealed: [Target.Dependency] = clear + ["Sheets", "Consent"]
+let first: [Target.Dependency] =
+    sealed + [
+        "Japanese", "Configuration", "HTTP", "Envelope", "Storage", "ExchangeAPI", "Exchange",
+        "Gateway",
+    ]
+
+let package = Package(
+    name: "Renkei",
+    products: [.executable(name: "renkei", targets: ["renkei"])],
+    targets: [
+        library("CUTF8Proc", "libutf8proc", "libutf8proc-dev"),
+        .target(name: "CTOML", path: "Sources/C/CTOML"),  // one C++ file over libtomlplusplus-dev
+        library("CCrypto", "libcrypto", "libssl-dev"),
+        library("CTLS", "libssl", "libssl-dev"),
+        library("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        library("CSQLite", "sqlite3", "libsqlite3-dev"),
+
+        module("Primitives"),
+        module("Japanese", ["Primitives", "CUTF8Proc"]),
+        module("Configuration", ["Primitives", "CTOML"]),
+        module("Cryptography", ["Primitives", "CCrypto"]),
+        module("Sheets", ["Primitives", "Japanese"]),
+        module("HTTP", base + ["CTLS", "CCurl"]),
+        module("Directory", base),
+        module("Audit", base),
+        module("Consent", ["Primitives", "Sheets", "Directory"]),
+        module("Delivery", base + ["Directory", "Audit"]),
+        module("Envelope", sealed),
+        module("Storage", clear + ["CSQLite"]),
+        module("ExchangeAPI", clear + ["HTTP"]),
+        module("Exchange", clear + ["Storage", "ExchangeAPI"]),
+        module("Gateway", sealed + ["Japanese", "Envelope", "Storage", "ExchangeAPI"]),
+
+        .executableTarget(name: "renkei", dependencies: first, swiftSettings: house),
+
+        .target(
+            name: "TestKit",
+            dependencies: first,
+            path: "Tests/TestKit",
+            swiftSettings: house
+        ),
+        tests("Primitives", ["Primitives"]),
+        tests("Japanese", ["Primitives", "Japanese"]),
+        tests("Configuration", ["Primitives", "Configuration"]),
+        tests("Cryptography", base),
+        tests("Sheets", ["Primitives", "Japanese", "Sheets"]),
+        tests("HTTP", base + ["HTTP"]),
+        tests("Directory", base + ["Directory"]),
+        tests("Audit", base + ["Audit"]),
+        tests("Consent", sealed),
+        tests("Delivery", clear),
+        tests("Envelope", sealed + ["Envelope"]),
+        tests("Storage", clear + ["Storage"]),
+        tests("ExchangeAPI", clear + ["HTTP", "ExchangeAPI"]),
+        tests("Exchange", clear + ["Storage", "ExchangeAPI", "Exchange"]),
+        tests("Gateway", first),
+        tests("Flow", first),
+        tests("Program", first),
+        .testTarget(name: "TidyTests", swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

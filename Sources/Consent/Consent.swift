@@ -1,0 +1,1 @@
+// Consent: under construction.

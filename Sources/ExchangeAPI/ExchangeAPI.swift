@@ -1,0 +1,1 @@
+// ExchangeAPI: under construction.

@@ -1,0 +1,36 @@
+extension String {
+    /// Equality of the stored bytes. `==` on `String` is canonical equivalence and would take
+    /// 神 (U+FA19) for 神 (U+795E).
+    package func hasSameBytes(as other: String) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+
+    /// The UTF-8 bytes.
+    package var bytes: [UInt8] { Array(utf8) }
+
+    /// The text of `bytes`, or nil where they are not UTF-8.
+    package init?(utf8Bytes bytes: some Sequence<UInt8>) {
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        self = text
+    }
+}
+
+/// A text that compares, hashes and orders by its bytes: the key type for names.
+package struct ByteText: Hashable, Comparable, Sendable, ExpressibleByStringLiteral {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+    package init(stringLiteral value: String) { text = value }
+
+    package static func == (left: ByteText, right: ByteText) -> Bool {
+        left.text.hasSameBytes(as: right.text)
+    }
+
+    package static func < (left: ByteText, right: ByteText) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}

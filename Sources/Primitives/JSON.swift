@@ -1,0 +1,174 @@
+/// A JSON value as it was read: text byte for byte, integers apart from other numbers.
+package enum JSON: Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    /// A number with a fraction, an exponent, or beyond `Int64`; only under `JSONRules.general`.
+    case number(JSONNumber)
+    case string(String)
+    case array([JSON])
+    case object(JSONObject)
+}
+
+/// A number that is no `Int64`, kept as it was written.
+package struct JSONNumber: Sendable {
+    /// As in the source: RFC 8259 §6.
+    package let text: String
+
+    package init(text: String) { self.text = text }
+
+    package var double: Double { Double(text) ?? .infinity }
+}
+
+/// The members of an object in the order they were read or added; names compare by bytes.
+package struct JSONObject: Sendable {
+    package private(set) var members: [(name: String, value: JSON)] = []
+    private var positions: [ByteText: Int] = [:]
+
+    package init() {}
+
+    /// Members with a nil value are left out; of equal names the last stands.
+    package init(_ members: KeyValuePairs<String, JSON?>) {
+        for (name, value) in members {
+            if let value { self[name] = value }
+        }
+    }
+
+    package var isEmpty: Bool { members.isEmpty }
+    package var count: Int { members.count }
+    package var names: [String] { members.map(\.name) }
+
+    package subscript(name: String) -> JSON? {
+        get { positions[ByteText(name)].map { members[$0].value } }
+        set {
+            let key = ByteText(name)
+            switch (positions[key], newValue) {
+            case (let position?, let value?): members[position].value = value
+            case (nil, let value?):
+                positions[key] = members.count
+                members.append((name, value))
+            case (let position?, nil):
+                members.remove(at: position)
+                positions = [:]
+                for (index, member) in members.enumerated() {
+                    positions[ByteText(member.name)] = index
+                }
+            case (nil, nil): break
+            }
+        }
+    }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSON?)...) {
+        var object = JSONObject()
+        for (name, value) in elements {
+            if let value { object[name] = value }
+        }
+        self = .object(object)
+    }
+}
+
+extension JSON {
+    package var string: String? { if case .string(let value) = self { value } else { nil } }
+    package var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+    package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
+    package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
+
+    /// Member of an object; nil for anything else.
+    package subscript(name: String) -> JSON? { object?[name] }
+
+    /// The value at an RFC 6901 pointer, nil where there is none.
+    package subscript(pointer pointer: JSONPointer) -> JSON? {
+        var value = self
+        for token in pointer.tokens {
+            switch value {
+            case .object(let object):
+                guard let next = object[token] else { return nil }
+                value = next
+            case .array(let elements):
+                guard let index = Decimal.value(Array(token.utf8)), index < elements.count,
+                    String(index).hasSameBytes(as: token)
+                else { return nil }
+                value = elements[index]
+            default: return nil
+            }
+        }
+        return value
+    }
+}
+
+/// A place in a JSON value (RFC 6901).
+package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
+    package let tokens: [String]
+
+    package init(tokens: [String] = []) { self.tokens = tokens }
+
+    /// - Returns: nil unless empty or beginning with `/`, with `~` only as `~0` and `~1`.
+    package init?(_ text: String) {
+        guard !text.isEmpty else {
+            tokens = []
+            return
+        }
+        guard text.utf8.first == UInt8(ascii: "/") else { return nil }
+        var tokens: [String] = []
+        for part in text.utf8.dropFirst().split(
+            separator: UInt8(ascii: "/"),
+            omittingEmptySubsequences: false
+        ) {
+            guard let token = JSONPointer.unescape(Array(part)) else { return nil }
+            tokens.append(token)
+        }
+        self.tokens = tokens
+    }
+
+    package func appending(_ token: String) -> JSONPointer { JSONPointer(tokens: tokens + [token]) }
+    package func appending(_ index: Int) -> JSONPointer { appending(String(index)) }
+
+    package var description: String {
+        tokens.map { token in
+            var escaped = "/"
+            for scalar in token.unicodeScalars {
+                switch scalar {
+                case "~": escaped += "~0"
+                case "/": escaped += "~1"
+                default: escaped.unicodeScalars.append(scalar)
+                }
+            }
+            return escaped
+        }.joined()
+    }
+
+    package static func == (left: JSONPointer, right: JSONPointer) -> Bool {
+        left.description.hasSameBytes(as: right.description)
+    }
+
+    package func hash(into hasher: inout Hasher) { ByteText(description).hash(into: &hasher) }
+
+    private static func unescape(_ part: [UInt8]) -> String? {
+        var bytes: [UInt8] = []
+        var index = 0
+        while index < part.count {
+            if part[index] == UInt8(ascii: "~") {
+                guard index + 1 < part.count else { return nil }
+                switch part[index + 1] {
+                case UInt8(ascii: "0"): bytes.append(UInt8(ascii: "~"))
+                case UInt8(ascii: "1"): bytes.append(UInt8(ascii: "/"))
+                default: return nil
+                }
+                index += 2
+            } else {
+                bytes.append(part[index])
+                index += 1
+            }
+        }
+        return String(utf8Bytes: bytes)
+    }
+}

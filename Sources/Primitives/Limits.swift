@@ -1,0 +1,79 @@
+/// Every bound of the system, with its unit in its name. A limit has a test at, below and above it.
+/// Configuration may move one only within the range written beside it there.
+package enum Limits {
+    // Bytes of the formats (envelope).
+    package static let routingBytes = 8 * 1024
+    package static let statementBytes = 64 * 1024
+    package static let manifestBytes = 256 * 1024
+    package static let contentBytes = 2 * 1024 * 1024
+    package static let sealedBytes = 2 * 1024 * 1024 + 64 * 1024
+    package static let chunkPlainBytes = 4 * 1024 * 1024
+    package static let chunkSealedBytes = 4 * 1024 * 1024 + 4 * 1024
+    package static let messageBytes = 256 * 1024 * 1024
+    /// A part above this travels in chunks, so that a message is opened in little memory.
+    package static let unchunkedPartBytes = 256 * 1024
+    package static let attachmentBytes = 20 * 1024 * 1024
+    package static let sealedProofsBytes = 256 * 1024
+    package static let certificateBytes = 2 * 1024
+    package static let leafBytes = 1024
+
+    // Counts of the formats.
+    package static let recipients = 20
+    package static let parts = 64
+    package static let chunks = 256
+    package static let jsonDepth = 16
+    package static let generalJSONDepth = 64
+    package static let derDepth = 16
+    package static let seenCheckpoints = 8
+    /// Private encryption keys tried for one message: the current one and those not yet retired.
+    package static let encryptionKeys = 4
+
+    // Life of a message.
+    package static let lifeMinimum = Duration.minutes(10)
+    package static let lifeMaximum = Duration.days(30)
+    /// Two clocks may differ this much before anything is refused for its time.
+    package static let clockTolerance = Duration.minutes(5)
+    /// A decision older than this is not committed: what it read may be stale.
+    package static let decisionAge = Duration.seconds(10)
+    package static let conflictRetries = 5
+
+    // Calls between gateway and exchange.
+    package static let batchItems = 100
+    package static let batchBytes = 16 * 1024 * 1024
+    package static let frameLineBytes = 16 * 1024
+    package static let waitSeconds = 30
+    package static let parkedWaitsPerMember = 8
+    package static let pageItems = 100
+
+    // Group commit.
+    package static let commitWindow = Duration.milliseconds(5)
+    package static let commitBatch = 200
+    package static let commitBatchBytes = 4 * 1024 * 1024
+    package static let writerQueue = 2000
+
+    // HTTP.
+    package static let requestLineBytes = 8 * 1024
+    package static let fieldLineBytes = 8 * 1024
+    package static let headBytes = 16 * 1024
+    package static let fieldCount = 64
+    package static let chunkLineBytes = 32
+    package static let chunkSizeDigits = 8
+    package static let handshakeDeadline = Duration.seconds(10)
+    package static let headDeadline = Duration.seconds(10)
+    package static let idleKeepAlive = Duration.seconds(75)
+    package static let requestsPerConnection = 10_000
+    package static let handlerDeadline = Duration.seconds(30)
+    package static let writeStall = Duration.seconds(30)
+    package static let runningHandlers = 256
+    package static let connections = 10_000
+    package static let connectionsPerIdentity = 64
+    package static let connectionsPerAddress = 200
+    package static let drain = Duration.seconds(30)
+
+    // Retention.
+    package static let bodiesAfterEnd = Duration.days(30)
+    package static let eventsKept = Duration.days(400)
+    package static let unclaimedChunks = Duration.hours(24)
+    package static let joiningCode = Duration.hours(72)
+    package static let joiningTries = 5
+}
