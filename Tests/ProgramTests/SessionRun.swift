@@ -77,16 +77,24 @@ struct SessionRun {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = ["120", "bash", script.path]
         process.currentDirectoryURL = folder
-        process.environment = [
-            "HOME": folder.path,
-            "PATH": Session.products.path + ":/usr/bin:/bin",
-            "ROOT": Session.root.path,
-            "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
-        ]
+        process.environment = environment(home: folder)
         process.standardInput = FileHandle.nullDevice
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in done.resume() }
             do { try process.run() } catch { done.resume(throwing: error) }
         }
+    }
+
+    /// Nothing of the caller's environment but what a sanitizer reads.
+    private static func environment(home: URL) -> [String: String] {
+        var variables = [
+            "HOME": home.path,
+            "PATH": Session.products.path + ":/usr/bin:/bin",
+            "ROOT": Session.root.path,
+        ]
+        for name in ["LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"] {
+            variables[name] = ProcessInfo.processInfo.environment[name]
+        }
+        return variables
     }
 }
