@@ -1,0 +1,29 @@
+package import Audit
+package import Delivery
+package import Primitives
+package import Sheets
+
+/// What a person asks to be sent.
+package struct SendRequest: Sendable {
+    package let draft: DraftSheet
+    /// In the order of the sheet's `attachments`.
+    package let attachments: [[UInt8]]
+    package var desk: DeskID?
+    /// Skips the time in which it can be cancelled.
+    package var sendsNow = false
+    /// The same word again means the same sending.
+    package var idempotencyKey: String?
+
+    package init(draft: DraftSheet, attachments: [[UInt8]] = []) {
+        self.draft = draft
+        self.attachments = attachments
+    }
+}
+
+/// What was put into the outbox.
+package struct QueuedMessage: Sendable {
+    package let messageID: MessageID
+    package let holdUntil: Timestamp
+    package let recipients: [MemberID]
+    package let warnings: [SheetWarning]
+}
