@@ -59,6 +59,16 @@ struct MerkleTests {
         #expect(MerkleTests.tree.consistency(from: 8, to: 8).isEmpty)
     }
 
+    @Test func `a tree that was rolled back or rewritten does not contain its checkpoint`() {
+        let head = MerkleTests.tree.head
+        let leaves = MerkleTests.tree.leafHashes
+        #expect(MerkleTree(leafHashes: leaves + [AuditWorld.digest(9)]).contains(head))
+        #expect(!MerkleTree(leafHashes: leaves.dropLast()).contains(head))
+        #expect(!MerkleTree(leafHashes: leaves.dropLast() + [leaves[0]]).contains(head))
+        #expect(MerkleTree().contains(.empty))
+        #expect(MerkleTests.tree.contains(.empty))
+    }
+
     @Test func `an error of the node store passes through`() {
         struct Broken: Error, Equatable {}
         #expect(throws: Broken()) {
