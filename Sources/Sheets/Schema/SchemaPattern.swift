@@ -18,6 +18,8 @@ struct SchemaPattern: @unchecked Sendable {
         do {
             regex = try Regex(translation).matchingSemantics(.unicodeScalar)
                 .asciiOnlyWordCharacters().wordBoundaryKind(.simple)
+            // The first match finishes the compilation: now, not in the middle of a validation.
+            _ = try regex.firstMatch(in: "")
         } catch {
             throw .malformed
         }
