@@ -2,21 +2,32 @@ import Primitives
 
 /// Calls one server over HTTPS with a client certificate, or over a Unix socket without TLS.
 package struct Client: Sendable {
-    /// - Parameter base: `https://host:port`; with a `unixSocket` its host is only the Host field.
+    private let base: String
+    private let settings: ClientSettings
+
+    /// A client of `https://host:port`. With a `unixSocket` the base is `http://name`, whose name
+    /// is the Host field alone. Of server certificates only those under `roots` (PEM) are trusted.
     package init(
         base: String,
         identity: ClientIdentity?,
         roots: [[UInt8]],
         unixSocket: String? = nil,
         options: ClientOptions = ClientOptions()
-    ) {}
+    ) {
+        self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+        settings = ClientSettings(
+            identity: identity,
+            rootsPEM: Array(roots.joined()),
+            unixSocket: unixSocket,
+            options: options
+        )
+    }
 
-    /// Sends one request and collects the answer, whatever its status.
+    /// Sends one request and collects the answer, whatever its status; takes the target already
+    /// encoded, from `/` on. Ends early, as `aborted`, when its task is cancelled.
     ///
-    /// - Parameters:
-    ///   - path: the target, already encoded, from `/` on.
-    ///   - limitBytes: an answer with a longer body is `tooLarge`.
-    /// - Throws: `ClientError`; its `sent` says whether bytes of the request had left.
+    /// - Throws: `ClientError`; its `sent` says whether bytes of the request had left. An answer
+    ///   with a body above `limitBytes` is `tooLarge`.
     package func send(
         _ method: Method,
         _ path: String,
@@ -25,7 +36,16 @@ package struct Client: Sendable {
         limitBytes: Int = Limits.batchBytes,
         timeout: Duration = .seconds(60)
     ) async throws(ClientError) -> ClientResponse {
-        throw .connect
+        let call = ClientCall(
+            method: method,
+            url: base + path,
+            fields: fields,
+            body: body,
+            limitBytes: limitBytes,
+            timeout: timeout,
+            settings: settings
+        )
+        return try await CurlDriver.shared.send(call)
     }
 }
 
@@ -56,4 +76,23 @@ package struct ClientResponse: Sendable {
     package let status: Int
     package let fields: Fields
     package let body: [UInt8]
+}
+
+/// Whom to call, and as whom.
+struct ClientSettings: Sendable {
+    let identity: ClientIdentity?
+    let rootsPEM: [UInt8]
+    let unixSocket: String?
+    let options: ClientOptions
+}
+
+/// One call, ready for the driver.
+struct ClientCall: Sendable {
+    let method: Method
+    let url: String
+    let fields: [(String, String)]
+    let body: [UInt8]
+    let limitBytes: Int
+    let timeout: Duration
+    let settings: ClientSettings
 }

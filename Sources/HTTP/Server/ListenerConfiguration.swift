@@ -10,7 +10,6 @@ package struct ListenerConfiguration: Sendable {
     package let admission: @Sendable (PeerIdentity) -> Admission
     /// Told of every answer.
     package let accessLog: @Sendable (AccessRecord) -> Void
-    package let dataLoops: Int
 
     package init(
         address: Address,
@@ -24,7 +23,6 @@ package struct ListenerConfiguration: Sendable {
         self.hostNames = hostNames.map { $0.lowercased() }
         self.admission = admission
         self.accessLog = accessLog
-        dataLoops = 1
     }
 
     package enum Address: Sendable {

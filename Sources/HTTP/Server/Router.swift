@@ -159,7 +159,3 @@ extension RouteOptions {
         return mediaTypes.contains { $0.hasSameBytes(as: type) }
     }
 }
-
-extension RequestHead.Framing {
-    fileprivate var isEmpty: Bool { self == .none || self == .length(0) }
-}
