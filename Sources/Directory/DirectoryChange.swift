@@ -1,0 +1,15 @@
+package import Cryptography
+package import Primitives
+
+/// One leaf of the `keys` tree with its object, as far as the directory is concerned.
+package enum DirectoryChange: Sendable {
+    /// An issuing authority.
+    case authority(Certificate)
+    /// A member's certificate, or with nil one of the exchange.
+    case certificate(MemberID?, Certificate)
+    case revocation(SignedStatement, Revocation)
+    case list(CertificateRevocationList)
+    case membership(SignedStatement, Membership)
+    case entry(SignedStatement, DirectoryEntry)
+    case policy(SignedStatement, Policy)
+}
