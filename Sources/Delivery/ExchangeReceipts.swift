@@ -12,7 +12,7 @@ package struct AcceptedStatement: ReceiptBody {
     package let sealedLength: Int
     package let expiresAt: Timestamp
 
-    /// - Parameter head: `previous` is the hash of the submission.
+    /// `head` names as `previous` the hash of the submission.
     package init(head: ReceiptHead, submission: SubmissionStatement, expiresAt: Timestamp) {
         self.head = head
         routingSha256 = submission.routingSha256
@@ -30,12 +30,12 @@ package struct AcceptedStatement: ReceiptBody {
     }
 
     package var own: JSONObject {
-        JSONObject([
+        [
             "routingSha256": .hash(routingSha256),
             "sealedSha256": .hash(sealedSha256),
             "sealedLength": .count(sealedLength),
             "expiresAt": .time(expiresAt),
-        ])
+        ]
     }
 }
 
@@ -57,7 +57,7 @@ package struct ExpiredStatement: ReceiptBody {
         to = try reader.identifier("to")
     }
 
-    package var own: JSONObject { JSONObject(["to": .name(to)]) }
+    package var own: JSONObject { ["to": .name(to)] }
 }
 
 /// Why an operator closed a copy.
@@ -94,8 +94,8 @@ package struct UndeliverableStatement: ReceiptBody {
     }
 
     package var own: JSONObject {
-        JSONObject([
+        [
             "to": .name(to), "reason": .code(reason), "releasedAt": releasedAt.map { .time($0) },
-        ])
+        ]
     }
 }

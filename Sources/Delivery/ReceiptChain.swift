@@ -69,7 +69,8 @@ package struct ReceiptChain: Hashable, Sendable {
 
     /// Believes `statement` as the next receipt of this copy, or says why not.
     ///
-    /// - Parameter time: when the signer must have been good; nil for the receipt's own time.
+    /// `time` is when the signer must have been good; nil for the receipt's own time.
+    ///
     /// - Throws: `outOfOrder` when the statement before it is missing, `hashDiffers` when it names
     ///   another, `wrongSigner` when another than the recipient or exchange speaks, and all of
     ///   `DirectoryView.verify`.

@@ -32,11 +32,11 @@ package struct DeliveredStatement: ReceiptBody {
     }
 
     package var own: JSONObject {
-        JSONObject([
+        [
             "sealedSha256": .hash(sealedSha256),
             "contentSha256": .hash(contentSha256),
             "checks": checks.json,
-        ])
+        ]
     }
 }
 
@@ -114,17 +114,18 @@ package struct RefusedStatement: ReceiptBody {
     }
 
     package var own: JSONObject {
-        JSONObject([
+        [
             "sealedSha256": .hash(sealedSha256),
             "code": .code(code),
             "whoMustAct": .code(code.whoMustAct),
             "resend": .code(code.resend),
             "disclosureSha256": disclosureSha256.map { .hash($0) },
-        ])
+        ]
     }
 }
 
-/// Who opened or confirmed, as commitments: receipts pass the exchange, and no name of a person may.
+/// Who opened or confirmed, as commitments: receipts pass the exchange, and no name of a person
+/// may.
 package struct ActorCommitments: Record, Hashable {
     package let actorName: Commitment
     package let actorRole: Commitment
@@ -156,15 +157,15 @@ package struct OpenedStatement: ReceiptBody {
     package static let names = ReceiptNames(previous: "deliveredSha256", at: "openedAt")
 
     package let head: ReceiptHead
-    /// The name of the part that was opened.
-    package let part: String
+    /// The part that was opened.
+    package let part: PartName
     package let purpose: AuditPurpose
     package let commitments: ActorCommitments
     package let disclosureSha256: Digest
 
     package init(
         head: ReceiptHead,
-        part: String,
+        part: PartName,
         purpose: AuditPurpose,
         commitments: ActorCommitments,
         disclosureSha256: Digest
@@ -178,19 +179,19 @@ package struct OpenedStatement: ReceiptBody {
 
     package init(head: ReceiptHead, reading reader: inout ObjectReader) throws(DecodingRefusal) {
         self.head = head
-        part = try reader.value("part") { PartName.accepts($0) ? $0 : nil }
+        part = try reader.identifier("part")
         purpose = try reader.code("purpose")
         commitments = try reader.record("commitments")
         disclosureSha256 = try reader.digest("disclosureSha256")
     }
 
     package var own: JSONObject {
-        JSONObject([
-            "part": .string(part),
+        [
+            "part": .name(part),
             "purpose": .code(purpose),
             "commitments": commitments.json,
             "disclosureSha256": .hash(disclosureSha256),
-        ])
+        ]
     }
 }
 
@@ -216,8 +217,8 @@ package struct ConfirmedStatement: ReceiptBody {
     }
 
     package var own: JSONObject {
-        JSONObject([
+        [
             "commitments": commitments.json, "disclosureSha256": .hash(disclosureSha256),
-        ])
+        ]
     }
 }

@@ -1,5 +1,7 @@
 /// Who can mend a refusal.
-package enum WhoMustAct: String, CaseIterable, Sendable { case sender, recipient, `operator`, nobody }
+package enum WhoMustAct: String, CaseIterable, Sendable {
+    case sender, recipient, `operator`, nobody
+}
 
 /// Whether and how the same matter may be sent again.
 package enum Resend: String, CaseIterable, Sendable { case never, sameMessage, newMessage }

@@ -12,9 +12,9 @@ package struct SubmissionStatement: StatementBody {
     package let routingSha256: Digest
     package let sealedSha256: Digest
     package let sealedLength: Int
-    package let chunks: [SealedChunk]
+    package let chunks: [OfferedChunk]
 
-    package init(routing: Routing, sealed: [UInt8], chunks: [SealedChunk] = []) {
+    package init(routing: Routing, sealed: [UInt8], chunks: [OfferedChunk] = []) {
         issuer = PartyID(routing.from)
         routingSha256 = routing.sha256
         sealedSha256 = SHA256.hash(sealed)
@@ -32,17 +32,17 @@ package struct SubmissionStatement: StatementBody {
     }
 
     package var members: JSONObject {
-        JSONObject([
+        [
             "routingSha256": .hash(routingSha256),
             "sealedSha256": .hash(sealedSha256),
             "sealedLength": .count(sealedLength),
             "chunks": .records(chunks),
-        ])
+        ]
     }
 }
 
 /// One sealed chunk of a large attachment, as the submission names it.
-package struct SealedChunk: Record, Hashable {
+package struct OfferedChunk: Record, Hashable {
     package let sealedSha256: Digest
     /// 1...`Limits.chunkSealedBytes`.
     package let sealedLength: Int

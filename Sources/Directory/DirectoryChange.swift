@@ -7,9 +7,7 @@ package enum DirectoryChange: Sendable {
     case authority(Certificate)
     /// A member's certificate, or with nil one of the exchange.
     case certificate(MemberID?, Certificate)
-    case revocation(SignedStatement, Revocation)
     case list(CertificateRevocationList)
-    case membership(SignedStatement, Membership)
-    case entry(SignedStatement, DirectoryEntry)
-    case policy(SignedStatement, Policy)
+    /// A revocation, membership, directory entry or policy.
+    case statement(SignedStatement)
 }

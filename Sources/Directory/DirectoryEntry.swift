@@ -32,7 +32,7 @@ package struct DirectoryEntry: StatementBody {
 
     /// An entry that accepts nothing yet; the other members are set by name.
     ///
-    /// - Parameter number: one more than that of the entry before.
+    /// `number` is one more than that of the entry before.
     package init(
         of memberID: MemberID,
         number: Int,
@@ -88,7 +88,7 @@ package struct DirectoryEntry: StatementBody {
     }
 
     package var members: JSONObject {
-        JSONObject([
+        [
             "memberId": issuer.member == nil ? .name(memberID) : nil,
             "entryNumber": .count(entryNumber),
             "telephone": .name(telephone),
@@ -105,7 +105,7 @@ package struct DirectoryEntry: StatementBody {
             "features": features.isEmpty ? nil : .texts(features),
             "gateway": gateway?.json,
             "reviewedAt": .day(reviewedAt),
-        ])
+        ]
     }
 
     private static let desksMaximum = 40

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Why a change does not enter the directory, or why nobody can seal to a recipient.
 package enum DirectoryRefusal: Explained, Equatable {
@@ -17,6 +17,8 @@ package enum DirectoryRefusal: Explained, Equatable {
     /// One key, one certificate.
     case keyTaken
     case unknownCertificate
+    /// No membership is known.
+    case unknownMember
     /// An entry, policy or list number that does not rise as it must.
     case numberNotRising
 
@@ -31,6 +33,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .wrongSubject: "wrongSubject"
         case .keyTaken: "keyTaken"
         case .unknownCertificate: "certificateUnknown"
+        case .unknownMember: "memberUnknown"
         case .numberNotRising: "numberNotRising"
         }
     }
@@ -46,6 +49,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .wrongSubject: "The certificate is not of the party that the log entry names."
         case .keyTaken: "Another certificate has this key."
         case .unknownCertificate: "The certificate is not in the directory."
+        case .unknownMember: "The registrar has not vouched for this member."
         case .numberNotRising: "The number does not follow the one before it."
         }
     }
@@ -58,7 +62,8 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .recipientKeyUnusable:
             "Call the recipient: its key has ended, was revoked or must be checked."
         case .statement(let refusal): refusal.advice
-        case .untrusted, .wrongSubject, .keyTaken, .unknownCertificate:
+        case .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
+            .unknownMember:
             "Call the operator of the exchange; keep the entry as evidence."
         case .numberNotRising: "Fetch the directory and make the change again."
         }
@@ -69,7 +74,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .memberSuspended, .recipientKeyUnusable: true
         case .statement(let refusal): refusal.isTemporary
         case .unknownRecipient, .paperOnlyRecipient, .untrusted, .wrongSubject, .keyTaken,
-            .unknownCertificate, .numberNotRising:
+            .unknownCertificate, .unknownMember, .numberNotRising:
             false
         }
     }

@@ -40,7 +40,7 @@ package struct Membership: StatementBody {
     }
 
     package var members: JSONObject {
-        JSONObject([
+        [
             "memberId": .name(memberID),
             "legalName": .string(profile.legalName),
             "legalNameKana": .string(profile.legalNameKana),
@@ -55,7 +55,7 @@ package struct Membership: StatementBody {
             "verifiedBy": .string(verification.by),
             "verifiedAt": .time(verification.at),
             "logPublicKey": logPublicKey.map { .bytes($0.bytes) },
-        ])
+        ]
     }
 }
 

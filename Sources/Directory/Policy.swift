@@ -43,7 +43,7 @@ package struct Policy: StatementBody {
     }
 
     package var members: JSONObject {
-        JSONObject([
+        [
             "number": .count(number),
             "logs": .records(logs),
             "witnesses": .records(witnesses),
@@ -53,7 +53,7 @@ package struct Policy: StatementBody {
             "clocks": clocks.json,
             "limits": limits.json,
             "from": .time(from),
-        ])
+        ]
     }
 }
 

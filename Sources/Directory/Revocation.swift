@@ -1,3 +1,4 @@
+package import Cryptography
 package import Primitives
 
 /// A key is not to be trusted from a date on, which may lie in the past.
@@ -11,14 +12,14 @@ package struct Revocation: StatementBody {
     package let memberID: MemberID
     package let certificateSha256: Digest
     package let since: Timestamp
-    package let reason: RevocationReason
+    package let reason: RevocationGround
     package let requestedAt: Timestamp
 
     package init(
         issuer: PartyID,
         of certificate: (memberID: MemberID, sha256: Digest),
         since: Timestamp,
-        reason: RevocationReason,
+        reason: RevocationGround,
         requestedAt: Timestamp
     ) {
         self.issuer = issuer
@@ -43,17 +44,27 @@ package struct Revocation: StatementBody {
     }
 
     package var members: JSONObject {
-        JSONObject([
+        [
             "memberId": .name(memberID),
             "certificateSha256": .hash(certificateSha256),
             "since": .time(since),
             "reason": .code(reason),
             "requestedAt": .time(requestedAt),
-        ])
+        ]
     }
 }
 
-/// Why a key is revoked, in the words a revocation list can carry (RFC 5280 §5.3.1).
-package enum RevocationReason: String, CaseIterable, Sendable {
+/// Why a key is revoked, in the words of the statement.
+package enum RevocationGround: String, CaseIterable, Sendable {
     case keyCompromise, superseded, ceased, unspecified
+
+    /// The same in the words of a revocation list (RFC 5280 §5.3.1).
+    package var listed: RevocationReason {
+        switch self {
+        case .keyCompromise: .keyCompromise
+        case .superseded: .superseded
+        case .ceased: .cessationOfOperation
+        case .unspecified: .unspecified
+        }
+    }
 }

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// How old the revocation lists are that a judgement stands on (`keys-and-directory.md` 8).
 package enum RevocationFreshness: String, CaseIterable, Sendable {
@@ -8,7 +8,7 @@ package enum RevocationFreshness: String, CaseIterable, Sendable {
     /// The message is held, not refused; people are told.
     case unknown
 
-    /// - Parameter age: nil where a list is missing.
+    /// `age` is nil where a list is missing.
     package init(age: Duration?) {
         switch age {
         case .some(...Duration.hours(24)): self = .fresh

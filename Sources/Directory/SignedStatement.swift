@@ -4,8 +4,8 @@ package import Primitives
 /// A statement as it travels: a SignedData over canonical JSON, without a binding.
 ///
 /// Reading proves the form alone. Who signed it, and whether that holds, is `verify` here for one
-/// certificate and `DirectoryView.verify` for the whole chain. Its identity is the hash of its bytes.
-/// Source: `envelope.md` 3.
+/// certificate and `DirectoryView.verify` for the whole chain. Its identity is the hash of its
+/// bytes. Source: `envelope.md` 3.
 package struct SignedStatement: Hashable, Sendable {
     /// DER, at most `Limits.statementBytes`.
     package let bytes: [UInt8]
@@ -20,7 +20,7 @@ package struct SignedStatement: Hashable, Sendable {
     /// - Throws: `tooLarge`, `malformed`, `unknownType`.
     package init(reading bytes: [UInt8]) throws(StatementRefusal) {
         guard bytes.count <= Limits.statementBytes else { throw .tooLarge }
-        let signed = try wrap({ _ in .malformed(DecodingRefusal(.badSyntax)) }) {
+        let signed = try wrap({ _ in StatementRefusal.malformed(DecodingRefusal(.badSyntax)) }) {
             () throws(CMSRefusal) in
             try SignedData(reading: bytes, limit: Limits.statementBytes)
         }
@@ -60,16 +60,22 @@ package struct SignedStatement: Hashable, Sendable {
         }
     }
 
-    /// Checks the signature against one certificate. Whether that is trusted is **not** checked.
+    /// Checks the signature against one certificate, and with `issuing` that its authority is the
+    /// one enclosed. Whether they are trusted is **not** checked.
     ///
     /// - Throws: `wrongSigner` unless the subject is the issuer and its role fits the type;
     ///   `badSignature`.
-    package func verify(signer: Certificate) throws(StatementRefusal) {
+    package func verify(
+        signer: Certificate,
+        issuing: Certificate? = nil
+    ) throws(StatementRefusal) {
         guard let role = signer.role, type.roles.contains(role),
             signer.subject.commonName.hasSameBytes(as: issuer.text)
         else { throw .wrongSigner }
-        try wrap({ _ in .badSignature }) { () throws(CMSRefusal) in
-            try signed.verify(signer: signer)
+        do throws(CMSRefusal) {
+            try signed.verify(signer: signer, issuing: issuing)
+        } catch {
+            throw error == .wrongSigner ? .wrongSigner : .badSignature
         }
     }
 

@@ -15,6 +15,8 @@ package enum StatementRefusal: Explained, Equatable {
     case untrusted
     case certificateExpired
     case revoked
+    /// No revocation list covers the certificate, so nothing can be said: hold, do not refuse.
+    case listMissing
     /// What the statement names by hash is not what lies before it.
     case hashDiffers
     /// The statement before it is not known.
@@ -29,6 +31,7 @@ package enum StatementRefusal: Explained, Equatable {
         case .untrusted: "untrusted"
         case .certificateExpired: "certificateExpired"
         case .revoked: "revoked"
+        case .listMissing: "listMissing"
         case .hashDiffers: "hashDiffers"
         case .outOfOrder: "outOfOrder"
         }
@@ -45,6 +48,7 @@ package enum StatementRefusal: Explained, Equatable {
         case .untrusted: "The signer's certificate does not lead to the trusted root."
         case .certificateExpired: "The signer's certificate was not valid at that time."
         case .revoked: "The signer's certificate was revoked."
+        case .listMissing: "The revocation list of the signer's authority is missing."
         case .hashDiffers: "The statement speaks of other bytes than those at hand."
         case .outOfOrder: "The statement before this one is missing."
         }
@@ -58,9 +62,10 @@ package enum StatementRefusal: Explained, Equatable {
         case .wrongSigner, .untrusted:
             "Fetch the directory again; if it stays so, call the issuer by telephone."
         case .certificateExpired, .revoked: "The issuer must renew its certificate."
+        case .listMissing: "Fetch the directory; if it stays so, call the operator."
         case .outOfOrder: "Send or fetch the statement before it first."
         }
     }
 
-    package var isTemporary: Bool { self == .outOfOrder }
+    package var isTemporary: Bool { self == .outOfOrder || self == .listMissing }
 }

@@ -4,30 +4,23 @@ package import Primitives
 /// Signs statements with one key and its certificate. It and the signer of sheets in Envelope are
 /// the only users of a signing key.
 package struct StatementSigner: Sendable {
+    package let identity: SigningIdentity
     private let store: any KeyStore
     private let key: KeyHandle
-    package let certificate: Certificate
-    private let issuing: Certificate
 
-    /// - Parameters:
-    ///   - certificate: of `key`.
-    ///   - issuing: the authority that signed `certificate`; it travels with every statement.
-    package init(
-        store: any KeyStore,
-        key: KeyHandle,
-        certificate: Certificate,
-        issuing: Certificate
-    ) {
-        precondition(key.keyID == certificate.keyID, "a key signs under its own certificate")
+    /// `identity` is the certificate of `key` and the authority that signed it; both travel with
+    /// every statement.
+    package init(store: any KeyStore, key: KeyHandle, identity: SigningIdentity) {
+        precondition(key.keyID == identity.certificate.keyID, "a key signs under its certificate")
         self.store = store
         self.key = key
-        self.certificate = certificate
-        self.issuing = issuing
+        self.identity = identity
     }
 
-    /// - Parameters:
-    ///   - body: its issuer must be the subject of the certificate.
-    ///   - time: the signer's claim, shown and never judged by.
+    package var certificate: Certificate { identity.certificate }
+
+    /// Signs `body`, whose issuer must be the subject of the certificate. `time` is the signer's
+    /// claim, shown and never judged by.
     package func sign(
         _ body: any StatementBody,
         at time: Timestamp
@@ -39,10 +32,9 @@ package struct StatementSigner: Sendable {
         let signed = try await SignedData.make(
             content: body.content,
             binding: nil,
-            signer: certificate,
-            issuing: issuing,
+            identity: identity,
             at: time
-        ) { digest async throws(KeyStoreError) in
+        ) { (digest) async throws(KeyStoreError) in
             try await store.sign(key, digest: digest)
         }
         return SignedStatement(made: signed)

@@ -1,6 +1,7 @@
-package import Primitives
+import Primitives
 
-/// Random bytes that a seed repeats (SplitMix64): a failing test names its seed and can be run again.
+/// Random bytes that a seed repeats (SplitMix64): a failing test names its seed and can be run
+/// again.
 package final class SeededRandom: RandomSource {
     private let state: Lock<UInt64>
 
