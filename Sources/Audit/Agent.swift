@@ -1,6 +1,7 @@
 package import Primitives
 
-/// Who acts: a person in a role, or a machine. The name never stands in a leaf and is never printed.
+/// Who acts: a person in a role, or a machine. The name never stands in a leaf and is never
+/// printed.
 package struct Agent: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     package let kind: AgentKind
     /// Personal data; nil for machines.

@@ -50,8 +50,8 @@ package struct AuditEntry: Sendable {
     package let openings: [Opening]
     private let terms: [(kind: IndexKind, value: String)]
 
-    /// Commits to the personal values of `act` with fresh salts; in `transport` also to the names of
-    /// peer and object.
+    /// Commits to the personal values of `act` with fresh salts; in `transport` also to the names
+    /// of peer and object.
     ///
     /// The event catalogue must allow the result: anything else is a fault of the caller and stops.
     package init(_ act: AuditFacts, in tree: TreeKind, random: some RandomSource) {

@@ -1,5 +1,5 @@
-/// Everything that is recorded. A name means the same act in every tree; what a leaf of it may hold,
-/// and in which trees, is `AuditCatalogue`.
+/// Everything that is recorded. A name means the same act in every tree; what a leaf of it may
+/// hold, and in which trees, is `AuditCatalogue`.
 package enum AuditEvent: String, CaseIterable, Sendable {
     // A message on its way, in both trees.
     case messageAccepted = "message.accepted"

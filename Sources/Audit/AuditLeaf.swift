@@ -10,8 +10,7 @@ package struct AuditLeaf: Hashable, Sendable {
 
     package var hash: Digest { Merkle.leafHash(bytes) }
 
-    /// Writes the leaf. Every member is bounded, so that the whole stays within the limit;
-    /// the catalogue of `tree` gives the action.
+    /// Writes the leaf. The catalogue of `tree` gives the action.
     init(_ facts: LeafFacts, in tree: TreeKind, at: Timestamp, source: AuditSource) {
         guard let rule = AuditCatalogue.rule(facts.event, in: tree) else {
             preconditionFailure("entries are made by the catalogue")
@@ -20,7 +19,10 @@ package struct AuditLeaf: Hashable, Sendable {
         self.facts = facts
         self.source = source
         bytes = AuditLeaf.json(facts, rule.action, at: at, source: source).canonicalBytes
-        precondition(bytes.count <= Limits.leafBytes, "the members of a leaf are bounded")
+        precondition(
+            bytes.count <= Limits.leafBytes,
+            "every object that can be named leaves room for all other members"
+        )
     }
 
     /// Reads a leaf of a tree of kind `tree` strictly: canonical bytes, no unknown member, and only

@@ -35,10 +35,10 @@ package enum ObjectKind: String, CaseIterable, Sendable {
     case message, part, statement, certificate, account, consent, setting, tree, report, backup
 }
 
-/// A code of a closed list, `^[a-z][A-Za-z0-9]{0,47}$`: never free text.
+/// A code of a closed list, `^[a-z][A-Za-z0-9]{0,31}$`: never free text.
 package enum CodeForm: IdentifierForm {
     package static func accepts(_ text: String) -> Bool {
-        guard let first = text.utf8.first, text.utf8.count <= 48,
+        guard let first = text.utf8.first, text.utf8.count <= 32,
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
         else { return false }
         return text.utf8.allSatisfy {
@@ -55,12 +55,12 @@ package enum RoleForm: IdentifierForm {
 package typealias AuditReason = Identifier<CodeForm>
 package typealias RoleCode = Identifier<RoleForm>
 
-/// The name of an object in a leaf, in the clear: 1 to 128 of `A-Z a-z 0-9 . _ : / -`.
+/// The name of an object in a leaf, in the clear: 1 to 112 of `A-Z a-z 0-9 . _ : / -`.
 package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     package init?(_ text: String) {
-        guard (1...128).contains(text.utf8.count),
+        guard (1...112).contains(text.utf8.count),
             text.utf8.allSatisfy({ byte in
                 isSmallAlphanumeric(byte) || "._:/-".utf8.contains(byte)
                     || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
@@ -83,19 +83,21 @@ package struct AuditSource: Hashable, Sendable {
     }
 }
 
-/// A node of an installation, `^[a-z0-9][a-z0-9.-]{0,31}$`.
+/// A node of an installation, `^[a-z0-9][a-z0-9.-]{0,23}$`.
 package enum NodeForm: IdentifierForm {
     package static func accepts(_ text: String) -> Bool {
-        guard let first = text.utf8.first, text.utf8.count <= 32, isSmallAlphanumeric(first) else {
+        guard let first = text.utf8.first, text.utf8.count <= 24, isSmallAlphanumeric(first) else {
             return false
         }
         return text.utf8.allSatisfy { isSmallAlphanumeric($0) || ".-".utf8.contains($0) }
     }
 }
 
-/// A version of the product, same form as a node.
+/// A version of the product, at most 16 of the characters of a node.
 package enum VersionForm: IdentifierForm {
-    package static func accepts(_ text: String) -> Bool { NodeForm.accepts(text) }
+    package static func accepts(_ text: String) -> Bool {
+        text.utf8.count <= 16 && NodeForm.accepts(text)
+    }
 }
 
 package typealias NodeName = Identifier<NodeForm>

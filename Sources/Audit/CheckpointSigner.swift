@@ -28,8 +28,8 @@ package enum CheckpointPace {
     package static let interval = Duration.seconds(60)
     package static let leaves: UInt64 = 10_000
 
-    /// Whether leaves wait for a checkpoint and it is time: `signedSize` is that of the newest one (0
-    /// without), `age` the time since then (nil without).
+    /// Whether leaves wait for a checkpoint and it is time: `signedSize` is that of the newest one
+    /// (0 without), `age` the time since then (nil without).
     package static func isDue(
         _ kind: TreeKind,
         size: UInt64,

@@ -33,8 +33,8 @@ package struct IndexTag: Hashable, Sendable {
 
 /// A value key of one fiscal year, opened: seals columns and openings, makes index tags.
 ///
-/// A sealed column is `01` ‖ nonce (12) ‖ cipher ‖ tag (16), AES-256-GCM; its context (table, column
-/// and row) is authenticated, so a value moved to another place does not open.
+/// A sealed column is `01` ‖ nonce (12) ‖ cipher ‖ tag (16), AES-256-GCM; its context (table,
+/// column and row) is authenticated, so a value moved to another place does not open.
 package struct DataKey: Sendable, CustomStringConvertible {
     package static let secretBytes = 32
     package static let tagBytes = 16

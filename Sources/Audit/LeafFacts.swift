@@ -58,6 +58,11 @@ package struct LeafFacts: Hashable, Sendable {
         }
     }
 
+    /// Whether `opening` is the value that this leaf committed to.
+    package func holds(_ opening: Opening) -> Bool {
+        commitment(opening.field) == opening.commitment
+    }
+
     /// The member that the event catalogue or the tree's kind does not allow, nil if all is well.
     func misplacedMember(in tree: TreeKind) -> String? {
         guard let rule = AuditCatalogue.rule(event, in: tree) else { return "type" }

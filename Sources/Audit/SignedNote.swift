@@ -3,8 +3,8 @@ package import Primitives
 
 /// A text with signature lines below it (C2SP signed-note).
 ///
-/// The text ends with a line end; then a blank line; then lines `— name base64(keyHash ‖ signature)`.
-/// Lines of other keys are kept and ignored.
+/// The text ends with a line end; then a blank line; then lines
+/// `— name base64(keyHash ‖ signature)`. Lines of other keys are kept and ignored.
 package struct SignedNote: Hashable, Sendable {
     package struct Signature: Hashable, Sendable {
         package let name: ByteText
