@@ -1,7 +1,7 @@
 package import Primitives
 
-/// A message sealed to one or more P-256 keys: AuthEnvelopedData (RFC 5083) with AES-256-GCM, in the
-/// one accepted form.
+/// A message sealed to one or more P-256 keys: AuthEnvelopedData (RFC 5083) with AES-256-GCM, in
+/// the one accepted form.
 package struct AuthEnvelopedData: Sendable {
     package let der: [UInt8]
     /// In the order of the message; 1 to `Limits.recipients`, all different.
