@@ -1,0 +1,31 @@
+/// A regular expression of a schema, ready to match.
+///
+/// - Note: unchecked, because `Regex` may hold closures and is therefore not `Sendable`; this one is
+///   made from text alone and never changes.
+struct SchemaPattern: @unchecked Sendable {
+    enum Refusal: Error {
+        case malformed, unsafe
+    }
+
+    private let regex: Regex<AnyRegexOutput>
+
+    /// - Parameter text: in the dialect of ECMA-262 with the flag `u` (Core §6.4).
+    init(_ text: String, _ allowed: SchemaOptions.Patterns) throws(Refusal) {
+        var translator = PatternTranslator(text, allowed)
+        let translation = try translator.translate()
+        do {
+            regex = try Regex(translation).matchingSemantics(.unicodeScalar)
+        } catch {
+            throw .malformed
+        }
+    }
+
+    /// True if the pattern matches anywhere in `text`: patterns are not anchored by themselves.
+    func matches(_ text: String) -> Bool {
+        do {
+            return try regex.firstMatch(in: text) != nil
+        } catch {
+            return false
+        }
+    }
+}
