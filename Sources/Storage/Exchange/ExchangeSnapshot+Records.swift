@@ -213,4 +213,4 @@ extension Connection.Row {
 }
 
 extension NoticeType: ColumnValue {}
-extension MemberStanding: ColumnValue {}
+extension MemberAdmission: ColumnValue {}
