@@ -29,6 +29,7 @@ package final class OrganisationGateway: Sendable {
     struct State: Sendable {
         var view: DirectoryView
         var clockOffset: Duration = .zero
+        var lastCheckpoint: Duration?
     }
 
     init(
@@ -58,6 +59,18 @@ package final class OrganisationGateway: Sendable {
     /// Exchange's time minus ours, as last measured.
     var clockOffset: Duration { state.withLock { $0.clockOffset } }
     func noteClockOffset(_ offset: Duration) { state.withLock { $0.clockOffset = offset } }
+
+    /// Signs a checkpoint when the last one is old enough.
+    func checkpointIfDue() async throws(GatewayError) {
+        let now = time.uptime
+        let every = settings.checkpointEvery
+        let isDue = state.withLock { state in
+            if let last = state.lastCheckpoint, now - last < every { return false }
+            state.lastCheckpoint = now
+            return true
+        }
+        if isDue { try await checkpoint() }
+    }
 
     package func membership() throws(GatewayError) -> Membership {
         guard let membership = view.member(member)?.membership else { throw .notEnrolled }

@@ -19,7 +19,7 @@ package struct MessageRow: Hashable, Sendable {
     package let accepted: Digest
     package let sealedSha256: Digest
     package let sealedLength: Int
-    package let chunks: [SealedChunk]
+    package let chunks: [OfferedChunk]
     package let urgency: Urgency
     package let acceptedAt: Timestamp
     package let expiresAt: Timestamp
@@ -32,7 +32,7 @@ package struct MessageRow: Hashable, Sendable {
         accepted: Digest,
         sealedSha256: Digest,
         sealedLength: Int,
-        chunks: [SealedChunk],
+        chunks: [OfferedChunk],
         urgency: Urgency,
         acceptedAt: Timestamp,
         expiresAt: Timestamp,
@@ -182,17 +182,17 @@ package enum NoticeType: String, Hashable, Sendable {
 /// A member as the exchange admits it.
 package struct MemberRow: Hashable, Sendable {
     package let member: MemberID
-    package let standing: MemberStanding
+    package let admission: Admission
     package let createdAt: Timestamp
 
-    package init(member: MemberID, standing: MemberStanding, createdAt: Timestamp) {
+    package init(member: MemberID, admission: Admission, createdAt: Timestamp) {
         self.member = member
-        self.standing = standing
+        self.admission = admission
         self.createdAt = createdAt
     }
 }
 
-package enum MemberStanding: String, Hashable, Sendable {
+package enum Admission: String, Hashable, Sendable {
     /// Made by the operator; has no certificate yet.
     case invited
     case active, suspended, left

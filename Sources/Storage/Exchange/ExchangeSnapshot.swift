@@ -221,12 +221,12 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
         }
     }
 
-    private func chunks(of message: Int64) throws(StoreError) -> [SealedChunk] {
+    private func chunks(of message: Int64) throws(StoreError) -> [OfferedChunk] {
         try connection.rows(
             "SELECT sha256, sealedLength FROM messageChunk WHERE message = ?1 ORDER BY place",
             message
         ) { row throws(StoreError) in
-            SealedChunk(sealedSHA256: try row[0], sealedLength: try row[1])
+            OfferedChunk(sealedSha256: try row[0], sealedLength: try row[1])
         }
     }
 }

@@ -112,7 +112,7 @@ struct ExchangeTables {
                 row,
                 place,
                 message.key.from,
-                chunk.sealedSHA256,
+                chunk.sealedSha256,
                 chunk.sealedLength
             )
             // Swept since the decision looked for it.
