@@ -14,10 +14,11 @@ struct SheetText {
     static func lines(_ json: JSON, _ form: SheetForm) -> [String] {
         var text = SheetText(json: json, form: form)
         for row in form.layout.rows { text.add(row) }
-        var rest: [String] = []
+        let type = JSONPointer(tokens: ["sheetType"])
+        text.printed.insert(type)
+        var rest = ["\(form.root.label(of: type))：\(form.title)"]
         text.list(json, form.root, JSONPointer(), indent: "", into: &rest)
-        if !rest.isEmpty { text.lines += ["", "【その他の項目】"] + rest }
-        return text.lines
+        return text.lines + ["", "【その他の項目】"] + rest
     }
 
     private init(json: JSON, form: SheetForm) {
