@@ -93,7 +93,7 @@ let package = Package(
         tests("Exchange", clear + ["Storage", "ExchangeAPI", "Exchange"]),
         tests("Gateway", first),
         tests("Flow", first),
-        tests("Program", first),
+        tests("Program", first + ["renkei"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],

@@ -27,13 +27,6 @@ package struct JSONObject: Sendable {
 
     package init() {}
 
-    /// Members with a nil value are left out; of equal names the last stands.
-    package init(_ members: KeyValuePairs<String, JSON?>) {
-        for (name, value) in members {
-            if let value { self[name] = value }
-        }
-    }
-
     package var isEmpty: Bool { members.isEmpty }
     package var count: Int { members.count }
     package var names: [String] { members.map(\.name) }
@@ -55,6 +48,15 @@ package struct JSONObject: Sendable {
                 }
             case (nil, nil): break
             }
+        }
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Members with a nil value are left out; of equal names the last stands.
+    package init(dictionaryLiteral elements: (String, JSON?)...) {
+        for (name, value) in elements {
+            if let value { self[name] = value }
         }
     }
 }

@@ -2,7 +2,7 @@ extension JSON {
     /// Reads one JSON text (RFC 8259) strictly: duplicate names, bad UTF-8, lone surrogates,
     /// a byte order mark and trailing bytes are refused, and whatever `rules` forbids.
     ///
-    /// - Parameter bytes: at most `rules.maximumBytes`.
+    /// `bytes` may be at most `rules.maximumBytes` long.
     /// - Throws: `DecodingRefusal` with the byte offset; content is never repeated.
     package init(reading bytes: [UInt8], _ rules: JSONRules = .strict) throws(DecodingRefusal) {
         guard bytes.count <= rules.maximumBytes else { throw DecodingRefusal(.tooLarge) }

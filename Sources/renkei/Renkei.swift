@@ -1,5 +1,21 @@
+import Glibc
+
 /// The program. Live parts are put together here and nowhere else.
 @main
 enum Renkei {
-    static func main() {}
+    /// Every command, in the order of the help.
+    static let commands: [Command] = Command.configuration
+
+    static func main() async {
+        Signals.ignoreBrokenPipes()
+        let words = Array(CommandLine.arguments.dropFirst())
+        let language = Parser.language(in: words) ?? .ofLocale(Environment.value)
+        let console = Console(
+            language: language,
+            output: FileSink.output,
+            errorOutput: FileSink.errorOutput,
+            hasColours: Environment.value("NO_COLOR") == nil
+        )
+        exit(await Frame(commands).run(words, console).rawValue)
+    }
 }

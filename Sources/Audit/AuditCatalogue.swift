@@ -1,0 +1,228 @@
+/// What a leaf of one event in one tree may hold.
+package struct AuditRule: Sendable {
+    package let action: AuditAction
+    package let agents: [AgentKind]
+    package let objects: [ObjectKind]
+    /// The first one is meant where an entry names none.
+    package let purposes: [AuditPurpose]
+    package let outcomes: [AuditOutcome]
+    /// Empty: any code. Only an outcome other than success must have a reason.
+    package private(set) var reasons: [String] = []
+    /// Whether the leaf must carry the hash of a statement.
+    package private(set) var recordsStatement = false
+
+    fileprivate init(
+        _ action: AuditAction,
+        _ agents: [AgentKind],
+        _ objects: [ObjectKind],
+        _ purposes: [AuditPurpose] = [.system],
+        _ outcomes: [AuditOutcome] = [.success]
+    ) {
+        self.action = action
+        self.agents = agents
+        self.objects = objects
+        self.purposes = purposes
+        self.outcomes = outcomes
+    }
+
+    fileprivate func because(_ reasons: String...) -> AuditRule {
+        var rule = self
+        rule.reasons = reasons
+        return rule
+    }
+
+    fileprivate var withStatement: AuditRule {
+        var rule = self
+        rule.recordsStatement = true
+        return rule
+    }
+}
+
+/// The event catalogue: which event may stand in which tree, and how.
+package enum AuditCatalogue {
+    /// - Returns: nil where the event has no place in trees of this kind.
+    package static func rule(_ event: AuditEvent, in tree: TreeKind) -> AuditRule? {
+        switch tree {
+        case .keys: keys[event] ?? trees[event]
+        case .transport: transport[event] ?? trees[event] ?? processes[event]
+        case .access: access[event] ?? trees[event] ?? processes[event]
+        }
+    }
+
+    private static let trees: [AuditEvent: AuditRule] = [
+        .treeOpened: AuditRule(.create, [.system, .operator], [.tree]),
+        .treeClosed: AuditRule(.create, [.system, .operator], [.tree]),
+    ]
+
+    private static let processes: [AuditEvent: AuditRule] = [
+        .processStarted: process,
+        .processStopped: process,
+    ]
+
+    private static let process = AuditRule(
+        .execute,
+        [.system],
+        [.setting],
+        [.system],
+        [.success, .minorFailure, .majorFailure]
+    )
+
+    private static let keys: [AuditEvent: AuditRule] = [
+        .memberEnrolled: AuditRule(.create, registrars, [.certificate], [.administration]),
+        .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
+        .certificateRevoked: AuditRule(
+            .delete,
+            registrars,
+            [.statement, .certificate],
+            [.administration]
+        ),
+        .listPublished: AuditRule(.create, [.system], [.statement]),
+        .membershipChanged: change.withStatement,
+        .directoryChanged: change.withStatement,
+        .authorityAdded: AuditRule(.create, [.operator], [.certificate], [.administration]),
+        .policyChanged: change.withStatement,
+    ]
+
+    private static let registrars: [AgentKind] = [.operator, .peer]
+    private static let change = AuditRule(.update, registrars, [.statement], [.administration])
+
+    private static let transport: [AuditEvent: AuditRule] = [
+        .messageAccepted: AuditRule(.create, [.peer], [.message]).withStatement,
+        .messageDuplicate: AuditRule(.create, [.peer], [.message], [.system], [.minorFailure]),
+        .messageConflict: AuditRule(.create, [.peer], [.message], [.system], [.seriousFailure]),
+        .submissionRejected: AuditRule(.create, [.peer], [.message], [.system], refused),
+        .messageReleased: AuditRule(.read, [.peer], [.message]),
+        .messageDelivered: relayed,
+        .messageRefused: relayed,
+        .messageOpened: relayed,
+        .messageConfirmed: relayed,
+        .receiptRejected: AuditRule(.update, [.peer], [.statement], [.system], [.seriousFailure]),
+        .messageExpired: AuditRule(.delete, [.system], [.message], [.system], [.seriousFailure])
+            .withStatement,
+        .messageUndeliverable: AuditRule(
+            .update,
+            [.operator, .system],
+            [.message],
+            [.administration],
+            [.seriousFailure]
+        ).withStatement,
+        .quotaExceeded: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
+        .rateLimited: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
+        .connectionRefused: AuditRule(
+            .execute,
+            [.peer],
+            [.certificate],
+            [.system],
+            [.seriousFailure]
+        ).because("revoked", "unknown", "expired"),
+        .enrolmentFailed: AuditRule(
+            .create,
+            [.peer],
+            [.account],
+            [.administration],
+            [.seriousFailure]
+        ),
+    ]
+
+    private static let relayed = AuditRule(.update, [.peer], [.statement]).withStatement
+    private static let refused: [AuditOutcome] = [.minorFailure, .seriousFailure]
+
+    private static let access = sheetEvents.merging(messageEvents) { $1 }
+        .merging(consentEvents) { $1 }.merging(houseEvents) { $1 }
+
+    private static let writers: [AgentKind] = [.person, .software]
+    private static let either: [AgentKind] = [.system, .person]
+
+    private static let sheetEvents: [AuditEvent: AuditRule] = [
+        .sheetDrafted: AuditRule(.create, writers, [.part], [.care]),
+        .sheetDiscarded: AuditRule(.delete, writers, [.part], [.care]),
+        .sheetOpened: AuditRule(
+            .read,
+            [.person],
+            [.part],
+            [.care, .emergency, .breakGlass, .review],
+            [.success, .minorFailure, .seriousFailure]
+        ),
+        .attachmentSaved: AuditRule(
+            .execute,
+            writers,
+            [.part],
+            [.care, .patientRequest, .legal],
+            [.success, .minorFailure]
+        ),
+    ]
+
+    private static let messageEvents: [AuditEvent: AuditRule] = [
+        .messageQueued: AuditRule(.create, writers, [.message], [.care]),
+        .messageHeld: AuditRule(.update, writers, [.message], [.care]),
+        .messageCancelled: AuditRule(.delete, writers, [.message], [.care]),
+        .messageSigned: AuditRule(.execute, [.person], [.message], [.care], fallible),
+        .messageSent: AuditRule(.create, [.system], [.message], [.care]),
+        .messageAccepted: told,
+        .messageExpired: told,
+        .messageUndeliverable: told,
+        .messageDelivered: AuditRule(.create, [.peer], [.message], [.care]).withStatement,
+        .messageRefused: AuditRule(.create, [.peer], [.message], [.care], refused),
+        .messageDuplicate: AuditRule(.create, [.peer], [.message], [.system], [.minorFailure]),
+        .messageConflict: AuditRule(.create, [.peer], [.message], [.system], [.seriousFailure]),
+        .messageQuarantined: AuditRule(.update, either, [.message], [.system], [.minorFailure]),
+        .messageFreed: AuditRule(.update, either, [.message]),
+        .messageConfirmed: AuditRule(.update, [.person], [.message], [.care]),
+        .messageReplied: AuditRule(.update, [.person], [.message], [.care]),
+        .receiptReceived: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
+        .receiptSent: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
+        .receiptRejected: AuditRule(
+            .create,
+            [.peer, .system],
+            [.statement],
+            [.system],
+            [.seriousFailure]
+        ),
+    ]
+
+    private static let fallible: [AuditOutcome] = [.success, .seriousFailure]
+    private static let told = AuditRule(.update, [.peer], [.statement], [.system], fallible)
+        .withStatement
+
+    private static let consentEvents: [AuditEvent: AuditRule] = [
+        .consentRecorded: AuditRule(.create, [.person], [.consent], [.care]),
+        .consentChanged: AuditRule(.update, [.person], [.consent], [.care]),
+        .consentWithdrawn: AuditRule(.delete, [.person], [.consent], [.care]),
+        .consentGranted: AuditRule(.execute, [.system], [.consent], [.care]),
+        .consentDenied: AuditRule(.execute, either, [.consent], [.care], [.seriousFailure])
+            .because("none", "scope", "recipient", "expired", "withdrawn", "family"),
+        .consentEmergencyUsed: AuditRule(.execute, [.person], [.consent], [.emergency]),
+    ]
+
+    /// Keys, enrolment and the log itself.
+    private static let houseEvents: [AuditEvent: AuditRule] = [
+        .enrolmentStarted: AuditRule(.create, [.person], [.account], [.administration], fallible),
+        .enrolmentCompleted: AuditRule(.create, [.person], [.account], [.administration], fallible),
+        .keyGenerated: AuditRule(.create, either, [.certificate], [.administration], fallible),
+        .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
+        .keyForeignCertificate: AuditRule(
+            .execute,
+            either,
+            [.certificate],
+            [.administration],
+            [.success, .minorFailure, .majorFailure]
+        ),
+        .auditQueried: AuditRule(.read, [.person], [.report], [.review]),
+        .auditExported: AuditRule(.execute, [.person], [.report], [.review]),
+        .auditAlarm: AuditRule(
+            .execute,
+            [.system],
+            [.tree],
+            [.system],
+            [.minorFailure, .seriousFailure, .majorFailure]
+        ).because(
+            "noQuorum",
+            "forkSeen",
+            "receiptWithoutLeaf",
+            "leafNotExpected",
+            "clockOff",
+            "gap",
+            "reconciliationDiffers"
+        ),
+    ]
+}

@@ -1,0 +1,184 @@
+import Cryptography
+package import Primitives
+
+/// How a leaf of the `keys` tree changes the directory.
+extension DirectoryView {
+    /// The view after one more leaf.
+    ///
+    /// `time` is `at` of the leaf: what enters must have been good then.
+    package func applying(
+        _ change: DirectoryChange,
+        at time: Timestamp
+    ) throws(DirectoryRefusal) -> DirectoryView {
+        var view = self
+        try view.apply(change, at: time)
+        return view
+    }
+
+    /// The same in place, for the replay of many leaves. After a refusal nothing has changed; the
+    /// same change again is no change.
+    package mutating func apply(
+        _ change: DirectoryChange,
+        at time: Timestamp
+    ) throws(DirectoryRefusal) {
+        switch change {
+        case .authority(let certificate): try add(authority: certificate, at: time)
+        case .certificate(let member, let certificate):
+            try add(certificate, of: member, at: time)
+        case .list(let list): try add(list)
+        case .statement(let statement): try apply(statement, at: time)
+        }
+    }
+
+    private mutating func add(
+        authority: Certificate,
+        at time: Timestamp
+    ) throws(DirectoryRefusal) {
+        guard authority != root, authorities[authority.keyID] != authority else { return }
+        guard authority.isAuthority, authority.profile != .root else { throw .wrongSubject }
+        guard authority.issuer == root.subject, authority.authorityKeyID == root.keyID,
+            authority.isSigned(by: root), authority.isValid(at: time), root.isValid(at: time)
+        else { throw .untrusted }
+        guard authorities[authority.keyID] == nil, authority.keyID != root.keyID else {
+            throw .keyTaken
+        }
+        authorities[authority.keyID] = authority
+        renewTrust()
+    }
+
+    private mutating func add(_ list: CertificateRevocationList) throws(DirectoryRefusal) {
+        let known = list.issuerKeyID == root.keyID ? root : authorities[list.issuerKeyID]
+        guard let authority = known, list.issuer == authority.subject,
+            list.isSigned(by: authority)
+        else { throw .untrusted }
+        if let last = listByAuthority[authority.keyID] {
+            guard last != list else { return }
+            guard list.number > last.number else { throw .numberNotRising }
+        }
+        listByAuthority[authority.keyID] = list
+        renewTrust()
+    }
+
+    private mutating func renewTrust() {
+        trust = TrustStore(
+            roots: [root],
+            intermediates: Array(authorities.values),
+            lists: Array(listByAuthority.values)
+        )
+    }
+
+    private mutating func add(
+        _ certificate: Certificate,
+        of member: MemberID?,
+        at time: Timestamp
+    ) throws(DirectoryRefusal) {
+        guard known[certificate.sha256] == nil else { return }
+        guard let role = certificate.role, certificate.member == member else {
+            throw .wrongSubject
+        }
+        if let exchange, let named = certificate.exchange, exchange != named {
+            throw .wrongSubject
+        }
+        guard case .trusted = trust.verdict(for: certificate, role: role, at: time) else {
+            throw .untrusted
+        }
+        guard sha256ByKey[certificate.keyID] == nil else { throw .keyTaken }
+        exchange = exchange ?? certificate.exchange
+        let party = member.map { PartyID($0) } ?? certificate.exchange.map { PartyID($0) }
+        let entry = MemberCertificate(
+            certificate: certificate,
+            isHeld: DirectoryView.mustContinue(role)
+                && party.map { hasKey(of: $0, role: role) } ?? false
+        )
+        known[certificate.sha256] = entry
+        sha256ByKey[certificate.keyID] = certificate.sha256
+        let serial = SerialName(issuer: certificate.issuer, serial: certificate.serial)
+        sha256BySerial[serial] = certificate.sha256
+        if let party { certificatesByParty[party, default: []].append(entry) }
+    }
+
+    /// Whether a further key of this role needs a rotation by the one before. The exchange's own
+    /// keys and TLS keys read nothing and speak for no member.
+    private static func mustContinue(_ role: CertificateRole) -> Bool {
+        role == .memberSigning || role == .memberEncryption
+    }
+
+    private func hasKey(of party: PartyID, role: CertificateRole) -> Bool {
+        certificatesByParty[party]?.contains { $0.certificate.role == role } ?? false
+    }
+
+    private mutating func apply(
+        _ statement: SignedStatement,
+        at time: Timestamp
+    ) throws(DirectoryRefusal) {
+        let signer = try wrap(DirectoryRefusal.statement) { () throws(StatementRefusal) in
+            try verify(statement, at: time)
+        }
+        switch statement.type {
+        case .membership: try add(membership: statement)
+        case .directoryEntry: try add(entry: statement, by: signer)
+        case .policy: try add(policy: statement)
+        case .revocation: try add(revocation: statement)
+        case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
+            .undeliverable:
+            throw .statement(.otherType)
+        }
+    }
+
+    private mutating func add(membership statement: SignedStatement) throws(DirectoryRefusal) {
+        let membership: Membership = try body(of: statement)
+        var summary = MemberSummary(membership: membership, membershipStatement: statement)
+        summary.entry = summaries[membership.memberID]?.entry
+        summary.entryStatement = summaries[membership.memberID]?.entryStatement
+        summaries[membership.memberID] = summary
+    }
+
+    private mutating func add(
+        entry statement: SignedStatement,
+        by signer: Certificate
+    ) throws(DirectoryRefusal) {
+        let entry: DirectoryEntry = try body(of: statement)
+        guard let summary = summaries[entry.memberID] else { throw .unknownMember }
+        // The registrar speaks for members on paper alone, and those never for themselves.
+        let isOnPaper = summary.membership.standing.connection == .paper
+        guard isOnPaper == (signer.role == .exchangeRegistrar) else {
+            throw .statement(.wrongSigner)
+        }
+        guard summary.entryStatement != statement else { return }
+        guard entry.entryNumber == (summary.entry?.entryNumber ?? 0) + 1 else {
+            throw .numberNotRising
+        }
+        summaries[entry.memberID]?.entry = entry
+        summaries[entry.memberID]?.entryStatement = statement
+    }
+
+    private mutating func add(policy statement: SignedStatement) throws(DirectoryRefusal) {
+        let policy: Policy = try body(of: statement)
+        guard policies.last?.statement != statement else { return }
+        guard policy.number == (policies.last?.policy.number ?? 0) + 1 else {
+            throw .numberNotRising
+        }
+        policies.append((statement, policy))
+    }
+
+    private mutating func add(revocation statement: SignedStatement) throws(DirectoryRefusal) {
+        let revocation: Revocation = try body(of: statement)
+        guard let certificate = certificate(sha256: revocation.certificateSha256) else {
+            throw .unknownCertificate
+        }
+        guard certificate.member == revocation.memberID else { throw .wrongSubject }
+        // A later statement may move *since* back, never forward.
+        if let earlier = revocations[certificate.sha256], earlier.since <= revocation.since {
+            return
+        }
+        revocations[certificate.sha256] = revocation
+    }
+
+    private func body<Body: StatementBody>(
+        of statement: SignedStatement
+    ) throws(DirectoryRefusal) -> Body {
+        try wrap(DirectoryRefusal.statement) { () throws(StatementRefusal) in
+            try statement.body()
+        }
+    }
+}

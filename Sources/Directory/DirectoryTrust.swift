@@ -1,0 +1,110 @@
+package import Cryptography
+package import Primitives
+
+/// Which key may be used for what, and when.
+extension DirectoryView {
+    /// Whether `certificate` was good for `role` at `time`: path, validity, lists, revocations by
+    /// statement, and that the tree knows it and does not hold it.
+    ///
+    /// Certificates of transport and server are judged by their path: their renewals are no leaves.
+    package func verdict(
+        for certificate: Certificate,
+        role: CertificateRole,
+        at time: Timestamp
+    ) -> ChainVerdict {
+        if role != .memberTransport, role != .exchangeServer {
+            guard let known = known[certificate.sha256], !known.isHeld else {
+                return .untrusted(.path(DirectoryView.applicationVerification))
+            }
+        }
+        if let since = revocations[certificate.sha256]?.since, since <= time {
+            return .revoked(since: since)
+        }
+        return trust.verdict(for: certificate, role: role, at: time)
+    }
+
+    /// Believes a statement: its signer is in the directory, is the issuer in a role that fits, was
+    /// good at `time`, and signed these bytes.
+    ///
+    /// - Returns: the signer's certificate.
+    /// - Throws: `wrongSigner`, `untrusted`, `certificateExpired`, `revoked`, `listMissing`,
+    ///   `badSignature`.
+    @discardableResult
+    package func verify(
+        _ statement: SignedStatement,
+        at time: Timestamp
+    ) throws(StatementRefusal) -> Certificate {
+        let signed = statement.signed
+        guard
+            let signer = certificate(issuer: signed.signerIssuer, serial: signed.signerSerial),
+            let issuing = issuing(for: signer),
+            let role = signer.role, statement.type.roles.contains(role)
+        else { throw .wrongSigner }
+        switch verdict(for: signer, role: role, at: time) {
+        case .trusted: break
+        case .untrusted: throw .untrusted
+        case .expired: throw .certificateExpired
+        case .revoked: throw .revoked
+        case .listMissing: throw .listMissing
+        }
+        try statement.verify(signer: signer, issuing: issuing)
+        return signer
+    }
+
+    /// The certificate a party signs statements with: the newest good one.
+    package func signingCertificate(of party: PartyID, at time: Timestamp) -> Certificate? {
+        let role = party.member == nil ? CertificateRole.exchangeReceipt : .memberSigning
+        return certificates(of: party, role: role)
+            .first { isTrusted($0, role: role, at: time) }
+    }
+
+    /// The certificate to seal to: good at `now` and valid until `until`.
+    ///
+    /// `until` is `expiresAt` of the message, or 24 h from now where that is later.
+    ///
+    /// - Throws: `unknownRecipient`, `paperOnlyRecipient`, `memberSuspended`,
+    ///   `recipientKeyUnusable`.
+    package func encryptionCertificate(
+        for memberID: MemberID,
+        at now: Timestamp,
+        until: Timestamp
+    ) throws(DirectoryRefusal) -> Certificate {
+        guard let standing = summaries[memberID]?.membership.standing, standing.status != .left
+        else { throw .unknownRecipient }
+        guard standing.connection == .gateway else { throw .paperOnlyRecipient }
+        guard standing.status == .active else { throw .memberSuspended }
+        let role = CertificateRole.memberEncryption
+        let usable = certificates(of: PartyID(memberID), role: role)
+            .first { $0.notAfter >= until && isTrusted($0, role: role, at: now) }
+        guard let usable else { throw .recipientKeyUnusable }
+        return usable
+    }
+
+    /// The age of the oldest list among the issuing authorities in use; nil where one is missing.
+    ///
+    /// The root's own list has no rule of freshness (`keys-and-directory.md` 2).
+    package func listAge(at time: Timestamp) -> Duration? {
+        var oldest: Duration?
+        for authority in authorities.values where authority.isValid(at: time) {
+            guard let list = listByAuthority[authority.keyID] else { return nil }
+            let age = time.since(list.thisUpdate)
+            oldest = max(oldest ?? age, age)
+        }
+        return oldest
+    }
+
+    package func freshness(at time: Timestamp) -> RevocationFreshness {
+        RevocationFreshness(age: listAge(at: time))
+    }
+
+    private func isTrusted(
+        _ certificate: Certificate,
+        role: CertificateRole,
+        at time: Timestamp
+    ) -> Bool {
+        if case .trusted = verdict(for: certificate, role: role, at: time) { true } else { false }
+    }
+
+    /// X509_V_ERR_APPLICATION_VERIFICATION: the path may be good, the tree says no.
+    private static let applicationVerification: Int32 = 50
+}

@@ -1,0 +1,19 @@
+import Primitives
+
+/// How old the revocation lists are that a judgement stands on (`keys-and-directory.md` 8).
+package enum RevocationFreshness: String, CaseIterable, Sendable {
+    case fresh
+    /// Accepted, and said so in the receipt and on the screen.
+    case stale
+    /// The message is held, not refused; people are told.
+    case unknown
+
+    /// `age` is nil where a list is missing.
+    package init(age: Duration?) {
+        switch age {
+        case .some(...Duration.hours(24)): self = .fresh
+        case .some(...Duration.hours(72)): self = .stale
+        default: self = .unknown
+        }
+    }
+}

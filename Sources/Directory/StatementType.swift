@@ -1,0 +1,6 @@
+/// What kinds of statement there are (`envelope.md` 3). The `type` is the name space of a
+/// signature: one kind can never pass for another.
+package enum StatementType: String, CaseIterable, Sendable {
+    case submission, accepted, delivered, refused, opened, confirmed, expired, undeliverable
+    case revocation, membership, directoryEntry, policy
+}

@@ -1,0 +1,82 @@
+package import Audit
+package import Primitives
+
+/// Reads the log of one consistent snapshot.
+package protocol AuditReader {
+    /// All trees, in the order they were opened.
+    func trees() throws(StoreError) -> [TreeRow]
+    /// - Returns: nil for a tree that is not here, or a size it has not reached.
+    func head(of tree: TreeOrigin, size: UInt64) throws(StoreError) -> TreeHead?
+    func leaf(at position: LeafPosition) throws(StoreError) -> [UInt8]?
+    func leaves(of tree: TreeOrigin, from: UInt64, limit: Int) throws(StoreError) -> [[UInt8]]
+    /// RFC 6962 §2.1.1; nil where the tree has not reached `size`.
+    func inclusion(of position: LeafPosition, size: UInt64) throws(StoreError) -> [Digest]?
+    /// RFC 6962 §2.1.2; nil where the tree has not reached `to`.
+    func consistency(
+        of tree: TreeOrigin,
+        from: UInt64,
+        to: UInt64
+    ) throws(StoreError) -> [Digest]?
+    /// The leaves that record a statement.
+    func positions(ofStatement sha256: Digest) throws(StoreError) -> [LeafPosition]
+    func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition]
+    func openings(at position: LeafPosition) throws(StoreError) -> [SealedOpening]
+    /// The newest, or nil before the first.
+    func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint?
+}
+
+/// A tree of the log.
+package struct TreeRow: Hashable, Sendable {
+    package let origin: TreeOrigin
+    package let openedAt: Timestamp
+    package let closedAt: Timestamp?
+    package let size: UInt64
+
+    package init(origin: TreeOrigin, openedAt: Timestamp, closedAt: Timestamp?, size: UInt64) {
+        self.origin = origin
+        self.openedAt = openedAt
+        self.closedAt = closedAt
+        self.size = size
+    }
+}
+
+/// A checkpoint of an own tree and when it was signed.
+package struct SavedCheckpoint: Hashable, Sendable {
+    package let checkpoint: Checkpoint
+    package let signedAt: Timestamp
+
+    package init(checkpoint: Checkpoint, signedAt: Timestamp) {
+        self.checkpoint = checkpoint
+        self.signedAt = signedAt
+    }
+}
+
+extension AuditReader {
+    /// The tree of a kind that takes leaves now.
+    package func openTree(_ kind: TreeKind) throws(StoreError) -> TreeRow? {
+        try trees().last { $0.origin.kind == kind && $0.closedAt == nil }
+    }
+}
+
+/// The log of a place and the wrapped data keys beside it.
+package protocol AuditStore: Sendable {
+    /// Runs `query` on one consistent snapshot, on a thread of the store.
+    func audit<Answer: Sendable>(
+        _ query: @escaping @Sendable (any AuditReader) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer
+
+    /// Keeps a checkpoint that was signed over committed leaves.
+    ///
+    /// - Throws: `damaged` when the tree here has another root at that size.
+    func save(_ checkpoint: Checkpoint, signedAt: Timestamp) async throws(StoreError)
+
+    func dataKeys() async throws(StoreError) -> [DataKeyRow]
+
+    /// Commits a wrapped key to `secrets.db`, before anything is sealed under it.
+    ///
+    /// - Returns: the row that stands: the one stored first for this use and year.
+    func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow
+
+    /// Ends after the changes that wait; later calls throw `closed`.
+    func close()
+}

@@ -1,0 +1,65 @@
+/// The tables of `exchange.db`.
+///
+/// The sender, recipients and times of a delivery stand in `message`, `copy`, `statement`, `event`
+/// and nowhere else, so that they can be forgotten together (`exchange-api.md` 17); `duplicate` stays.
+enum ExchangeSchema {
+    static let file = SQLiteFile(
+        application: 0x524E_4B58,
+        migrations: [AuditSchema.tables + StatementTable.tables + messages + members]
+    )
+
+    private static let messages = """
+        CREATE TABLE duplicate (
+            key BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX duplicateBySealed ON duplicate (sealed);
+        CREATE TABLE message (
+            message INTEGER PRIMARY KEY, sender TEXT NOT NULL, messageId TEXT NOT NULL,
+            routing BLOB NOT NULL, submission BLOB NOT NULL, accepted BLOB NOT NULL,
+            sealedSha256 BLOB NOT NULL, sealedLength INTEGER NOT NULL,
+            bytes INTEGER NOT NULL, urgency TEXT NOT NULL, acceptedAt TEXT NOT NULL,
+            expiresAt TEXT NOT NULL, fiscalYear INTEGER NOT NULL, endedAt TEXT,
+            UNIQUE (sender, messageId));
+        CREATE INDEX messageBySender ON message (sender, acceptedAt);
+        CREATE INDEX messageByExpiry ON message (expiresAt) WHERE endedAt IS NULL;
+        CREATE TABLE body (
+            message INTEGER PRIMARY KEY REFERENCES message, sealed BLOB NOT NULL);
+        CREATE TABLE chunk (
+            chunk INTEGER PRIMARY KEY, member TEXT NOT NULL, sha256 BLOB NOT NULL,
+            storedAt TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (member, sha256));
+        CREATE TABLE messageChunk (
+            message INTEGER NOT NULL REFERENCES message, place INTEGER NOT NULL,
+            sha256 BLOB NOT NULL, sealedLength INTEGER NOT NULL,
+            chunk INTEGER REFERENCES chunk, PRIMARY KEY (message, place)) WITHOUT ROWID;
+        CREATE INDEX messageOfChunk ON messageChunk (chunk) WHERE chunk IS NOT NULL;
+        CREATE TABLE copy (
+            message INTEGER NOT NULL REFERENCES message, recipient TEXT NOT NULL,
+            state TEXT NOT NULL, position INTEGER NOT NULL, releasedAt TEXT,
+            attempts INTEGER NOT NULL, movedAt TEXT NOT NULL,
+            PRIMARY KEY (message, recipient)) WITHOUT ROWID;
+        CREATE INDEX copyWaiting ON copy (recipient, position)
+            WHERE state IN ('accepted', 'released');
+        CREATE TABLE mailbox (
+            member TEXT PRIMARY KEY, revision INTEGER NOT NULL, cursor INTEGER NOT NULL,
+            dropped INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE event (
+            event INTEGER PRIMARY KEY, member TEXT NOT NULL, cursor INTEGER NOT NULL,
+            at TEXT NOT NULL, statement BLOB REFERENCES statement (sha256), noticeType TEXT,
+            sender TEXT, bytes BLOB, UNIQUE (member, cursor));
+        CREATE INDEX eventByAge ON event (at);
+        """
+
+    private static let members = """
+        CREATE TABLE member (
+            member TEXT PRIMARY KEY, admission TEXT NOT NULL, createdAt TEXT NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE certificate (
+            sha256 BLOB PRIMARY KEY, member TEXT, keyId TEXT NOT NULL, der BLOB NOT NULL,
+            notAfter TEXT NOT NULL, revokedAt TEXT) WITHOUT ROWID;
+        CREATE INDEX certificateByMember ON certificate (member);
+        CREATE TABLE joiningCode (
+            member TEXT PRIMARY KEY, keyReference INTEGER, keys BLOB, validUntil TEXT NOT NULL,
+            tries INTEGER NOT NULL, request BLOB, answer BLOB) WITHOUT ROWID;
+        CREATE TABLE directoryObject (
+            sha256 BLOB PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,80 @@
+/// The tables of an organisation's `store.db`: ids, states, times and codes in the clear, all that
+/// tells of a person sealed.
+enum GatewaySchema {
+    static let file = SQLiteFile(
+        application: 0x524E_4B47,
+        migrations: [AuditSchema.tables + StatementTable.tables + messages + others]
+    )
+
+    private static let messages = """
+        CREATE TABLE outbox (
+            messageId TEXT PRIMARY KEY, thread TEXT NOT NULL, sheetType TEXT NOT NULL,
+            urgency TEXT NOT NULL, replyToSender TEXT, replyToMessage TEXT, replaces TEXT,
+            createdAt TEXT NOT NULL, holdUntil TEXT NOT NULL, expiresAt TEXT NOT NULL,
+            keyReference INTEGER NOT NULL, draft BLOB NOT NULL, isSealed INTEGER NOT NULL,
+            wasAttempted INTEGER NOT NULL, blockedFor TEXT, revision INTEGER NOT NULL);
+        CREATE INDEX outboxByThread ON outbox (thread);
+        CREATE TABLE outboxCopy (
+            messageId TEXT NOT NULL REFERENCES outbox, recipient TEXT NOT NULL, desk TEXT,
+            state TEXT NOT NULL, movedAt TEXT NOT NULL,
+            PRIMARY KEY (messageId, recipient)) WITHOUT ROWID;
+        CREATE INDEX outboxByState ON outboxCopy (state);
+        CREATE TABLE outboxBytes (
+            messageId TEXT PRIMARY KEY REFERENCES outbox, routing BLOB NOT NULL,
+            submission BLOB NOT NULL, sealed BLOB NOT NULL, keyReference INTEGER NOT NULL,
+            content BLOB NOT NULL);
+        CREATE TABLE inbox (
+            sender TEXT NOT NULL, messageId TEXT NOT NULL, state TEXT, urgency TEXT NOT NULL,
+            receivedAt TEXT NOT NULL, expiresAt TEXT NOT NULL, movedAt TEXT NOT NULL,
+            sealedSha256 BLOB NOT NULL, reason TEXT, revision INTEGER NOT NULL, thread TEXT,
+            sheetType TEXT, contentSha256 BLOB UNIQUE, replyToSender TEXT, replyToMessage TEXT,
+            desk TEXT, replyDueAt TEXT, keyReference INTEGER, sheet BLOB,
+            PRIMARY KEY (sender, messageId));
+        CREATE INDEX inboxByState ON inbox (state, receivedAt);
+        CREATE INDEX inboxByThread ON inbox (thread);
+        CREATE TABLE inboxBytes (
+            sender TEXT NOT NULL, messageId TEXT NOT NULL, routing BLOB NOT NULL,
+            submission BLOB NOT NULL, sealed BLOB NOT NULL, accepted BLOB NOT NULL,
+            keyReference INTEGER, content BLOB, PRIMARY KEY (sender, messageId),
+            FOREIGN KEY (sender, messageId) REFERENCES inbox);
+        CREATE TABLE storedChunk (
+            sender TEXT, messageId TEXT NOT NULL, place INTEGER NOT NULL,
+            sha256 BLOB NOT NULL, sealed BLOB NOT NULL);
+        CREATE INDEX chunkOfMessage ON storedChunk (messageId, sender, place);
+        CREATE TABLE pair (
+            direction TEXT NOT NULL, peer TEXT NOT NULL, sequence INTEGER NOT NULL,
+            messageId TEXT NOT NULL, PRIMARY KEY (direction, peer)) WITHOUT ROWID;
+        CREATE TABLE expectation (
+            messageId TEXT NOT NULL REFERENCES outbox, peer TEXT NOT NULL, kind TEXT NOT NULL,
+            due TEXT NOT NULL, metAt TEXT,
+            PRIMARY KEY (messageId, peer, kind)) WITHOUT ROWID;
+        CREATE INDEX expectationByDue ON expectation (due) WHERE metAt IS NULL;
+        """
+
+    private static let others = """
+        CREATE TABLE disclosure (
+            statement BLOB PRIMARY KEY REFERENCES statement (sha256),
+            keyReference INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE proof (
+            statement BLOB PRIMARY KEY REFERENCES statement (sha256), leaf BLOB NOT NULL,
+            tlogProof BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE proofSent (
+            statement BLOB PRIMARY KEY REFERENCES statement (sha256), at TEXT NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE outgoing (
+            place INTEGER PRIMARY KEY,
+            statement BLOB NOT NULL UNIQUE REFERENCES statement (sha256), sentAt TEXT);
+        CREATE INDEX outgoingWaiting ON outgoing (place) WHERE sentAt IS NULL;
+        CREATE TABLE cursor (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE directoryLeaf (
+            origin TEXT NOT NULL, leafIndex INTEGER NOT NULL, leaf BLOB NOT NULL, object BLOB,
+            PRIMARY KEY (origin, leafIndex));
+        CREATE TABLE peerCheckpoint (
+            origin TEXT PRIMARY KEY, size INTEGER NOT NULL, note BLOB NOT NULL);
+        CREATE TABLE record (
+            kind TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL,
+            keyReference INTEGER NOT NULL, sealed BLOB NOT NULL, storedAt TEXT NOT NULL,
+            PRIMARY KEY (kind, id));
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,218 @@
+import Audit
+import Delivery
+import Directory
+import Primitives
+
+/// Statements, expectations, the mirrored directory and records.
+extension GatewaySnapshot {
+    func pair(
+        _ direction: PairDirection,
+        with peer: MemberID
+    ) throws(StoreError) -> PairRow? {
+        try connection.row(
+            "SELECT direction, peer, sequence, messageId FROM pair WHERE direction = ?1 AND peer = ?2",
+            direction,
+            peer
+        ) { row throws(StoreError) in
+            PairRow(
+                direction: try row[0],
+                peer: try row[1],
+                sequence: try row[2],
+                message: try row[3]
+            )
+        }
+    }
+
+    // MARK: Statements
+
+    func receipt(_ sha256: Digest) throws(StoreError) -> ReceiptRow? {
+        try connection.statement(sha256).map(receipt)
+    }
+
+    func receipt(in slot: StatementSlot) throws(StoreError) -> ReceiptRow? {
+        try connection.statement(in: slot).map(receipt)
+    }
+
+    func receipts(of key: MessageKey) throws(StoreError) -> [ReceiptRow] {
+        try receipts(
+            "WHERE sender = ?1 AND messageId = ?2 ORDER BY place",
+            [key.from, key.messageID]
+        )
+    }
+
+    func unprovedReceipts(
+        except own: PartyID,
+        storedBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> [ReceiptRow] {
+        try receipts(
+            """
+            WHERE \(Self.isReceipt) AND issuer <> ?1 AND storedAt <= ?2
+                AND NOT EXISTS (SELECT 1 FROM proof WHERE proof.statement = sha256)
+            ORDER BY place LIMIT ?3
+            """,
+            [own, storedBefore, limit]
+        )
+    }
+
+    func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow] {
+        try receipts(
+            """
+            WHERE \(Self.isReceipt) AND issuer = ?1
+                AND NOT EXISTS (SELECT 1 FROM proofSent WHERE proofSent.statement = sha256)
+            ORDER BY place LIMIT ?2
+            """,
+            [own, limit]
+        )
+    }
+
+    func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow] {
+        let waiting: [Digest] = try connection.rows(
+            "SELECT statement FROM outgoing WHERE sentAt IS NULL ORDER BY place LIMIT ?1",
+            limit
+        ) { row throws(StoreError) in try row[0] }
+        var statements: [StatementRow] = []
+        for sha256 in waiting {
+            guard let statement = try connection.statement(sha256) else { throw .damaged }
+            statements.append(statement)
+        }
+        return statements
+    }
+
+    /// Statements about a delivery that promise a leaf.
+    private static let isReceipt = "messageId IS NOT NULL AND type <> 'submission'"
+
+    private func receipts(
+        _ condition: String,
+        _ values: [any ColumnValue]
+    ) throws(StoreError) -> [ReceiptRow] {
+        let found = try connection.collect(
+            "SELECT \(StatementTable.columns) FROM statement \(condition)",
+            values,
+            StatementTable.row
+        )
+        var rows: [ReceiptRow] = []
+        for statement in found { rows.append(try receipt(statement)) }
+        return rows
+    }
+
+    private func receipt(_ statement: StatementRow) throws(StoreError) -> ReceiptRow {
+        ReceiptRow(
+            statement: statement,
+            disclosure: try connection.row(
+                "SELECT keyReference, sealed FROM disclosure WHERE statement = ?1",
+                statement.sha256
+            ) { row throws(StoreError) in try row.needsSealed(0) },
+            proof: try connection.row(
+                "SELECT leaf, tlogProof FROM proof WHERE statement = ?1",
+                statement.sha256
+            ) { row throws(StoreError) in
+                StoredProof(leaf: try row[0], tlogProof: try row[1])
+            }
+        )
+    }
+
+    // MARK: Expectations and cursors
+
+    func expectations(
+        dueBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> [ExpectationRow] {
+        try expectations(
+            "WHERE metAt IS NULL AND due <= ?1 ORDER BY due, messageId, peer, kind LIMIT ?2",
+            [dueBefore, limit]
+        )
+    }
+
+    func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow] {
+        try expectations("WHERE messageId = ?1 ORDER BY due, peer, kind", [message])
+    }
+
+    private func expectations(
+        _ condition: String,
+        _ values: [any ColumnValue]
+    ) throws(StoreError) -> [ExpectationRow] {
+        try connection.collect(
+            "SELECT messageId, peer, kind, due, metAt FROM expectation \(condition)",
+            values
+        ) { row throws(StoreError) in
+            ExpectationRow(
+                message: try row[0],
+                from: try row[1],
+                kind: try row[2],
+                due: try row[3],
+                metAt: try row[4]
+            )
+        }
+    }
+
+    func cursor(_ name: CursorName) throws(StoreError) -> Int64 {
+        try connection.number("SELECT value FROM cursor WHERE name = ?1", name)
+    }
+
+    // MARK: Directory and records
+
+    func directoryLeaves(
+        of tree: TreeOrigin,
+        from: UInt64,
+        limit: Int
+    ) throws(StoreError) -> [DirectoryLeaf] {
+        try connection.rows(
+            """
+            SELECT leafIndex, leaf, object FROM directoryLeaf
+            WHERE origin = ?1 AND leafIndex >= ?2 ORDER BY leafIndex LIMIT ?3
+            """,
+            tree,
+            from,
+            limit
+        ) { row throws(StoreError) in
+            DirectoryLeaf(index: try row[0], leaf: try row[1], object: try row[2])
+        }
+    }
+
+    func peerCheckpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint? {
+        try connection.row("SELECT note FROM peerCheckpoint WHERE origin = ?1", tree) {
+            row throws(StoreError) in try Checkpoint(stored: row[0])
+        }
+    }
+
+    func record(_ kind: RecordKind, _ id: RecordID) throws(StoreError) -> RecordRow? {
+        try records("WHERE kind = ?1 AND id = ?2", [kind, id]).first
+    }
+
+    func records(_ kind: RecordKind) throws(StoreError) -> [RecordRow] {
+        try records("WHERE kind = ?1 ORDER BY id", [kind])
+    }
+
+    private func records(
+        _ condition: String,
+        _ values: [any ColumnValue]
+    ) throws(StoreError) -> [RecordRow] {
+        try connection.collect(
+            """
+            SELECT kind, id, revision, keyReference, sealed, storedAt FROM record \(condition)
+            """,
+            values
+        ) { row throws(StoreError) in
+            RecordRow(
+                kind: try row[0],
+                id: try row[1],
+                revision: try row[2],
+                sealed: try row.needsSealed(3),
+                storedAt: try row[5]
+            )
+        }
+    }
+
+    func setting(_ name: SettingName) throws(StoreError) -> [UInt8]? {
+        try connection.row("SELECT value FROM setting WHERE name = ?1", name) {
+            row throws(StoreError) in try row[0]
+        }
+    }
+}
+
+extension PairDirection: ColumnValue {}
+extension ExpectationKind: ColumnValue {}
+extension RecordKind: ColumnValue {}
+extension CursorName: ColumnValue {}
+extension SettingName: ColumnValue {}

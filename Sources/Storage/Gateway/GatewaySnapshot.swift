@@ -1,0 +1,238 @@
+import Delivery
+import Primitives
+
+/// Reads an organisation's store through one connection.
+struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
+    let connection: Connection
+
+    // MARK: Outbox
+
+    func outbox(_ message: MessageID) throws(StoreError) -> OutboxRow? {
+        try outbox("WHERE messageId = ?1", [message]).first
+    }
+
+    func outbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [OutboxRow] {
+        try outbox(
+            """
+            WHERE ?1 IS NULL OR messageId IN (
+                SELECT messageId FROM outboxCopy WHERE state = ?1)
+            ORDER BY createdAt DESC, messageId DESC LIMIT ?2
+            """,
+            [state, limit]
+        )
+    }
+
+    func heldOutbox(until: Timestamp, limit: Int) throws(StoreError) -> [OutboxRow] {
+        try outbox(
+            """
+            WHERE isSealed = 0 AND holdUntil <= ?1 AND \(Self.waiting)
+            ORDER BY holdUntil, messageId LIMIT ?2
+            """,
+            [until, limit]
+        )
+    }
+
+    func sealedOutbox(limit: Int) throws(StoreError) -> [OutboxRow] {
+        try outbox(
+            """
+            WHERE isSealed = 1 AND \(Self.waiting)
+            ORDER BY CASE urgency WHEN 'emergency' THEN 0 WHEN 'urgent' THEN 1 ELSE 2 END,
+                createdAt, messageId LIMIT ?1
+            """,
+            [limit]
+        )
+    }
+
+    func outbox(thread: ThreadID) throws(StoreError) -> [OutboxRow] {
+        try outbox("WHERE thread = ?1 ORDER BY createdAt, messageId", [thread])
+    }
+
+    func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes? {
+        try connection.row(
+            """
+            SELECT routing, submission, sealed, keyReference, content FROM outboxBytes
+            WHERE messageId = ?1
+            """,
+            message
+        ) { row throws(StoreError) in
+            OutboxBytes(
+                routing: try row[0],
+                submission: try row[1],
+                sealed: try row[2],
+                chunks: try chunks(of: message, from: nil),
+                content: try row.needsSealed(3)
+            )
+        }
+    }
+
+    private static let waiting = """
+        blockedFor IS NULL AND EXISTS (SELECT 1 FROM outboxCopy
+            WHERE outboxCopy.messageId = outbox.messageId AND state = 'queued')
+        """
+
+    private func outbox(
+        _ condition: String,
+        _ values: [any ColumnValue]
+    ) throws(StoreError) -> [OutboxRow] {
+        try connection.collect(
+            """
+            SELECT messageId, thread, sheetType, urgency, replyToSender, replyToMessage,
+                replaces, createdAt, holdUntil, expiresAt, keyReference, draft, isSealed,
+                wasAttempted, blockedFor, revision
+            FROM outbox \(condition)
+            """,
+            values
+        ) { row throws(StoreError) in
+            OutboxRow(
+                message: try row[0],
+                thread: try row[1],
+                sheetType: try row[2],
+                urgency: try row[3],
+                inReplyTo: try row.messageKey(4),
+                replaces: try row[6],
+                createdAt: try row[7],
+                holdUntil: try row[8],
+                expiresAt: try row[9],
+                draft: try row.needsSealed(10),
+                copies: try copies(of: try row[0]),
+                isSealed: try row[12],
+                wasAttempted: try row[13],
+                blockedFor: try row[14],
+                revision: try row[15]
+            )
+        }
+    }
+
+    private func copies(of message: MessageID) throws(StoreError) -> [OutboxCopy] {
+        try connection.rows(
+            """
+            SELECT recipient, desk, state, movedAt FROM outboxCopy WHERE messageId = ?1
+            ORDER BY recipient
+            """,
+            message
+        ) { row throws(StoreError) in
+            OutboxCopy(
+                to: try row[0],
+                desk: try row[1],
+                state: try row[2],
+                movedAt: try row[3]
+            )
+        }
+    }
+
+    // MARK: Inbox
+
+    func inbox(_ key: MessageKey) throws(StoreError) -> InboxRow? {
+        try inbox("WHERE sender = ?1 AND messageId = ?2", [key.from, key.messageID]).first
+    }
+
+    func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow] {
+        try inbox(
+            """
+            WHERE ?1 IS NULL OR state = ?1
+            ORDER BY receivedAt DESC, sender DESC, messageId DESC LIMIT ?2
+            """,
+            [state, limit]
+        )
+    }
+
+    func heldInbox() throws(StoreError) -> [InboxRow] {
+        try inbox("WHERE state IS NULL ORDER BY receivedAt, sender, messageId", [])
+    }
+
+    func inbox(content: Digest) throws(StoreError) -> InboxRow? {
+        try inbox("WHERE contentSha256 = ?1", [content]).first
+    }
+
+    func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow] {
+        try inbox("WHERE thread = ?1 ORDER BY receivedAt, sender, messageId", [thread])
+    }
+
+    func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes? {
+        try connection.row(
+            """
+            SELECT routing, submission, sealed, accepted, keyReference, content FROM inboxBytes
+            WHERE sender = ?1 AND messageId = ?2
+            """,
+            key.from,
+            key.messageID
+        ) { row throws(StoreError) in
+            InboxBytes(
+                routing: try row[0],
+                submission: try row[1],
+                sealed: try row[2],
+                accepted: try row[3],
+                chunks: try chunks(of: key.messageID, from: key.from),
+                content: try row.sealed(4)
+            )
+        }
+    }
+
+    private func inbox(
+        _ condition: String,
+        _ values: [any ColumnValue]
+    ) throws(StoreError) -> [InboxRow] {
+        try connection.collect(
+            """
+            SELECT sender, messageId, state, urgency, receivedAt, expiresAt, movedAt,
+                sealedSha256, reason, revision, thread, sheetType, contentSha256,
+                replyToSender, replyToMessage, desk, replyDueAt, keyReference, sheet
+            FROM inbox \(condition)
+            """,
+            values
+        ) { row throws(StoreError) in
+            InboxRow(
+                key: MessageKey(from: try row[0], messageID: try row[1]),
+                state: try row[2],
+                urgency: try row[3],
+                receivedAt: try row[4],
+                expiresAt: try row[5],
+                movedAt: try row[6],
+                sealedSha256: try row[7],
+                reason: try row[8],
+                sheet: try sheet(row),
+                revision: try row[9]
+            )
+        }
+    }
+
+    private func sheet(_ row: Connection.Row) throws(StoreError) -> InboxSheet? {
+        guard let thread: ThreadID = try row[10] else { return nil }
+        return InboxSheet(
+            thread: thread,
+            sheetType: try row[11],
+            contentSha256: try row[12],
+            inReplyTo: try row.messageKey(13),
+            desk: try row[15],
+            replyDueAt: try row[16],
+            sealed: try row.needsSealed(17)
+        )
+    }
+
+    /// The chunks of a message; of an own one where `sender` is nil.
+    private func chunks(
+        of message: MessageID,
+        from sender: MemberID?
+    ) throws(StoreError) -> [StoredChunk] {
+        try connection.rows(
+            """
+            SELECT sha256, sealed FROM storedChunk WHERE messageId = ?1 AND sender IS ?2
+            ORDER BY place
+            """,
+            message,
+            sender
+        ) { row throws(StoreError) in
+            StoredChunk(sha256: try row[0], sealed: try row[1])
+        }
+    }
+}
+
+extension Connection.Row {
+    /// A sender and the message id after it; nil where they are NULL.
+    fileprivate func messageKey(_ index: Int32) throws(StoreError) -> MessageKey? {
+        guard let sender: MemberID = try self[index] else { return nil }
+        return MessageKey(from: sender, messageID: try self[index + 1])
+    }
+}
+
+extension ReasonCode: ColumnValue {}

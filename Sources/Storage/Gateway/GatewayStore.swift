@@ -1,0 +1,93 @@
+package import Audit
+package import Delivery
+package import Primitives
+
+/// What the gateway of one organisation keeps.
+package protocol GatewayStore: AuditStore {
+    /// Runs `query` on one consistent snapshot, on a thread of the store.
+    func read<Answer: Sendable>(
+        _ query: @escaping @Sendable (any GatewayReader) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer
+
+    /// Commits changes in order, in one transaction, each on what those before it have left.
+    ///
+    /// - Returns: one result per change, after COMMIT. A conflict fails its own change alone; any
+    ///   other failure of the transaction fails them all.
+    func commit(_ changes: [Change<GatewayWrite>]) async -> [Result<Committed, StoreError>]
+
+    /// Stores facts that no leaf records.
+    func keep(_ facts: [GatewayUpkeep]) async throws(StoreError)
+}
+
+extension GatewayStore {
+    package func commit(
+        _ change: Change<GatewayWrite>
+    ) async throws(StoreError) -> Committed {
+        try await only(commit([change]))
+    }
+
+    package func audit<Answer: Sendable>(
+        _ query: @escaping @Sendable (any AuditReader) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        try await read { stored throws(StoreError) in try query(stored) }
+    }
+}
+
+/// Reads one consistent snapshot of an organisation's store.
+package protocol GatewayReader: AuditReader {
+    // Outbox.
+    func outbox(_ message: MessageID) throws(StoreError) -> OutboxRow?
+    /// All messages with a copy in this state, newest first; nil: in any state.
+    func outbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [OutboxRow]
+    /// Queued, not sealed, not blocked, and held no longer than until then; oldest first.
+    func heldOutbox(until: Timestamp, limit: Int) throws(StoreError) -> [OutboxRow]
+    /// Queued, sealed and not blocked: emergency, urgent, routine, then oldest first.
+    func sealedOutbox(limit: Int) throws(StoreError) -> [OutboxRow]
+    func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes?
+    /// Own messages of a thread, oldest first.
+    func outbox(thread: ThreadID) throws(StoreError) -> [OutboxRow]
+
+    // Inbox.
+    func inbox(_ key: MessageKey) throws(StoreError) -> InboxRow?
+    /// Newest first; nil: in any state.
+    func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow]
+    /// Set apart and not yet decided, oldest first.
+    func heldInbox() throws(StoreError) -> [InboxRow]
+    func inbox(content: Digest) throws(StoreError) -> InboxRow?
+    func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow]
+    func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes?
+    func pair(_ direction: PairDirection, with peer: MemberID) throws(StoreError) -> PairRow?
+
+    // Statements.
+    func receipt(_ sha256: Digest) throws(StoreError) -> ReceiptRow?
+    func receipt(in slot: StatementSlot) throws(StoreError) -> ReceiptRow?
+    /// Of one message, in the order they came.
+    func receipts(of key: MessageKey) throws(StoreError) -> [ReceiptRow]
+    /// Others' receipts stored by then and still without proof, oldest first.
+    func unprovedReceipts(
+        except own: PartyID,
+        storedBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> [ReceiptRow]
+    /// Own receipts whose proof was not sent to the other party.
+    func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow]
+    /// Own statements on their way to the exchange, in the order they were made.
+    func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]
+
+    // The rest.
+    func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow]
+    func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow]
+    /// 0 while never moved.
+    func cursor(_ name: CursorName) throws(StoreError) -> Int64
+    /// The mirrored `keys` tree of the exchange.
+    func directoryLeaves(
+        of tree: TreeOrigin,
+        from: UInt64,
+        limit: Int
+    ) throws(StoreError) -> [DirectoryLeaf]
+    /// The newest verified checkpoint of a tree of another log.
+    func peerCheckpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint?
+    func record(_ kind: RecordKind, _ id: RecordID) throws(StoreError) -> RecordRow?
+    func records(_ kind: RecordKind) throws(StoreError) -> [RecordRow]
+    func setting(_ name: SettingName) throws(StoreError) -> [UInt8]?
+}

@@ -1,0 +1,120 @@
+import Audit
+import Delivery
+import Directory
+import Primitives
+
+/// Statements, records and the mirrored directory.
+extension GatewayTables {
+    func storeStatement(_ write: GatewayWrite) throws(StoreError) {
+        switch write {
+        case .receipt(let statement, let disclosure):
+            try connection.insert(statement)
+            guard let disclosure else { return }
+            try connection.run(
+                "INSERT INTO disclosure VALUES (?1, ?2, ?3)",
+                statement.sha256,
+                disclosure.keyReference,
+                disclosure.bytes
+            )
+        case .send(let sha256):
+            try connection.run("INSERT INTO outgoing (statement) VALUES (?1)", sha256)
+        case .sent(let sha256, let at):
+            try change(
+                "UPDATE outgoing SET sentAt = ?2 WHERE statement = ?1 AND sentAt IS NULL",
+                sha256,
+                at
+            )
+        default: preconditionFailure("stored by its own table")
+        }
+    }
+
+    func storeRecord(_ write: GatewayWrite) throws(StoreError) {
+        switch write {
+        case .expect(let expectation):
+            try connection.run(
+                "INSERT INTO expectation VALUES (?1, ?2, ?3, ?4, ?5)",
+                expectation.message,
+                expectation.from,
+                expectation.kind,
+                expectation.due,
+                expectation.metAt
+            )
+        case .met(let message, let peer, let kind, let at):
+            // What was not expected, or was met before, is met without more ado.
+            try connection.run(
+                """
+                UPDATE expectation SET metAt = ?4
+                WHERE messageId = ?1 AND peer = ?2 AND kind = ?3 AND metAt IS NULL
+                """,
+                message,
+                peer,
+                kind,
+                at
+            )
+        case .pair(let pair):
+            try connection.run(
+                "INSERT OR REPLACE INTO pair VALUES (?1, ?2, ?3, ?4)",
+                pair.direction,
+                pair.peer,
+                pair.sequence,
+                pair.message
+            )
+        case .record(let kind, let id, let sealed, let at):
+            try connection.run(
+                """
+                INSERT INTO record VALUES (?1, ?2, 1, ?3, ?4, ?5)
+                ON CONFLICT (kind, id) DO UPDATE SET revision = revision + 1,
+                    keyReference = excluded.keyReference, sealed = excluded.sealed,
+                    storedAt = excluded.storedAt
+                """,
+                kind,
+                id,
+                sealed.keyReference,
+                sealed.bytes,
+                at
+            )
+        case .dropRecord(let kind, let id):
+            try change("DELETE FROM record WHERE kind = ?1 AND id = ?2", kind, id)
+        case .setting(let name, let value):
+            try connection.run("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", name, value)
+        default: preconditionFailure("stored by its own table")
+        }
+    }
+
+    func store(_ fact: GatewayUpkeep) throws(StoreError) {
+        switch fact {
+        case .cursor(let name, let value):
+            try connection.run("INSERT OR REPLACE INTO cursor VALUES (?1, ?2)", name, value)
+        case .directoryLeaves(let tree, let leaves):
+            for leaf in leaves {
+                try connection.run(
+                    "INSERT OR IGNORE INTO directoryLeaf VALUES (?1, ?2, ?3, ?4)",
+                    tree,
+                    leaf.index,
+                    leaf.leaf,
+                    leaf.object
+                )
+            }
+        case .peerCheckpoint(let checkpoint):
+            try connection.run(
+                """
+                INSERT INTO peerCheckpoint VALUES (?1, ?2, ?3)
+                ON CONFLICT (origin) DO UPDATE SET size = excluded.size, note = excluded.note
+                    WHERE excluded.size > peerCheckpoint.size
+                """,
+                checkpoint.origin,
+                checkpoint.head.size,
+                checkpoint.note
+            )
+        case .proof(let sha256, let proof):
+            try connection.run(
+                "INSERT OR REPLACE INTO proof VALUES (?1, ?2, ?3)",
+                sha256,
+                proof.leaf,
+                proof.tlogProof
+            )
+        case .proofSent(let sha256, let at):
+            try connection.run("INSERT OR REPLACE INTO proofSent VALUES (?1, ?2)", sha256, at)
+        }
+    }
+}

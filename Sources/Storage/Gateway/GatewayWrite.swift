@@ -1,0 +1,52 @@
+package import Audit
+package import Delivery
+package import Primitives
+
+/// One fact of an act, as an organisation's gateway stores it.
+///
+/// Every write to an outbox or inbox row raises its revision by one.
+package enum GatewayWrite: Sendable {
+    // Outbox.
+    /// A new message with its copies.
+    case queue(OutboxRow)
+    /// The bytes that alone may be sent, with their clear and sealed companions.
+    case seal(MessageID, OutboxBytes)
+    case attempted(MessageID)
+    /// nil: no longer blocked.
+    case block(MessageID, ReasonCode?)
+    case moveOutbox(MessageID, to: MemberID, DeliveryState, at: Timestamp)
+
+    // Inbox.
+    /// A message received, refused or set apart; replaces a row that was set apart.
+    case receive(InboxRow, InboxBytes)
+    case moveInbox(MessageKey, DeliveryState, at: Timestamp)
+
+    // Statements.
+    /// Another party's statement, or an own one; its disclosure opened and sealed here.
+    case receipt(StatementRow, disclosure: SealedColumn?)
+    /// Puts a stored own statement on its way to the exchange.
+    case send(Digest)
+    case sent(Digest, at: Timestamp)
+
+    case expect(ExpectationRow)
+    case met(MessageID, MemberID, ExpectationKind, at: Timestamp)
+    /// The newest link of a chain of messages with a peer.
+    case pair(PairRow)
+    /// A record as it is now; its revision rises by one.
+    case record(RecordKind, RecordID, SealedColumn, at: Timestamp)
+    case dropRecord(RecordKind, RecordID)
+    case setting(SettingName, [UInt8])
+    /// A fact that needs no leaf of its own, in the same transaction.
+    case upkeep(GatewayUpkeep)
+}
+
+/// A fact of a gateway that no leaf records.
+package enum GatewayUpkeep: Sendable {
+    case cursor(CursorName, Int64)
+    /// The next leaves of the mirrored tree; those already here are left as they are.
+    case directoryLeaves(TreeOrigin, [DirectoryLeaf])
+    /// A verified checkpoint of another log; a smaller one than the stored is left out.
+    case peerCheckpoint(Checkpoint)
+    case proof(ofReceipt: Digest, StoredProof)
+    case proofSent(ofReceipt: Digest, at: Timestamp)
+}

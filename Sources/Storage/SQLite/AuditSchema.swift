@@ -1,0 +1,53 @@
+/// Tables of the log, in the database of the acts themselves: only so does an act commit with its
+/// leaf (`audit-log.md` 3).
+enum AuditSchema {
+    static let tables = """
+        CREATE TABLE auditTree (
+            tree INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, openedAt TEXT NOT NULL,
+            closedAt TEXT, size INTEGER NOT NULL);
+        CREATE TABLE auditLeaf (position INTEGER PRIMARY KEY, leaf BLOB NOT NULL);
+        CREATE TABLE auditNode (
+            tree INTEGER, level INTEGER, nodeIndex INTEGER, hash BLOB NOT NULL,
+            PRIMARY KEY (tree, level, nodeIndex)) WITHOUT ROWID;
+        CREATE TABLE auditCheckpoint (
+            tree INTEGER, size INTEGER, note BLOB NOT NULL, signedAt TEXT NOT NULL,
+            PRIMARY KEY (tree, size));
+        CREATE TABLE auditCosignature (
+            tree INTEGER, size INTEGER, witness TEXT, line BLOB NOT NULL,
+            PRIMARY KEY (tree, size, witness));
+        CREATE TABLE auditOpening (
+            position INTEGER, field TEXT, keyReference INTEGER NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (position, field)) WITHOUT ROWID;
+        CREATE TABLE auditIndex (
+            kind INTEGER, tag BLOB, position INTEGER,
+            PRIMARY KEY (kind, tag, position)) WITHOUT ROWID;
+        CREATE TABLE auditStatement (
+            statement BLOB, position INTEGER,
+            PRIMARY KEY (statement, position)) WITHOUT ROWID;
+        CREATE TABLE witnessState (
+            origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
+            note BLOB NOT NULL);
+        """ + fixed.map(refusal).joined() + treeRefusal
+
+    /// A seat-belt against a slip of our own, not the security: that is the tree.
+    private static let fixed = ["auditLeaf", "auditNode", "auditCheckpoint", "auditCosignature"]
+
+    private static func refusal(_ table: String) -> String {
+        """
+        CREATE TRIGGER \(table)IsNotChanged BEFORE UPDATE ON \(table)
+            BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+        CREATE TRIGGER \(table)IsKept BEFORE DELETE ON \(table)
+            BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+        """
+    }
+
+    private static let treeRefusal = """
+        CREATE TRIGGER auditTreeIsNotChanged BEFORE UPDATE OF tree, origin, openedAt ON auditTree
+            BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+        CREATE TRIGGER auditTreeIsKept BEFORE DELETE ON auditTree
+            BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+        CREATE TRIGGER auditTreeDoesNotShrink BEFORE UPDATE OF size ON auditTree
+            WHEN NEW.size < OLD.size
+            BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+        """
+}

@@ -1,0 +1,213 @@
+import Audit
+import Primitives
+
+/// Settings of a store that no format knows.
+package struct StoreOptions: Sendable {
+    /// Connections that read while the writer writes.
+    package var readers = 2
+    /// Of the main database, 4 KiB each; nil: as many as the disk has room for.
+    package var maximumPages: Int?
+
+    package init() {}
+}
+
+/// How much a store has written since it was opened.
+package struct StoreStatistics: Hashable, Sendable {
+    /// Changes and upkeep that were committed.
+    package internal(set) var changes = 0
+    /// Transactions that took.
+    package internal(set) var transactions = 0
+}
+
+/// Threads and connections of one store: one writer, a few readers, and one for `secrets.db`.
+///
+/// Ending the value ends the threads, after the work that waits.
+final class SQLiteEngine: Sendable {
+    typealias Query = @Sendable (Connection) -> Void
+
+    private let writes = WorkQueue<WriteJob>(capacity: Limits.writerQueue)
+    private let queries = WorkQueue<Query>(capacity: Limits.writerQueue)
+    private let secrets = WorkQueue<Query>(capacity: Limits.writerQueue)
+    private let counts = Lock(StoreStatistics())
+    private let threads: Lock<[StorageThread]>
+
+    var statistics: StoreStatistics { counts.withLock { $0 } }
+
+    /// Opens `<path>` and the `secrets.db` beside it, checks the log, and starts the threads.
+    ///
+    /// - Throws: `rolledBack`, `damaged`, and what opening the files throws.
+    init(
+        folder: String,
+        file: SQLiteFile,
+        named name: String,
+        log: LogSource,
+        options: StoreOptions
+    ) throws(StoreError) {
+        let path = folder + "/" + name
+        let main = try file.open(path)
+        if let pages = options.maximumPages {
+            _ = try main.number("PRAGMA max_page_count = \(pages)")
+        }
+        try main.checkLog()
+        let writer = try Writer(connection: main, log: log)
+        let keys = try SecretsFile.file.open(folder + "/secrets.db")
+        var started: [StorageThread] = []
+        started.append(Self.start(writer, writes, counts))
+        started.append(Self.start(keys, secrets))
+        for _ in 0..<options.readers {
+            started.append(Self.start(try Connection(path: path, .read), queries))
+        }
+        threads = Lock(started)
+    }
+
+    deinit { close() }
+
+    /// Runs `query` in one transaction of a reader.
+    func read<Answer: Sendable>(
+        _ query: @escaping @Sendable (Connection) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        try await run(query, on: queries)
+    }
+
+    /// Runs `query` in one transaction of `secrets.db`.
+    func withSecrets<Answer: Sendable>(
+        _ query: @escaping @Sendable (Connection) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        try await run(query, on: secrets)
+    }
+
+    /// Commits changes together, each on what those before it have left.
+    func commit(
+        _ changes: [Change<some StoredFact>]
+    ) async -> [Result<Committed, StoreError>] {
+        var acts: [WriteJob.Act] = []
+        for change in changes {
+            let act: WriteJob.Act = { writer throws(StoreError) in
+                // In one expression this line crashes the compiler (Swift 6.3.1).
+                let committed = try writer.apply(change)
+                return committed
+            }
+            acts.append(act)
+        }
+        let bytes = changes.flatMap(\.writes).reduce(0) { $0 + $1.byteCount }
+        return await write(acts, bytes: bytes)
+    }
+
+    /// Commits facts together, without a leaf.
+    func keep(_ facts: [some StoredFact]) async throws(StoreError) {
+        let act: WriteJob.Act = { writer throws(StoreError) in
+            for fact in facts { try fact.store(writer.connection) }
+            return Committed(positions: [], receipts: [])
+        }
+        _ = try only(await write([act], bytes: facts.reduce(0) { $0 + $1.byteCount }))
+    }
+
+    func save(_ checkpoint: Checkpoint, signedAt: Timestamp) async throws(StoreError) {
+        let act: WriteJob.Act = { writer throws(StoreError) in
+            try writer.connection.save(checkpoint, signedAt: signedAt)
+            return Committed(positions: [], receipts: [])
+        }
+        _ = try only(await write([act], bytes: 0))
+    }
+
+    /// Hands `acts` to the writer; they commit together.
+    ///
+    /// - Returns: after COMMIT, one result each.
+    private func write(_ acts: [WriteJob.Act], bytes: Int) async -> [Result<Committed, StoreError>]
+    {
+        await withCheckedContinuation { continuation in
+            let job = WriteJob(acts: acts, bytes: bytes) { continuation.resume(returning: $0) }
+            do throws(StoreError) {
+                try writes.push(job)
+            } catch {
+                continuation.resume(returning: acts.map { _ in .failure(error) })
+            }
+        }
+    }
+
+    func close() {
+        writes.close()
+        queries.close()
+        secrets.close()
+        let running = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in running { thread.join() }
+    }
+
+    private func run<Answer: Sendable>(
+        _ query: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
+        on queue: WorkQueue<Query>
+    ) async throws(StoreError) -> Answer {
+        let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+            do throws(StoreError) {
+                try queue.push { connection in
+                    continuation.resume(returning: connection.transaction(query))
+                }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+
+    private static func start(
+        _ connection: sending Connection,
+        _ queue: WorkQueue<Query>
+    ) -> StorageThread {
+        StorageThread {
+            while let query = queue.take().first { query(connection) }
+        }
+    }
+
+    private static func start(
+        _ writer: sending Writer,
+        _ queue: WorkQueue<WriteJob>,
+        _ counts: Lock<StoreStatistics>
+    ) -> StorageThread {
+        StorageThread {
+            var expected = 1
+            while true {
+                // As many callers as the last time are likely to come back soon; one alone never
+                // waits for others.
+                let batch = queue.take(
+                    expected: expected,
+                    window: Limits.commitWindow,
+                    amount: WriteJob.batch
+                )
+                guard !batch.isEmpty else { return }
+                expected = batch.count
+                writer.commit(batch, counting: counts)
+            }
+        }
+    }
+}
+
+extension Connection {
+    /// One transaction: all of `query` sees the same state, and what it wrote is committed.
+    func transaction<Answer>(
+        _ query: (Connection) throws(StoreError) -> Answer
+    ) -> Result<Answer, StoreError> {
+        do throws(StoreError) {
+            try run("BEGIN")
+            let answer = try query(self)
+            try run("COMMIT")
+            return .success(answer)
+        } catch {
+            rollBack()
+            return .failure(error)
+        }
+    }
+
+    /// Ends a transaction that failed; SQLite may have ended it already.
+    func rollBack() {
+        guard isInTransaction else { return }
+        do throws(StoreError) {
+            try run("ROLLBACK")
+        } catch {
+            // A connection that cannot roll back has lost its file: every next statement fails too.
+            assertionFailure("ROLLBACK fails only with the file")
+        }
+    }
+}

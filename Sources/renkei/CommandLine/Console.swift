@@ -1,0 +1,66 @@
+import Primitives
+
+/// Where text goes: a descriptor in the program, a list in tests.
+protocol TextSink: Sendable {
+    func write(_ text: String)
+    var isTerminal: Bool { get }
+}
+
+/// The two outputs of a command: data for machines, talk for people.
+struct Console: Sendable {
+    let language: Language
+    private let output: any TextSink
+    private let errorOutput: any TextSink
+    private let hasColours: Bool
+
+    init(
+        language: Language,
+        output: any TextSink,
+        errorOutput: any TextSink,
+        hasColours: Bool
+    ) {
+        self.language = language
+        self.output = output
+        self.errorOutput = errorOutput
+        self.hasColours = hasColours && errorOutput.isTerminal
+    }
+
+    /// One line of data on standard output.
+    func data(_ line: String) { output.write(line + "\n") }
+
+    /// One JSON value as one line of data.
+    func data(_ json: JSON) { data(json.canonicalText) }
+
+    /// One line to the person, on standard error.
+    func talk(_ phrase: Phrase) { errorOutput.write(phrase.text(language) + "\n") }
+
+    /// Names the command that makes sense after a success.
+    func next(_ command: String) {
+        talk(Phrase(ja: "次: renkei \(command)", en: "next: renkei \(command)"))
+    }
+
+    /// Prints error and hint, and gives the exit code that belongs to the error.
+    func report(_ error: some Explained) -> ExitCode {
+        let saying = Saying(error, language)
+        let labels = language == .japanese ? ("エラー:", "対処:") : ("error:", "hint:")
+        errorOutput.write("\(colour(labels.0, "31")) \(saying.summary) [\(error.code)]\n")
+        errorOutput.write("\(colour(labels.1, "36")) \(saying.advice)\n")
+        return ExitCode(error)
+    }
+
+    /// Shows how far long work is, on terminals alone; the line replaces the one before.
+    func progress(_ phrase: Phrase) {
+        guard errorOutput.isTerminal else { return }
+        errorOutput.write("\r\u{1B}[K\(phrase.text(language))")
+    }
+
+    /// Removes the line of `progress`.
+    func endProgress() {
+        guard errorOutput.isTerminal else { return }
+        errorOutput.write("\r\u{1B}[K")
+    }
+
+    private func colour(_ text: String, _ code: String) -> String {
+        hasColours ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}

@@ -1,0 +1,42 @@
+import Primitives
+
+/// How the program ends; the numbers are those of sysexits where it has one.
+enum ExitCode: Int32, Sendable, Equatable {
+    /// Done; the check passed.
+    case done = 0
+    /// The check or the operation failed.
+    case failed = 1
+    case usage = 2
+    /// File, message or member not found.
+    case notFound = 66
+    case unreachable = 69
+    /// Try again later: locked, busy, maintenance.
+    case temporary = 75
+    /// Refused for a right, a consent or a certificate.
+    case refused = 77
+    case configuration = 78
+}
+
+extension ExitCode {
+    /// The one table from errors to exit codes. A code it does not name is a plain failure.
+    init(_ error: some Explained) {
+        if error is UsageError {
+            self = .usage
+            return
+        }
+        switch error.code {
+        case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage":
+            self = .notFound
+        case "exchangeUnreachable", "resolve", "connect", "timeout", "peerRejectedUs":
+            self = .unreachable
+        case "fileForbidden", "certificateMissing", "certificateUnknown", "certificateExpired",
+            "revoked",
+            "memberSuspended", "notYourName", "enrolmentRefused", "consentMissing",
+            "rightMissing", "directionNotAllowed", "untrusted", "wrongSigner":
+            self = .refused
+        case "configuration", "selfTest", "wrongFolder":
+            self = .configuration
+        default: self = error.isTemporary ? .temporary : .failed
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import Primitives
+
+/// A file could not be used. It names the path, which the operator typed or configured.
+enum FileError: Spoken, Equatable {
+    case notFound(String)
+    case exists(String)
+    case forbidden(String)
+    case tooLarge(String)
+    /// Another process has locked the folder.
+    case busy(String)
+    case full(String)
+    /// Any other answer of the system, by its `errno`.
+    case fault(String, Int32)
+
+    init(_ path: String, _ number: Int32) {
+        self =
+            switch number {
+            case ENOENT, ENOTDIR: .notFound(path)
+            case EEXIST, ENOTEMPTY: .exists(path)
+            case EACCES, EPERM, EROFS: .forbidden(path)
+            case EWOULDBLOCK: .busy(path)
+            case ENOSPC, EDQUOT: .full(path)
+            default: .fault(path, number)
+            }
+    }
+
+    var code: String {
+        switch self {
+        case .notFound: "fileNotFound"
+        case .exists: "fileExists"
+        case .forbidden: "fileForbidden"
+        case .tooLarge: "fileTooLarge"
+        case .busy: "folderBusy"
+        case .full: "diskFull"
+        case .fault: "fileFault"
+        }
+    }
+
+    var isTemporary: Bool {
+        switch self {
+        case .busy, .full: true
+        case .notFound, .exists, .forbidden, .tooLarge, .fault: false
+        }
+    }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        switch self {
+        case .notFound(let path):
+            (
+                Phrase(ja: "\(path) がありません。", en: "\(path) does not exist."),
+                Phrase(ja: "場所と名前を確かめてください。", en: "Check place and name.")
+            )
+        case .exists(let path):
+            (
+                Phrase(ja: "\(path) はすでにあります。", en: "\(path) exists already."),
+                Phrase(ja: "別の名前を指定してください。", en: "Give another name.")
+            )
+        case .forbidden(let path):
+            (
+                Phrase(ja: "\(path) を使う権限がありません。", en: "\(path) may not be used."),
+                Phrase(ja: "所有者と許可を確かめてください。", en: "Check owner and mode.")
+            )
+        case .tooLarge(let path):
+            (
+                Phrase(ja: "\(path) は大きすぎます。", en: "\(path) is too large."),
+                Phrase(ja: "正しいファイルか確かめてください。", en: "Check that it is the right file.")
+            )
+        case .busy(let path):
+            (
+                Phrase(
+                    ja: "\(path) は別のプロセスが使っています。",
+                    en: "\(path) is in use by another process."
+                ),
+                Phrase(ja: "それを止めるか、終わるまで待ってください。", en: "Stop it, or wait for its end.")
+            )
+        case .full(let path):
+            (
+                Phrase(ja: "\(path) を書く空きがありません。", en: "There is no room for \(path)."),
+                Phrase(ja: "ディスクの空きを増やしてください。", en: "Make room on the disk.")
+            )
+        case .fault(let path, let number):
+            (
+                Phrase(
+                    ja: "\(path) を使えません（errno \(number)）。",
+                    en: "\(path) cannot be used (errno \(number))."
+                ),
+                Phrase(ja: "ディスクの状態を確かめてください。", en: "Check the state of the disk.")
+            )
+        }
+    }
+}

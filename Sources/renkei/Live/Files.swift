@@ -1,0 +1,93 @@
+import Glibc
+import Primitives
+
+/// Files of the command line and of configuration. Whatever is written is on the disk, with the
+/// name that leads to it, before the call returns.
+enum Files {
+    /// Files with keys, and everything under a data folder.
+    static let ownerOnly: mode_t = 0o600
+    static let readable: mode_t = 0o644
+    static let ownerFolder: mode_t = 0o700
+
+    /// The whole file; `-` is standard input.
+    static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
+        if path == "-" { return try OpenFile.readInput(atMost: limit) }
+        return try OpenFile(path, O_RDONLY).readAll(atMost: limit)
+    }
+
+    /// Writes a file that must not exist yet.
+    static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(FileError) {
+        try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode).writeAll(bytes)
+        try syncFolder(of: path)
+    }
+
+    /// Writes a file as a whole: readers see the old bytes or the new ones, never a part.
+    static func replace(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(FileError) {
+        let part = path + ".part"
+        try OpenFile(part, O_WRONLY | O_CREAT | O_TRUNC, mode: mode).writeAll(bytes)
+        guard unsafe rename(part, path) == 0 else { throw FileError(path, errno) }
+        try syncFolder(of: path)
+    }
+
+    /// Makes the folder and those above it; one that is there already stays as it is.
+    static func makeFolder(_ path: String, mode: mode_t = ownerFolder) throws(FileError) {
+        if exists(path) { return }
+        let parent = folder(of: path)
+        if !parent.hasSameBytes(as: path) { try makeFolder(parent, mode: mode) }
+        guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else {
+            throw FileError(path, errno)
+        }
+        try syncFolder(of: path)
+    }
+
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// The names in a folder in byte order, without `.` and `..`.
+    static func names(in folder: String) throws(FileError) -> [String] {
+        guard let stream = unsafe opendir(folder) else { throw FileError(folder, errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
+                unsafe start.withMemoryRebound(to: CChar.self, capacity: 256) { text in
+                    unsafe String(cString: text)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { ByteText($0) < ByteText($1) }
+    }
+
+    static func remove(_ path: String) throws(FileError) {
+        guard unsafe unlink(path) == 0 else { throw FileError(path, errno) }
+    }
+
+    /// Removes a folder with everything in it; links are removed, never followed.
+    static func removeFolder(_ path: String) throws(FileError) {
+        for name in try names(in: path) {
+            let inner = path + "/" + name
+            if unsafe unlink(inner) != 0 {
+                guard errno == EISDIR || errno == EPERM else { throw FileError(inner, errno) }
+                try removeFolder(inner)
+            }
+        }
+        guard unsafe rmdir(path) == 0 else { throw FileError(path, errno) }
+    }
+
+    /// Takes a data folder for this process alone: `lock` in it, until the value ends.
+    static func lockFolder(_ path: String) throws(FileError) -> OpenFile {
+        let file = try OpenFile(path + "/lock", O_RDWR | O_CREAT, mode: ownerOnly)
+        try file.lock()
+        return file
+    }
+
+    /// Everything before the last `/`.
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func syncFolder(of path: String) throws(FileError) {
+        try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY).sync()
+    }
+}

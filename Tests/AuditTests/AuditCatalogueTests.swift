@@ -1,0 +1,128 @@
+import Audit
+import Primitives
+import Testing
+
+/// The event catalogue, written out as auditors read it and compared in both directions. Leaves
+/// stay for ever: whoever changes a line here changes a format.
+struct AuditCatalogueTests {
+    /// Event | action | agents | objects | purposes | outcomes; `+` demands a statement.
+    static let keys = """
+        authority.added | C | operator | certificate | administration | 0
+        certificate.issued | C | operator peer | certificate | administration | 0
+        certificate.revoked | D | operator peer | statement certificate | administration | 0
+        directory.changed + | U | operator peer | statement | administration | 0
+        list.published | C | system | statement | system | 0
+        member.enrolled | C | operator peer | certificate | administration | 0
+        membership.changed + | U | operator peer | statement | administration | 0
+        policy.changed + | U | operator peer | statement | administration | 0
+        tree.closed | C | system operator | tree | system | 0
+        tree.opened | C | system operator | tree | system | 0
+        """
+
+    static let transport = """
+        connection.refused | E | peer | certificate | system | 8
+        enrolment.failed | C | peer | account | administration | 8
+        message.accepted + | C | peer | message | system | 0
+        message.confirmed + | U | peer | statement | system | 0
+        message.conflict | C | peer | message | system | 8
+        message.delivered + | U | peer | statement | system | 0
+        message.duplicate | C | peer | message | system | 4
+        message.expired + | D | system | message | system | 8
+        message.opened + | U | peer | statement | system | 0
+        message.refused + | U | peer | statement | system | 0
+        message.released | R | peer | message | system | 0
+        message.undeliverable + | U | operator system | message | administration | 8
+        process.started | E | system | setting | system | 0 4 12
+        process.stopped | E | system | setting | system | 0 4 12
+        quota.exceeded | E | peer | setting | system | 4
+        rate.limited | E | peer | setting | system | 4
+        receipt.rejected | U | peer | statement | system | 8
+        submission.rejected | C | peer | message | system | 4 8
+        tree.closed | C | system operator | tree | system | 0
+        tree.opened | C | system operator | tree | system | 0
+        """
+
+    static let access = """
+        attachment.saved | E | person software | part | care patientRequest legal | 0 4
+        audit.alarm | E | system | tree | system | 4 8 12
+        audit.exported | E | person | report | review | 0
+        audit.queried | R | person | report | review | 0
+        consent.changed | U | person | consent | care | 0
+        consent.denied | E | system person | consent | care | 8
+        consent.emergencyUsed | E | person | consent | emergency | 0
+        consent.granted | E | system | consent | care | 0
+        consent.recorded | C | person | consent | care | 0
+        consent.withdrawn | D | person | consent | care | 0
+        enrolment.completed | C | person | account | administration | 0 8
+        enrolment.started | C | person | account | administration | 0 8
+        key.foreignCertificate | E | system person | certificate | administration | 0 4 12
+        key.generated | C | system person | certificate | administration | 0 8
+        key.unlocked | E | system person | certificate | administration | 0 8
+        message.accepted + | U | peer | statement | system | 0 8
+        message.cancelled | D | person software | message | care | 0
+        message.confirmed | U | person | message | care | 0
+        message.conflict | C | peer | message | system | 8
+        message.delivered + | C | peer | message | care | 0
+        message.duplicate | C | peer | message | system | 4
+        message.expired + | U | peer | statement | system | 0 8
+        message.freed | U | system person | message | system | 0
+        message.held | U | person software | message | care | 0
+        message.quarantined | U | system person | message | system | 4
+        message.queued | C | person software | message | care | 0
+        message.refused | C | peer | message | care | 4 8
+        message.replied | U | person | message | care | 0
+        message.sent | C | system | message | care | 0
+        message.signed | E | person | message | care | 0 8
+        message.undeliverable + | U | peer | statement | system | 0 8
+        process.started | E | system | setting | system | 0 4 12
+        process.stopped | E | system | setting | system | 0 4 12
+        receipt.received + | C | peer system | statement | system | 0
+        receipt.rejected | C | peer system | statement | system | 8
+        receipt.sent + | C | peer system | statement | system | 0
+        sheet.discarded | D | person software | part | care | 0
+        sheet.drafted | C | person software | part | care | 0
+        sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8
+        tree.closed | C | system operator | tree | system | 0
+        tree.opened | C | system operator | tree | system | 0
+        """
+
+    @Test(arguments: [
+        (TreeKind.keys, keys), (.transport, transport), (.access, access),
+    ])
+    func `the catalogue of a tree is exactly this table`(tree: TreeKind, table: String) {
+        let written = AuditEvent.allCases.compactMap { event in
+            AuditCatalogue.rule(event, in: tree).map { line(event, $0) }
+        }
+        #expect(written.sorted() == table.split(separator: "\n").map(String.init))
+    }
+
+    private func line(_ event: AuditEvent, _ rule: AuditRule) -> String {
+        [
+            event.rawValue + (rule.recordsStatement ? " +" : ""),
+            rule.action.rawValue,
+            rule.agents.map(\.rawValue).joined(separator: " "),
+            rule.objects.map(\.rawValue).joined(separator: " "),
+            rule.purposes.map(\.rawValue).joined(separator: " "),
+            rule.outcomes.map { String($0.rawValue) }.joined(separator: " "),
+        ].joined(separator: " | ")
+    }
+
+    @Test(arguments: [
+        (AuditEvent.connectionRefused, TreeKind.transport, "revoked unknown expired"),
+        (.consentDenied, .access, "none scope recipient expired withdrawn family"),
+        (
+            .auditAlarm, .access,
+            "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap "
+                + "reconciliationDiffers"
+        ),
+    ])
+    func `a closed list of reasons has these codes`(
+        event: AuditEvent,
+        tree: TreeKind,
+        reasons: String
+    ) throws {
+        let rule = try #require(AuditCatalogue.rule(event, in: tree))
+        #expect(rule.reasons.joined(separator: " ") == reasons)
+        #expect(rule.reasons.allSatisfy { AuditReason($0) != nil })
+    }
+}
