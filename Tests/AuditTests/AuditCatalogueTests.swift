@@ -112,7 +112,8 @@ struct AuditCatalogueTests {
         (.consentDenied, .access, "none scope recipient expired withdrawn family"),
         (
             .auditAlarm, .access,
-            "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap reconciliationDiffers"
+            "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap "
+                + "reconciliationDiffers"
         ),
     ])
     func `a closed list of reasons has these codes`(

@@ -68,6 +68,19 @@ struct CertificateWorld {
         return (identity, made.key)
     }
 
+    /// Encryption keys and certificates of so many members.
+    func recipients(
+        _ count: Int
+    ) async throws -> [(certificate: Certificate, key: KeyHandle)] {
+        var recipients: [(certificate: Certificate, key: KeyHandle)] = []
+        for index in 0..<count {
+            let member = MemberID.make(SystemRandom())
+            let label = "recipient-\(index)"
+            recipients.append(try await certificate(.memberEncryption, of: member, label: label))
+        }
+        return recipients
+    }
+
     /// Lists of all three authorities, empty but for `entries` in that of the members'.
     func lists(
         _ entries: [RevokedCertificate] = [],

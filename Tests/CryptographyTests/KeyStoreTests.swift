@@ -70,7 +70,8 @@ struct KeyUseTests {
         }
     }
 
-    @Test func `a store refuses unknown keys, taken labels and labels that are no names`() async throws
+    @Test func `a store refuses unknown keys, taken labels and labels that are no names`()
+        async throws
     {
         let store = MemoryKeyStore()
         let key = try await store.generate(.signing, label: "a.b-1")

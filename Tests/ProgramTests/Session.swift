@@ -5,8 +5,8 @@ import Testing
 ///
 /// A line `$ COMMAND` is run by bash; the lines after it are what both outputs must hold, where `…`
 /// stands for any text and, alone on its line, for any lines. `[1]` is the exit code, 0 when there
-/// is none. Lines beginning with `# ` after an empty one explain. The commands of one file share a shell, so variables
-/// last; `$ROOT` is the package. The folder is empty and new, and so is `HOME`.
+/// is none. Lines beginning with `# ` after an empty one explain. The commands of one file share a
+/// shell, so variables last; `$ROOT` is the package. The folder is empty and new, and so is `HOME`.
 struct Session: Sendable, CustomTestStringConvertible {
     struct Step: Sendable {
         let line: Int

@@ -82,6 +82,74 @@ extension KeyAgreeRecipient {
     }
 }
 
+/// KeyTransRecipientInfo (RFC 5652 §6.2.1) for an outsider's RSA key.
+struct KeyTransportRecipient {
+    let keyIdentifier: [UInt8]
+    let encryptedKey: [UInt8]
+
+    /// RSAES-OAEP with SHA-256 twice; the empty label is left out as the default.
+    private static let keyEncryption = DERValue.algorithm(
+        .rsaesOAEP,
+        .sequence([
+            DERValue(.constructed(0), [.algorithm(.sha256)]),
+            DERValue(.constructed(1), [.algorithm(.mgf1, .algorithm(.sha256))]),
+        ])
+    )
+
+    var encoded: DERValue {
+        .sequence([
+            .integer(2), DERValue(.primitive(0), keyIdentifier),
+            KeyTransportRecipient.keyEncryption, .octetString(encryptedKey),
+        ])
+    }
+
+    static func make(
+        _ contentKey: SecretBytes,
+        to recipient: RSAPublicKey
+    ) throws(CryptographyError) -> KeyTransportRecipient {
+        KeyTransportRecipient(
+            keyIdentifier: recipient.keyID.bytes,
+            encryptedKey: try recipient.encrypt(contentKey)
+        )
+    }
+}
+
+extension KeyTransportRecipient {
+    init(reading element: [UInt8]) throws(DERRefusal) {
+        var reader = DERReader(element)
+        var fields = try reader.constructed(.sequence)
+        try fields.expect(DERValue.integer(2).encoded, "recipient version")
+        keyIdentifier = try fields.primitive(.primitive(0))
+        try fields.expect(KeyTransportRecipient.keyEncryption.encoded, "keyEncryptionAlgorithm")
+        encryptedKey = try fields.primitive(.octetString)
+        try fields.finish()
+        guard keyIdentifier.count == 20 else { throw .notInProfile("rid") }
+        guard RSAPublicKey.modulusOctets.contains(encryptedKey.count) else {
+            throw .notInProfile("encryptedKey")
+        }
+    }
+}
+
+/// A recipient of a message: one of ours, or an outsider with an RSA key.
+enum Recipient {
+    case keyAgree(KeyAgreeRecipient)
+    case keyTransport(KeyTransportRecipient)
+
+    var keyIdentifier: [UInt8] {
+        switch self {
+        case .keyAgree(let recipient): recipient.keyIdentifier
+        case .keyTransport(let recipient): recipient.keyIdentifier
+        }
+    }
+
+    init(reading element: [UInt8]) throws(DERRefusal) {
+        self =
+            element.first == DERTag.sequence.octet
+            ? .keyTransport(try KeyTransportRecipient(reading: element))
+            : .keyAgree(try KeyAgreeRecipient(reading: element))
+    }
+}
+
 /// KEKRecipientInfo (RFC 5652 §6.2.3) of a chunk.
 struct KeyEncryptionRecipient {
     let keyIdentifier: [UInt8]

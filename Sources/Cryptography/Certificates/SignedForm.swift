@@ -1,7 +1,7 @@
 import Primitives
 
-/// `SEQUENCE { toBeSigned, ecdsa-with-SHA256, BIT STRING }`: the outer form of certificates, requests
-/// and lists alike (RFC 5280 §4.1).
+/// `SEQUENCE { toBeSigned, ecdsa-with-SHA256, BIT STRING }`: the outer form of certificates,
+/// requests and lists alike (RFC 5280 §4.1).
 struct SignedForm {
     let toBeSigned: [UInt8]
     let signature: [UInt8]
@@ -17,6 +17,11 @@ struct SignedForm {
         try outer.finish()
         try reader.finish()
         guard P256.isStrictSignature(signature) else { throw .notInProfile("signature") }
+    }
+
+    init(toBeSigned: [UInt8], signature: [UInt8]) {
+        self.toBeSigned = toBeSigned
+        self.signature = signature
     }
 
     init(

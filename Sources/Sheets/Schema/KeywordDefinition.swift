@@ -27,16 +27,39 @@ struct KeywordDefinition: Sendable {
     ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
     private static let core: [ByteText: KeywordDefinition] = [
-        "$id": silent(.core),
-        "$schema": silent(.core),
-        "$anchor": silent(.core),
-        "$dynamicAnchor": silent(.core),
+        "$id": text { _ in true },
+        "$schema": text { _ in true },
+        "$comment": text { _ in true },
+        "$anchor": text(isAnchor),
+        "$dynamicAnchor": text(isAnchor),
         "$vocabulary": silent(.core),
-        "$comment": silent(.core),
-        "$defs": silent(.core, .map),
+        "$defs": KeywordDefinition(.core, .map) { source throws(SchemaRefusal) in
+            _ = try source.map()
+            return nil
+        },
         "$ref": KeywordDefinition(.core, .none, ReferenceKeyword.make),
         "$dynamicRef": KeywordDefinition(.core, .none, ReferenceKeyword.make),
     ]
+
+    /// A keyword of the loader, checked for its form.
+    private static func text(_ isWellFormed: @escaping @Sendable (String) -> Bool) -> Self {
+        KeywordDefinition(.core) { source throws(SchemaRefusal) in
+            guard let text = source.value.string, isWellFormed(text) else {
+                throw source.refusal(.badKeyword)
+            }
+            return nil
+        }
+    }
+
+    /// A letter or `_`, then letters, digits, `-`, `_` and `.` (Core §8.2.2).
+    private static func isAnchor(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first, PatternEscape.isWord(first),
+            !("0"..."9").contains(first)
+        else { return false }
+        return text.unicodeScalars.allSatisfy {
+            PatternEscape.isWord($0) || $0 == "-" || $0 == "."
+        }
+    }
 
     /// A keyword that another one reads, or that only the loader needs.
     static func silent(

@@ -2,7 +2,8 @@
 ///
 /// Everything whose meaning differs is written out: anchors, the dot, `\d \w \s`, and every
 /// literal that is not an ASCII letter or digit, as its scalar value. What ECMA-262 does not know
-/// (possessive quantifiers, set operations, POSIX classes) is refused or becomes plain text.
+/// (possessive quantifiers, set operations, POSIX classes) is refused or becomes plain text. Named
+/// groups and looking behind are refused as well: schemas need no names, and `Regex` cannot look.
 ///
 /// Under `.safe` two things are refused: back-references, and a group that repeats although it can
 /// match one text in several ways, because it holds a quantifier with a choice or, if it repeats
@@ -88,21 +89,11 @@ struct PatternTranslator {
 
     private mutating func group() throws(SchemaPattern.Refusal) -> Shape {
         output += "("
-        for prefix in ["?:", "?=", "?!", "?<=", "?<!"] where take(prefix) {
+        for prefix in ["?:", "?=", "?!"] where take(prefix) {
             output += prefix
             return try closed()
         }
-        if take("?<") {
-            output += "?<"
-            while let scalar = current, PatternEscape.isWord(scalar) {
-                output.unicodeScalars.append(scalar)
-                position += 1
-            }
-            guard take(">") else { throw .malformed }
-            output += ">"
-        } else if current == "?" {
-            throw .malformed
-        }
+        guard current != "?" else { throw .malformed }
         return try closed()
     }
 
@@ -118,11 +109,11 @@ struct PatternTranslator {
         switch scalar {
         case "b", "B":
             position += 1
-            return PatternEscape.boundary(isWanted: scalar == "b")
-        case "1"..."9", "k":
-            guard !isSafeOnly, scalar != "k" else { throw .unsafe }
-            position += 1
             return "\\\(scalar)"
+        case "1"..."9", "k":
+            guard !isSafeOnly else { throw .unsafe }
+            guard scalar != "k" else { throw .malformed }
+            return "\\\(try count())"
         default:
             return try PatternEscape.read(scalars, &position).text
         }

@@ -9,12 +9,17 @@ struct SchemaPattern: @unchecked Sendable {
 
     private let regex: Regex<AnyRegexOutput>
 
-    /// - Parameter text: in the dialect of ECMA-262 with the flag `u` (Core §6.4).
+    /// Reads `text` in the dialect of ECMA-262 with the flag `u` (Core §6.4).
+    ///
+    /// - Throws: `Refusal`.
     init(_ text: String, _ allowed: SchemaOptions.Patterns) throws(Refusal) {
         var translator = PatternTranslator(text, allowed)
         let translation = try translator.translate()
         do {
             regex = try Regex(translation).matchingSemantics(.unicodeScalar)
+                .asciiOnlyWordCharacters().wordBoundaryKind(.simple)
+            // The first match finishes the compilation: now, not in the middle of a validation.
+            _ = try regex.firstMatch(in: "")
         } catch {
             throw .malformed
         }
@@ -25,6 +30,7 @@ struct SchemaPattern: @unchecked Sendable {
         do {
             return try regex.firstMatch(in: text) != nil
         } catch {
+            // Only a closure in a pattern could throw, and there is none.
             return false
         }
     }

@@ -16,9 +16,9 @@ package struct SchemaSet: Sendable {
     private let nodes: [SchemaNode]
     private let options: SchemaOptions
 
-    /// Compiles documents that name themselves by an absolute `$id`.
+    /// Compiles documents that name themselves by an absolute `$id`. A document that is referred to
+    /// and not among them is asked for by `resolve`.
     ///
-    /// - Parameter resolve: gives a document that is referred to but not among `documents`.
     /// - Throws: the first `SchemaRefusal`; a set is complete or it is not made.
     package init(
         _ documents: [JSON],

@@ -1,0 +1,98 @@
+import Primitives
+
+/// Calls one server over HTTPS with a client certificate, or over a Unix socket without TLS.
+package struct Client: Sendable {
+    private let base: String
+    private let settings: ClientSettings
+
+    /// A client of `https://host:port`. With a `unixSocket` the base is `http://name`, whose name
+    /// is the Host field alone. Of server certificates only those under `roots` (PEM) are trusted.
+    package init(
+        base: String,
+        identity: ClientIdentity?,
+        roots: [[UInt8]],
+        unixSocket: String? = nil,
+        options: ClientOptions = ClientOptions()
+    ) {
+        self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+        settings = ClientSettings(
+            identity: identity,
+            rootsPEM: Array(roots.joined()),
+            unixSocket: unixSocket,
+            options: options
+        )
+    }
+
+    /// Sends one request and collects the answer, whatever its status; takes the target already
+    /// encoded, from `/` on. Ends early, as `aborted`, when its task is cancelled.
+    ///
+    /// - Throws: `ClientError`; its `sent` says whether bytes of the request had left. An answer
+    ///   with a body above `limitBytes` is `tooLarge`.
+    package func send(
+        _ method: Method,
+        _ path: String,
+        fields: [(String, String)] = [],
+        body: [UInt8] = [],
+        limitBytes: Int = Limits.batchBytes,
+        timeout: Duration = .seconds(60)
+    ) async throws(ClientError) -> ClientResponse {
+        let call = ClientCall(
+            method: method,
+            url: base + path,
+            fields: fields,
+            body: body,
+            limitBytes: limitBytes,
+            timeout: timeout,
+            settings: settings
+        )
+        return try await CurlDriver.shared.send(call)
+    }
+}
+
+/// A client certificate and its key, in memory only.
+package struct ClientIdentity: Sendable {
+    /// PEM, leaf first.
+    package let certificatePEM: [UInt8]
+    /// PEM.
+    package let keyPEM: [UInt8]
+
+    package init(certificatePEM: [UInt8], keyPEM: [UInt8]) {
+        self.certificatePEM = certificatePEM
+        self.keyPEM = keyPEM
+    }
+}
+
+package struct ClientOptions: Sendable {
+    package var connectTimeout = Duration.seconds(10)
+    /// Empty: none, whatever the environment says.
+    package var proxy = ""
+    /// `sha256//...` of the server's public key, where the directory has a pin.
+    package var pin: String?
+
+    package init() {}
+}
+
+package struct ClientResponse: Sendable {
+    package let status: Int
+    package let fields: Fields
+    package let body: [UInt8]
+}
+
+/// Whom to call, and as whom.
+struct ClientSettings: Sendable {
+    let identity: ClientIdentity?
+    let rootsPEM: [UInt8]
+    let unixSocket: String?
+    let options: ClientOptions
+}
+
+/// One call, ready for the driver.
+struct ClientCall: Sendable {
+    let method: Method
+    let url: String
+    let fields: [(String, String)]
+    let body: [UInt8]
+    let limitBytes: Int
+    let timeout: Duration
+    let settings: ClientSettings
+}

@@ -1,0 +1,29 @@
+/// Bytes in at the end, out at the front, without moving the rest; empty, it holds no memory.
+struct ByteQueue {
+    private var bytes: [UInt8] = []
+    private var start = 0
+
+    var count: Int { bytes.count - start }
+    var isEmpty: Bool { start == bytes.count }
+
+    mutating func append(_ more: ArraySlice<UInt8>) { bytes.append(contentsOf: more) }
+
+    mutating func take(_ count: Int) -> ArraySlice<UInt8> {
+        let taken = bytes[start..<(start + count)]
+        start += count
+        if isEmpty {
+            bytes = []
+            start = 0
+        }
+        return taken
+    }
+
+    mutating func takeAll() -> [UInt8] { Array(take(count)) }
+
+    func withUnread<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        body(bytes.span.extracting(start...))
+    }
+
+    /// The whole store and where the unread part begins, for a write without a copy.
+    func withStore<Result>(_ body: ([UInt8], Int) -> Result) -> Result { body(bytes, start) }
+}

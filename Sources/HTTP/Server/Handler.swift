@@ -1,0 +1,43 @@
+/// Answers requests. Runs on the shared pool, never on a loop thread.
+package protocol Handler: Sendable {
+    /// What is known of a request from its head alone. Called on the loop: no waiting, no I/O.
+    ///
+    /// - Throws: the refusal to answer with before a byte of the body is read.
+    func plan(for head: RequestHead, identity: PeerIdentity?) throws(HTTPFailure) -> RouteOptions
+    func respond(to request: Request) async -> Response
+}
+
+extension Handler {
+    package func plan(
+        for head: RequestHead,
+        identity: PeerIdentity?
+    ) throws(HTTPFailure) -> RouteOptions {
+        RouteOptions()
+    }
+}
+
+/// What a route promises and demands.
+package struct RouteOptions: Sendable {
+    /// Most bytes of a request body; more is 413.
+    package let bodyLimit: Int
+    /// Media types taken, in lower case; anything else is 415. Empty: any.
+    package let mediaTypes: [String]
+    /// A long poll or a stream: no handler deadline, and not counted as a running handler.
+    package let mayWait: Bool
+    /// Without a client certificate the answer is 403 `certificateMissing`.
+    package let requiresIdentity: Bool
+    /// The route's template, for the access log; never the target.
+    package internal(set) var template = ""
+
+    package init(
+        bodyLimit: Int = 0,
+        mediaTypes: [String] = [],
+        mayWait: Bool = false,
+        requiresIdentity: Bool = false
+    ) {
+        self.bodyLimit = bodyLimit
+        self.mediaTypes = mediaTypes
+        self.mayWait = mayWait
+        self.requiresIdentity = requiresIdentity
+    }
+}

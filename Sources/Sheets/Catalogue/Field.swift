@@ -1,0 +1,52 @@
+import Primitives
+
+/// One field of a sheet as its schema describes it: what labels, code lists, rules and plain text
+/// need. Types and limits are the schema validator's.
+struct Field: Sendable {
+    enum Format: Sendable { case date, dateTime }
+
+    struct Member: Sendable {
+        let name: String
+        let field: Field
+    }
+
+    let label: String?
+    /// What the value must look like, in words for the writer.
+    let form: String?
+    let format: Format?
+    let codes: CodeList?
+    /// In the order of the form.
+    let members: [Member]
+    /// Of an array: the field of its elements, once.
+    let element: [Field]
+    let rules: [Rule]
+
+    func member(_ name: String) -> Field? {
+        members.first { $0.name.hasSameBytes(as: name) }?.field
+    }
+
+    /// The field at a pointer, nil where no schema describes one.
+    subscript(pointer: JSONPointer) -> Field? {
+        var field: Field? = self
+        for token in pointer.tokens { field = field?.member(token) ?? field?.element.first }
+        return field
+    }
+
+    /// The labels on the way to a pointer; elements by their number from 1.
+    func label(of pointer: JSONPointer) -> String {
+        var field: Field? = self
+        var words: [String] = []
+        for token in pointer.tokens {
+            if let member = field?.member(token) {
+                field = member
+                if let label = member.label, !token.hasSameBytes(as: "body") { words.append(label) }
+            } else if let element = field?.element.first {
+                field = element
+                words.append(Decimal.value(token.utf8).map { String($0 + 1) } ?? token)
+            } else {
+                field = nil
+            }
+        }
+        return words.isEmpty ? label ?? "" : words.joined(separator: " ")
+    }
+}

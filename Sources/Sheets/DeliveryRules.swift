@@ -1,0 +1,136 @@
+package import Primitives
+
+/// From whom to whom a type of sheet may go, for which purpose, and what answers it.
+package struct DeliveryRules: Sendable {
+    /// One row of the table of directions.
+    package struct Direction: Sendable {
+        package let from: Set<OrganisationType>
+        package let to: Set<OrganisationType>
+        /// Recipients only as `cc`.
+        package let copyOnly: Set<OrganisationType>
+        /// The consent must cover one of these that applies.
+        let purposes: [Purpose]
+        let condition: Condition
+    }
+
+    /// A purpose, and when it is enough.
+    struct Purpose: Sendable {
+        let code: ConsentPurpose
+        let condition: Condition
+    }
+
+    /// A type that answers this one.
+    package struct Reply: Sendable {
+        package let type: SheetType
+        let closing: Condition
+    }
+
+    package let directions: [Direction]
+    /// Recipients only as `cc`, and only when the consent names their type.
+    package let copyOnlyIfNamed: Set<OrganisationType>
+    let emergencyException: Condition?
+    /// True for types that must name the sheet they answer.
+    package let isReply: Bool
+    package let replies: [Reply]
+
+    /// The purposes of which the consent must cover one; empty when the type needs none.
+    package func purposes(of sheet: Sheet) -> [ConsentPurpose] {
+        let view = SheetView(sheet)
+        return applying(to: sheet.sender.type, view).flatMap { $0.purposes }
+            .filter { $0.condition.holds(in: view, at: JSONPointer()) == true }.map(\.code)
+    }
+
+    /// True if `reply` ends the wait of the sheet it answers.
+    package func isClosed(by reply: Sheet) -> Bool {
+        replies.contains { rule in
+            rule.type == reply.type
+                && rule.closing.holds(in: SheetView(reply), at: JSONPointer()) == true
+        }
+    }
+
+    func applying(to sender: OrganisationType, _ view: SheetView) -> [Direction] {
+        directions.filter {
+            $0.from.contains(sender) && $0.condition.holds(in: view, at: JSONPointer()) != false
+        }
+    }
+}
+
+extension SheetView {
+    /// A valid sheet by itself.
+    init(_ sheet: Sheet) {
+        self.init(
+            json: sheet.json,
+            context: SheetContext(today: sheet.issuedOn),
+            unsound: []
+        )
+    }
+}
+
+extension DeliveryRules {
+    init(_ json: JSON, _ lists: CodeLists) throws(DecodingRefusal) {
+        var reader = try ObjectReader(json)
+        var directions: [Direction] = []
+        for var row in try reader.objects("directions") {
+            directions.append(
+                Direction(
+                    from: try DeliveryRules.types(&row, "from"),
+                    to: try DeliveryRules.types(&row, "to"),
+                    copyOnly: try DeliveryRules.types(&row, "copyOnly"),
+                    purposes: try DeliveryRules.purposes(&row, lists),
+                    condition: try DeliveryRules.condition(&row, "when", lists) ?? .all([])
+                )
+            )
+            try row.finish()
+        }
+        self.directions = directions
+        copyOnlyIfNamed = try DeliveryRules.types(&reader, "copyOnlyIfNamed")
+        emergencyException = try DeliveryRules.condition(&reader, "emergencyException", lists)
+        isReply = try reader.bool("isReply")
+        var replies: [Reply] = []
+        for var row in try reader.objects("replies") {
+            replies.append(
+                Reply(
+                    type: try row.value("type", SheetType.init),
+                    closing: try DeliveryRules.condition(&row, "closesWhen", lists) ?? .all([])
+                )
+            )
+            try row.finish()
+        }
+        self.replies = replies
+        try reader.finish()
+    }
+
+    private static func types(
+        _ reader: inout ObjectReader,
+        _ name: String
+    ) throws(DecodingRefusal) -> Set<OrganisationType> {
+        Set(try reader.optionalArray(name).compactMap(\.string).map { OrganisationType($0) })
+    }
+
+    private static func condition(
+        _ reader: inout ObjectReader,
+        _ name: String,
+        _ lists: CodeLists
+    ) throws(DecodingRefusal) -> Condition? {
+        try reader.optional(name).map { json throws(DecodingRefusal) in
+            try Condition(json, lists)
+        }
+    }
+
+    /// A purpose is its code, or an object `{purpose, when}`.
+    private static func purposes(
+        _ reader: inout ObjectReader,
+        _ lists: CodeLists
+    ) throws(DecodingRefusal) -> [Purpose] {
+        try reader.array("purposes").map { json throws(DecodingRefusal) in
+            if let code = json.string {
+                return Purpose(code: ConsentPurpose(code), condition: .all([]))
+            }
+            var row = try ObjectReader(json)
+            let code = ConsentPurpose(try row.text("purpose"))
+            let condition = try condition(&row, "when", lists) ?? .all([])
+            try row.finish()
+            return Purpose(code: code, condition: condition)
+        }
+    }
+}

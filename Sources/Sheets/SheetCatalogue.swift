@@ -1,0 +1,94 @@
+package import Primitives
+
+/// All types of sheets, read from the files of `Schemas/`. Immutable; one serves the whole process.
+package struct SheetCatalogue: Sendable {
+    /// In the order of their names.
+    package let types: [SheetType]
+    private let forms: [SheetType: SheetForm]
+    /// Judges the common part of a sheet whose type is not known.
+    private let common: SheetForm
+    private let schemas: SchemaSet
+    private let messages: Messages
+
+    /// Loads and checks a whole catalogue.
+    ///
+    /// - Parameter files: `common.json`, `types.json`, `messages.json`, `codes/*.json` and
+    ///   `sheets/<type>/{schema,layout,delivery}.json`, paths relative to `Schemas/`. Others are
+    ///   left alone.
+    /// - Throws: the first `CatalogueRefusal`; a catalogue is complete or it is not made.
+    package init(files: [(path: String, bytes: [UInt8])]) throws(CatalogueRefusal) {
+        let source = try CatalogueFiles(files)
+        let lists = try CodeLists(source.codeLists)
+        messages = try inFile("messages.json") { () throws(DecodingRefusal) in
+            try Messages(source.messages)
+        }
+        schemas = try source.schemaSet()
+        let fields = FieldReader(source.schemas, lists)
+        common = SheetForm(
+            schema: source.commonID,
+            title: "",
+            root: try fields.field(source.commonID),
+            delivery: nil,
+            layout: Layout()
+        )
+        var forms: [SheetType: SheetForm] = [:]
+        for sheet in source.sheets { forms[sheet.type] = try sheet.form(fields, lists) }
+        self.forms = forms
+        types = forms.keys.sorted()
+    }
+
+    /// The name of the form, as printed on it.
+    package func label(of type: SheetType) -> String? { forms[type]?.title }
+
+    package func delivery(of type: SheetType) -> DeliveryRules? { forms[type]?.delivery }
+
+    /// All problems and warnings of a draft; of bytes that are no strict JSON, only `E-JSON`.
+    package func report(_ draft: DraftSheet, _ context: SheetContext) -> SheetReport {
+        examine(draft, context).report
+    }
+
+    /// The only maker of a `Sheet`.
+    ///
+    /// - Throws: `InvalidSheet` with all problems.
+    package func validate(
+        _ draft: DraftSheet,
+        _ context: SheetContext
+    ) throws(InvalidSheet) -> Sheet {
+        let (json, report) = examine(draft, context)
+        guard report.problems.isEmpty else {
+            throw InvalidSheet(problems: report.problems, warnings: report.warnings)
+        }
+        guard let sheet = json.flatMap({ Sheet($0, warnings: report.warnings) }) else {
+            throw InvalidSheet(problems: [problem("E-TYPE")], warnings: report.warnings)
+        }
+        return sheet
+    }
+
+    /// The sheet as lines of plain Japanese text, in the order of its form; nothing is left out.
+    package func text(of sheet: Sheet) -> [String] {
+        guard let form = forms[sheet.type] else { return [] }
+        return SheetText.lines(sheet.json, form)
+    }
+
+    private func examine(
+        _ draft: DraftSheet,
+        _ context: SheetContext
+    ) -> (json: JSON?, report: SheetReport) {
+        let json: JSON
+        do throws(DecodingRefusal) { json = try JSON(reading: draft.bytes) } catch {
+            return (nil, SheetReport(problems: [problem("E-JSON")], warnings: []))
+        }
+        let type = json["sheetType"]?.string.flatMap(SheetType.init)
+        let form = type.flatMap { forms[$0] } ?? common
+        let outcome = schemas.validate(json, against: form.schema)
+        return (json, SheetExamination.report(json, form, outcome, messages, context))
+    }
+
+    private func problem(_ rule: String) -> SheetProblem {
+        SheetProblem(
+            pointer: JSONPointer(),
+            rule: rule,
+            message: messages.sentence(rule, words: ["label": ""])
+        )
+    }
+}

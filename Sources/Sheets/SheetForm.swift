@@ -1,0 +1,12 @@
+import Primitives
+
+/// All that the catalogue knows of one type of sheet.
+struct SheetForm: Sendable {
+    /// `$id` of the schema.
+    let schema: String
+    let title: String
+    let root: Field
+    /// Nil for the form of a sheet whose type is not in the catalogue.
+    let delivery: DeliveryRules?
+    let layout: Layout
+}
