@@ -4,7 +4,7 @@ import Glibc
 @main
 enum Renkei {
     /// Every command, in the order of the help.
-    static let commands: [Command] = []
+    static let commands: [Command] = Command.configuration
 
     static func main() async {
         Signals.ignoreBrokenPipes()

@@ -7,7 +7,7 @@ extension Rule {
             found(Pattern(#"\b(?:TODO|FIXME|XXX|HACK)\b"#), in: tree.files)
         },
         Rule(.unfinished, instead: "the contract of the module in 5 to 15 lines") { tree in
-            found(Pattern(#"(?i)\bunder construction\b|\bplaceholder\b"#), in: tree.files)
+            found(Pattern(#"(?i)\bunder construction\b|^placeholder\.?$"#), in: tree.files)
         },
         Rule(.commentedCode, instead: "delete it: the history keeps it") { tree in
             tree.files.filter { $0.isSwift && $0.path != "Package.swift" }.flatMap { file in
@@ -62,6 +62,7 @@ extension Rule {
     }
 
     private static let looksLikeCode = Pattern(
-        #"^(?:let|var|func|return|guard|import|case|try|await|throw|if|for) .*[={}();]|[{};]\s*$"#
+        #"^(?:let|var|func|return|guard|import|case|try|await|throw|if|for) .*[={}();]"#
+            + #"|[{}]\s*$|\)\s*;\s*$"#
     )
 }

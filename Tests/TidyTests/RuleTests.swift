@@ -127,6 +127,12 @@ import Testing
 
     private static let textSamples = [
         Sample(
+            .emptyCatch,
+            source,
+            bad: "do { a() } catch {\n}",
+            good: "do { a() } catch {\n  // The next call says it.\n}"
+        ),
+        Sample(
             .looseConcurrency,
             source,
             bad: "final class A: @unchecked Sendable {}",

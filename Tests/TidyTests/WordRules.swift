@@ -2,6 +2,15 @@ extension Rule {
     /// Bans on words in code, and the rules that look into strings.
     static let words: [Rule] =
         WordBan.all.map(\.asRule) + [
+            Rule(.emptyCatch, instead: "answer the error, or a comment that says why not") { tree in
+                tree.sources.flatMap { file in
+                    emptyCatch.matches(in: file.code).compactMap { match -> Finding? in
+                        let lines = match.line...(match.line + match.text.count { $0 == "\n" })
+                        let isExplained = file.comments.contains { lines.contains($0.line) }
+                        return isExplained ? nil : Finding(file.path, match.line, "empty catch")
+                    }
+                }
+            },
             Rule(.looseConcurrency, instead: "an actor or Lock; else a comment that says why") {
                 tree in
                 looseConcurrency(tree).filter { !hasReason($0, in: tree) }
@@ -54,6 +63,7 @@ extension Rule {
         "DraftSheet", "Sheet", "Permit", "SignedSheet", "OpenedEnvelope", "VerifiedSheet",
         "SecretBytes",
     ]
+    private static let emptyCatch = Pattern(#"\bcatch\b[^{}\n]*\{\s*\}"#)
     private static let loose = Pattern(
         #"@unchecked Sendable|nonisolated\(unsafe\)|Task\.detached"#
             + #"|(?m:^\s*)Task(?:\.init)? *(?:\([^)]*\) *)?\{"#
@@ -68,7 +78,8 @@ extension WordBan {
     static let all: [WordBan] = [
         WordBan(
             .unsafeCode,
-            #"\bunsafe\b(?!\))|\bOpaquePointer\b|\bUnsafe\w*(?:Pointer|Bytes)\w*|\bUnmanaged\b"#,
+            #"(?<![.\w])unsafe (?=[\w(&.!\[])|\bOpaquePointer\b"#
+                + #"|\bUnsafe\w*(?:Pointer|Bytes)\w*|\bUnmanaged\b"#,
             instead: "a wrapper type in the module that owns the library",
             shown: ("let p: UnsafePointer<Int>", "let p: Span<Int>")
         ) { $0.isSource && !$0.isIn(wrappers) },
@@ -105,7 +116,7 @@ extension WordBan {
         ) { $0.isSource && !$0.isIn(live) },
         WordBan(
             .hiddenRandomness,
-            #"\bUUID\(\)|\.random\(|\bSystemRandomNumberGenerator\b|\.shuffled\(\)"#
+            #"\bUUID\(\)|\.random\((?:in:|\))|\bSystemRandomNumberGenerator\b|\.shuffled\(\)"#
                 + #"|\.randomElement\(\)|\barc4random\w*|\bgetrandom\b"#,
             instead: "RandomSource",
             shown: ("Int.random(in: 0..<9)", "random.number(below: 9)")
@@ -122,12 +133,6 @@ extension WordBan {
             instead: "do throws(…) { } catch { } that answers the error, or let it through",
             shown: ("try? read()", "try read()")
         ) { $0.isSource && !$0.isProgram },
-        WordBan(
-            .emptyCatch,
-            #"\bcatch\b[^{}\n]*\{\s*\}"#,
-            instead: "answer the error, or let it through",
-            shown: ("do { } catch { }", "do { } catch { throw x }")
-        ) { $0.isSource },
         WordBan(
             .untypedThrows,
             #"\bthrows\b(?!\()"#,

@@ -28,7 +28,7 @@ package struct Fields: Sendable {
     /// The value of the first field of that name.
     package subscript(name: String) -> String? { values(name).first }
 
-    /// - Parameter name: in any case.
+    /// The values of all fields of that name, which may be given in any case.
     package func values(_ name: String) -> [String] {
         let wanted = name.lowercased()
         return lines.filter { $0.name.hasSameBytes(as: wanted) }.map(\.value)

@@ -57,14 +57,14 @@ final class Poller: Sendable {
         var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
         let count = unsafe epoll_wait(epoll, &events, 256, isUrgent ? 0 : -1)
         var found: [Readiness] = []
-        for unsafeevent in unsafe events.prefix(Int(max(0, count))) {
-            let id = unsafe event.data.u64
+        for index in 0..<Int(max(0, count)) {
+            let id = unsafe events[index].data.u64
             if id == Poller.eventID {
                 var sum: UInt64 = 0
-                _ = unsafe read(self.event, &sum, 8)
+                _ = unsafe read(event, &sum, 8)
             } else {
                 let gone = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
-                found.append(Readiness(id: id, isGone: unsafe event.events & gone != 0))
+                found.append(Readiness(id: id, isGone: unsafe events[index].events & gone != 0))
             }
         }
         return found

@@ -32,12 +32,9 @@ package final class LongPollHub<Key: Hashable & Sendable>: Sendable {
     /// How many wait now.
     package var count: Int { board.withLock { $0.waiters.count } }
 
-    /// Waits until there is news of `key`, at most until `deadline` less up to a tenth.
-    ///
-    /// - Parameters:
-    ///   - deadline: `uptime` of the time source.
-    ///   - isNews: reads the store. Asked before and again after the waiter is registered, which
-    ///     closes the race with a commit in between.
+    /// Waits until there is news of `key`, at most until `deadline` (an `uptime`) less up to a
+    /// tenth. `isNews` reads the store; it is asked before the waiter is registered and once more
+    /// after it, which closes the race with a commit in between.
     package func wait(
         _ key: Key,
         until deadline: Duration,

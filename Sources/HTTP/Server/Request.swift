@@ -20,9 +20,8 @@ package struct Request: Sendable {
         query.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
-    /// The whole body.
+    /// The whole body, of at most `limit` bytes; the route's `bodyLimit` holds as well.
     ///
-    /// - Parameter limit: bytes; the route's `bodyLimit` holds as well.
     /// - Throws: `tooLarge` above the limit, `aborted` if the peer went away, `requestTimeout`.
     package func body(limit: Int) async throws(HTTPFailure) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -4,8 +4,7 @@ package struct Response: Sendable {
     package let fields: [(String, String)]
     package let body: Body
 
-    /// - Parameter fields: values of visible ASCII and blanks; a value with anything else is
-    ///   answered as 500 instead.
+    /// Field values are visible ASCII and blanks; with anything else the answer is 500 instead.
     package init(status: Int, fields: [(String, String)] = [], body: Body = .none) {
         self.status = status
         self.fields = fields

@@ -74,7 +74,7 @@ package struct Router: Handler {
 package struct Captures: Sendable {
     fileprivate var values: [(name: String, text: String)] = []
 
-    /// - Parameter name: one the template has.
+    /// The text of a capture, which the template must have.
     package func text(_ name: String) -> String {
         guard let value = values.first(where: { $0.name.hasSameBytes(as: name) }) else {
             preconditionFailure("the template has no {\(name)}")

@@ -10,7 +10,7 @@ struct FieldReader {
     private let documents: [ByteText: JSON]
     private let lists: CodeLists
 
-    /// - Parameter documents: schemas by `$id`.
+    /// `documents` are schemas by `$id`.
     init(_ documents: [ByteText: JSON], _ lists: CodeLists) {
         self.documents = documents
         self.lists = lists

@@ -71,7 +71,7 @@ extension Rule {
         let message: String?
     }
 
-    /// - Parameter scope: the object of `view` that the rule stands at.
+    /// What is wrong; `scope` is the object of `view` that the rule stands at.
     func judge(_ view: SheetView, at scope: JSONPointer) -> [Verdict] {
         guard let each else { return judgeOne(view, at: scope) }
         return view.find(each, from: scope).values.flatMap { judgeOne(view, at: $0.pointer) }

@@ -8,6 +8,8 @@ struct SheetText {
     private let form: SheetForm
     private var printed: Set<JSONPointer> = []
     private var lines: [String] = []
+    /// The heading of the section that has no printed row yet.
+    private var bar: String?
 
     static func lines(_ json: JSON, _ form: SheetForm) -> [String] {
         var text = SheetText(json: json, form: form)
@@ -26,13 +28,19 @@ struct SheetText {
     // MARK: Rows of the form
 
     private mutating func add(_ row: Layout.Row) {
+        bar = row.bar ?? bar
         var texts: [[String]] = []
-        for cell in row.cells
-        where cell.places.isEmpty || cell.places.contains(where: { json[pointer: $0] != nil }) {
-            texts.append(fill(cell))
+        for cell in row.cells where hasValue(cell) {
+            let text = fill(cell)
+            texts.append(
+                text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            )
         }
         guard !texts.isEmpty else { return }
-        if let bar = row.bar { lines += ["", "【\(bar)】"] }
+        if let bar {
+            lines += ["", "【\(bar)】"]
+            self.bar = nil
+        }
         if texts.allSatisfy({ $0.count == 1 }) {
             lines.append(texts.joined().joined(separator: "　｜　"))
         } else {
@@ -40,16 +48,23 @@ struct SheetText {
         }
     }
 
-    private mutating func fill(_ cell: Layout.Cell) -> [String] {
+    /// What holds places is printed only when one of them has a value.
+    private func hasValue(_ parts: [Layout.Part]) -> Bool {
+        let places = parts.places
+        return places.isEmpty || places.contains { json[pointer: $0] != nil }
+    }
+
+    private mutating func fill(_ parts: [Layout.Part]) -> String {
         var text = ""
-        for part in cell.parts {
+        for part in parts {
             switch part {
             case .text(let printed): text += printed
             case .value(let pointer): text += value(pointer)
             case .choices(let pointer): text += choices(pointer)
+            case .optional(let inner): text += hasValue(inner) ? fill(inner) : ""
             }
         }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return text
     }
 
     private mutating func value(_ pointer: JSONPointer) -> String {
@@ -87,7 +102,7 @@ struct SheetText {
         guard !printed.contains(pointer) else { return }
         let label = field.label ?? pointer.tokens.last ?? ""
         if let text = FieldText.short(value, field) {
-            rest.append(indent + label + "：" + text.split(separator: "\n").joined(separator: "\n"))
+            rest += (indent + label + "：" + text).split(separator: "\n").map(String.init)
             return
         }
         var inner: [String] = []
