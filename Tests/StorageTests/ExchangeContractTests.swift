@@ -1,4 +1,5 @@
 import Delivery
+import Directory
 import Primitives
 import Storage
 import Testing
@@ -14,20 +15,32 @@ import Testing
         let place = try await ExchangeStorePlace(engine)
         let row = World.message(World.key(1))
         let committed = try await place.store.commit(
-            World.accept(row, to: [World.office, World.clinic]))
+            World.accept(row, to: [World.office, World.clinic])
+        )
         #expect(committed.positions.map(\.index) == [1])
-        try await place.store.read { stored throws(StoreError) in
-            #expect(try stored.message(row.key) == row)
-            #expect(try stored.sealedBody(of: row.key) == World.body(row.key))
-            #expect(try stored.copies(of: row.key).map(\.to) == [World.office, World.clinic])
-            #expect(try stored.statement(row.accepted)?.slot == .message(.accepted, row.key))
-            #expect(
-                try stored.duplicate(row.key, sealed: row.sealedSha256)
-                    == .known(sealed: row.sealedSha256))
-            #expect(
-                try stored.duplicate(World.key(2), sealed: row.sealedSha256) == .contentSeen)
-            #expect(try stored.positions(ofStatement: row.accepted) == committed.positions)
-        }
+        #expect(try await place.store.ask { try $0.message(row.key) } == row)
+        #expect(try await place.store.ask { try $0.sealedBody(of: row.key) } == World.body(row.key))
+        #expect(
+            try await place.store.ask { try $0.copies(of: row.key).map(\.to) } == [
+                World.office, World.clinic,
+            ]
+        )
+        #expect(
+            try await place.store.ask { try $0.statement(row.accepted)?.slot }
+                == .message(.accepted, row.key)
+        )
+        #expect(
+            try await place.store.ask { try $0.duplicate(row.key, sealed: row.sealedSha256) }
+                == .known(sealed: row.sealedSha256)
+        )
+        #expect(
+            try await place.store.ask { try $0.duplicate(World.key(2), sealed: row.sealedSha256) }
+                == .contentSeen
+        )
+        #expect(
+            try await place.store.ask { try $0.positions(ofStatement: row.accepted) }
+                == committed.positions
+        )
     }
 
     @Test(arguments: StoreEngine.allCases)
@@ -38,14 +51,12 @@ import Testing
             let row = World.message(World.key(number), urgency: urgency)
             _ = try await place.store.commit(World.accept(row))
         }
-        try await place.store.read { stored throws(StoreError) in
-            let items = try stored.inbox(of: World.office, limit: 10)
-            #expect(items.map(\.message.key) == [3, 1, 4, 0, 2].map { World.key($0) })
-            #expect(items.map(\.copy.position) == [4, 2, 5, 1, 3])
-            #expect(try stored.inbox(of: World.office, limit: 2).count == 2)
-            #expect(try stored.mailboxRevision(of: World.office) == 5)
-            #expect(try stored.mailboxRevision(of: World.clinic) == 0)
-        }
+        let items = try await place.store.ask { try $0.inbox(of: World.office, limit: 10) }
+        #expect(items.map(\.message.key) == [3, 1, 4, 0, 2].map { World.key($0) })
+        #expect(items.map(\.copy.position) == [4, 2, 5, 1, 3])
+        #expect(try await place.store.ask { try $0.inbox(of: World.office, limit: 2).count } == 2)
+        #expect(try await place.store.ask { try $0.mailboxRevision(of: World.office) } == 5)
+        #expect(try await place.store.ask { try $0.mailboxRevision(of: World.clinic) } == 0)
     }
 
     @Test(arguments: StoreEngine.allCases)
@@ -57,9 +68,7 @@ import Testing
         _ = try await place.store.commit(World.accept(World.message(key)))
         _ = try await place.store.commit(World.release(key, at: World.at(5)))
         try await place.store.keep([.fetchedAgain(key, to: World.office)])
-        let copy = try await place.store.read { stored throws(StoreError) in
-            try stored.copy(key, to: World.office)
-        }
+        let copy = try await place.store.ask { try $0.copy(key, to: World.office) }
         #expect(copy?.releasedAt == World.at(5))
         #expect(copy?.attempts == 2)
         #expect(copy?.state == .released)
@@ -78,15 +87,23 @@ import Testing
         _ = try await place.store.commit(World.accept(World.message(key)))
         _ = try await place.store.commit(World.release(key))
         _ = try await place.store.commit(delivered)
-        try await place.store.read { stored throws(StoreError) in
-            #expect(try stored.inbox(of: World.office, limit: 9).isEmpty)
-            let events = try stored.events(of: World.hospital, after: 0, limit: 9)
-            #expect(events.map(\.cursor) == [1])
-            let types = try stored.delivery(key)?.copies.first?.statements.map(\.type)
-            #expect(types == [.accepted, .delivered])
-            #expect(try stored.bodiesEnded(before: World.start, limit: 9) == [key])
-            #expect(try stored.expiring(before: World.at(1_000_000), limit: 9).isEmpty)
+        #expect(try await place.store.ask { try $0.inbox(of: World.office, limit: 9).isEmpty })
+        let events = try await place.store.ask {
+            try $0.events(of: World.hospital, after: 0, limit: 9)
         }
+        #expect(events.map(\.cursor) == [1])
+        let types = try await place.store.ask {
+            try $0.delivery(key)?.copies.first?.statements.map(\.type)
+        }
+        #expect(types == [.accepted, .delivered])
+        #expect(
+            try await place.store.ask { try $0.bodiesEnded(before: World.start, limit: 9) } == [key]
+        )
+        #expect(
+            try await place.store.ask {
+                try $0.expiring(before: World.at(1_000_000), limit: 9).isEmpty
+            }
+        )
         await #expect(throws: StoreError.self) { try await place.store.commit(delivered) }
     }
 
@@ -103,30 +120,32 @@ import Testing
             try await place.store.commit(World.accept(row))
         }
         try await place.store.keep([.chunk(used), .chunk(unused), .chunk(used)])
-        try await place.store.read { stored throws(StoreError) in
-            #expect(
-                try stored.openChunkBytes(of: World.hospital)
-                    == Int64(used.sealed.count + unused.sealed.count))
-            #expect(
-                try stored.uploaded([used.sha256, row.sealedSha256], by: World.hospital)
-                    == [used.sha256])
-            #expect(try stored.uploaded([used.sha256], by: World.office).isEmpty)
-        }
+        #expect(
+            try await place.store.ask { try $0.openChunkBytes(of: World.hospital) }
+                == Int64(used.sealed.count + unused.sealed.count)
+        )
+        #expect(
+            try await place.store.ask {
+                try $0.uploaded([used.sha256, row.sealedSha256], by: World.hospital)
+            } == [used.sha256]
+        )
+        #expect(
+            try await place.store.ask { try $0.uploaded([used.sha256], by: World.office).isEmpty }
+        )
         _ = try await place.store.commit(World.accept(row))
         try await place.store.keep([.dropChunks(storedBefore: World.at(1))])
-        try await place.store.read { stored throws(StoreError) in
-            #expect(try stored.chunk(used.sha256, of: key) == used.sealed)
-            #expect(try stored.openChunkBytes(of: World.hospital) == 0)
-            #expect(try stored.message(key)?.chunks == row.chunks)
-        }
+        #expect(try await place.store.ask { try $0.chunk(used.sha256, of: key) } == used.sealed)
+        #expect(try await place.store.ask { try $0.openChunkBytes(of: World.hospital) } == 0)
+        #expect(try await place.store.ask { try $0.message(key)?.chunks } == row.chunks)
         _ = try await place.store.commit(
-            World.change([.deleteBody(key)], [World.released(key)]))
-        try await place.store.read { stored throws(StoreError) in
-            #expect(try stored.chunk(used.sha256, of: key) == nil)
-            #expect(try stored.sealedBody(of: key) == nil)
-            #expect(try stored.message(key)?.chunks == row.chunks)
-            #expect(try stored.uploaded([used.sha256], by: World.hospital).isEmpty)
-        }
+            World.change([.deleteBody(key)], [World.released(key)])
+        )
+        #expect(try await place.store.ask { try $0.chunk(used.sha256, of: key) } == nil)
+        #expect(try await place.store.ask { try $0.sealedBody(of: key) } == nil)
+        #expect(try await place.store.ask { try $0.message(key)?.chunks } == row.chunks)
+        #expect(
+            try await place.store.ask { try $0.uploaded([used.sha256], by: World.hospital).isEmpty }
+        )
     }
 
     @Test(arguments: StoreEngine.allCases)
@@ -142,24 +161,26 @@ import Testing
         for second in 0..<3 {
             let write = ExchangeWrite.notice(World.office, notice, at: World.at(second))
             _ = try await place.store.commit(
-                World.change([write], [World.released(World.key(1))]))
+                World.change([write], [World.released(World.key(1))])
+            )
         }
         try await place.store.keep([.dropEvents(before: World.at(2))])
-        try await place.store.read { stored throws(StoreError) in
-            #expect(
-                try stored.usage(from: World.hospital, to: World.office)
-                    == Usage(messages: 3, bytes: 3 * length))
-            #expect(
-                try stored.usage(from: World.office, to: World.hospital)
-                    == Usage(messages: 0, bytes: 0))
-            #expect(
-                try stored.sent(by: World.hospital, since: World.at(1))
-                    == Usage(messages: 0, bytes: 0))
-            #expect(try stored.droppedEvents(of: World.office) == 2)
-            #expect(try stored.newestEvent(of: World.office) == 3)
-            let left = try stored.events(of: World.office, after: 0, limit: 9)
-            #expect(left == [EventRow(cursor: 3, at: World.at(2), content: .notice(notice))])
-        }
+        #expect(
+            try await place.store.ask { try $0.usage(from: World.hospital, to: World.office) }
+                == Usage(messages: 3, bytes: 3 * length)
+        )
+        #expect(
+            try await place.store.ask { try $0.usage(from: World.office, to: World.hospital) }
+                == Usage(messages: 0, bytes: 0)
+        )
+        #expect(
+            try await place.store.ask { try $0.sent(by: World.hospital, since: World.at(1)) }
+                == Usage(messages: 0, bytes: 0)
+        )
+        #expect(try await place.store.ask { try $0.droppedEvents(of: World.office) } == 2)
+        #expect(try await place.store.ask { try $0.newestEvent(of: World.office) } == 3)
+        let left = try await place.store.ask { try $0.events(of: World.office, after: 0, limit: 9) }
+        #expect(left == [EventRow(cursor: 3, at: World.at(2), content: .notice(notice))])
     }
 
     @Test(arguments: StoreEngine.allCases)
@@ -168,17 +189,23 @@ import Testing
     ) async throws {
         let place = try await ExchangeStorePlace(engine)
         let proofs = ExchangeUpkeep.proofs(
-            from: World.hospital, to: World.office, sealed: [1, 2], at: World.start)
+            from: World.hospital,
+            to: World.office,
+            sealed: [1, 2],
+            at: World.start
+        )
         try await place.store.keep([proofs, proofs])
-        try await place.store.read { stored throws(StoreError) in
-            let events = try stored.events(of: World.office, after: 0, limit: 9)
-            #expect(events.map(\.content) == [.proofs(from: World.hospital, sealed: [1, 2])])
+        let events = try await place.store.ask {
+            try $0.events(of: World.office, after: 0, limit: 9)
         }
+        #expect(events.map(\.content) == [.proofs(from: World.hospital, sealed: [1, 2])])
         try await place.store.keep([.dropProofs(before: World.at(1))])
-        try await place.store.read { stored throws(StoreError) in
-            #expect(try stored.events(of: World.office, after: 0, limit: 9).isEmpty)
-            #expect(try stored.droppedEvents(of: World.office) == 0)
-        }
+        #expect(
+            try await place.store.ask {
+                try $0.events(of: World.office, after: 0, limit: 9).isEmpty
+            }
+        )
+        #expect(try await place.store.ask { try $0.droppedEvents(of: World.office) } == 0)
     }
 
     @Test(arguments: StoreEngine.allCases)
@@ -187,8 +214,12 @@ import Testing
     ) async throws {
         let place = try await ExchangeStorePlace(engine)
         let code = JoiningCodeRow(
-            member: World.office, keys: World.sealed("K1 K2"), validUntil: World.at(60), tries: 0,
-            used: nil)
+            member: World.office,
+            keys: World.sealed("K1 K2"),
+            validUntil: World.at(60),
+            tries: 0,
+            used: nil
+        )
         let request = World.digest("request")
         let joined = World.change(
             expecting: [.codeStanding(World.office, tries: 1)],
@@ -197,12 +228,11 @@ import Testing
         )
         for writes: [ExchangeWrite] in [[.joiningCode(code)], [.joiningTry(World.office)]] {
             _ = try await place.store.commit(
-                World.change(writes, [World.released(World.key(1))]))
+                World.change(writes, [World.released(World.key(1))])
+            )
         }
         _ = try await place.store.commit(joined)
-        let stored = try await place.store.read { stored throws(StoreError) in
-            try stored.joiningCode(of: World.office)
-        }
+        let stored = try await place.store.ask { try $0.joiningCode(of: World.office) }
         #expect(stored?.keys == nil)
         #expect(stored?.tries == 1)
         #expect(stored?.used == UsedCode(request: request, answer: [9]))

@@ -29,11 +29,9 @@ final class TestFolder: Sendable {
     func files() throws -> [Data] {
         let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
         return try names.sorted().compactMap { name in
-            var isFolder: ObjCBool = false
             let file = path + "/" + name
-            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder),
-                !isFolder.boolValue
-            else { return nil }
+            let type = try FileManager.default.attributesOfItem(atPath: file)[.type]
+            guard type as? FileAttributeType == .typeRegular else { return nil }
             return try Data(contentsOf: URL(fileURLWithPath: file))
         }
     }
@@ -64,7 +62,11 @@ struct ExchangeStorePlace {
 
     static func make(_ folder: TestFolder) throws(StoreError) -> DataFolder {
         try DataFolder.create(
-            folder.path, kind: .exchange, isSandbox: true, at: StorageWorld.start)
+            folder.path,
+            kind: .exchange,
+            isSandbox: true,
+            at: StorageWorld.start
+        )
     }
 
     static func open(
@@ -73,7 +75,11 @@ struct ExchangeStorePlace {
         options: StoreOptions = StoreOptions()
     ) throws(StoreError) -> SQLiteExchangeStore {
         try SQLiteExchangeStore(
-            in: folder, clock: clock, source: StorageWorld.source, options: options)
+            in: folder,
+            clock: clock,
+            source: StorageWorld.source,
+            options: options
+        )
     }
 }
 
@@ -89,9 +95,17 @@ struct GatewayStorePlace {
         case .model: store = ModelGatewayStore(clock: clock, source: StorageWorld.source)
         case .sqlite:
             let data = try DataFolder.create(
-                folder.path, kind: .gateway, isSandbox: true, at: StorageWorld.start)
+                folder.path,
+                kind: .gateway,
+                isSandbox: true,
+                at: StorageWorld.start
+            )
             store = try SQLiteGatewayStore(
-                of: StorageWorld.hospital, in: data, clock: clock, source: StorageWorld.source)
+                of: StorageWorld.hospital,
+                in: data,
+                clock: clock,
+                source: StorageWorld.source
+            )
         }
         let opened = StorageWorld.opened(StorageWorld.access)
         _ = try await store.commit(StorageWorld.change([], [opened]))

@@ -1,4 +1,5 @@
 import Delivery
+import Directory
 import Primitives
 import Storage
 
@@ -81,7 +82,11 @@ extension StorageWorld {
     static func chunk(_ label: String, of member: MemberID = hospital) -> UploadedChunk {
         let bytes = "chunk \(label)".bytes
         return UploadedChunk(
-            member: member, sha256: digest("chunk \(label)"), sealed: bytes, storedAt: start)
+            member: member,
+            sha256: digest("chunk \(label)"),
+            sealed: bytes,
+            storedAt: start
+        )
     }
 
     static func offered(_ chunk: UploadedChunk) -> OfferedChunk {

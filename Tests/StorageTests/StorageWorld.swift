@@ -61,21 +61,37 @@ enum StorageWorld {
     ) -> StatementRow {
         let bytes = "statement \(type) \(slot) \(mark)".bytes
         return StatementRow(
-            sha256: SHA256.hash(bytes), type: type, issuer: issuer, bytes: bytes, slot: slot,
-            disclosure: nil, storedAt: start)
+            sha256: SHA256.hash(bytes),
+            type: type,
+            issuer: issuer,
+            bytes: bytes,
+            slot: slot,
+            disclosure: nil,
+            storedAt: start
+        )
     }
 
     // MARK: Entries and changes
 
     static func opened(_ tree: TreeOrigin, at: Timestamp = start) -> AuditEntry {
         let facts = AuditFacts(
-            .treeOpened, by: .system, for: owner(of: tree), on: .tree(tree), at: at)
+            .treeOpened,
+            by: .system,
+            for: owner(of: tree),
+            on: .tree(tree),
+            at: at
+        )
         return AuditEntry(facts, in: tree.kind, random: random)
     }
 
     static func closed(_ tree: TreeOrigin, at: Timestamp) -> AuditEntry {
         let facts = AuditFacts(
-            .treeClosed, by: .system, for: owner(of: tree), on: .tree(tree), at: at)
+            .treeClosed,
+            by: .system,
+            for: owner(of: tree),
+            on: .tree(tree),
+            at: at
+        )
         return AuditEntry(facts, in: tree.kind, random: random)
     }
 
@@ -86,8 +102,12 @@ enum StorageWorld {
         at: Timestamp = start
     ) -> AuditEntry {
         var facts = AuditFacts(
-            .messageAccepted, by: .member, for: PartyID(exchange), on: .message(key.messageID),
-            at: at)
+            .messageAccepted,
+            by: .member,
+            for: PartyID(exchange),
+            on: .message(key.messageID),
+            at: at
+        )
         facts.peer = PartyID(key.from)
         facts.statementSha256 = statement
         return AuditEntry(facts, in: .transport, random: random)
@@ -96,17 +116,30 @@ enum StorageWorld {
     /// An entry of an exchange that records no statement.
     static func released(_ key: MessageKey, at: Timestamp = start) -> AuditEntry {
         let facts = AuditFacts(
-            .messageReleased, by: .member, for: PartyID(exchange), on: .message(key.messageID),
-            at: at)
+            .messageReleased,
+            by: .member,
+            for: PartyID(exchange),
+            on: .message(key.messageID),
+            at: at
+        )
         return AuditEntry(facts, in: .transport, random: random)
     }
 
     /// An entry of an organisation about one message.
     static func queued(_ message: MessageID, at: Timestamp = start) -> AuditEntry {
         let nurse = Agent(
-            .person, name: "看護師 佐藤花子", role: demand(RoleCode("nurse")), assurance: .none)
+            .person,
+            name: "看護師 佐藤花子",
+            role: demand(RoleCode("nurse")),
+            assurance: .none
+        )
         let facts = AuditFacts(
-            .messageQueued, by: nurse, for: PartyID(hospital), on: .message(message), at: at)
+            .messageQueued,
+            by: nurse,
+            for: PartyID(hospital),
+            on: .message(message),
+            at: at
+        )
         return AuditEntry(facts, in: .access, random: random)
     }
 
