@@ -106,6 +106,11 @@ package enum AuditCatalogue {
             [.administration],
             [.seriousFailure]
         ).withStatement,
+        .bodyDeleted: AuditRule(.delete, [.system], [.message]),
+        // Of transport keys, which are no leaves of `keys`: they grant no reading and no signing.
+        .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
+        .certificateRevoked: AuditRule(.delete, registrars, [.statement], [.administration])
+            .withStatement,
         .quotaExceeded: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .rateLimited: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .connectionRefused: AuditRule(

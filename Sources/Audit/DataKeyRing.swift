@@ -1,8 +1,9 @@
 package import Cryptography
 package import Primitives
 
-/// A wrapped data key as a store keeps it.
-package struct WrappedDataKey: Sendable {
+/// A data key as a store keeps it: wrapped to the storage key.
+package struct KeptDataKey: Hashable, Sendable {
+    /// What sealed columns name.
     package let reference: Int64
     package let fiscalYear: Int
     package let wrapped: [UInt8]
@@ -16,9 +17,11 @@ package struct WrappedDataKey: Sendable {
 
 /// Where wrapped data keys are kept. A key is durable before anything is sealed under it.
 package protocol WrappedDataKeys: Sendable {
-    func wrappedDataKeys() async throws(DataKeyFault) -> [WrappedDataKey]
-    /// - Returns: the key that stands: the one stored first for the year.
-    func keep(_ wrapped: [UInt8], fiscalYear: Int) async throws(DataKeyFault) -> WrappedDataKey
+    func all() async throws(DataKeyFault) -> [KeptDataKey]
+    /// Keeps a wrapped key.
+    ///
+    /// - Returns: the key that stands: the one kept first for the year.
+    func keep(_ wrapped: [UInt8], fiscalYear: Int) async throws(DataKeyFault) -> KeptDataKey
 }
 
 /// Why a data key is not to be had.
@@ -44,27 +47,29 @@ package enum DataKeyFault: Explained, Equatable {
 
 /// The opened data keys of one place: made when a year first needs one, unwrapped once.
 package actor DataKeyRing {
+    private let kept: any WrappedDataKeys
     private let keyStore: any KeyStore
     private let storageKey: KeyHandle
     private let random: any RandomSource
     private var opened: [Int64: DataKey] = [:]
     private var byYear: [Int: Int64] = [:]
 
-    package init(keyStore: any KeyStore, storageKey: KeyHandle, random: any RandomSource) {
+    package init(
+        _ kept: any WrappedDataKeys,
+        keyStore: any KeyStore,
+        storageKey: KeyHandle,
+        random: any RandomSource
+    ) {
+        self.kept = kept
         self.keyStore = keyStore
         self.storageKey = storageKey
         self.random = random
     }
 
     /// The key that rows of `fiscalYear` are sealed under.
-    package func key(
-        of fiscalYear: Int,
-        in store: any WrappedDataKeys
-    ) async throws(DataKeyFault) -> DataKey {
+    package func key(of fiscalYear: Int) async throws(DataKeyFault) -> DataKey {
         if let reference = byYear[fiscalYear], let key = opened[reference] { return key }
-        if let stored = try await store.wrappedDataKeys().first(where: {
-            $0.fiscalYear == fiscalYear
-        }) {
+        if let stored = try await kept.all().first(where: { $0.fiscalYear == fiscalYear }) {
             return try await open(stored)
         }
         let point = try wrap(DataKeyFault.keyStore) { () throws(KeyStoreError) in
@@ -73,31 +78,29 @@ package actor DataKeyRing {
         let wrapped = try wrap({ _ in DataKeyFault.unusable }) { () throws(CryptographyError) in
             try WrappedKey.wrap(SecretBytes.random(DataKey.secretBytes), to: point)
         }
-        return try await open(try await store.keep(wrapped, fiscalYear: fiscalYear))
+        // Another caller may have been first: only what the store keeps is used.
+        return try await open(try await kept.keep(wrapped, fiscalYear: fiscalYear))
     }
 
     /// The key that a row names.
-    package func key(
-        _ reference: Int64,
-        in store: any WrappedDataKeys
-    ) async throws(DataKeyFault) -> DataKey {
+    ///
+    /// - Throws: `unusable` where there is none.
+    package func key(_ reference: Int64) async throws(DataKeyFault) -> DataKey {
         if let key = opened[reference] { return key }
-        guard
-            let stored = try await store.wrappedDataKeys().first(where: {
-                $0.reference == reference
-            })
-        else { throw .unusable }
+        guard let stored = try await kept.all().first(where: { $0.reference == reference }) else {
+            throw .unusable
+        }
         return try await open(stored)
     }
 
-    private func open(_ stored: WrappedDataKey) async throws(DataKeyFault) -> DataKey {
+    private func open(_ stored: KeptDataKey) async throws(DataKeyFault) -> DataKey {
         let secret: SecretBytes
-        do throws(CryptographyError) {
-            secret = try await WrappedKey.unwrap(stored.wrapped) {
-                point async throws(KeyStoreError) in
-                try await keyStore.derive(storageKey, point: point)
-            }
-        } catch { throw .unusable }
+        do throws(CMSRefusal) {
+            secret = try await WrappedKey.unwrap(stored.wrapped, with: storageKey, in: keyStore)
+        } catch {
+            if case .keyStore(let fault) = error { throw .keyStore(fault) }
+            throw .unusable
+        }
         let key = DataKey(reference: stored.reference, secret: secret, random: random)
         opened[stored.reference] = key
         byYear[stored.fiscalYear] = stored.reference
