@@ -1,0 +1,78 @@
+import Primitives
+
+extension JapaneseErrors {
+    /// Errors that never leave the machine: network, keys, store, log and installation.
+    static let local: [ByteText: (summary: String, advice: String)] = [
+        // The network as this program meets it.
+        "resolve": ("接続先の名前が見つかりません。", "設定の宛先と名前解決を確かめてください。"),
+        "connect": ("接続先につながりません。", "回線を確かめてください。自動で繰り返されます。"),
+        "peerRejectedUs": ("接続先がこちらの証明書を拒みました。", "証明書の期限と失効を確かめてください。"),
+        "timeout": ("時間内に応答がありません。", "回線を確かめてください。自動で繰り返されます。"),
+        "aborted": ("応答の途中で切れました。", "回線を確かめてください。自動で繰り返されます。"),
+        "methodNotAllowed": ("この操作は受け付けられません。", "プログラムを更新してください。"),
+        "requestTimeout": ("要求が時間内に届きませんでした。", "もう一度行ってください。"),
+        "lengthRequired": ("本文の長さがありません。", "作成したソフトウェアの提供元に連絡してください。"),
+        "targetTooLong": ("宛先の指定が長すぎます。", "作成したソフトウェアの提供元に連絡してください。"),
+        "expectationFailed": ("求められた条件に応じられません。", "作成したソフトウェアの提供元に連絡してください。"),
+        "wrongHost": ("宛先の名前が違います。", "設定の宛先を確かめてください。"),
+        "headTooLarge": ("要求のヘッダーが大きすぎます。", "作成したソフトウェアの提供元に連絡してください。"),
+        "notImplemented": ("対応していない要求です。", "プログラムを更新してください。"),
+        "protocolVersionUnsupported": ("対応していない HTTP の版です。", "プログラムを更新してください。"),
+        "listenAddress": ("この宛先で待ち受けられません。", "宛先と、別のプログラムが使っていないか確かめてください。"),
+        "serverCertificate": ("TLS の設定が使えません。", "証明書、鍵、ルートの組を確かめてください。"),
+        "serverResources": ("開けるファイルの数が足りません。", "上限（LimitNOFILE）を増やしてください。"),
+        // Keys and certificates.
+        "unsuitableInput": ("鍵または値の形が正しくありません。", "作成したソフトウェアの提供元に連絡してください。"),
+        "cryptographyFailed": ("暗号ライブラリーが失敗しました。", "メモリーと OpenSSL の版を確かめてください。"),
+        "selfTestFailed": ("暗号の自己診断に失敗しました。", "この Debian の最新の libssl3 を入れてください。"),
+        "certificateTooLarge": ("証明書が大きすぎます。", "決められた形式の証明書を作り直してください。"),
+        "certificateMalformed": ("証明書の形式が正しくありません。", "決められた形式の証明書を作り直してください。"),
+        "certificateNotInProfile": ("証明書が決められた項目に合いません。", "決められた形式の証明書を作り直してください。"),
+        "certificateRoleMissing": ("証明書の役割が一つに決まりません。", "決められた形式の証明書を作り直してください。"),
+        "certificateBadSignature": ("証明書の署名が正しくありません。", "発行元に作り直しを依頼してください。"),
+        "keyUnknown": ("鍵がありません。", "控えから戻すか、参加の手続きをやり直してください。"),
+        "keyLabelUnsuitable": ("鍵の名札に使えない文字があります。", "英小文字、数字、点、ハイフンで付けてください。"),
+        "keyLabelTaken": ("同じ名札の鍵がすでにあります。", "別の名札にしてください。"),
+        "keyWrongUse": ("この用途の鍵ではありません。", "運営者に連絡してください。"),
+        "keyRequestAlreadySigned": ("この鍵の発行依頼は署名済みです。", "新しい鍵で依頼してください。"),
+        "unlockSecretWrong": ("解錠の秘密が違います。", "復旧用紙の秘密を確かめてください。"),
+        "keyFileDamaged": ("鍵のファイルが壊れています。", "控えから戻してください。"),
+        "keyFileExposed": ("鍵のフォルダーがほかの人に読めます。", "所有者だけが読める許可（0700）にしてください。"),
+        "keyFileUnreachable": ("鍵のファイルを使えません。", "ディスクと許可を確かめてください。"),
+        // The store.
+        "storeConflict": ("ほかの変更が先に記録されました。", "もう一度行ってください。"),
+        "storeBusy": ("記録を待つ変更が多すぎます。", "数秒待ってからもう一度行ってください。"),
+        "storeDamaged": ("記録の一部が壊れています。", "止めて、フォルダーを写し、最新の控えから戻してください。"),
+        "storeRolledBack": ("監査の記録が前の状態に戻っています。", "書き込まず、新しいファイルを探してください。"),
+        "storeUnavailable": ("保存場所に届きません。", "ディスクと許可を確かめてください。"),
+        "storeClosed": ("保存場所は閉じています。", "サービスを起動し直してください。"),
+        "storeLocked": ("別のプロセスがこのフォルダーを使っています。", "それを止めるか、別のフォルダーを指定してください。"),
+        "noStore": ("このフォルダーに保存場所がありません。", "init で作るか、別のフォルダーを指定してください。"),
+        "storeUnknownFile": ("このサービスのフォルダーではありません。", "正しいフォルダーを指定してください。"),
+        "storeNewerSchema": ("新しい版が書いた保存場所です。", "その版以上のプログラムを入れてください。"),
+        // The audit log.
+        "wrongOrigin": ("別の記録の証拠です。", "受領証が名指す記録の証明を求めてください。"),
+        "unknownLogKey": ("検印が記録の鍵によるものではありません。", "交換局の方針にある鍵を確かめてください。"),
+        "notIncluded": ("検印が示す記録にこの項目がありません。", "ファイルを保管し、発行元と監査人に知らせてください。"),
+        "otherStatement": ("この項目は別の書面を記録しています。", "ファイルを保管し、発行元と監査人に知らせてください。"),
+        "wrongOpening": ("約束された値と違います。", "開示をもう一度求め、この値に頼らないでください。"),
+        "checkpointOfOtherLog": ("別の記録の検印です。", "検査する記録の検印を写してください。"),
+        "checkpointUnsigned": ("検印に記録の鍵の署名がありません。", "鍵を確かめ、写し直してください。"),
+        "twoRoots": ("同じ大きさに二つの検印があります。", tell),
+        "leafMalformed": ("記録の項目の形式が正しくありません。", tell),
+        "timeWentBack": ("記録の時刻が前に戻っています。", tell),
+        "leafChanged": ("記録の項目が書いた後に変えられています。", tell),
+        "leafDropped": ("記録の項目が抜かれています。", tell),
+        "leafAdded": ("記録の項目が後から加えられています。", tell),
+        "leavesReordered": ("記録の順序が変えられています。", tell),
+        "treeCut": ("記録の終わりが切られています。", tell),
+        "rootDiffers": ("記録が検印の内容と違います。", tell),
+        // The installation.
+        "catalogueRefused": ("様式の一覧が使えません。", "Schemas フォルダーを入れ直してください。"),
+        "schemaRefused": ("様式の定義が使えません。", "Schemas フォルダーを入れ直してください。"),
+        "notInMS932": ("MS932 にない文字があります。", "𠮷 を 吉 とするように、通常の字に置き換えてください。"),
+        "noMS932Converter": ("MS932 への変換ができません。", "libc6 を gconv を含めて入れ直してください。"),
+    ]
+
+    private static let tell = "写し直しても同じなら、両方を保管して監査人に知らせてください。"
+}
