@@ -5,8 +5,9 @@ extension Rule {
     static let house: [Rule] = [
         Rule(.strayFile, instead: "a target that uses it, or no file") { tree in
             let targets = Set(tree.manifest.targets.map(\.name))
+            let folders = dataFolders(tree)
             return tree.paths.filter { $0.hasPrefix("Sources/") || $0.hasPrefix("Tests/") }
-                .filter { !isUsed($0, targets) && !isNamed($0, tree) }.map {
+                .filter { path in !isUsed(path, targets) && !folders.contains(folder(path)) }.map {
                     Finding($0, 1, "nothing uses it")
                 }
         },
@@ -65,11 +66,17 @@ extension Rule {
     }
 
     /// Data of the tests lie in folders that a test names.
-    private static func isNamed(_ path: String, _ tree: Tree) -> Bool {
+    private static func dataFolders(_ tree: Tree) -> Set<String> {
+        Set(tree.paths.map(folder)).filter { name in
+            name.hasPrefix("Tests/") && tree.manifest.target(String(name.dropFirst(6))) == nil
+                && tree.tests.contains { $0.text.contains(name) }
+        }
+    }
+
+    /// The first two parts: `Tests/Vectors`.
+    private static func folder(_ path: String) -> String {
         let parts = path.split(separator: "/")
-        let folder = "Tests/\(parts[1])"
-        return parts[0] == "Tests" && parts.count > 2
-            && tree.tests.contains { $0.text.contains(folder) }
+        return parts.count > 2 ? parts.prefix(2).joined(separator: "/") : ""
     }
 
     /// What people read, code included; vectors and examples are data. This file names the words.

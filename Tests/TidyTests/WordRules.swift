@@ -51,10 +51,11 @@ extension Rule {
         let conformance = Pattern(
             #"(?:struct|class|enum|actor|extension) \#(name)\b[^{]*CustomStringConvertible"#
         )
-        let declared = tree.sources.compactMap { file in
+        let named = tree.sources.filter { $0.code.contains(name) }
+        let declared = named.compactMap { file in
             declaration.matches(in: file.code).first.map { Finding(file.path, $0.line, name) }
         }
-        let isDescribed = tree.sources.contains { conformance.isIn($0.code) }
+        let isDescribed = named.contains { conformance.isIn($0.code) }
         return isDescribed ? [] : declared
     }
 
