@@ -1,5 +1,6 @@
 import Audit
 import Delivery
+import Directory
 package import HTTP
 package import Primitives
 
@@ -10,8 +11,7 @@ package import Primitives
 package struct ExchangeRoutes: Sendable {
     /// The exchange as the holder of this certificate sees it, or why it sees nothing.
     package typealias Session =
-        @Sendable (PeerIdentity?) async throws(Refusal) ->
-        any ExchangeService
+        @Sendable (PeerIdentity?) async throws(Refusal) -> any ExchangeService
 
     private let session: Session
     private let enrolment: any EnrolmentService
@@ -29,18 +29,18 @@ package struct ExchangeRoutes: Sendable {
 
     package func add(to router: inout Router) {
         addMessages(to: &router)
+        addInbox(to: &router)
         addStatements(to: &router)
         addLog(to: &router)
         addJoining(to: &router)
     }
 
     private func addMessages(to router: inout Router) {
-        on(&router, .post, "/x/v1/messages", Limits.batchBytes) { call throws(ExchangeError) in
+        on(&router, .post, "/x/v1/messages", .frames) { call throws(ExchangeError) in
             let items = try call.items { frame throws(Refusal) in try WireMessage(frame) }
             return call.results(try await call.service.submit(items))
         }
-        on(&router, .put, "/x/v1/chunks/{sha256}", Limits.chunkSealedBytes) {
-            call throws(ExchangeError) in
+        on(&router, .put, "/x/v1/chunks/{sha256}", .chunk) { call throws(ExchangeError) in
             try await call.service.putChunk(try call.digest(), call.body)
             return Response(status: 204)
         }
@@ -48,184 +48,222 @@ package struct ExchangeRoutes: Sendable {
             let isThere = try await call.service.hasChunk(try call.digest())
             return Response(status: isThere ? 200 : 404)
         }
-        on(&router, .get, "/x/v1/inbox", mayWait: true) { call throws(ExchangeError) in
+        on(&router, .get, "/x/v1/deliveries") { call throws(ExchangeError) in
+            let query = DeliveryQuery(
+                messageID: nil,
+                state: call.request.query("state").flatMap(DeliveryState.init(rawValue:)),
+                after: Int64(call.number("after")),
+                limit: call.limit
+            )
+            return Self.deliveries(try await call.service.deliveries(query))
+        }
+        on(&router, .get, "/x/v1/deliveries/{messageId}") { call throws(ExchangeError) in
+            let id = try call.capture("messageId") { MessageID($0) }
+            return Self.deliveries(
+                try await call.service.deliveries(DeliveryQuery(messageID: id))
+            )
+        }
+    }
+
+    private func addInbox(to router: inout Router) {
+        on(&router, .get, "/x/v1/inbox", .none(mayWait: true)) { call throws(ExchangeError) in
             let query = InboxQuery(
-                since: Int64(call.number("since", upTo: .max)),
-                waitSeconds: call.number("wait", upTo: Limits.waitSeconds),
-                limit: call.number("limit", upTo: Limits.pageItems, otherwise: Limits.pageItems)
+                since: Int64(call.number("since")),
+                waitSeconds: call.waitSeconds,
+                limit: call.limit
             )
             guard let page = try await call.service.inbox(query) else {
                 return Response(status: 204)
             }
-            return call.frames(page.items.map(\.frame), ["revision": .integer(page.revision)])
+            return call.frames(
+                page.items.map(\.frame),
+                closing: ["revision": .integer(page.revision)]
+            )
         }
-        on(&router, .post, "/x/v1/inbox/fetch", Limits.frameLineBytes * 2) {
-            call throws(ExchangeError) in
-            let keys = try call.list("messages") { element in
-                element.object.flatMap { MessageKey($0) }
+        on(&router, .post, "/x/v1/inbox/fetch", .json) { call throws(ExchangeError) in
+            let keys = try call.list("messages") { reader throws(DecodingRefusal) in
+                try MessageKey(reading: &reader)
             }
             let results = try await call.service.fetch(keys)
             return call.frames(results.enumerated().map { $0.element.frame(index: $0.offset) })
         }
         on(&router, .get, "/x/v1/inbox/chunks/{from}/{messageId}/{sha256}") {
             call throws(ExchangeError) in
-            guard let from = MemberID(call.capture("from")),
-                let id = MessageID(call.capture("messageId"))
-            else { throw .refused(Refusal(.notFound)) }
-            let key = MessageKey(from: from, messageID: id)
+            let key = MessageKey(
+                from: try call.capture("from") { MemberID($0) },
+                messageID: try call.capture("messageId") { MessageID($0) }
+            )
             return call.octets(try await call.service.chunk(of: key, try call.digest()))
         }
     }
 
     private func addStatements(to router: inout Router) {
-        on(&router, .post, "/x/v1/statements", Limits.batchBytes) { call throws(ExchangeError) in
-            let frames = try call.batch().frames
-            guard frames.first?.kind != .proofs else {
+        on(&router, .post, "/x/v1/statements", .frames) { call throws(ExchangeError) in
+            // A batch holds statements or proofs, as its first frame says.
+            let kinds = try call.items { frame throws(Refusal) in frame.kind }
+            guard kinds.first != .proofs else {
                 let proofs = try call.items { frame throws(Refusal) in try SealedProofs(frame) }
                 return call.results(try await call.service.sendProofs(proofs))
             }
             let items = try call.items { frame throws(Refusal) in try WireStatement(frame) }
             return call.results(try await call.service.acknowledge(items))
         }
-        on(&router, .get, "/x/v1/events", mayWait: true) { call throws(ExchangeError) in
-            let events = try await call.service.events(call.page)
-            guard !events.isEmpty else { return Response(status: 204) }
-            return call.frames(events.map(\.frame))
-        }
-        on(&router, .get, "/x/v1/deliveries") { call throws(ExchangeError) in
-            let query = DeliveryQuery(messageID: nil, limit: call.page.limit)
-            let copies = try await call.service.deliveries(query)
-            return call.json(["deliveries": .array(copies.map(\.json))])
-        }
-        on(&router, .get, "/x/v1/deliveries/{messageId}") { call throws(ExchangeError) in
-            guard let id = MessageID(call.capture("messageId")) else {
-                throw .refused(Refusal(.notFound))
-            }
-            let copies = try await call.service.deliveries(DeliveryQuery(messageID: id))
-            return call.json(["deliveries": .array(copies.map(\.json))])
-        }
         on(&router, .get, "/x/v1/statements/{sha256}") { call throws(ExchangeError) in
             call.octets(try await call.service.statement(try call.digest()))
+        }
+        on(&router, .get, "/x/v1/events", .none(mayWait: true)) { call throws(ExchangeError) in
+            call.page(try await call.service.events(call.page).map(\.frame))
+        }
+        on(&router, .post, "/x/v1/proofs", .json) { call throws(ExchangeError) in
+            let digests = try RouteCall.parsed(call.body) { json throws(DecodingRefusal) in
+                var reader = try ObjectReader(json)
+                return try reader.values("statements") { Digest(hex: $0) }
+            }
+            return call.frames(try await call.service.proofs(digests).map(\.frame))
         }
     }
 
     private func addLog(to router: inout Router) {
         on(&router, .get, "/x/v1/status") { call throws(ExchangeError) in
-            call.json(try await call.service.status().json)
-        }
-        on(&router, .post, "/x/v1/proofs", Limits.frameLineBytes) { call throws(ExchangeError) in
-            let digests = try call.list("statements") { $0.string.flatMap(Digest.init(hex:)) }
-            return call.frames(try await call.service.proofs(digests).map(\.frame))
+            RouteCall.json(try await call.service.status().json)
         }
         on(&router, .get, "/x/v1/log/{tree}/checkpoint") { call throws(ExchangeError) in
-            guard let tree = TreeKind(rawValue: call.capture("tree")), tree != .access else {
-                throw .refused(Refusal(.notFound))
-            }
+            let tree = try call.capture("tree") { TreeKind(rawValue: $0) }
             let note = try await call.service.checkpoint(tree)
             return Response(status: 200, body: .bytes(note, type: "text/plain; charset=utf-8"))
         }
-        on(&router, .get, "/x/v1/directory", mayWait: true) { call throws(ExchangeError) in
-            let leaves = try await call.service.directory(call.page)
-            guard !leaves.isEmpty else { return Response(status: 204) }
-            return call.frames(leaves.map(\.frame))
+        on(&router, .get, "/x/v1/directory", .none(mayWait: true)) { call throws(ExchangeError) in
+            call.page(try await call.service.directory(call.page).map(\.frame))
         }
     }
 
     private func addJoining(to router: inout Router) {
-        on(&router, .post, "/x/v1/renewals", Limits.statementBytes) { call throws(ExchangeError) in
-            let requests = try call.list("requests") { element in
-                WireCertificateRequest(element)
+        on(&router, .post, "/x/v1/renewals", .json) { call throws(ExchangeError) in
+            let requests = try call.list("requests") { reader throws(DecodingRefusal) in
+                try WireCertificateRequest(reading: &reader)
             }
             let certificates = try await call.service.renew(requests)
-            return call.json(
-                ["certificates": .array(certificates.map { .string(Base64.encode($0)) })],
+            return RouteCall.json(
+                ["certificates": .array(certificates.map { .bytes($0) })],
                 status: 201
             )
         }
         let enrolment = enrolment
-        let time = time
-        let open = RouteOptions(bodyLimit: 0, mayWait: false, requiresIdentity: false)
-        router.on(.get, "/x/v1/root", open) { request, _ throws(HTTPFailure) in
-            await Self.answer(request, time) { () throws(ExchangeError) in
-                Response(
-                    status: 200,
-                    body: .bytes(try await enrolment.root(), type: "application/pkix-cert")
-                )
-            }
+        onOpen(&router, .get, "/x/v1/root") { _ throws(ExchangeError) in
+            let der = try await enrolment.root()
+            return Response(status: 200, body: .bytes(der, type: "application/pkix-cert"))
         }
-        let form = RouteOptions(
-            bodyLimit: Limits.frameLineBytes,
-            mayWait: false,
-            requiresIdentity: false
+        onOpen(&router, .post, "/x/v1/enrolments", .json) { body throws(ExchangeError) in
+            let request = try RouteCall.parsed(body) { json throws(DecodingRefusal) in
+                try EnrolmentRequest(json)
+            }
+            return RouteCall.json(try await enrolment.enrol(request).json, status: 201)
+        }
+    }
+
+    private static func deliveries(_ copies: [CopyReport]) -> Response {
+        RouteCall.json(["deliveries": .array(copies.map(\.json))])
+    }
+}
+
+/// What the body of a call is.
+private enum CallBody {
+    case none(mayWait: Bool)
+    case frames, json, chunk
+
+    func options(requiresIdentity: Bool) -> RouteOptions {
+        let (limit, types): (Int, [String]) =
+            switch self {
+            case .none: (0, [])
+            case .frames: (Limits.batchBytes, [Frame.mediaType])
+            case .json: (Limits.statementBytes, ["application/json"])
+            case .chunk: (Limits.chunkSealedBytes, ["application/octet-stream"])
+            }
+        let mayWait = if case .none(mayWait: true) = self { true } else { false }
+        return RouteOptions(
+            bodyLimit: limit,
+            mediaTypes: types,
+            mayWait: mayWait,
+            requiresIdentity: requiresIdentity
         )
-        router.on(.post, "/x/v1/enrolments", form) { request, _ throws(HTTPFailure) in
-            let body = try await request.body(limit: Limits.frameLineBytes)
-            return await Self.answer(request, time) { () throws(ExchangeError) in
-                let wish = try RouteCall.parsed(body) { json throws(DecodingRefusal) in
-                    try EnrolmentRequest(json)
-                }
-                let answer = try await enrolment.enrol(wish)
-                return RouteCall.json(answer.json, status: 201)
-            }
-        }
     }
 }
 
 extension ExchangeRoutes {
+    /// A call of a member.
     private func on(
         _ router: inout Router,
         _ method: Method,
         _ template: String,
-        _ bodyLimit: Int = 0,
-        mayWait: Bool = false,
-        _ body: @escaping @Sendable (RouteCall) async throws(ExchangeError) -> Response
+        _ body: CallBody = .none(mayWait: false),
+        _ answer: @escaping @Sendable (RouteCall) async throws(ExchangeError) -> Response
     ) {
         let session = session
         let time = time
-        let options = RouteOptions(
-            bodyLimit: bodyLimit,
-            mayWait: mayWait,
-            requiresIdentity: true
-        )
-        router.on(method, template, options) { request, captures throws(HTTPFailure) in
-            let bytes = bodyLimit > 0 ? try await request.body(limit: bodyLimit) : []
-            return await Self.answer(request, time) { () throws(ExchangeError) in
-                let service = try await wrap(ExchangeError.refused) { () throws(Refusal) in
-                    try await session(request.identity)
-                }
-                return try await body(
-                    RouteCall(service: service, request: request, captures: captures, body: bytes)
-                )
+        let options = body.options(requiresIdentity: true)
+        router.on(method, template, options) { request, captures async throws(HTTPFailure) in
+            let service: any ExchangeService
+            do throws(Refusal) { service = try await session(request.identity) } catch {
+                return Self.problem(.refused(error), request, time)
+            }
+            let bytes = try await request.body(limit: options.bodyLimit)
+            let call = RouteCall(
+                service: service,
+                request: request,
+                captures: captures,
+                body: bytes
+            )
+            do throws(ExchangeError) {
+                return Self.stamped(try await answer(call), time)
+            } catch {
+                return Self.problem(error, request, time)
             }
         }
     }
 
-    /// Runs one call, turns its refusal into a problem and stamps the time (`Renkei-Time`).
-    private static func answer(
-        _ request: Request,
-        _ time: any TimeSource,
-        _ body: () async throws(ExchangeError) -> Response
-    ) async -> Response {
-        var response: Response
-        do throws(ExchangeError) {
-            response = try await body()
-        } catch {
-            response = problem(error, trace: request.trace)
+    /// A call that needs no certificate.
+    private func onOpen(
+        _ router: inout Router,
+        _ method: Method,
+        _ template: String,
+        _ body: CallBody = .none(mayWait: false),
+        _ answer: @escaping @Sendable ([UInt8]) async throws(ExchangeError) -> Response
+    ) {
+        let time = time
+        let options = body.options(requiresIdentity: false)
+        router.on(method, template, options) { request, _ async throws(HTTPFailure) in
+            let bytes = try await request.body(limit: options.bodyLimit)
+            do throws(ExchangeError) {
+                return Self.stamped(try await answer(bytes), time)
+            } catch {
+                return Self.problem(error, request, time)
+            }
         }
-        response.fields.append(("Renkei-Time", String(time.now.milliseconds)))
-        return response
     }
 
-    private static func problem(_ error: ExchangeError, trace: String) -> Response {
+    /// Every answer tells the exchange's time.
+    private static func stamped(_ response: Response, _ time: any TimeSource) -> Response {
+        let stamp = ("Renkei-Time", String(time.now.milliseconds))
+        return Response(
+            status: response.status,
+            fields: response.fields + [stamp],
+            body: response.body
+        )
+    }
+
+    private static func problem(
+        _ error: ExchangeError,
+        _ request: Request,
+        _ time: any TimeSource
+    ) -> Response {
         let refusal =
             if case .refused(let refusal) = error { refusal } else { Refusal(.internalFailure) }
-        return Response(
+        let json = Problem.json(refusal, trace: request.trace)
+        let response = Response(
             status: refusal.status,
             fields: refusal.retryAfterSeconds.map { [("Retry-After", String($0))] } ?? [],
-            body: .bytes(
-                Problem.json(refusal, trace: trace).canonicalBytes,
-                type: Problem.mediaType
-            )
+            body: .bytes(json.canonicalBytes, type: Problem.mediaType)
         )
+        return stamped(response, time)
     }
 }

@@ -1,5 +1,6 @@
 package import Audit
 package import Delivery
+package import Directory
 package import Primitives
 
 /// The exchange as one member sees it. `ExchangeNode` makes one for each member, `ExchangeClient`
@@ -15,6 +16,8 @@ package protocol ExchangeService: Sendable {
 
     /// Waits until the mailbox has risen above `query.since`, or nil when it has not.
     func inbox(_ query: InboxQuery) async throws(ExchangeError) -> InboxPage?
+    /// One result for each key, in order, as far as they fit into one answer
+    /// (`Limits.batchBytes`), and at least one; those without a result are asked for again.
     func fetch(_ keys: [MessageKey]) async throws(ExchangeError) -> [FetchResult]
     func chunk(
         of key: MessageKey,
@@ -45,23 +48,26 @@ package protocol EnrolmentService: Sendable {
 }
 
 /// What `GET /x/v1/status` tells; no side effect.
-package struct ExchangeStatus: Sendable, Equatable {
+package struct ExchangeStatus: Sendable {
     package let exchange: ExchangeID
-    package let suites: [String]
+    package let suites: [SuiteID]
+    package let limits: PolicyLimits
     package let time: Timestamp
-    /// Committed leaves by tree.
+    /// Committed leaves of the open trees.
     package let treeSizes: [TreeKind: UInt64]
-    package let operatorTelephone: String?
+    package let operatorTelephone: TelephoneNumber?
 
     package init(
         exchange: ExchangeID,
-        suites: [String],
+        suites: [SuiteID],
+        limits: PolicyLimits,
         time: Timestamp,
         treeSizes: [TreeKind: UInt64],
-        operatorTelephone: String?
+        operatorTelephone: TelephoneNumber?
     ) {
         self.exchange = exchange
         self.suites = suites
+        self.limits = limits
         self.time = time
         self.treeSizes = treeSizes
         self.operatorTelephone = operatorTelephone
@@ -95,16 +101,31 @@ package struct ItemResult: Sendable, Equatable {
     /// The stored receipt, where one was given.
     package let receipt: [UInt8]?
     package let refusal: Refusal?
+    /// With `statementConflict`: the statement that stands.
+    package let statementSha256: Digest?
 
     package static func done(isNew: Bool, receipt: [UInt8]? = nil) -> ItemResult {
-        ItemResult(status: isNew ? 201 : 200, receipt: receipt, refusal: nil)
+        ItemResult(
+            status: isNew ? 201 : 200,
+            receipt: receipt,
+            refusal: nil,
+            statementSha256: nil
+        )
     }
 
-    package static func refused(_ refusal: Refusal) -> ItemResult {
-        ItemResult(status: refusal.status, receipt: nil, refusal: refusal)
+    package static func refused(_ refusal: Refusal, standing: Digest? = nil) -> ItemResult {
+        ItemResult(
+            status: refusal.status,
+            receipt: nil,
+            refusal: refusal,
+            statementSha256: standing
+        )
     }
+
+    package var isNew: Bool { status == 201 }
 }
 
+/// Which part of the mailbox, and how long to wait for it.
 package struct InboxQuery: Sendable {
     /// The mailbox revision last seen.
     package let since: Int64
@@ -130,6 +151,7 @@ package struct InboxPage: Sendable, Equatable {
     }
 }
 
+/// One unacknowledged copy.
 package struct InboxLine: Sendable, Equatable {
     package let key: MessageKey
     package let urgency: Urgency
@@ -185,6 +207,7 @@ package struct SealedProofs: Sendable, Equatable {
     }
 }
 
+/// What comes after a cursor (events) or from an index on (leaves), and how long to wait for it.
 package struct PageQuery: Sendable {
     package let after: Int64
     package let waitSeconds: Int
@@ -217,18 +240,32 @@ package struct WireEvent: Sendable, Equatable {
     }
 }
 
+/// Which own messages: one by its id, or those accepted after a place.
 package struct DeliveryQuery: Sendable {
     package let messageID: MessageID?
+    /// Only messages with a copy in this state.
+    package let state: DeliveryState?
+    package let after: Int64
+    /// Of messages.
     package let limit: Int
 
-    package init(messageID: MessageID?, limit: Int = Limits.pageItems) {
+    package init(
+        messageID: MessageID?,
+        state: DeliveryState? = nil,
+        after: Int64 = 0,
+        limit: Int = Limits.pageItems
+    ) {
         self.messageID = messageID
+        self.state = state
+        self.after = after
         self.limit = limit
     }
 }
 
 /// One copy of an own message as the exchange knows it.
 package struct CopyReport: Sendable, Equatable {
+    /// Of the message in the order of acceptance; the cursor of a listing.
+    package let place: Int64
     package let messageID: MessageID
     package let to: MemberID
     package let state: DeliveryState
@@ -237,12 +274,14 @@ package struct CopyReport: Sendable, Equatable {
     package let statements: [Digest]
 
     package init(
+        place: Int64,
         messageID: MessageID,
         to: MemberID,
         state: DeliveryState,
         acceptedAt: Timestamp,
         statements: [Digest]
     ) {
+        self.place = place
         self.messageID = messageID
         self.to = to
         self.state = state

@@ -1,3 +1,4 @@
+import Directory
 package import Primitives
 
 /// One item of a batch: a line of canonical JSON and the byte strings it announces.
@@ -22,11 +23,6 @@ package struct Frame: Sendable {
         self.kind = kind
         self.members = members
         self.parts = parts
-    }
-
-    /// A reader of `members`; unknown ones may stay unread.
-    package var reader: ObjectReader {
-        get throws(DecodingRefusal) { try ObjectReader(.object(members)) }
     }
 
     private var line: [UInt8] {
@@ -55,8 +51,30 @@ package struct Frame: Sendable {
     /// A whole body taken apart.
     package struct Batch: Sendable {
         package let frames: [Frame]
+        /// Members of the end frame.
         package let closing: JSONObject
     }
+
+    /// Reads a frame of one kind; members that are not asked for are ignored, as in all unsigned
+    /// JSON.
+    ///
+    /// - Throws: `malformed` for another kind, another number of parts, or what `read` refuses.
+    func read<Value>(
+        _ kind: Kind,
+        parts counts: ClosedRange<Int> = 0...0,
+        _ read: (inout ObjectReader) throws(DecodingRefusal) -> Value
+    ) throws(Refusal) -> Value {
+        guard self.kind == kind, counts.contains(parts.count) else { throw Refusal(.malformed) }
+        do throws(DecodingRefusal) {
+            var reader = try ObjectReader(.object(members))
+            return try read(&reader)
+        } catch {
+            throw Refusal(.malformed)
+        }
+    }
+
+    /// The byte string at `index`, if the frame has so many.
+    func part(_ index: Int) -> [UInt8]? { parts.indices.contains(index) ? parts[index] : nil }
 
     /// - Throws: `Refusal` `framesCut` where the end is missing, `malformed` for everything else.
     package static func decode(
@@ -87,29 +105,36 @@ package struct Frame: Sendable {
         guard let end = window.firstIndex(of: UInt8(ascii: "\n")) else {
             throw Refusal(window.count > Limits.frameLineBytes ? .malformed : .framesCut)
         }
-        let line = Array(body[position..<end])
-        var object: JSONObject
-        var reader: ObjectReader
-        let kind: Kind
-        let lengths: [JSON]
-        do throws(DecodingRefusal) {
-            let json = try JSON(canonical: line, .strict.within(Limits.frameLineBytes))
-            reader = try ObjectReader(json)
-            kind = try reader.value("kind", Kind.init(rawValue:))
-            lengths = try reader.array("lengths")
-            object = json.object ?? JSONObject()
-        } catch { throw Refusal(.malformed) }
-        object["kind"] = nil
-        object["lengths"] = nil
+        let (kind, lengths, members) = try line(Array(body[position..<end]))
         position = end + 1
         var parts: [[UInt8]] = []
-        guard lengths.count <= 4 else { throw Refusal(.malformed) }
         for length in lengths {
-            guard let count = length.integer, count >= 0 else { throw Refusal(.malformed) }
-            guard count <= body.count - position else { throw Refusal(.framesCut) }
-            parts.append(Array(body[position..<position + Int(count)]))
-            position += Int(count)
+            guard length <= body.count - position else { throw Refusal(.framesCut) }
+            parts.append(Array(body[position..<position + length]))
+            position += length
         }
-        return Frame(kind, object, parts: parts)
+        return Frame(kind, members, parts: parts)
     }
+
+    private static func line(
+        _ bytes: [UInt8]
+    ) throws(Refusal) -> (kind: Kind, lengths: [Int], members: JSONObject) {
+        do throws(DecodingRefusal) {
+            let json = try JSON(canonical: bytes, .strict.within(Limits.frameLineBytes))
+            var reader = try ObjectReader(json)
+            let kind = try reader.code("kind", of: Kind.self)
+            let lengths = try reader.array("lengths").compactMap(\.integer).map { Int($0) }
+            guard lengths.count == json["lengths"]?.array?.count, lengths.count <= partsMaximum,
+                lengths.allSatisfy({ $0 >= 0 })
+            else { throw reader.refusal(.badForm, "lengths") }
+            var members = json.object ?? JSONObject()
+            members["kind"] = nil
+            members["lengths"] = nil
+            return (kind, lengths, members)
+        } catch {
+            throw Refusal(.malformed)
+        }
+    }
+
+    private static let partsMaximum = 4
 }

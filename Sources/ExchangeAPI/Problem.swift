@@ -1,10 +1,12 @@
+import Delivery
 package import Primitives
 
 /// The wire form of a refusal (RFC 9457, `application/problem+json`).
 package enum Problem {
     package static let mediaType = "application/problem+json"
 
-    package static func json(_ refusal: Refusal, trace: String) -> JSON {
+    /// `trace` is nil inside an answer that has a trace of its own.
+    package static func json(_ refusal: Refusal, trace: String?) -> JSON {
         [
             "type": .string("/problems/" + refusal.code),
             "title": .string(title(refusal.reason)),
@@ -12,14 +14,8 @@ package enum Problem {
             "whoMustAct": .string(refusal.whoMustAct.rawValue),
             "resend": .string(refusal.resend.rawValue),
             "retryAfterSeconds": refusal.retryAfterSeconds.map { .integer(Int64($0)) },
-            "traceId": .string(trace),
-            "errors": refusal.details.isEmpty
-                ? nil
-                : .array(
-                    refusal.details.map {
-                        ["pointer": .string($0.pointer), "code": .string($0.code)]
-                    }
-                ),
+            "traceId": trace.map { .string($0) },
+            "errors": errors(refusal.details),
         ]
     }
 
@@ -36,8 +32,19 @@ package enum Problem {
                 Refusal.Detail(pointer: try detail.text("pointer"), code: try detail.text("code"))
             )
         }
-        let retry = try reader.optionalInteger("retryAfterSeconds")
-        return Refusal(reason, details: details, retryAfterSeconds: retry)
+        return Refusal(
+            reason,
+            details: details,
+            retryAfterSeconds: try reader.optionalInteger("retryAfterSeconds"),
+            resend: try reader.optionalValue("resend", Resend.init(rawValue:))
+        )
+    }
+
+    private static func errors(_ details: [Refusal.Detail]) -> JSON? {
+        guard !details.isEmpty else { return nil }
+        return .array(
+            details.map { ["pointer": .string($0.pointer), "code": .string($0.code)] }
+        )
     }
 
     /// What a person of the calling side reads, should the problem reach a page.

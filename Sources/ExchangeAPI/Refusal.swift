@@ -1,5 +1,5 @@
 package import Delivery
-package import Primitives
+import Primitives
 
 /// A normal "no" of the exchange: one closed list, one table at the wire.
 package struct Refusal: Explained, Equatable {
@@ -34,11 +34,20 @@ package struct Refusal: Explained, Equatable {
     package let details: [Detail]
     /// Not before: a lower bound for the next try.
     package let retryAfterSeconds: Int?
+    package let resend: Resend
 
-    package init(_ reason: Reason, details: [Detail] = [], retryAfterSeconds: Int? = nil) {
+    /// `resend` is given where it is not that of the table: a TLS key that has ended stops no
+    /// message.
+    package init(
+        _ reason: Reason,
+        details: [Detail] = [],
+        retryAfterSeconds: Int? = nil,
+        resend: Resend? = nil
+    ) {
         self.reason = reason
         self.details = details
         self.retryAfterSeconds = retryAfterSeconds
+        self.resend = resend ?? RefusalRow.of(reason).resend
     }
 
     package var code: String { reason.rawValue }
@@ -47,7 +56,6 @@ package struct Refusal: Explained, Equatable {
     package var isTemporary: Bool { resend == .sameMessage }
     package var status: Int { RefusalRow.of(reason).status }
     package var whoMustAct: WhoMustAct { RefusalRow.of(reason).whoMustAct }
-    package var resend: Resend { RefusalRow.of(reason).resend }
 }
 
 /// One row of the problem table.
@@ -116,50 +124,4 @@ private struct RefusalRow {
     private static let vendor = "Ask the vendor of the sending program to correct it."
     private static let updates = "Update the program, then send again."
     private static let waits = "Nothing: the program tries again by itself."
-}
-
-/// What a call to the exchange may end with.
-package enum ExchangeError: Explained, Equatable {
-    /// The exchange said no.
-    case refused(Refusal)
-    /// No usable answer came; `sent` tells whether bytes of the request had left.
-    case unreachable(reason: String, sent: Bool)
-    /// The exchange's certificate, or ours in its eyes, is not trusted.
-    case untrusted
-    /// The answer was not in the agreed form.
-    case badAnswer
-
-    package var code: String {
-        switch self {
-        case .refused(let refusal): refusal.code
-        case .unreachable: "exchangeUnreachable"
-        case .untrusted: "exchangeUntrusted"
-        case .badAnswer: "exchangeAnswerMalformed"
-        }
-    }
-
-    package var summary: String {
-        switch self {
-        case .refused(let refusal): refusal.summary
-        case .unreachable(let reason, _): "The exchange cannot be reached (\(reason))."
-        case .untrusted: "The exchange or this gateway could not prove who it is."
-        case .badAnswer: "The exchange answered in a form this program does not understand."
-        }
-    }
-
-    package var advice: String {
-        switch self {
-        case .refused(let refusal): refusal.advice
-        case .unreachable: "Check the network; the program tries again by itself."
-        case .untrusted: "Check the trust folder and the transport certificate."
-        case .badAnswer: "Check that the address is that of the exchange, and the versions."
-        }
-    }
-
-    package var isTemporary: Bool {
-        switch self {
-        case .refused(let refusal): refusal.isTemporary
-        case .unreachable, .untrusted, .badAnswer: true
-        }
-    }
 }

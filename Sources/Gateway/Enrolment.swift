@@ -193,9 +193,14 @@ package struct Enrolment: Sendable {
         guard let storageKey = keyStore.handle(labelled: KeyLabels.storage) else {
             throw .notEnrolled
         }
-        let ring = DataKeyRing(keyStore: keyStore, storageKey: storageKey, random: random)
+        let ring = DataKeyRing(
+            keptKeys(store, time),
+            keyStore: keyStore,
+            storageKey: storageKey,
+            random: random
+        )
         let key = try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
-            try await ring.key(of: TreeOrigin.fiscalYear(of: time.now), in: store.dataKeyStore)
+            try await ring.key(of: TreeOrigin.fiscalYear(of: time.now))
         }
         let random = random
         let origin = origin

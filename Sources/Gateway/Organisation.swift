@@ -141,11 +141,11 @@ extension OrganisationGateway {
         }
         let vault = Vault(
             ring: DataKeyRing(
+                keptKeys(parts.store, parts.time),
                 keyStore: parts.keyStore,
                 storageKey: storageKey,
                 random: parts.random
             ),
-            store: parts.store,
             time: parts.time
         )
         let tree = try await wrap(GatewayError.store) { () async throws(StoreError) in
@@ -171,4 +171,9 @@ enum KeyLabels {
     static let transport = "transport-1"
     static let log = "log-1"
     static let storage = "storage-1"
+}
+
+/// The wrapped data keys of a store.
+func keptKeys(_ store: some GatewayStore, _ time: any TimeSource) -> any WrappedDataKeys {
+    StoredDataKeys(store, time: time)
 }

@@ -3,6 +3,7 @@ import Primitives
 @testable import HTTP
 
 /// A server that runs while `body` does, and is drained after it.
+@discardableResult
 func withServer<Result>(
     _ handler: any Handler,
     tls: TLSServerConfiguration? = nil,
@@ -14,6 +15,7 @@ func withServer<Result>(
     return try await withServer(configuration, handler, time: time, limits: limits, body)
 }
 
+@discardableResult
 func withServer<Result>(
     _ configuration: ListenerConfiguration,
     _ handler: any Handler,
