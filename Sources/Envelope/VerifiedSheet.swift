@@ -24,4 +24,3 @@ package struct VerifiedSheet: Sendable, CustomStringConvertible {
         package let bytes: [UInt8]
     }
 }
-

@@ -55,3 +55,12 @@ package enum PEM {
         return ders
     }
 }
+
+extension Certificate {
+    /// The one certificate of a PEM file.
+    package init(pem: [UInt8]) throws(CertificateRefusal) {
+        let certificates = try PEM.certificates(pem)
+        guard certificates.count == 1 else { throw .malformed(.trailingBytes) }
+        self = certificates[0]
+    }
+}
