@@ -1,4 +1,4 @@
-package import ExchangeAPI
+import ExchangeAPI
 package import Primitives
 
 /// The only loop of an organisation: carries between its store and the exchange. It decides nothing

@@ -1,7 +1,7 @@
 package import Audit
 package import Cryptography
 import Delivery
-package import Directory
+import Directory
 package import ExchangeAPI
 package import Primitives
 package import Storage
@@ -203,14 +203,13 @@ package struct Enrolment: Sendable {
             try await ring.key(of: TreeOrigin.fiscalYear(of: time.now))
         }
         let random = random
-        let origin = origin
         let proposal = Proposal<GatewayWrite>(expects: []) { _ in
             (
                 writes: writes,
                 audit: acts.map { AuditEntry($0, in: .access, random: random) }
             )
         }
-        let change = proposal.finished([]) { entry in entry.sealed(origin: origin, by: key) }
+        let change = proposal.finished([], in: [origin], by: key)
         _ = try await wrap(GatewayError.store) { () async throws(StoreError) in
             try await store.commit(change)
         }

@@ -2,7 +2,8 @@ import Cryptography
 import Delivery
 package import Directory
 import ExchangeAPI
-package import Primitives
+import Primitives
+import Sheets
 
 // The organisation's own entry in the directory: how to reach it and what it can read.
 extension OrganisationGateway {
@@ -35,8 +36,9 @@ extension OrganisationGateway {
             supportTelephone: telephone
         )
         let finished = entry
+        let signer = try statementSigner()
         let signed = try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
-            try await self.statementSigner().sign(finished, at: time.now)
+            try await signer.sign(finished, at: time.now)
         }
         let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.acknowledge([WireStatement(bytes: signed.bytes)])

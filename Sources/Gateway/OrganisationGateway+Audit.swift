@@ -2,7 +2,7 @@ package import Audit
 package import Cryptography
 package import Delivery
 package import Primitives
-package import Storage
+import Storage
 
 // The access log as an auditor of the organisation asks about it.
 extension OrganisationGateway {
@@ -112,7 +112,7 @@ extension OrganisationGateway {
             try stored.checkpoint(of: origin)
         }
         guard let checkpoint else { throw .notFound }
-        return checkpoint.note
+        return checkpoint.checkpoint.note
     }
 
     /// All leaves with a checkpoint over them.

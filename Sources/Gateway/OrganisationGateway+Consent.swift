@@ -3,6 +3,7 @@ package import Consent
 import Cryptography
 import Delivery
 package import Primitives
+package import Sheets
 import Storage
 
 // The consent register: sealed records of this organisation.
@@ -38,13 +39,16 @@ extension OrganisationGateway {
     /// queued messages that rest on it are held before they leave (C-8).
     package func withdrawConsent(
         _ id: ConsentRecordID,
-        purposes: [String],
-        giver: String,
+        of scope: ConsentScope = ConsentScope(),
+        giver: ConsentGiver,
         by agent: Agent
     ) async throws(GatewayError) {
         guard let known = try await row(of: id) else { throw .notFound }
         let record = try await consentRecord(known)
-        let json = record.withdrawn(on: time.now.dayInJapan, purposes: purposes, by: giver)
+        let json = record.withdrawn(
+            ConsentWithdrawal(on: time.now.dayInJapan, scope: scope),
+            by: giver
+        )
         try await store(json, id, known, facts(.consentWithdrawn, by: agent, id))
         try await holdQueued()
     }

@@ -60,25 +60,7 @@ extension OrganisationGateway {
         _ leaves: [DirectoryLeaf],
         _ note: [UInt8]
     ) async throws(GatewayError) -> Bool {
-        let checkpoint: Checkpoint
-        var view = DirectoryView(root: self.view.root)
-        do {
-            checkpoint = try Checkpoint(reading: note)
-            var tree = MerkleTree()
-            for leaf in leaves.prefix(Int(checkpoint.head.size)) {
-                tree.append(leaf.leaf)
-                view = try view.applying(leaf)
-            }
-            guard tree.head == checkpoint.head, checkpoint.origin.kind == .keys else {
-                throw AuditRefusal.wrongRoot
-            }
-            guard
-                let key = view.policy?.logs.first(where: {
-                    $0.origin.text.hasSameBytes(as: checkpoint.origin.text)
-                })?.publicKey
-            else { throw AuditRefusal.wrongOrigin }
-            try checkpoint.verify(key: key)
-        } catch {
+        guard let (checkpoint, view) = replayed(leaves, note) else {
             try await alarm("forkSeen")
             return false
         }
@@ -93,6 +75,30 @@ extension OrganisationGateway {
         replaceView(view)
         try await watchOwnName(view)
         return true
+    }
+
+    /// The view that the leaves make, if they are what the log has signed; nil where anything of it
+    /// does not hold.
+    private func replayed(
+        _ leaves: [DirectoryLeaf],
+        _ note: [UInt8]
+    ) -> (Checkpoint, DirectoryView)? {
+        do {
+            let checkpoint = try Checkpoint(reading: note)
+            var view = DirectoryView(root: view.root)
+            var tree = MerkleTree()
+            for leaf in leaves.prefix(Int(checkpoint.head.size)) {
+                tree.append(leaf: leaf.leaf)
+                view = try view.applying(leaf)
+            }
+            guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
+                return nil
+            }
+            try checkpoint.verify(key: key)
+            return (checkpoint, view)
+        } catch {
+            return nil
+        }
     }
 
     private func keepOrigin(_ origin: TreeOrigin) async throws(GatewayError) {
@@ -154,6 +160,6 @@ extension DirectoryView {
         guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
             return self
         }
-        return try applying(change)
+        return try applying(change, at: read.at)
     }
 }

@@ -88,18 +88,13 @@ extension OrganisationGateway {
         let signer = Signer(
             store: keyStore,
             key: identity.key,
-            certificate: identity.certificate,
-            issuing: identity.issuing
+            identity: identity.identity
         )
         let chains = try await chains(to: permit.recipients.map(\.membership.memberID), row)
         let now = time.now
-        let frame = Signer.Frame(
+        var frame = Signer.Frame(
             key: MessageKey(from: member, messageID: row.message),
             life: MessageLife(createdAt: now, expiresAt: row.expiresAt, urgency: row.urgency),
-            inReplyTo: row.inReplyTo,
-            desks: row.copies.compactMap { copy in
-                copy.desk.map { Manifest.DeskAddress(member: copy.to, desk: $0) }
-            },
             pairs: chains.links,
             product: Manifest.Product(
                 product: settings.product,
@@ -107,6 +102,10 @@ extension OrganisationGateway {
                 supportTelephone: settings.supportTelephone
             )
         )
+        frame.inReplyTo = row.inReplyTo
+        frame.desks = row.copies.compactMap { copy in
+            copy.desk.map { Manifest.DeskAddress(member: copy.to, desk: $0) }
+        }
         let signed: SignedSheet
         let envelope: SealedEnvelope
         do throws(SealError) {
@@ -123,9 +122,10 @@ extension OrganisationGateway {
             sealed: envelope.bytes,
             chunks: envelope.chunkList
         )
+        let statements = try statementSigner()
         let submission = try await wrap(GatewayError.keyStore) {
             () async throws(KeyStoreError) in
-            try await statementSigner().sign(offer, at: now)
+            try await statements.sign(offer, at: now)
         }
         return Sealed(
             routing: envelope.routing.bytes,

@@ -46,17 +46,25 @@ extension OrganisationGateway {
         _ moved: GatewayUpkeep,
         after cursor: Int64
     ) async throws(GatewayError) {
+        let statement: SignedStatement
         do throws(StatementRefusal) {
-            let statement = try SignedStatement(reading: wire.bytes)
-            guard let key = statement.messageKey, let recipient = copyRecipient(of: statement)
-            else { throw .otherType }
-            try await apply(statement, wire, key, recipient, moved)
-        } catch let refusal as StatementRefusal {
-            try await reject(wire.bytes, refusal.code)
-            try await keep([moved])
+            statement = try SignedStatement(reading: wire.bytes)
         } catch {
-            throw error as? GatewayError ?? .notFound
+            return try await rejectEvent(wire, error.code, moved)
         }
+        guard let key = statement.messageKey, let recipient = copyRecipient(of: statement) else {
+            return try await rejectEvent(wire, "malformed", moved)
+        }
+        try await apply(statement, wire, key, recipient, moved)
+    }
+
+    private func rejectEvent(
+        _ wire: WireStatement,
+        _ code: String,
+        _ moved: GatewayUpkeep
+    ) async throws(GatewayError) {
+        try await reject(wire.bytes, code)
+        try await keep([moved])
     }
 
     private func copyRecipient(of statement: SignedStatement) -> MemberID? {
@@ -71,7 +79,7 @@ extension OrganisationGateway {
         _ key: MessageKey,
         _ recipient: MemberID,
         _ moved: GatewayUpkeep
-    ) async throws(any Error) {
+    ) async throws(GatewayError) {
         let slot = StatementSlot.copy(statement.type, key, recipient)
         let known = try await read { stored throws(StoreError) in
             (
@@ -84,16 +92,20 @@ extension OrganisationGateway {
         guard known.stored == nil, key.from == member, let row = known.row,
             let bytes = known.bytes
         else { return try await keep([moved]) }
-        var chain = try chain(of: key, to: recipient, bytes.routing, bytes.submission)
-        for receipt in known.receipts where receipt.statement.concerns(recipient) {
-            chain.append(receipt.statement.type, receipt.statement.sha256)
+        do throws(StatementRefusal) {
+            var chain = try chain(of: key, to: recipient, bytes.routing, bytes.submission)
+            for receipt in known.receipts where receipt.statement.concerns(recipient) {
+                chain.append(receipt.statement.type, receipt.statement.sha256)
+            }
+            if chain.accepted != nil { _ = try chain.verify(statement, in: view) }
+        } catch {
+            return try await rejectEvent(wire, error.code, moved)
         }
-        if chain.accepted == nil {
+        if !known.receipts.contains(where: { $0.statement.type == .accepted }) {
             // The answer to the submission was lost; the receipt is at the exchange.
             try await fetchAccepted(key.messageID, bytes)
             return try await apply(statement, wire, key, recipient, moved)
         }
-        _ = try chain.verify(statement, in: view)
         let disclosure = try await openedDisclosure(wire, of: statement)
         let now = time.now
         var act = facts(
@@ -163,32 +175,28 @@ extension OrganisationGateway {
         guard let sealed = wire.disclosure,
             let named = statement.json["disclosureSha256"]?.string.flatMap(Digest.init(hex:))
         else { return nil }
+        guard let disclosure = await opened(sealed, named) else { return nil }
+        return try await vault.seal(
+            disclosure.json.canonicalBytes,
+            .disclosure(statement.sha256)
+        )
+    }
+
+    private func opened(_ sealed: [UInt8], _ named: Digest) async -> Disclosure? {
         for key in keyStore.handles() where key.use == .encryption {
             do throws(SealedRefusal) {
-                let disclosure = try await Disclosure.open(
+                return try await Disclosure.open(
                     sealed,
                     named: named,
                     with: key,
                     in: keyStore
                 )
-                return try await sealedHere(disclosure, statement)
             } catch {
+                // Sealed to another of our keys, or to nobody here.
                 continue
             }
         }
         return nil
-    }
-
-    private func sealedHere(
-        _ disclosure: Disclosure,
-        _ statement: SignedStatement
-    ) async -> SealedColumn? {
-        do throws(GatewayError) {
-            return try await vault.seal(
-                disclosure.json.canonicalBytes,
-                .disclosure(statement.sha256)
-            )
-        } catch { return nil }
     }
 
     /// After a gap of more than the exchange keeps: the state of every own message, asked anew.

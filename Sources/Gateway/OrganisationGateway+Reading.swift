@@ -5,7 +5,7 @@ import Directory
 import Envelope
 package import Primitives
 package import Sheets
-import Storage
+package import Storage
 
 // A person at the recipient: sees the inbox, opens, confirms.
 extension OrganisationGateway {
@@ -60,7 +60,7 @@ extension OrganisationGateway {
             let step = try await step(.opened, of: key, by: agent, now)
             let draft = OpenedStatement(
                 head: step.head,
-                part: Self.sheetPart.text,
+                part: Self.sheetName,
                 purpose: purpose,
                 commitments: step.commitments,
                 disclosureSha256: SHA256.hash(step.disclosure)
@@ -147,7 +147,8 @@ extension OrganisationGateway {
         return Step(
             head: head(key, previous: previous.statement.sha256, now),
             commitments: commitments,
-            disclosure: try wrap({ .seal(.library($0)) }) { () throws(CryptographyError) in
+            disclosure: try wrap({ GatewayError.seal(.library($0)) }) {
+                () throws(CryptographyError) in
                 try disclosure.sealed(to: certificate)
             }
         )
@@ -213,8 +214,13 @@ extension OrganisationGateway {
         )
     }
 
+    private static let sheetName: PartName = {
+        guard let name = PartName("sheet.json") else { preconditionFailure("a fixed name") }
+        return name
+    }()
+
     private static let sheetPart: ObjectName = {
-        guard let name = ObjectName("sheet.json") else { preconditionFailure("a fixed name") }
+        guard let name = ObjectName(sheetName.text) else { preconditionFailure("a fixed name") }
         return name
     }()
 }

@@ -55,24 +55,30 @@ extension OrganisationGateway {
         {
             return try await repeated(key, isSame: stored.sealedSha256 == sealedSha256)
         }
+        let opening: Result<(VerifiedSheet, [Digest: [UInt8]]), OpenRefusal>
         var arrival: Arrival?
-        var chunks: [Digest: [UInt8]] = [:]
         do throws(OpenRefusal) {
-            let arrived = try Arrival(bytes, directory: view)
-            arrival = arrived
-            guard arrived.key == key else { throw .refused(.malformed, step: 2, detail: "key") }
-            chunks = try await fetchChunks(of: arrived)
+            arrival = try Arrival(bytes, directory: view)
+        } catch {
+            return try await turnAway(key, bytes, nil, error)
+        }
+        guard let arrival, arrival.key == key else {
+            return try await turnAway(key, bytes, nil, .refused(.malformed, step: 2, detail: "key"))
+        }
+        let chunks = try await fetchChunks(of: arrival)
+        let context = try await openingContext()
+        do throws(OpenRefusal) {
             let opened = try await OpenedEnvelope(
-                arrived,
+                arrival,
                 keys: encryptionKeys(),
                 store: keyStore
             )
-            let verified = try await opened.verify(try await openingContext(), chunks: chunks)
-            try await deliver(verified, bytes, chunks)
-        } catch let refusal as OpenRefusal {
-            try await turnAway(key, bytes, arrival, refusal)
-        } catch {
-            throw error as? GatewayError ?? .notFound
+            let verified = try await opened.verify(context, chunks: chunks)
+            opening = .success((verified, chunks))
+        } catch { opening = .failure(error) }
+        switch opening {
+        case .success(let (verified, chunks)): try await deliver(verified, bytes, chunks)
+        case .failure(let refusal): try await turnAway(key, bytes, arrival, refusal)
         }
     }
 
@@ -97,11 +103,7 @@ extension OrganisationGateway {
 
     private func openingContext() async throws(GatewayError) -> OpeningContext {
         let known = catalogue.types
-        return OpeningContext(
-            receiver: try membership(),
-            directory: view,
-            catalogue: catalogue,
-            now: time.now,
+        let memory = OpeningMemory(
             accepts: { type, _ in known.contains(type) },
             earlier: { digest in
                 do throws(GatewayError) {
@@ -114,10 +116,17 @@ extension OrganisationGateway {
                 do throws(GatewayError) {
                     return try await self.sheet(id, in: thread)?.sheet
                 } catch { return nil }
-            },
-            withdrawals: [:],
-            isTestExchange: settings.isTestExchange
+            }
         )
+        var context = OpeningContext(
+            receiver: try membership(),
+            directory: view,
+            catalogue: catalogue,
+            now: time.now,
+            memory: memory
+        )
+        context.isTestExchange = settings.isTestExchange
+        return context
     }
 
     /// Step 18: the *delivered* receipt, signed, then everything in one commit.
@@ -147,9 +156,7 @@ extension OrganisationGateway {
                 thread: verified.sheet.threadID,
                 sheetType: verified.sheet.type,
                 contentSha256: verified.contentSha256,
-                inReplyTo: verified.manifest.inReplyTo.map {
-                    MessageKey(from: $0.from, messageID: $0.messageID)
-                },
+                inReplyTo: verified.manifest.inReplyTo,
                 desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
                 replyDueAt: verified.manifest.replyDueAt,
                 sealed: sheetColumn

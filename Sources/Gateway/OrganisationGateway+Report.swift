@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Delivery
 import Directory
+import Envelope
 import ExchangeAPI
 import Primitives
 import Storage
@@ -51,8 +52,13 @@ extension OrganisationGateway {
     /// Asks the exchange for proofs of its receipts that are still without one.
     func fetchProofs() async throws(GatewayError) {
         let now = time.now
+        let own = PartyID(member)
         let rows = try await read { stored throws(StoreError) in
-            try stored.unprovedReceipts(storedBefore: now, limit: Limits.batchItems)
+            try stored.unprovedReceipts(
+                except: own,
+                storedBefore: now,
+                limit: Limits.batchItems
+            )
         }
         let ofExchange = rows.filter { $0.statement.issuer.exchange != nil }
         guard !ofExchange.isEmpty else { return }
@@ -116,8 +122,9 @@ extension OrganisationGateway {
 
     /// Sends proofs of own receipts that a checkpoint covers, sealed to the other party.
     func sendProofs() async throws(GatewayError) {
+        let own = PartyID(member)
         let rows = try await read { stored throws(StoreError) in
-            try stored.unsentProofs(limit: Limits.batchItems)
+            try stored.unsentProofs(of: own, limit: Limits.batchItems)
         }
         var byPeer: [MemberID: [(row: StatementRow, proof: ReceiptProof)]] = [:]
         for row in rows.map(\.statement) {
@@ -139,7 +146,8 @@ extension OrganisationGateway {
         }
         let proved = items.map { ProvedStatement($0.row.sha256, $0.proof) }
         for bundle in ProofsBundle.bundles(proved, of: PartyID(member)) {
-            let sealed = try wrap({ .seal(.library($0)) }) { () throws(CryptographyError) in
+            let sealed = try wrap({ GatewayError.seal(.library($0)) }) {
+                () throws(CryptographyError) in
                 try bundle.sealed(to: certificate)
             }
             _ = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
@@ -161,7 +169,7 @@ extension OrganisationGateway {
             guard let tree = try stored.trees().first(where: { $0.origin == origin }) else {
                 return nil
             }
-            let last = try stored.checkpoint(of: origin)?.head.size ?? 0
+            let last = try stored.checkpoint(of: origin)?.checkpoint.head.size ?? 0
             return tree.size > last ? try stored.head(of: origin, size: tree.size) : nil
         }
         guard let head else { return }

@@ -20,7 +20,7 @@ extension OrganisationGateway {
         if let key = request.idempotencyKey, let known = try await queued(under: key) {
             return known
         }
-        let sheet = try await validated(request.draft)
+        let sheet = try await validated(request.sheet)
         guard Addressing(view: view).fits(sheet.sender, try membership()) else {
             throw .notOurSheet
         }
@@ -76,25 +76,25 @@ extension OrganisationGateway {
     }
 
     /// Problems and warnings of a draft as this office would send it today.
-    package func report(_ draft: DraftSheet) async throws(GatewayError) -> SheetReport {
-        catalogue.report(draft, try await context(for: draft))
+    package func report(_ sheet: [UInt8]) async throws(GatewayError) -> SheetReport {
+        catalogue.report(DraftSheet(bytes: sheet), try await context(for: sheet))
     }
 
-    private func validated(_ draft: DraftSheet) async throws(GatewayError) -> Sheet {
-        let context = try await context(for: draft)
+    private func validated(_ sheet: [UInt8]) async throws(GatewayError) -> Sheet {
+        let context = try await context(for: sheet)
         return try wrap(GatewayError.sheet) { () throws(InvalidSheet) in
-            try catalogue.validate(draft, context)
+            try catalogue.validate(DraftSheet(bytes: sheet), context)
         }
     }
 
-    func context(for draft: DraftSheet) async throws(GatewayError) -> SheetContext {
+    private func context(for sheet: [UInt8]) async throws(GatewayError) -> SheetContext {
         let json: JSON?
-        do throws(DecodingRefusal) { json = try JSON(reading: draft.bytes) } catch { json = nil }
+        do throws(DecodingRefusal) { json = try JSON(reading: sheet) } catch { json = nil }
         var answered: Sheet?
         if let id = json?["inReplyTo"]?.string.flatMap(SheetID.init(_:)),
             let thread = json?["threadId"]?.string.flatMap(ThreadID.init(_:))
         {
-            answered = try await sheet(id, in: thread)?.sheet
+            answered = try await self.sheet(id, in: thread)?.sheet
         }
         return SheetContext(
             today: time.now.dayInJapan,

@@ -83,7 +83,7 @@ extension OrganisationGateway {
         return true
     }
 
-    private func keepAccepted(
+    func keepAccepted(
         _ receipt: [UInt8],
         _ message: MessageID,
         _ bytes: OutboxBytes

@@ -1,15 +1,15 @@
 import Delivery
 import Envelope
-package import Primitives
-package import Sheets
+import Primitives
+import Sheets
 import Storage
 
 // Finding the sheet that another one answers, among what was sent and received here.
 extension OrganisationGateway {
     /// A sheet of a thread with the message it came or went in.
-    package struct ThreadSheet: Sendable {
-        package let key: MessageKey
-        package let sheet: Sheet
+    struct ThreadSheet: Sendable {
+        let key: MessageKey
+        let sheet: Sheet
     }
 
     func sheet(_ id: SheetID, in thread: ThreadID) async throws(GatewayError) -> ThreadSheet? {

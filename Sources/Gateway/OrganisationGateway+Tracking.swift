@@ -98,15 +98,21 @@ extension OrganisationGateway {
                 )
             )
         }
-        let contents = EvidenceFile.Contents(
-            routing: parts.routing,
-            submission: parts.submission,
-            sealed: withContent ? parts.sealed : nil,
-            content: withContent ? parts.content : nil,
+        let submission = try wrap({ _ in GatewayError.notFound }) {
+            () throws(StatementRefusal) in
+            try SignedStatement(reading: parts.submission)
+        }
+        var contents = EvidenceFile.Contents(
+            routing: routing,
+            submission: submission,
             receipts: proved,
             trust: try evidenceTrust([key.from, to])
         )
-        return EvidenceFile(messageID: key.messageID, recipient: to, contents)
+        if withContent {
+            contents.sealed = parts.sealed
+            contents.content = parts.content
+        }
+        return EvidenceFile(to: to, contents)
     }
 
     private struct EvidenceParts {

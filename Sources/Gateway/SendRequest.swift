@@ -1,11 +1,10 @@
-package import Audit
-package import Delivery
 package import Primitives
 package import Sheets
 
 /// What a person asks to be sent.
 package struct SendRequest: Sendable {
-    package let draft: DraftSheet
+    /// The sheet as JSON, as it was typed.
+    package let sheet: [UInt8]
     /// In the order of the sheet's `attachments`.
     package let attachments: [[UInt8]]
     package var desk: DeskID?
@@ -16,8 +15,8 @@ package struct SendRequest: Sendable {
     /// The one recipient meant, by member id or office number; the sheet must name it.
     package var onlyTo: String?
 
-    package init(draft: DraftSheet, attachments: [[UInt8]] = []) {
-        self.draft = draft
+    package init(sheet: [UInt8], attachments: [[UInt8]] = []) {
+        self.sheet = sheet
         self.attachments = attachments
     }
 }

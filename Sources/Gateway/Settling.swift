@@ -49,8 +49,7 @@ extension OrganisationGateway {
             }
         }
         let key = try await vault.current()
-        let origin = accessOrigin
-        return proposal.finished(signed) { entry in entry.sealed(origin: origin, by: key) }
+        return proposal.finished(signed, in: [accessOrigin], by: key)
     }
 
     /// - Throws: `notEnrolled` where the signing key has no certificate that is good now.
@@ -59,20 +58,19 @@ extension OrganisationGateway {
         return StatementSigner(
             store: keyStore,
             key: identity.key,
-            certificate: identity.certificate,
-            issuing: identity.issuing
+            identity: identity.identity
         )
     }
 
     func signingIdentity() throws(GatewayError) -> (
-        key: KeyHandle, certificate: Certificate, issuing: Certificate
+        key: KeyHandle, identity: SigningIdentity
     ) {
         let view = view
         guard let key = keyStore.handle(labelled: KeyLabels.signing),
             let certificate = key.keyID.flatMap({ view.certificate(keyID: $0) }),
             let issuing = view.issuing(for: certificate)
         else { throw .notEnrolled }
-        return (key, certificate, issuing)
+        return (key, SigningIdentity(certificate: certificate, issuing: issuing))
     }
 
     func read<Answer: Sendable>(

@@ -40,7 +40,7 @@ struct GatewayDesk: ControlDesk {
     ) async throws -> ControlAnswer {
         guard let sheet = files.first else { throw DecodingRefusal(.missingMember) }
         var request = SendRequest(
-            draft: DraftSheet(bytes: sheet),
+            sheet: sheet,
             attachments: Array(files.dropFirst())
         )
         request.desk = try reader.optionalValue("desk", DeskID.init(_:))
