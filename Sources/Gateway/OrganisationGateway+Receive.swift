@@ -157,7 +157,7 @@ extension OrganisationGateway {
                 sheetType: verified.sheet.type,
                 contentSha256: verified.contentSha256,
                 inReplyTo: verified.manifest.inReplyTo,
-                desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
+                desk: verified.manifest.toDesks.first { $0.member == self.member }?.desk,
                 replyDueAt: verified.manifest.replyDueAt,
                 sealed: sheetColumn
             ),
