@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Why a sheet may not go out, or may not be taken in.
 package struct ConsentRefusal: Explained, Equatable {

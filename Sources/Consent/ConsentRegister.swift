@@ -1,4 +1,3 @@
-import Directory
 package import Primitives
 package import Sheets
 
@@ -12,46 +11,49 @@ package struct ConsentRegister: Sendable {
 
     /// Decides whether `sheet` may go to `recipients`.
     ///
-    /// The sheet has passed validation, so its statement is complete and covers purpose and the
-    /// recipients *it* names. Here it is compared with the record it rests on and with the members
-    /// that would really get it.
+    /// The sheet has passed validation, so its statement is complete and covers the recipients *it*
+    /// names. Here statement and record are compared with the members that would really get it.
     ///
-    /// - Throws: `ConsentRefusal` (C-1, C-2, C-3, C-8, C-9).
+    /// - Parameter purposes: of which the type of sheet needs one (`DeliveryRules.purposes`).
+    /// - Throws: `ConsentRefusal` (X3, C-1, C-2, C-3, C-8, C-9, C-11).
     package func permit(
         _ sheet: Sheet,
         to recipients: [Permit.Recipient],
-        purposes: [String],
+        purposes: [ConsentPurpose],
         at now: Timestamp
     ) throws(ConsentRefusal) -> Permit {
         guard !recipients.isEmpty else { throw ConsentRefusal(.recipient, rule: "C-2") }
-        for recipient in recipients {
-            try check(sheet.consent, covers: recipient)
-        }
+        let need = ConsentNeed(purposes: purposes, recipients: recipients.map(\.membership))
+        try sheet.checkStatement(need)
         return Permit(
             sheet: sheet,
             recipients: recipients,
-            ground: try ground(of: sheet, recipients, purposes, on: now.dayInJapan),
+            ground: try ground(of: sheet, need, on: now.dayInJapan),
             grantedAt: now
         )
     }
 
     private func ground(
         of sheet: Sheet,
-        _ recipients: [Permit.Recipient],
-        _ purposes: [String],
+        _ need: ConsentNeed,
         on today: Day
     ) throws(ConsentRefusal) -> Permit.Ground {
         switch sheet.consent.status {
-        case "notRequired": return .noPersonalData
-        case "legalException": return .law
-        case "emergencyException": return .emergency
-        case "implied": return .impliedByNotice
-        case "obtained", "obtainedFromProxy":
+        case .notRequired: return .noPersonalData
+        case .legalException: return .law
+        case .emergencyException: return .emergency
+        case .implied: return .impliedByNotice
+        case .obtained, .obtainedFromProxy:
             let record = try standingRecord(of: sheet.consent, on: today)
-            try check(record, covers: sheet, recipients, purposes, on: today)
+            try record.scope.cover(need, without: record.withdrawal?.scope)
+            guard record.sheetTypes.isEmpty || record.sheetTypes.contains(sheet.type) else {
+                throw ConsentRefusal(.scope, rule: "C-2")
+            }
+            if sheet.consent.familyInfoConsent, !record.hasFamilyConsent {
+                throw ConsentRefusal(.family, rule: "C-3")
+            }
             return .record(record.id)
-        case "withdrawn", "refused": throw ConsentRefusal(.withdrawn, rule: "X3")
-        default: throw ConsentRefusal(.none, rule: "C-1")
+        case .pending, .withdrawn, .refused: throw ConsentRefusal(.none, rule: "C-1")
         }
     }
 
@@ -62,57 +64,13 @@ package struct ConsentRegister: Sendable {
         guard let id = statement.recordID, let record = records[id] else {
             throw ConsentRefusal(.none, rule: "C-2")
         }
-        if let withdrawal = record.withdrawal, withdrawal.purposes.isEmpty {
-            throw ConsentRefusal(.withdrawn, rule: "C-8")
-        }
-        guard ["obtained", "obtainedFromProxy"].contains(record.status) else {
-            throw ConsentRefusal(.none, rule: "C-1")
+        if record.withdrawal?.isWhole == true { throw ConsentRefusal(.withdrawn, rule: "C-8") }
+        // The sheet tells others who consented; it must be what the record says.
+        guard record.status == statement.status, record.givenBy == statement.givenBy else {
+            throw ConsentRefusal(.none, rule: "C-11")
         }
         guard record.validFrom <= today else { throw ConsentRefusal(.scope, rule: "C-2") }
         if let end = record.validTo, end < today { throw ConsentRefusal(.expired, rule: "C-2") }
         return record
-    }
-
-    private func check(
-        _ record: ConsentRecord,
-        covers sheet: Sheet,
-        _ recipients: [Permit.Recipient],
-        _ purposes: [String],
-        on today: Day
-    ) throws(ConsentRefusal) {
-        let ended = record.withdrawal?.purposes ?? []
-        for purpose in purposes {
-            guard record.purposes.contains(purpose) else {
-                throw ConsentRefusal(.scope, rule: "C-2")
-            }
-            guard !ended.contains(purpose) else { throw ConsentRefusal(.withdrawn, rule: "C-9") }
-        }
-        guard record.sheetTypes.isEmpty || record.sheetTypes.contains(sheet.type.text) else {
-            throw ConsentRefusal(.scope, rule: "C-2")
-        }
-        for recipient in recipients {
-            let isNamed = recipient.membership.officeNumbers.contains { number in
-                record.organisationNumbers.contains(number.value)
-            }
-            let isOfType = record.organisationTypes.contains(
-                recipient.membership.organisationType.text
-            )
-            guard isNamed || isOfType else { throw ConsentRefusal(.recipient, rule: "C-2") }
-        }
-        if sheet.consent.hasFamilyConsent, !record.hasFamilyConsent {
-            throw ConsentRefusal(.family, rule: "C-3")
-        }
-    }
-
-    private func check(
-        _ statement: ConsentStatement,
-        covers recipient: Permit.Recipient
-    ) throws(ConsentRefusal) {
-        guard
-            statement.covers(
-                type: recipient.membership.organisationType.text,
-                numbers: recipient.membership.officeNumbers.map(\.value)
-            )
-        else { throw ConsentRefusal(.recipient, rule: "C-2") }
     }
 }

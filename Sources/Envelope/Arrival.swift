@@ -1,3 +1,4 @@
+import Audit
 package import Cryptography
 package import Delivery
 package import Directory
@@ -7,8 +8,9 @@ package import Primitives
 package struct Arrival: Sendable {
     package let submission: Submission
     package let accepted: SignedStatement
-    package let acceptance: AcceptedStatement
-    /// The certificate that signed the submission; layer 2 must be signed with the same.
+    package let acceptedAt: Timestamp
+    /// Signed the submission; that the directory knows it, in which role, and that it was good is
+    /// step 10 and 11, for layer 2 must be signed with the same.
     package let signer: Certificate
 
     package var routing: Routing { submission.routing }
@@ -40,46 +42,68 @@ package struct Arrival: Sendable {
             bytes.submission.count <= Limits.statementBytes,
             bytes.sealed.count <= Limits.sealedBytes
         else { throw .no(.tooLarge, 1) }
-        let routing = try Self.routing(bytes.routing)
-        (accepted, acceptance) = try Self.acceptance(bytes, routing, directory)
-        do throws(StatementRefusal) {
-            let statement = try SignedStatement(reading: bytes.submission)
-            submission = try Submission(
+        let routing = try wrap({ OpenRefusal.no(.malformed, 2, $0.reason.rawValue) }) {
+            () throws(DecodingRefusal) in try Routing(reading: bytes.routing)
+        }
+        guard Suite(routing.suite) != nil else { throw .no(.wrongSuite, 2) }
+        (accepted, acceptedAt) = try Self.accepted(bytes, routing, directory)
+        (submission, signer) = try wrap({ OpenRefusal.no(.badSignature, 4, $0.code) }) {
+            () throws(StatementRefusal) in
+            let submission = try Submission(
                 routing: routing,
-                statement: statement,
+                submission: try SignedStatement(reading: bytes.submission),
                 sealed: bytes.sealed
             )
-            signer = try directory.verify(statement, at: acceptance.acceptedAt)
-        } catch {
-            throw .no(.badSignature, 4, error.code)
+            return (submission, try Self.signer(of: submission.statement, directory))
         }
+        let chunkBytes = submission.body.chunks.reduce(0) { $0 + $1.sealedLength }
+        guard chunkBytes <= Limits.messageBytes else { throw .no(.tooLarge, 1, "chunks") }
     }
 
-    private static func routing(_ bytes: [UInt8]) throws(OpenRefusal) -> Routing {
-        do throws(DecodingRefusal) { return try Routing(reading: bytes) } catch {
-            throw error.reason == .badVersion
-                ? .no(.wrongSuite, 2) : .no(.malformed, 2, error.reason.rawValue)
-        }
-    }
-
-    private static func acceptance(
+    /// Step 3.
+    private static func accepted(
         _ bytes: Bytes,
         _ routing: Routing,
         _ directory: DirectoryView
-    ) throws(OpenRefusal) -> (SignedStatement, AcceptedStatement) {
-        do throws(StatementRefusal) {
+    ) throws(OpenRefusal) -> (SignedStatement, Timestamp) {
+        guard let exchange = directory.exchange else { throw .held(.directoryUnverified) }
+        let chain = ReceiptChain(
+            of: routing.key,
+            sealed: SHA256.hash(bytes.sealed),
+            submission: SHA256.hash(bytes.submission),
+            to: routing.to[0].memberID,
+            through: exchange
+        )
+        return try wrap({ OpenRefusal.held($0 == .listMissing ? .listStale : .receiptUnusable) }) {
+            () throws(StatementRefusal) in
             let statement = try SignedStatement(reading: bytes.accepted)
             let body = try statement.body(as: AcceptedStatement.self)
-            _ = try directory.verify(statement, at: body.acceptedAt)
-            let isOfThis =
-                body.key == routing.key
-                && body.routingSha256 == routing.sha256
-                && body.submissionSha256 == SHA256.hash(bytes.submission)
-                && body.sealedSha256 == SHA256.hash(bytes.sealed)
-            guard isOfThis else { throw StatementRefusal.wrongChain }
-            return (statement, body)
-        } catch {
-            throw .held(.receiptUnusable)
+            let origin = body.head.logOrigin
+            guard body.routingSha256 == routing.sha256 else { throw .hashDiffers }
+            guard origin.kind == .transport, directory.logKey(of: origin) != nil else {
+                throw .untrusted
+            }
+            _ = try chain.verify(statement, in: directory)
+            return (statement, body.head.at)
         }
+    }
+
+    /// Step 4. A certificate that the directory does not have is taken from the submission itself:
+    /// it is a hint, which step 10 refuses.
+    private static func signer(
+        of statement: SignedStatement,
+        _ directory: DirectoryView
+    ) throws(StatementRefusal) -> Certificate {
+        let signed = statement.signed
+        let known = directory.certificate(
+            issuer: signed.signerIssuer,
+            serial: signed.signerSerial
+        )
+        let enclosed = signed.certificates.first { !$0.isAuthority }
+        guard let signer = known ?? enclosed else { throw .wrongSigner }
+        try wrap({ _ in StatementRefusal.badSignature }) { () throws(CMSRefusal) in
+            try signed.verify(signer: signer)
+        }
+        return signer
     }
 }

@@ -1,9 +1,10 @@
 import Cryptography
+import Delivery
 import Primitives
 import Sheets
 
 /// The sheet and its attachments laid out as parts: small ones inside the archive, large ones in
-/// sealed chunks of 4 MiB.
+/// sealed chunks.
 struct ContentParts {
     private(set) var parts: [Manifest.Part] = []
     private(set) var inline: [ContentArchive.File] = []
@@ -11,6 +12,7 @@ struct ContentParts {
     private(set) var sealedChunks: [[UInt8]] = []
     private(set) var chunkKey: Manifest.ChunkKey?
 
+    /// - Throws: `attachmentDiffers`, `tooLarge`.
     init(
         _ sheet: Sheet,
         attachments: [[UInt8]],
@@ -19,81 +21,79 @@ struct ContentParts {
         guard attachments.count == sheet.attachments.count else {
             throw .attachmentDiffers(index: min(attachments.count, sheet.attachments.count))
         }
-        add(Self.part("sheet.json", .sheet, "application/json", sheet.bytes), sheet.bytes)
-        var inlineBytes = sheet.bytes.count
+        guard sheet.bytes.count <= Limits.unchunkedPartBytes,
+            attachments.count < Limits.parts
+        else { throw .tooLarge }
+        let sheetFacts = (sheet.bytes.count, SHA256.hash(sheet.bytes))
+        add(Manifest.Part(Self.sheetName, .sheet, "application/json", sheetFacts), sheet.bytes)
         for (index, bytes) in attachments.enumerated() {
             let listed = sheet.attachments[index]
             guard bytes.count == listed.byteLength, SHA256.hash(bytes) == listed.sha256 else {
                 throw .attachmentDiffers(index: index)
             }
-            // Attachments that are small alone may still be too many for one archive.
-            let isChunked =
-                bytes.count > Limits.unchunkedPartBytes
-                || inlineBytes + bytes.count > Limits.contentBytes / 2
-            let part = Manifest.Part(
-                name: "attachment-\(index + 1)",
-                kind: .attachment,
-                mediaType: listed.mediaType,
-                byteLength: bytes.count,
-                sha256: listed.sha256,
-                fileName: listed.name,
-                isChunked: isChunked,
-                signs: nil
+            var part = Manifest.Part(
+                Self.attachmentName(index),
+                .attachment,
+                listed.mediaType,
+                (bytes.count, listed.sha256)
             )
-            if isChunked {
+            part.fileName = listed.name
+            if hasRoom(for: bytes) {
+                add(part, bytes)
+            } else {
+                part.isChunked = true
                 parts.append(part)
                 addChunks(of: part.name, bytes, random)
-            } else {
-                inlineBytes += bytes.count
-                add(part, bytes)
             }
         }
-        guard parts.count <= Limits.parts, chunks.count <= Limits.chunks,
+        guard chunks.count <= Limits.chunks,
             sealedChunks.reduce(0, { $0 + $1.count }) <= Limits.messageBytes
         else { throw .tooLarge }
     }
 
-    private static func part(
-        _ name: String,
-        _ kind: Manifest.Part.Kind,
-        _ mediaType: String,
-        _ bytes: [UInt8]
-    ) -> Manifest.Part {
-        Manifest.Part(
-            name: name,
-            kind: kind,
-            mediaType: mediaType,
-            byteLength: bytes.count,
-            sha256: SHA256.hash(bytes),
-            fileName: nil,
-            isChunked: false,
-            signs: nil
-        )
+    static let sheetName = partName("sheet.json")
+
+    private static func attachmentName(_ index: Int) -> PartName {
+        partName("attachment-\(index + 1)")
+    }
+
+    private static func partName(_ text: String) -> PartName {
+        guard let name = PartName(text) else { preconditionFailure("our own names have the form") }
+        return name
+    }
+
+    /// Attachments that are small alone may still be too many for one archive.
+    private func hasRoom(for bytes: [UInt8]) -> Bool {
+        let taken = inline.reduce(0) { $0 + $1.bytes.count }
+        return bytes.count <= Limits.unchunkedPartBytes
+            && taken + bytes.count <= Limits.contentBytes / 2
     }
 
     private mutating func add(_ part: Manifest.Part, _ bytes: [UInt8]) {
         parts.append(part)
-        inline.append(ContentArchive.File(name: part.name, bytes: bytes))
+        inline.append(ContentArchive.File(name: part.name.text, bytes: bytes))
     }
 
     private mutating func addChunks(
-        of part: String,
+        of part: PartName,
         _ bytes: [UInt8],
         _ random: some RandomSource
     ) {
-        let key = chunkKey ?? Manifest.ChunkKey(id: random.bytes(16), key: random.bytes(32))
+        let key =
+            chunkKey
+            ?? Manifest.ChunkKey(
+                id: random.bytes(Manifest.ChunkKey.idBytes),
+                key: random.bytes(Manifest.ChunkKey.keyBytes)
+            )
         chunkKey = key
         let secret = SecretBytes(copying: key.key)
         let starts = stride(from: 0, to: bytes.count, by: Limits.chunkPlainBytes)
         for (index, start) in starts.enumerated() {
-            let end = min(bytes.count, start + Limits.chunkPlainBytes)
-            let plain = Array(bytes[start..<end])
-            let isLast = end == bytes.count
-            // Only the last chunk's length tells anything; it is padded like the content.
-            let count =
-                isLast ? min(Padding.sheet(plain.count), Limits.chunkPlainBytes) : plain.count
+            let plain = Array(bytes[start..<min(bytes.count, start + Limits.chunkPlainBytes)])
+            // Only the last chunk's length tells anything; the others are full already.
+            let count = min(Padding.sheet(plain.count), Limits.chunkPlainBytes)
             let padded = plain + [UInt8](repeating: 0, count: count - plain.count)
-            let sealed = AuthEnvelopedData.sealChunk(padded, key: secret, keyID: key.id)
+            let sealed = SealedChunk.seal(padded, key: secret, keyID: key.id)
             sealedChunks.append(sealed)
             chunks.append(
                 Manifest.Chunk(
@@ -101,34 +101,12 @@ struct ContentParts {
                     index: index,
                     byteLength: plain.count,
                     plaintextSha256: SHA256.hash(plain),
-                    sealedLength: sealed.count,
-                    sealedSha256: SHA256.hash(sealed)
+                    sealed: OfferedChunk(
+                        sealedSha256: SHA256.hash(sealed),
+                        sealedLength: sealed.count
+                    )
                 )
             )
         }
-    }
-}
-
-extension Manifest {
-    init(_ sheet: Sheet, _ frame: Signer.Frame, _ parts: ContentParts) {
-        self.init(
-            threadID: sheet.threadID,
-            inReplyTo: frame.inReplyTo,
-            replaces: frame.replaces,
-            sheetType: sheet.type,
-            schemaVersion: sheet.schemaVersion,
-            toDesks: frame.desks,
-            pairs: frame.pairs,
-            parts: parts.parts,
-            chunks: parts.chunks,
-            chunkKey: parts.chunkKey,
-            replyDueAt: sheet.replyDueOn.map(Self.endOfDayInJapan),
-            sender: frame.product
-        )
-    }
-
-    /// 23:59:59 JST.
-    private static func endOfDayInJapan(_ day: Day) -> Timestamp {
-        Timestamp(startOfDayInJapan: day.adding(days: 1)).adding(.seconds(-1))
     }
 }

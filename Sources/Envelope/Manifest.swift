@@ -1,33 +1,43 @@
+package import Delivery
 package import Primitives
 
 /// `manifest.json`: what the content archive holds and how it belongs to others.
+///
+/// Source: `envelope.md` 2.3. An empty list is left out, so that there is one text for each.
 package struct Manifest: Sendable {
     package let threadID: ThreadID
-    package let inReplyTo: MessageReference?
-    package let replaces: Replacement?
+    package var inReplyTo: MessageKey?
+    package var replaces: Replacement?
     package let sheetType: SheetType
     package let schemaVersion: String
-    package let toDesks: [DeskAddress]
+    package var toDesks: [DeskAddress] = []
+    /// One per recipient.
     package let pairs: [PairLink]
     package let parts: [Part]
-    package let chunks: [Chunk]
-    package let chunkKey: ChunkKey?
-    package let replyDueAt: Timestamp?
+    package var chunks: [Chunk] = []
+    package var chunkKey: ChunkKey?
+    package var replyDueAt: Timestamp?
+    /// Gossip of other gateways; this version writes none and lets it stand.
+    package var seenCheckpoints: [String] = []
+    /// Whom to call when it does not open.
     package let sender: Product
 
-    /// Somebody's message.
-    package struct MessageReference: Sendable, Hashable {
-        package let from: MemberID
-        package let messageID: MessageID
-
-        package init(from: MemberID, messageID: MessageID) {
-            self.from = from
-            self.messageID = messageID
-        }
+    package init(
+        of sheet: (thread: ThreadID, type: SheetType, version: String),
+        pairs: [PairLink],
+        parts: [Part],
+        sender: Product
+    ) {
+        threadID = sheet.thread
+        sheetType = sheet.type
+        schemaVersion = sheet.version
+        self.pairs = pairs
+        self.parts = parts
+        self.sender = sender
     }
 
     /// An own earlier message that this one takes the place of.
-    package struct Replacement: Sendable, Hashable {
+    package struct Replacement: Hashable, Sendable {
         package enum Reason: String, Sendable { case correction, resealed, resent }
         package let messageID: MessageID
         package let reason: Reason
@@ -39,7 +49,7 @@ package struct Manifest: Sendable {
     }
 
     /// The desk (窓口) a recipient shall give it to; here, so that the exchange does not see it.
-    package struct DeskAddress: Sendable, Hashable {
+    package struct DeskAddress: Hashable, Sendable {
         package let member: MemberID
         package let desk: DeskID
 
@@ -50,7 +60,7 @@ package struct Manifest: Sendable {
     }
 
     /// The place of this message in the chain sender → recipient; a gap shows that one is missing.
-    package struct PairLink: Sendable, Hashable {
+    package struct PairLink: Hashable, Sendable {
         package let member: MemberID
         package let sequence: Int64
         package let previous: MessageID?
@@ -62,36 +72,51 @@ package struct Manifest: Sendable {
         }
     }
 
-    package struct Part: Sendable, Hashable {
-        package enum Kind: String, Sendable { case sheet, attachment, personSignature }
-        package let name: String
+    package struct Part: Hashable, Sendable {
+        package enum Kind: String, Sendable {
+            case sheet, attachment
+            /// A detached signature by a person's card over the part named in `signs`; kept with
+            /// the content, not judged by this version.
+            case personSignature
+        }
+
+        package let name: PartName
         package let kind: Kind
         package let mediaType: String
         package let byteLength: Int
         package let sha256: Digest
         /// Shown to people, never used as a path.
-        package let fileName: String?
-        package let isChunked: Bool
-        package let signs: String?
+        package var fileName: String?
+        /// Its bytes are in chunks, not in the archive.
+        package var isChunked = false
+        package var signs: PartName?
+
+        init(_ name: PartName, _ kind: Kind, _ mediaType: String, _ bytes: (Int, Digest)) {
+            self.name = name
+            self.kind = kind
+            self.mediaType = mediaType
+            (byteLength, sha256) = bytes
+        }
     }
 
-    package struct Chunk: Sendable, Hashable {
-        package let part: String
+    /// Lengths and hash of the plaintext are without padding.
+    package struct Chunk: Hashable, Sendable {
+        package let part: PartName
         package let index: Int
         package let byteLength: Int
         package let plaintextSha256: Digest
-        package let sealedLength: Int
-        package let sealedSha256: Digest
+        package let sealed: OfferedChunk
     }
 
     /// Fresh for each message. Its `key` opens all chunks, so it stands inside the seal.
-    package struct ChunkKey: Sendable {
+    package struct ChunkKey: Hashable, Sendable {
+        /// 16 bytes.
         package let id: [UInt8]
+        /// 32 bytes.
         package let key: [UInt8]
     }
 
-    /// Whom to call when it does not open.
-    package struct Product: Sendable, Hashable {
+    package struct Product: Hashable, Sendable {
         package let product: String
         package let productVersion: String
         package let supportTelephone: String

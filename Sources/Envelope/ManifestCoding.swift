@@ -1,209 +1,201 @@
+package import Delivery
+import Directory
 package import Primitives
 
 extension Manifest {
-    package var bytes: [UInt8] { JSON.object(object).canonicalBytes }
-
-    private var object: JSONObject {
-        [
+    /// Canonical JSON.
+    package var bytes: [UInt8] {
+        let json: JSON = [
             "version": 1,
-            "threadId": .string(threadID.text),
-            "inReplyTo": inReplyTo.map {
-                ["from": .string($0.from.text), "messageId": .string($0.messageID.text)]
-            },
-            "replaces": replaces.map {
-                [
-                    "messageId": .string($0.messageID.text),
-                    "reason": .string($0.reason.rawValue),
-                ]
-            },
-            "sheetType": .string(sheetType.text),
+            "threadId": .name(threadID),
+            "inReplyTo": inReplyTo?.json,
+            "replaces": replaces?.json,
+            "sheetType": .name(sheetType),
             "schemaVersion": .string(schemaVersion),
-            "toDesks": toDesks.isEmpty
-                ? nil
-                : .array(
-                    toDesks.map {
-                        ["memberId": .string($0.member.text), "deskId": .string($0.desk.text)]
-                    }
-                ),
-            "pairs": .array(
-                pairs.map {
-                    [
-                        "memberId": .string($0.member.text),
-                        "sequence": .integer($0.sequence),
-                        "previousMessageId": $0.previous.map { .string($0.text) },
-                    ]
-                }
-            ),
-            "parts": .array(parts.map(\.json)),
-            "chunks": chunks.isEmpty ? nil : .array(chunks.map(\.json)),
-            "chunkKey": chunkKey.map {
-                ["id": .string(Hex.encode($0.id)), "key": .string(Base64.encode($0.key))]
-            },
-            "replyDueAt": replyDueAt.map { .string($0.description) },
-            "sender": [
-                "product": .string(sender.product),
-                "productVersion": .string(sender.productVersion),
-                "supportTelephone": .string(sender.supportTelephone),
-            ],
+            "toDesks": toDesks.isEmpty ? nil : .records(toDesks),
+            "pairs": .records(pairs),
+            "parts": .records(parts),
+            "chunks": chunks.isEmpty ? nil : .records(chunks),
+            "chunkKey": chunkKey?.json,
+            "replyDueAt": replyDueAt.map { .time($0) },
+            "seenCheckpoints": seenCheckpoints.isEmpty ? nil : .texts(seenCheckpoints),
+            "sender": sender.json,
         ]
+        return json.canonicalBytes
     }
 
     /// - Throws: `DecodingRefusal` unless `bytes` are a canonical manifest of version 1.
     package init(reading bytes: [UInt8]) throws(DecodingRefusal) {
-        let json = try JSON(canonical: bytes, .strict.within(Limits.manifestBytes))
-        var reader = try ObjectReader(json)
+        var reader = try ObjectReader(
+            try JSON(canonical: bytes, .strict.within(Limits.manifestBytes))
+        )
         try reader.version()
-        threadID = try reader.value("threadId", ThreadID.init(_:))
-        inReplyTo = try Self.reference(&reader)
-        replaces = try Self.replacement(&reader)
-        sheetType = try reader.value("sheetType", SheetType.init(_:))
+        threadID = try reader.identifier("threadId")
+        inReplyTo = try reader.optionalRecord("inReplyTo")
+        replaces = try reader.optionalRecord("replaces")
+        sheetType = try reader.identifier("sheetType")
         schemaVersion = try reader.text("schemaVersion")
-        toDesks = try Self.each(&reader, "toDesks", 0...Limits.recipients) {
-            element throws(DecodingRefusal) in
-            DeskAddress(
-                member: try element.value("memberId", MemberID.init(_:)),
-                desk: try element.value("deskId", DeskID.init(_:))
-            )
-        }
-        pairs = try Self.each(&reader, "pairs", 1...Limits.recipients) {
-            element throws(DecodingRefusal) in
-            PairLink(
-                member: try element.value("memberId", MemberID.init(_:)),
-                sequence: Int64(try element.integer("sequence")),
-                previous: try element.optionalValue("previousMessageId", MessageID.init(_:))
-            )
-        }
-        parts = try Self.each(&reader, "parts", 1...Limits.parts) {
-            element throws(DecodingRefusal) in try Part(&element)
-        }
-        chunks = try Self.each(&reader, "chunks", 0...Limits.chunks) {
-            element throws(DecodingRefusal) in try Chunk(&element)
-        }
-        chunkKey = try Self.key(&reader)
-        replyDueAt = try reader.optionalValue("replyDueAt", Timestamp.init(_:))
-        // Gossip of other gateways; this version carries none itself and lets it stand.
-        let seen = try reader.optionalArray("seenCheckpoints")
-        guard seen.count <= Limits.seenCheckpoints, seen.allSatisfy({ $0.string != nil }) else {
-            throw reader.refusal(.badForm, "seenCheckpoints")
-        }
-        sender = try Self.product(&reader)
+        toDesks = try reader.optionalRecords("toDesks", atMost: Limits.recipients)
+        pairs = try reader.records("pairs", atMost: Limits.recipients)
+        parts = try reader.records("parts", atMost: Limits.parts)
+        chunks = try reader.optionalRecords("chunks", atMost: Limits.chunks)
+        chunkKey = try reader.optionalRecord("chunkKey")
+        replyDueAt = try reader.optionalTime("replyDueAt")
+        seenCheckpoints = try reader.optionalValues("seenCheckpoints") { $0 }
+        sender = try reader.record("sender")
         try reader.finish()
+        guard seenCheckpoints.count <= Limits.seenCheckpoints else {
+            throw reader.refusal(.tooLarge, "seenCheckpoints")
+        }
         guard chunks.isEmpty == (chunkKey == nil) else {
             throw reader.refusal(.missingMember, "chunkKey")
         }
     }
+}
 
-    private static func each<Element>(
-        _ reader: inout ObjectReader,
+extension ObjectReader {
+    /// 1 to `limit` objects.
+    fileprivate mutating func records<Value: Record>(
         _ name: String,
-        _ bounds: ClosedRange<Int>,
-        _ read: (inout ObjectReader) throws(DecodingRefusal) -> Element
-    ) throws(DecodingRefusal) -> [Element] {
-        var elements: [Element] = []
-        for var element in try reader.objects(name) {
-            elements.append(try read(&element))
-            try element.finish()
-        }
-        guard bounds.contains(elements.count) else { throw reader.refusal(.badForm, name) }
-        return elements
+        atMost limit: Int
+    ) throws(DecodingRefusal) -> [Value] {
+        let values: [Value] = try records(name)
+        guard !values.isEmpty else { throw refusal(.missingMember, name) }
+        guard values.count <= limit else { throw refusal(.tooLarge, name) }
+        return values
     }
 
-    private static func reference(
-        _ reader: inout ObjectReader
-    ) throws(DecodingRefusal) -> MessageReference? {
-        guard reader.optional("inReplyTo") != nil else { return nil }
-        var inner = try reader.object("inReplyTo")
-        let reference = MessageReference(
-            from: try inner.value("from", MemberID.init(_:)),
-            messageID: try inner.value("messageId", MessageID.init(_:))
-        )
-        try inner.finish()
-        return reference
-    }
-
-    private static func replacement(
-        _ reader: inout ObjectReader
-    ) throws(DecodingRefusal) -> Replacement? {
-        guard reader.optional("replaces") != nil else { return nil }
-        var inner = try reader.object("replaces")
-        let replacement = Replacement(
-            messageID: try inner.value("messageId", MessageID.init(_:)),
-            reason: try inner.value("reason", Replacement.Reason.init(rawValue:))
-        )
-        try inner.finish()
-        return replacement
-    }
-
-    private static func key(_ reader: inout ObjectReader) throws(DecodingRefusal) -> ChunkKey? {
-        guard reader.optional("chunkKey") != nil else { return nil }
-        var inner = try reader.object("chunkKey")
-        let key = ChunkKey(
-            id: try inner.value("id", Hex.decode),
-            key: try inner.bytes("key")
-        )
-        try inner.finish()
-        guard key.id.count == 16, key.key.count == 32 else {
-            throw reader.refusal(.badForm, "chunkKey")
-        }
-        return key
-    }
-
-    private static func product(_ reader: inout ObjectReader) throws(DecodingRefusal) -> Product {
-        var inner = try reader.object("sender")
-        let product = Product(
-            product: try inner.text("product"),
-            productVersion: try inner.text("productVersion"),
-            supportTelephone: try inner.text("supportTelephone")
-        )
-        try inner.finish()
-        return product
+    fileprivate mutating func optionalRecords<Value: Record>(
+        _ name: String,
+        atMost limit: Int
+    ) throws(DecodingRefusal) -> [Value] {
+        optional(name) == nil ? [] : try records(name, atMost: limit)
     }
 }
 
-extension Manifest.Part {
-    fileprivate var json: JSON {
+extension MessageKey: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        self.init(
+            from: try reader.identifier("from"),
+            messageID: try reader.identifier("messageId")
+        )
+    }
+
+    package var json: JSON { ["from": .name(from), "messageId": .name(messageID)] }
+}
+
+extension Manifest.Replacement: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        messageID = try reader.identifier("messageId")
+        reason = try reader.code("reason")
+    }
+
+    package var json: JSON { ["messageId": .name(messageID), "reason": .code(reason)] }
+}
+
+extension Manifest.DeskAddress: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        member = try reader.identifier("memberId")
+        desk = try reader.identifier("deskId")
+    }
+
+    package var json: JSON { ["memberId": .name(member), "deskId": .name(desk)] }
+}
+
+extension Manifest.PairLink: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        member = try reader.identifier("memberId")
+        sequence = Int64(try reader.count("sequence"))
+        previous = try reader.optionalIdentifier("previousMessageId")
+    }
+
+    package var json: JSON {
         [
-            "name": .string(name),
-            "kind": .string(kind.rawValue),
+            "memberId": .name(member), "sequence": .integer(sequence),
+            "previousMessageId": previous.map { .name($0) },
+        ]
+    }
+}
+
+extension Manifest.Part: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        name = try reader.identifier("name")
+        kind = try reader.code("kind")
+        mediaType = try reader.text("mediaType")
+        byteLength = try reader.count("byteLength")
+        sha256 = try reader.digest("sha256")
+        fileName = try reader.optionalText("fileName")
+        signs = try reader.optionalIdentifier("signs")
+        let chunked = try reader.optionalBool("chunked")
+        guard chunked != false else { throw reader.refusal(.notCanonical, "chunked") }
+        isChunked = chunked ?? false
+        guard (signs != nil) == (kind == .personSignature) else {
+            throw reader.refusal(.badForm, "signs")
+        }
+    }
+
+    package var json: JSON {
+        [
+            "name": .name(name),
+            "kind": .code(kind),
             "mediaType": .string(mediaType),
-            "byteLength": .integer(Int64(byteLength)),
-            "sha256": .string(sha256.hex),
+            "byteLength": .count(byteLength),
+            "sha256": .hash(sha256),
             "fileName": fileName.map { .string($0) },
             "chunked": isChunked ? true : nil,
-            "signs": signs.map { .string($0) },
+            "signs": signs.map { .name($0) },
         ]
-    }
-
-    fileprivate init(_ reader: inout ObjectReader) throws(DecodingRefusal) {
-        name = try reader.value("name") { ContentArchive.isName($0) ? $0 : nil }
-        kind = try reader.value("kind", Kind.init(rawValue:))
-        mediaType = try reader.text("mediaType")
-        byteLength = try reader.integer("byteLength")
-        sha256 = try reader.value("sha256", Digest.init(hex:))
-        fileName = try reader.optionalText("fileName")
-        isChunked = try reader.optionalBool("chunked") ?? false
-        signs = try reader.optionalText("signs")
     }
 }
 
-extension Manifest.Chunk {
-    fileprivate var json: JSON {
-        [
-            "part": .string(part),
-            "index": .integer(Int64(index)),
-            "byteLength": .integer(Int64(byteLength)),
-            "plaintextSha256": .string(plaintextSha256.hex),
-            "sealedLength": .integer(Int64(sealedLength)),
-            "sealedSha256": .string(sealedSha256.hex),
-        ]
+extension Manifest.Chunk: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        part = try reader.identifier("part")
+        index = try reader.count("index")
+        byteLength = try reader.count("byteLength")
+        plaintextSha256 = try reader.digest("plaintextSha256")
+        sealed = try OfferedChunk(reading: &reader)
     }
 
-    fileprivate init(_ reader: inout ObjectReader) throws(DecodingRefusal) {
-        part = try reader.value("part") { ContentArchive.isName($0) ? $0 : nil }
-        index = try reader.integer("index")
-        byteLength = try reader.integer("byteLength")
-        plaintextSha256 = try reader.value("plaintextSha256", Digest.init(hex:))
-        sealedLength = try reader.integer("sealedLength")
-        sealedSha256 = try reader.value("sealedSha256", Digest.init(hex:))
+    package var json: JSON {
+        [
+            "part": .name(part),
+            "index": .count(index),
+            "byteLength": .count(byteLength),
+            "plaintextSha256": .hash(plaintextSha256),
+            "sealedLength": .count(sealed.sealedLength),
+            "sealedSha256": .hash(sealed.sealedSha256),
+        ]
+    }
+}
+
+extension Manifest.ChunkKey: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        id = try reader.value("id") { text in
+            Hex.decode(text).flatMap { $0.count == Self.idBytes ? $0 : nil }
+        }
+        key = try reader.bytes("key")
+        guard key.count == Self.keyBytes else { throw reader.refusal(.badForm, "key") }
+    }
+
+    package var json: JSON { ["id": .string(Hex.encode(id)), "key": .bytes(key)] }
+
+    static let idBytes = 16
+    static let keyBytes = 32
+}
+
+extension Manifest.Product: Record {
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        product = try reader.text("product")
+        productVersion = try reader.text("productVersion")
+        supportTelephone = try reader.text("supportTelephone")
+    }
+
+    package var json: JSON {
+        [
+            "product": .string(product),
+            "productVersion": .string(productVersion),
+            "supportTelephone": .string(supportTelephone),
+        ]
     }
 }

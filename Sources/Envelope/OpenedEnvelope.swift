@@ -10,41 +10,48 @@ package struct OpenedEnvelope: Sendable, CustomStringConvertible {
     let keyID: KeyID
     let recipientKeyIDs: [KeyID]
 
-    package var description: String { "an opened envelope" }
+    package var description: String { "OpenedEnvelope" }
 
     /// Steps 6 to 9: the strict reader, the own key, decryption, the strict reader again.
     ///
-    /// - Parameters:
-    ///   - arrival: steps 1 to 4 have passed.
-    ///   - keys: own encryption keys by name, current first; at most `Limits.encryptionKeys`.
-    ///   - store: where they are.
+    /// - Parameter keys: own encryption keys by name; at most `Limits.encryptionKeys`.
     /// - Throws: `OpenRefusal`. All key, unwrap and tag failures are the one code `undecryptable`.
     package init(
         _ arrival: Arrival,
         keys: [KeyID: KeyHandle],
         store: any KeyStore
     ) async throws(OpenRefusal) {
-        let envelope: AuthEnvelopedData
-        do throws(CMSRefusal) {
-            envelope = try AuthEnvelopedData(
+        let envelope = try wrap({ OpenRefusal.no(.malformed, 6, $0.summary) }) {
+            () throws(CMSRefusal) in
+            try AuthEnvelopedData(
                 reading: arrival.submission.sealed,
                 limit: Limits.sealedBytes
             )
-        } catch { throw .no(.malformed, 6, error.code) }
+        }
         guard let keyID = envelope.recipientKeyIDs.first(where: { keys[$0] != nil }),
             let key = keys[keyID]
         else { throw .no(.wrongRecipient, 7) }
-        let plain: [UInt8]
-        do throws(CMSRefusal) {
-            plain = try await envelope.open(keyID: keyID) { point async throws(KeyStoreError) in
-                try await store.derive(key, point: point)
-            }
-        } catch { throw .no(.undecryptable, 8) }
-        do throws(CMSRefusal) {
-            content = try SignedData(reading: plain, limit: Limits.sealedBytes)
-        } catch { throw .no(.malformed, 9, error.code) }
+        let plain = try await wrap(OpenRefusal.init(decrypting:)) {
+            () async throws(CMSRefusal) in try await envelope.open(with: key, in: store)
+        }
+        let content = try wrap({ OpenRefusal.no(.malformed, 9, $0.summary) }) {
+            () throws(CMSRefusal) in try SignedData(reading: plain, limit: Limits.sealedBytes)
+        }
+        // A sheet has a binding, a statement has none: neither can pass for the other.
+        guard content.binding != nil else { throw .no(.malformed, 9, "renkei-binding") }
         self.arrival = arrival
+        self.content = content
         self.keyID = keyID
         recipientKeyIDs = envelope.recipientKeyIDs
+    }
+}
+
+extension OpenRefusal {
+    fileprivate init(decrypting refusal: CMSRefusal) {
+        switch refusal {
+        case .keyStore: self = .held(.keyUnusable)
+        case .tooLarge, .malformed, .wrongRecipient, .cannotOpen, .badSignature, .wrongSigner:
+            self = .no(.undecryptable, 8)
+        }
     }
 }

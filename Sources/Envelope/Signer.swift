@@ -1,66 +1,50 @@
 package import Consent
 package import Cryptography
 package import Delivery
+package import Directory
 package import Primitives
+package import Sheets
 
 /// Makes layer 2 of a message: the one place where a sheet is signed, and only on a `Permit`.
 package struct Signer: Sendable {
     private let store: any KeyStore
     private let key: KeyHandle
-    private let certificate: Certificate
-    private let issuing: Certificate
+    private let identity: SigningIdentity
 
-    package init(
-        store: any KeyStore,
-        key: KeyHandle,
-        certificate: Certificate,
-        issuing: Certificate
-    ) {
+    /// `identity` is the certificate of `key`, with the authority that signed it.
+    package init(store: any KeyStore, key: KeyHandle, identity: SigningIdentity) {
         self.store = store
         self.key = key
-        self.certificate = certificate
-        self.issuing = issuing
+        self.identity = identity
     }
 
     /// What surrounds the sheet in its message.
     package struct Frame: Sendable {
-        package let messageID: MessageID
-        package let from: MemberID
-        package let life: (from: Timestamp, until: Timestamp)
-        package let inReplyTo: Manifest.MessageReference?
-        package let replaces: Manifest.Replacement?
-        package let desks: [Manifest.DeskAddress]
+        package let key: MessageKey
+        package let life: MessageLife
         package let pairs: [Manifest.PairLink]
         package let product: Manifest.Product
+        package var inReplyTo: MessageKey?
+        package var replaces: Manifest.Replacement?
+        package var desks: [Manifest.DeskAddress] = []
 
+        /// `pairs` has one entry for each recipient of the permit.
         package init(
-            messageID: MessageID,
-            from: MemberID,
-            life: (from: Timestamp, until: Timestamp),
-            inReplyTo: Manifest.MessageReference?,
-            replaces: Manifest.Replacement? = nil,
-            desks: [Manifest.DeskAddress] = [],
+            key: MessageKey,
+            life: MessageLife,
             pairs: [Manifest.PairLink],
             product: Manifest.Product
         ) {
-            self.messageID = messageID
-            self.from = from
+            self.key = key
             self.life = life
-            self.inReplyTo = inReplyTo
-            self.replaces = replaces
-            self.desks = desks
             self.pairs = pairs
             self.product = product
         }
     }
 
-    /// Signs the permitted sheet with its attachments.
+    /// Signs the permitted sheet with its attachments, which are in the order of the sheet's list.
     ///
-    /// - Parameters:
-    ///   - permit: holds the sheet and the recipients' keys.
-    ///   - frame: ids, life and place of the message in its chains.
-    ///   - attachments: bytes in the order of the sheet's `attachments`.
-    ///   - random: for the chunk key.
+    /// - Parameter random: for the key of chunks.
     /// - Throws: `SealError`.
     package func sign(
         _ permit: Permit,
@@ -68,55 +52,53 @@ package struct Signer: Sendable {
         attachments: [[UInt8]],
         random: some RandomSource
     ) async throws(SealError) -> SignedSheet {
-        guard certificate.notAfter > frame.life.until else { throw .certificateEnding }
-        let routing = Routing(
-            messageID: frame.messageID,
-            from: frame.from,
-            to: permit.recipients.map {
-                Addressee(memberID: $0.membership.memberID, keyID: $0.certificate.keyID)
-            },
-            createdAt: frame.life.from,
-            expiresAt: frame.life.until,
-            urgency: permit.sheet.urgency.transport
-        )
+        guard identity.certificate.notAfter >= frame.life.expiresAt else {
+            throw .certificateEnding
+        }
+        let routing = try wrap(SealError.routing) { () throws(DecodingRefusal) in
+            try Routing.make(frame.key, to: permit.addressees, life: frame.life)
+        }
         let parts = try ContentParts(permit.sheet, attachments: attachments, random: random)
-        let manifest = Manifest(permit.sheet, frame, parts)
+        let manifest = Manifest(permit.sheet, frame, parts).bytes
         let archive = ContentArchive(
             files: [
-                ContentArchive.File(name: "manifest.json", bytes: manifest.bytes),
+                ContentArchive.File(name: "manifest.json", bytes: manifest),
                 ContentArchive.File(name: "routing.json", bytes: routing.bytes),
             ] + parts.inline
         )
         let content = archive.encoded(padding: Padding.sheet)
-        guard content.count <= Limits.contentBytes, manifest.bytes.count <= Limits.manifestBytes,
-            routing.bytes.count <= Limits.routingBytes
-        else { throw .tooLarge }
-        let signed = try await wrap(SealError.keyStore) { () async throws(KeyStoreError) in
-            try await SignedData.make(
-                content: content,
-                binding: routing.sha256,
-                signer: certificate,
-                issuing: issuing,
-                at: frame.life.from
-            ) { digest async throws(KeyStoreError) in
-                try await store.sign(key, digest: digest)
-            }
+        guard content.count <= Limits.contentBytes, manifest.count <= Limits.manifestBytes else {
+            throw .tooLarge
         }
         return SignedSheet(
             routing: routing,
-            content: signed,
-            contentSha256: SHA256.hash(content),
+            content: try await sign(content, binding: routing.sha256, at: frame.life.createdAt),
             chunks: parts.sealedChunks,
             recipients: permit.recipients.map(\.certificate)
         )
+    }
+
+    func sign(
+        _ content: [UInt8],
+        binding: Digest,
+        at time: Timestamp
+    ) async throws(SealError) -> SignedData {
+        try await wrap(SealError.keyStore) { () async throws(KeyStoreError) in
+            try await SignedData.make(
+                content: content,
+                binding: binding,
+                identity: identity,
+                at: time
+            ) { (digest) async throws(KeyStoreError) in
+                try await store.sign(key, digest: digest)
+            }
+        }
     }
 }
 
 /// SignedData over the content, bound to its routing header.
 package struct SignedSheet: Sendable {
     package let routing: Routing
-    /// SHA-256 of `content.tar`, which the *delivered* receipt names.
-    package let contentSha256: Digest
     private let content: SignedData
     private let chunks: [[UInt8]]
     private let recipients: [Certificate]
@@ -124,16 +106,20 @@ package struct SignedSheet: Sendable {
     init(
         routing: Routing,
         content: SignedData,
-        contentSha256: Digest,
         chunks: [[UInt8]],
         recipients: [Certificate]
     ) {
         self.routing = routing
         self.content = content
-        self.contentSha256 = contentSha256
         self.chunks = chunks
         self.recipients = recipients
     }
+
+    /// SHA-256 of `content.tar`, which the *delivered* receipt names.
+    package var contentSha256: Digest { SHA256.hash(content.content) }
+
+    /// Layer 2 as it is sealed; the sender keeps it for its evidence.
+    package var contentDER: [UInt8] { content.der }
 
     /// Layer 3. Content key and nonce are fresh, so the result must be stored before it is sent.
     package func sealed() throws(SealError) -> SealedEnvelope {
@@ -152,7 +138,48 @@ package struct SealedEnvelope: Sendable {
     package let chunks: [[UInt8]]
 
     /// What the submission must name.
-    package var chunkList: [SealedChunk] {
-        chunks.map { SealedChunk(sealedSha256: SHA256.hash($0), sealedLength: $0.count) }
+    package var chunkList: [OfferedChunk] {
+        chunks.map { OfferedChunk(sealedSha256: SHA256.hash($0), sealedLength: $0.count) }
+    }
+}
+
+extension SheetUrgency {
+    /// What the routing header says of it.
+    package var transport: Urgency {
+        switch self {
+        case .emergency: .emergency
+        case .sameDay, .soon: .urgent
+        case .routine: .routine
+        }
+    }
+}
+
+extension Permit {
+    fileprivate var addressees: [Addressee] {
+        recipients.map {
+            Addressee(memberID: $0.membership.memberID, keyID: $0.certificate.keyID)
+        }
+    }
+}
+
+extension Manifest {
+    fileprivate init(_ sheet: Sheet, _ frame: Signer.Frame, _ parts: ContentParts) {
+        self.init(
+            of: (sheet.threadID, sheet.type, sheet.schemaVersion),
+            pairs: frame.pairs,
+            parts: parts.parts,
+            sender: frame.product
+        )
+        inReplyTo = frame.inReplyTo
+        replaces = frame.replaces
+        toDesks = frame.desks
+        chunks = parts.chunks
+        chunkKey = parts.chunkKey
+        replyDueAt = sheet.replyDueOn.map(Manifest.endOfDayInJapan)
+    }
+
+    /// 23:59:59 JST.
+    private static func endOfDayInJapan(_ day: Day) -> Timestamp {
+        Timestamp(startOfDayInJapan: day.adding(days: 1)).adding(.seconds(-1))
     }
 }

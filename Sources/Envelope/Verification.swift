@@ -1,6 +1,6 @@
 import Consent
-package import Cryptography
-package import Delivery
+import Cryptography
+import Delivery
 import Directory
 package import Primitives
 import Sheets
@@ -16,88 +16,94 @@ extension OpenedEnvelope {
         _ context: OpeningContext,
         chunks: [Digest: [UInt8]]
     ) async throws(OpenRefusal) -> VerifiedSheet {
-        let freshness = try checkSigner(context)
+        let checks = try checkSigner(context)
         try checkBinding(context)
         let contentSha256 = SHA256.hash(content.content)
         try await checkTimes(context, contentSha256)
         let opened = try ContentReader.read(content.content, arrival, chunks)
-        let sheet = try await checkSheet(opened, context)
         return VerifiedSheet(
-            sheet: sheet,
+            sheet: try await checkSheet(opened, context),
             arrival: arrival,
             manifest: opened.manifest,
             contentSha256: contentSha256,
             content: content.der,
             attachments: opened.attachments,
-            checks: DeliveredStatement.Checks(
-                signerCertificateSha256: arrival.signer.sha256,
-                certificateListNumber: freshness.number,
-                revocationFreshness: freshness.isStale ? .stale : .fresh,
-                policy: context.directory.policy?.number ?? 0
-            )
+            checks: checks
         )
     }
 
     /// Steps 10 to 13.
-    private func checkSigner(
-        _ context: OpeningContext
-    ) throws(OpenRefusal) -> (number: Int, isStale: Bool) {
+    private func checkSigner(_ context: OpeningContext) throws(OpenRefusal) -> DeliveryChecks {
         let directory = context.directory
-        let at = arrival.acceptance.acceptedAt
         guard
             let certificate = directory.certificate(
                 issuer: content.signerIssuer,
                 serial: content.signerSerial
-            ), certificate.sha256 == arrival.signer.sha256,
-            certificate.subject.commonName.hasSameBytes(as: arrival.key.from.text),
+            ), certificate == arrival.signer, certificate.member == arrival.key.from,
             certificate.role == .memberSigning
         else { throw .no(.wrongSigner, 10) }
-        switch directory.verdict(for: certificate, role: .memberSigning, at: at) {
-        case .trusted: break
+        let chain = try chain(of: certificate, context)
+        let freshness = RevocationFreshness(age: chain.listAge(at: context.now))
+        guard freshness != .unknown else { throw .held(.listStale) }
+        do throws(CMSRefusal) {
+            try content.verify(
+                signer: certificate,
+                issuing: directory.issuing(for: certificate)
+            )
+        } catch { throw error == .wrongSigner ? .no(.wrongSigner, 12) : .no(.badSignature, 13) }
+        return DeliveryChecks(
+            signerCertificateSha256: certificate.sha256,
+            certificateListNumber: chain.listNumber,
+            revocationFreshness: freshness,
+            policy: directory.policy?.number ?? 0
+        )
+    }
+
+    /// Step 11: judged at the exchange's `acceptedAt`, as a certificate may end while a message
+    /// waits.
+    private func chain(
+        of certificate: Certificate,
+        _ context: OpeningContext
+    ) throws(OpenRefusal) -> TrustedChain {
+        let verdict = context.directory.verdict(
+            for: certificate,
+            role: .memberSigning,
+            at: arrival.acceptedAt
+        )
+        switch verdict {
+        case .trusted(let chain): return chain
         case .expired: throw .no(.certificateExpired, 11)
         case .revoked: throw .no(.revoked, 11)
         case .untrusted: throw .no(.untrusted, 11)
+        case .listMissing: throw .held(.listStale)
         }
-        guard let list = directory.list(of: certificate.authorityKeyID) else {
-            throw .held(.listStale)
-        }
-        let age = context.now.since(list.thisUpdate)
-        guard age <= .hours(72) else { throw .held(.listStale) }
-        do throws(CMSRefusal) { try content.verify(signer: certificate) } catch {
-            throw error == .wrongSigner ? .no(.wrongSigner, 12) : .no(.badSignature, 13)
-        }
-        return (list.number, age > .hours(24))
     }
 
     /// Step 14: the content belongs to this routing header and to nobody else.
     private func checkBinding(_ context: OpeningContext) throws(OpenRefusal) {
-        let routing = arrival.routing
-        let isBound = content.binding == routing.sha256
-        let named = routing.to.map(\.keyID)
-        let isSameSet =
-            named.count == recipientKeyIDs.count && Set(named) == Set(recipientKeyIDs)
-        let isOurs = routing.to.contains {
+        let to = arrival.routing.to
+        let isOurs = to.contains {
             $0.memberID == context.receiver.memberID && $0.keyID == keyID
         }
-        guard isBound, isSameSet, isOurs else { throw .no(.forwarded, 14) }
+        guard content.binding == arrival.routing.sha256, isOurs,
+            to.map(\.keyID).sorted() == recipientKeyIDs.sorted()
+        else { throw .no(.forwarded, 14) }
     }
 
-    /// Step 15 and the bounds of `acceptedAt`.
+    /// Step 15, and the bounds of `acceptedAt`.
     private func checkTimes(
         _ context: OpeningContext,
         _ contentSha256: Digest
     ) async throws(OpenRefusal) {
-        let routing = arrival.routing
-        let acceptedAt = arrival.acceptance.acceptedAt
-        guard acceptedAt >= routing.createdAt.adding(.zero - Limits.clockTolerance),
-            acceptedAt <= context.now.adding(Limits.clockTolerance)
-        else { throw .no(.expired, 15, "acceptedAt") }
-        if let other = await context.earlier(contentSha256), other != arrival.key {
+        if let other = await context.memory.earlier(contentSha256), other != arrival.key {
             throw .no(.replayed, 15)
         }
-        guard context.now <= routing.expiresAt.adding(Limits.clockTolerance) else {
-            throw .no(.expired, 15)
-        }
+        let routing = arrival.routing
+        let tolerance = Limits.clockTolerance
+        guard context.now <= routing.expiresAt.adding(tolerance) else { throw .no(.expired, 15) }
+        guard routing.createdAt <= arrival.acceptedAt.adding(tolerance),
+            arrival.acceptedAt <= context.now.adding(tolerance)
+        else { throw .no(.expired, 15, "acceptedAt") }
     }
 
     /// Step 17.
@@ -106,70 +112,73 @@ extension OpenedEnvelope {
         _ context: OpeningContext
     ) async throws(OpenRefusal) -> Sheet {
         let manifest = opened.manifest
-        guard context.accepts(manifest.sheetType, manifest.schemaVersion),
+        guard context.memory.accepts(manifest.sheetType, manifest.schemaVersion),
             let rules = context.catalogue.delivery(of: manifest.sheetType)
         else { throw .no(.unsupportedSheet, 17) }
-        let answered = await Self.answered(opened.sheetBytes, context)
-        let sheet: Sheet
-        do throws(InvalidSheet) {
-            sheet = try context.catalogue.validate(
-                DraftSheet(bytes: opened.sheetBytes),
-                SheetContext(
-                    today: context.now.dayInJapan,
-                    answered: answered,
-                    isTestExchange: context.isTestExchange
-                )
-            )
-        } catch {
-            throw Self.refusal(of: error)
+        let sheetContext = SheetContext(
+            today: context.now.dayInJapan,
+            answered: await context.sheetAnswered(by: opened.sheet),
+            isTestExchange: context.isTestExchange
+        )
+        let sheet = try wrap(OpenRefusal.init(invalid:)) { () throws(InvalidSheet) in
+            try context.catalogue.validate(DraftSheet(bytes: opened.sheet), sheetContext)
         }
+        // Signed were the bytes, not what they might also be read as.
+        guard sheet.bytes == opened.sheet else { throw .no(.invalidSheet, 17, "notCanonical") }
         guard sheet.type == manifest.sheetType, sheet.threadID == manifest.threadID,
             sheet.schemaVersion.hasSameBytes(as: manifest.schemaVersion),
-            sheet.bytes == opened.sheetBytes, isListed(opened, sheet)
+            sheet.urgency.transport == arrival.routing.urgency, opened.isListed(in: sheet)
         else { throw .no(.invalidSheet, 17, "manifest") }
-        do throws(ConsentRefusal) {
+        try wrap({ OpenRefusal.no(.consentMissing, 17, $0.rule) }) {
+            () throws(ConsentRefusal) in
             try ReceivedConsent.check(
                 sheet,
                 receiver: context.receiver,
-                purposes: rules.purposes(for: sheet, receiverType: context.receiverType),
+                purposes: rules.purposes(of: sheet),
                 withdrawals: context.withdrawals
             )
-        } catch { throw .no(.consentMissing, 17, error.rule) }
-        return sheet
-    }
-
-    private static func answered(_ bytes: [UInt8], _ context: OpeningContext) async -> Sheet? {
-        guard let json = strictJSON(bytes),
-            let id = json["inReplyTo"]?.string.flatMap(SheetID.init(_:))
-        else { return nil }
-        return await context.answered(id)
-    }
-
-    private static func strictJSON(_ bytes: [UInt8]) -> JSON? {
-        do throws(DecodingRefusal) { return try JSON(reading: bytes) } catch { return nil }
-    }
-
-    /// A direction or consent fault has a code of its own; everything else is `invalidSheet`.
-    private static func refusal(of invalid: InvalidSheet) -> OpenRefusal {
-        let rules = invalid.problems.map(\.rule)
-        let detail = invalid.problems.map { "\($0.rule) \($0.pointer)" }.joined(separator: ", ")
-        if rules.contains(where: { $0.hasPrefix("E-CONSENT") }) {
-            return .no(.consentMissing, 17, detail)
         }
-        if rules.contains("E-DIRECTION") { return .no(.directionNotAllowed, 17, detail) }
-        return .no(.invalidSheet, 17, detail)
-    }
-
-    /// The attachments are those the sheet lists, in its order.
-    private func isListed(_ opened: ContentReader.Content, _ sheet: Sheet) -> Bool {
-        opened.attachments.count == sheet.attachments.count
-            && zip(opened.attachments, sheet.attachments).allSatisfy { attachment, listed in
-                attachment.part.sha256 == listed.sha256
-                    && attachment.part.byteLength == listed.byteLength
-            }
+        return sheet
     }
 }
 
 extension OpeningContext {
-    var receiverType: String { receiver.profile.organisationType.text }
+    fileprivate func sheetAnswered(by bytes: [UInt8]) async -> Sheet? {
+        let json: JSON
+        do throws(DecodingRefusal) { json = try JSON(reading: bytes) } catch {
+            // Not JSON at all: the catalogue says so in its own words.
+            return nil
+        }
+        guard let id = json["inReplyTo"]?.string.flatMap(SheetID.init(_:)),
+            let thread = json["threadId"]?.string.flatMap(ThreadID.init(_:))
+        else { return nil }
+        return await memory.answered(id, thread)
+    }
+}
+
+extension OpenRefusal {
+    /// Direction and consent have codes of their own, which stand for nothing else; any other
+    /// problem is told first.
+    fileprivate init(invalid: InvalidSheet) {
+        let detail = invalid.problems.map { "\($0.rule) \($0.pointer)" }.joined(separator: ", ")
+        let others = invalid.problems.map(\.rule).filter { !$0.hasPrefix("E-CONSENT:") }
+        if others.isEmpty {
+            self = .no(.consentMissing, 17, detail)
+        } else if others.allSatisfy({ $0.hasSameBytes(as: "E-DIRECTION") }) {
+            self = .no(.directionNotAllowed, 17, detail)
+        } else {
+            self = .no(.invalidSheet, 17, detail)
+        }
+    }
+}
+
+extension ContentReader.Content {
+    /// Whether the attachments are those the sheet lists, in its order.
+    fileprivate func isListed(in sheet: Sheet) -> Bool {
+        attachments.count == sheet.attachments.count
+            && zip(attachments, sheet.attachments).allSatisfy { attachment, listed in
+                attachment.part.sha256 == listed.sha256
+                    && attachment.part.byteLength == listed.byteLength
+            }
+    }
 }

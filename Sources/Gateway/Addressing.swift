@@ -32,3 +32,11 @@ struct Addressing: Sendable {
             || profile.legalName.hasSameBytes(as: party.name)
     }
 }
+
+extension Membership {
+    /// Whether `word` is its member id or one of its office numbers.
+    func isCalled(_ word: String) -> Bool {
+        memberID.text.hasSameBytes(as: word)
+            || profile.officeNumbers.contains { $0.value.hasSameBytes(as: word) }
+    }
+}

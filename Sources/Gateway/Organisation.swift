@@ -29,6 +29,7 @@ package final class OrganisationGateway: Sendable {
     struct State: Sendable {
         var view: DirectoryView
         var clockOffset: Duration = .zero
+        var lastCheckpoint: Duration?
     }
 
     init(
@@ -58,6 +59,18 @@ package final class OrganisationGateway: Sendable {
     /// Exchange's time minus ours, as last measured.
     var clockOffset: Duration { state.withLock { $0.clockOffset } }
     func noteClockOffset(_ offset: Duration) { state.withLock { $0.clockOffset = offset } }
+
+    /// Signs a checkpoint when the last one is old enough.
+    func checkpointIfDue() async throws(GatewayError) {
+        let now = time.uptime
+        let every = settings.checkpointEvery
+        let isDue = state.withLock { state in
+            if let last = state.lastCheckpoint, now - last < every { return false }
+            state.lastCheckpoint = now
+            return true
+        }
+        if isDue { try await checkpoint() }
+    }
 
     package func membership() throws(GatewayError) -> Membership {
         guard let membership = view.member(member)?.membership else { throw .notEnrolled }
@@ -128,11 +141,11 @@ extension OrganisationGateway {
         }
         let vault = Vault(
             ring: DataKeyRing(
+                keptKeys(parts.store, parts.time),
                 keyStore: parts.keyStore,
                 storageKey: storageKey,
                 random: parts.random
             ),
-            store: parts.store,
             time: parts.time
         )
         let tree = try await wrap(GatewayError.store) { () async throws(StoreError) in
@@ -158,4 +171,9 @@ enum KeyLabels {
     static let transport = "transport-1"
     static let log = "log-1"
     static let storage = "storage-1"
+}
+
+/// The wrapped data keys of a store.
+func keptKeys(_ store: some GatewayStore, _ time: any TimeSource) -> any WrappedDataKeys {
+    StoredDataKeys(store, time: time)
 }

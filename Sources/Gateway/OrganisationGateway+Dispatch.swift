@@ -173,7 +173,7 @@ extension OrganisationGateway {
     }
 
     /// A permit or key that is gone stops this message until a person decides; nothing is lost.
-    private func block(
+    func block(
         _ row: OutboxRow,
         _ sheet: Sheet,
         _ error: GatewayError

@@ -154,25 +154,41 @@ extension OrganisationGateway {
         try await keepAccepted(receipt, message, bytes)
     }
 
-    /// The names behind a receipt's commitments, sealed to this organisation by its maker.
+    /// The names behind a receipt's commitments, sealed to this organisation by its maker. One that
+    /// does not open says nothing about the receipt, which stands by itself.
     private func openedDisclosure(
         _ wire: WireStatement,
         of statement: SignedStatement
     ) async throws(GatewayError) -> SealedColumn? {
-        guard let sealed = wire.disclosure else { return nil }
-        let plain: [UInt8]
-        do {
-            let envelope = try AuthEnvelopedData(reading: sealed, limit: Limits.statementBytes)
-            guard let key = ownKey(among: envelope.recipientKeyIDs) else { return nil }
-            plain = try await envelope.open(with: key, in: keyStore)
-        } catch { return nil }
-        return try await vault.seal(plain, .disclosure(statement.sha256))
+        guard let sealed = wire.disclosure,
+            let named = statement.json["disclosureSha256"]?.string.flatMap(Digest.init(hex:))
+        else { return nil }
+        for key in keyStore.handles() where key.use == .encryption {
+            do throws(SealedRefusal) {
+                let disclosure = try await Disclosure.open(
+                    sealed,
+                    named: named,
+                    with: key,
+                    in: keyStore
+                )
+                return try await sealedHere(disclosure, statement)
+            } catch {
+                continue
+            }
+        }
+        return nil
     }
 
-    func ownKey(among keyIDs: [KeyID]) -> KeyHandle? {
-        keyStore.handles().first { handle in
-            handle.use == .encryption && handle.keyID.map(keyIDs.contains) ?? false
-        }
+    private func sealedHere(
+        _ disclosure: Disclosure,
+        _ statement: SignedStatement
+    ) async -> SealedColumn? {
+        do throws(GatewayError) {
+            return try await vault.seal(
+                disclosure.json.canonicalBytes,
+                .disclosure(statement.sha256)
+            )
+        } catch { return nil }
     }
 
     /// After a gap of more than the exchange keeps: the state of every own message, asked anew.

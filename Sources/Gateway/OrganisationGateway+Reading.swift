@@ -44,7 +44,7 @@ extension OrganisationGateway {
         by agent: Agent,
         purpose: AuditPurpose = .care
     ) async throws(GatewayError) -> OpenedSheet {
-        let (row, opened) = try await readable(key)
+        let opened = try await readable(key)
         try await settle { () async throws(GatewayError) in
             let now = time.now
             let current = try await inboxRow(key)
@@ -62,8 +62,8 @@ extension OrganisationGateway {
                 head: step.head,
                 part: Self.sheetPart.text,
                 purpose: purpose,
-                commitments: step.disclosed.commitments,
-                disclosureSha256: step.disclosed.sha256
+                commitments: step.commitments,
+                disclosureSha256: SHA256.hash(step.disclosure)
             )
             return .propose(
                 proposal(
@@ -81,7 +81,6 @@ extension OrganisationGateway {
                 }
             ) { _ in }
         }
-        _ = row
         bell.ring()
         return opened
     }
@@ -100,8 +99,8 @@ extension OrganisationGateway {
             let step = try await step(.confirmed, of: key, by: agent, now)
             let draft = ConfirmedStatement(
                 head: step.head,
-                commitments: step.disclosed.commitments,
-                disclosureSha256: step.disclosed.sha256
+                commitments: step.commitments,
+                disclosureSha256: SHA256.hash(step.disclosure)
             )
             var act = facts(.messageConfirmed, by: agent, on: .message(key.messageID))
             act.peer = PartyID(key.from)
@@ -123,8 +122,9 @@ extension OrganisationGateway {
     /// What a person's receipt names: the statement before it, and the person behind commitments.
     private struct Step {
         let head: ReceiptHead
-        let disclosed: PersonDisclosure
-        let sealed: [UInt8]
+        let commitments: ActorCommitments
+        /// The disclosure, sealed to the sender.
+        let disclosure: [UInt8]
     }
 
     private func step(
@@ -139,26 +139,18 @@ extension OrganisationGateway {
             try stored.receipt(in: slot)
         }
         guard let previous else { throw .outOfOrder }
-        let disclosed = PersonDisclosure(agent, of: key.messageID, random: random)
-        let sealed = try sealedDisclosure(disclosed.bytes, to: key.from, now)
+        let disclosure = Disclosure(of: key.messageID, by: agent, random: random)
+        guard let commitments = disclosure.commitments else { throw .outOfOrder }
+        let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
+            try view.encryptionCertificate(for: key.from, at: now, until: now)
+        }
         return Step(
             head: head(key, previous: previous.statement.sha256, now),
-            disclosed: disclosed,
-            sealed: sealed
+            commitments: commitments,
+            disclosure: try wrap({ .seal(.library($0)) }) { () throws(CryptographyError) in
+                try disclosure.sealed(to: certificate)
+            }
         )
-    }
-
-    private func sealedDisclosure(
-        _ bytes: [UInt8],
-        to peer: MemberID,
-        _ now: Timestamp
-    ) throws(GatewayError) -> [UInt8] {
-        let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
-            try view.encryptionCertificate(for: peer, at: now, until: now)
-        }
-        return try wrap({ .seal(.library($0)) }) { () throws(CryptographyError) in
-            try AuthEnvelopedData.seal(bytes, to: [certificate])
-        }
     }
 
     private func proposal(
@@ -190,7 +182,7 @@ extension OrganisationGateway {
         let row = StatementRow(
             statement,
             slot: .copy(statement.type, key, member),
-            disclosure: step.sealed,
+            disclosure: step.disclosure,
             storedAt: now
         )
         return [
@@ -207,20 +199,17 @@ extension OrganisationGateway {
 
     private func readable(
         _ key: MessageKey
-    ) async throws(GatewayError) -> (InboxRow, OpenedSheet) {
+    ) async throws(GatewayError) -> OpenedSheet {
         let row = try await inboxRow(key)
         guard row.state != nil else { throw .quarantined }
         guard let column = row.sheet?.sealed, row.state != .refused else { throw .outOfOrder }
         let bundle = try await inboxBundle(column, key)
         guard let sheet = known(bundle.sheet) else { throw .malformed(DecodingRefusal(.badForm)) }
-        return (
-            row,
-            OpenedSheet(
-                key: key,
-                sheet: sheet,
-                lines: catalogue.text(of: sheet),
-                attachments: bundle.attachments
-            )
+        return OpenedSheet(
+            key: key,
+            sheet: sheet,
+            lines: catalogue.text(of: sheet),
+            attachments: bundle.attachments
         )
     }
 
@@ -228,25 +217,4 @@ extension OrganisationGateway {
         guard let name = ObjectName("sheet.json") else { preconditionFailure("a fixed name") }
         return name
     }()
-}
-
-/// Who opened or confirmed: commitments for the receipt, openings for the sender.
-struct PersonDisclosure: Sendable {
-    let commitments: ActorCommitments
-    let bytes: [UInt8]
-    var sha256: Digest { SHA256.hash(bytes) }
-
-    init(_ agent: Agent, of message: MessageID, random: any RandomSource) {
-        let openings = [
-            Opening(.actorName, agent.name ?? "", random: random),
-            Opening(.actorRole, agent.role.text, random: random),
-            Opening(.desk, agent.desk?.text ?? "", random: random),
-        ]
-        commitments = ActorCommitments(
-            actorName: openings[0].commitment,
-            actorRole: openings[1].commitment,
-            desk: openings[2].commitment
-        )
-        bytes = Disclosure(messageID: message, openings: openings).bytes
-    }
 }

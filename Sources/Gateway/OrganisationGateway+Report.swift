@@ -67,38 +67,44 @@ extension OrganisationGateway {
         }
     }
 
-    /// Proofs of another member's receipts, as they came sealed.
+    /// Proofs of another member's receipts, as they came sealed. What does not hold is left out:
+    /// the receipt then stays without proof, and the deadline tells.
     func applyProofs(_ sealed: [UInt8], from peer: MemberID) async throws(GatewayError) {
-        let plain: [UInt8]
-        do throws(CMSRefusal) {
-            let envelope = try AuthEnvelopedData(
-                reading: sealed,
-                limit: Limits.sealedProofsBytes
-            )
-            guard let key = ownKey(among: envelope.recipientKeyIDs) else { return }
-            plain = try await envelope.open(with: key, in: keyStore)
-        } catch { return }
-        let bundle: ProofsBundle
-        do throws(DecodingRefusal) { bundle = try ProofsBundle(reading: plain) } catch { return }
-        guard bundle.issuer == PartyID(peer) else { return }
-        for (sha256, proof) in bundle.proofs {
-            let row = try await read { stored throws(StoreError) in try stored.receipt(sha256) }
-            guard let row, row.statement.issuer == PartyID(peer) else { continue }
-            try await keepProof(proof, of: row.statement)
+        guard let bundle = await openedBundle(sealed), bundle.issuer == PartyID(peer) else {
+            return
         }
+        for proved in bundle.proofs {
+            let row = try await read { stored throws(StoreError) in
+                try stored.receipt(proved.statementSha256)
+            }
+            guard let row, row.statement.issuer == bundle.issuer else { continue }
+            try await keepProof(proved.proof, of: row.statement)
+        }
+    }
+
+    private func openedBundle(_ sealed: [UInt8]) async -> ProofsBundle? {
+        for key in keyStore.handles() where key.use == .encryption {
+            do throws(SealedRefusal) {
+                return try await ProofsBundle.open(sealed, with: key, in: keyStore)
+            } catch {
+                continue
+            }
+        }
+        return nil
     }
 
     private func keepProof(
         _ proof: ReceiptProof,
         of row: StatementRow
     ) async throws(GatewayError) {
-        do throws(AuditRefusal) {
-            guard let origin = row.logOrigin, let key = logKey(of: row.issuer, origin) else {
+        do {
+            let statement = try SignedStatement(reading: row.bytes)
+            guard let origin = statement.logOrigin, let key = view.logKey(of: origin) else {
                 return
             }
-            try proof.verify(receipt: row.sha256, logOrigin: origin, key: key)
+            try proof.verify(statement, promisedIn: origin, key: key)
         } catch {
-            return try await reject(row.bytes, error.code)
+            return try await reject(row.bytes, "proofFails")
         }
         try await keep([
             .proof(
@@ -106,12 +112,6 @@ extension OrganisationGateway {
                 StoredProof(leaf: proof.leaf, tlogProof: proof.tlogProof)
             )
         ])
-    }
-
-    /// The key that signs the checkpoints of a party's tree.
-    func logKey(of party: PartyID, _ origin: TreeOrigin) -> NotePublicKey? {
-        if let member = party.member { return view.member(member)?.membership.logPublicKey }
-        return view.policy?.logs.first { $0.origin.text.hasSameBytes(as: origin.text) }?.publicKey
     }
 
     /// Sends proofs of own receipts that a checkpoint covers, sealed to the other party.
@@ -137,22 +137,16 @@ extension OrganisationGateway {
         let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
             try view.encryptionCertificate(for: peer, at: now, until: now)
         }
-        // A bundle stays below its bound: a leaf with its proof is a few KiB.
-        for start in stride(from: 0, to: items.count, by: 16) {
-            let part = items[start..<min(items.count, start + 16)]
-            let bundle = ProofsBundle(
-                issuer: PartyID(member),
-                proofs: part.map { ($0.row.sha256, $0.proof) }
-            )
-            let sealed = try wrap({ GatewayError.seal(.library($0)) }) {
-                () throws(CryptographyError) in
-                try AuthEnvelopedData.seal(bundle.bytes, to: [certificate])
+        let proved = items.map { ProvedStatement($0.row.sha256, $0.proof) }
+        for bundle in ProofsBundle.bundles(proved, of: PartyID(member)) {
+            let sealed = try wrap({ .seal(.library($0)) }) { () throws(CryptographyError) in
+                try bundle.sealed(to: certificate)
             }
             _ = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
                 try await exchange.sendProofs([SealedProofs(to: peer, bytes: sealed)])
             }
-            try await keep(part.map { .proofSent(ofReceipt: $0.row.sha256, at: now) })
         }
+        try await keep(items.map { .proofSent(ofReceipt: $0.row.sha256, at: now) })
     }
 
     /// The proof of an own receipt, nil before a checkpoint covers its leaf.
@@ -180,12 +174,7 @@ extension OrganisationGateway {
     }
 }
 
-extension StatementRow {
+extension SignedStatement {
     /// The tree in which its maker promised a leaf.
-    var logOrigin: TreeOrigin? {
-        do throws(StatementRefusal) {
-            return try SignedStatement(reading: bytes).json["logOrigin"]?.string
-                .flatMap(TreeOrigin.init(_:))
-        } catch { return nil }
-    }
+    var logOrigin: TreeOrigin? { json["logOrigin"]?.string.flatMap { TreeOrigin($0) } }
 }

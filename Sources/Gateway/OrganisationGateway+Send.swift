@@ -26,6 +26,9 @@ extension OrganisationGateway {
         }
         try checkAttachments(sheet, request.attachments)
         let recipients = try Addressing(view: view).members(of: sheet)
+        if let only = request.onlyTo, !recipients.contains(where: { $0.isCalled(only) }) {
+            throw .recipientUnknown(index: 0)
+        }
         let now = time.now
         let urgency = sheet.urgency.transport
         let life = MessageLife(createdAt: now, urgency: urgency)

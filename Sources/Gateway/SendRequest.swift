@@ -13,6 +13,8 @@ package struct SendRequest: Sendable {
     package var sendsNow = false
     /// The same word again means the same sending.
     package var idempotencyKey: String?
+    /// The one recipient meant, by member id or office number; the sheet must name it.
+    package var onlyTo: String?
 
     package init(draft: DraftSheet, attachments: [[UInt8]] = []) {
         self.draft = draft

@@ -9,12 +9,11 @@ import Storage
 /// nothing but the choice of the key.
 struct Vault: Sendable {
     let ring: DataKeyRing
-    let store: any GatewayStore
     let time: any TimeSource
 
     func current() async throws(GatewayError) -> DataKey {
         try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
-            try await ring.key(of: TreeOrigin.fiscalYear(of: time.now), in: store)
+            try await ring.key(of: TreeOrigin.fiscalYear(of: time.now))
         }
     }
 
@@ -26,10 +25,14 @@ struct Vault: Sendable {
         )
     }
 
-    func open(_ column: SealedColumn, _ place: Place) async throws(GatewayError) -> [UInt8] {
-        let key = try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
-            try await ring.key(column.keyReference, in: store)
+    func key(_ reference: Int64) async throws(GatewayError) -> DataKey {
+        try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
+            try await ring.key(reference)
         }
+    }
+
+    func open(_ column: SealedColumn, _ place: Place) async throws(GatewayError) -> [UInt8] {
+        let key = try await key(column.keyReference)
         do throws(CryptographyError) {
             return try key.open(column.bytes, context: place.context)
         } catch { throw .dataKey(.unusable) }

@@ -32,6 +32,7 @@ struct SheetExamination {
         for problem in outcome.problems { examination.add(problem) }
         let day = json["issuedOn"]?.string.flatMap(Day.init) ?? context.today
         examination.checkForms(form.root, json, JSONPointer(), on: day)
+        if form.delivery == nil { examination.addUnknownType() }
         examination.judge(context)
         return SheetReport(problems: examination.problems, warnings: examination.warnings)
     }
@@ -43,6 +44,14 @@ struct SheetExamination {
         let pointer = problem.member.map(problem.instance.appending) ?? problem.instance
         let limit = problem.detail?.integer.map { String($0) } ?? ""
         add(pointer, result, problem.keyword, limit: limit, member: problem.member ?? "")
+        unsound.insert(pointer)
+    }
+
+    /// A code of the list `SheetType` is not enough: the catalogue must have the type.
+    private mutating func addUnknownType() {
+        let pointer = JSONPointer(tokens: ["sheetType"])
+        guard json["sheetType"]?.string != nil else { return }
+        add(pointer, "E-CODE", "")
         unsound.insert(pointer)
     }
 
@@ -94,7 +103,7 @@ struct SheetExamination {
                 checkForms(member, value, pointer.appending(name), on: day)
             }
         case .array(let elements):
-            guard let element = field.element.first else { return }
+            guard let element = field.element else { return }
             for (index, value) in elements.enumerated() {
                 checkForms(element, value, pointer.appending(index), on: day)
             }
@@ -130,7 +139,7 @@ struct SheetExamination {
                 judge(member, value, pointer.appending(name), view)
             }
         case .array(let elements):
-            guard let element = field.element.first else { return }
+            guard let element = field.element else { return }
             for (index, value) in elements.enumerated() {
                 judge(element, value, pointer.appending(index), view)
             }

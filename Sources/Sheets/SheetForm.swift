@@ -10,3 +10,13 @@ struct SheetForm: Sendable {
     let delivery: DeliveryRules?
     let layout: Layout
 }
+
+extension SheetForm {
+    /// - Throws: `unknownReference` where the layout names a place that the schema does not have.
+    func checked() throws(CatalogueRefusal) -> SheetForm {
+        for place in layout.places where root[place] == nil {
+            throw CatalogueRefusal(.unknownReference, at: "\(title) \(place)")
+        }
+        return self
+    }
+}

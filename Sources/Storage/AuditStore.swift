@@ -22,7 +22,7 @@ package protocol AuditReader {
     func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition]
     func openings(at position: LeafPosition) throws(StoreError) -> [SealedOpening]
     /// The newest, or nil before the first.
-    func checkpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint?
+    func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint?
 }
 
 /// A tree of the log.
@@ -37,6 +37,17 @@ package struct TreeRow: Hashable, Sendable {
         self.openedAt = openedAt
         self.closedAt = closedAt
         self.size = size
+    }
+}
+
+/// A checkpoint of an own tree and when it was signed.
+package struct SavedCheckpoint: Hashable, Sendable {
+    package let checkpoint: Checkpoint
+    package let signedAt: Timestamp
+
+    package init(checkpoint: Checkpoint, signedAt: Timestamp) {
+        self.checkpoint = checkpoint
+        self.signedAt = signedAt
     }
 }
 

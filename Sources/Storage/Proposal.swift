@@ -32,6 +32,7 @@ package struct Proposal<Write: Sendable>: Sendable {
     ///   - signed: the drafts' statements, in order, signed outside any transaction.
     ///   - trees: the open tree of each kind that the entries go into.
     ///   - key: seals their openings.
+    /// - Returns: what a store commits whole or not at all.
     package func finished(
         _ signed: [SignedStatement],
         in trees: [TreeOrigin],

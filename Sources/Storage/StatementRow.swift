@@ -74,7 +74,7 @@ package struct StatementRow: Hashable, Sendable {
         self.storedAt = storedAt
     }
 
-    init(
+    package init(
         sha256: Digest,
         type: StatementType,
         issuer: PartyID,

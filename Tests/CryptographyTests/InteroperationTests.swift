@@ -186,6 +186,63 @@ struct CMSInteroperationTests {
         #expect(try SealedChunk(reading: theirs).open(key: secret, keyID: keyID) == content)
     }
 
+    @Test func `an outsider with an RSA key opens what we seal to both`() async throws {
+        let world = try await CertificateWorld.make()
+        let recipient = try await world.recipients(1)[0]
+        let (key, outsider, _) = try outsider(bits: 3072)
+        let sealed = try AuthEnvelopedData.seal(
+            content,
+            to: [recipient.certificate],
+            outsiders: [outsider]
+        )
+        let message = try AuthEnvelopedData(reading: sealed, limit: sealed.count)
+        #expect(Set(message.recipientKeyIDs) == [recipient.certificate.keyID, outsider.keyID])
+        #expect(try await message.open(with: recipient.key, in: world.store) == content)
+        await #expect(throws: CMSRefusal.wrongRecipient) {
+            _ = try await message.open(keyID: outsider.keyID) { (_) throws(KeyStoreError) in
+                throw .unknownKey
+            }
+        }
+        let file = try folder.write("sealed.der", sealed)
+        #expect(
+            try OpenSSL.run([
+                "cms", "-decrypt", "-binary", "-inform", "DER", "-in", file, "-inkey", key,
+            ]) == content
+        )
+    }
+
+    @Test func `we read what openssl cms seals with OAEP, and nothing sealed with less`()
+        async throws
+    {
+        let world = try await CertificateWorld.make()
+        let recipient = try await world.recipients(1)[0]
+        let certificate = try outsider(bits: 3072).certificate
+        let weak = try rsa(bits: 2048).certificate
+        let base = [
+            "cms", "-encrypt", "-binary", "-aes-256-gcm", "-keyid", "-outform", "DER",
+            "-in", try folder.write("content", content), "-recip",
+            try write("enc.pem", recipient.certificate.pem), "-keyopt", "ecdh_kdf_md:sha256",
+            "-recip",
+        ]
+        let oaep = ["-keyopt", "rsa_padding_mode:oaep"]
+        let sha256 = ["-keyopt", "rsa_oaep_md:sha256", "-keyopt", "rsa_mgf1_md:sha256"]
+        let der = try OpenSSL.run(base + [certificate] + oaep + sha256)
+        let message = try AuthEnvelopedData(reading: der, limit: der.count)
+        #expect(try await message.open(with: recipient.key, in: world.store) == content)
+        for options in [[certificate], [certificate] + oaep, [weak] + oaep + sha256] {
+            let der = try OpenSSL.run(base + options)
+            #expect(isMalformed { _ = try AuthEnvelopedData(reading: der, limit: der.count) })
+        }
+    }
+
+    @Test func `a weak or misshapen RSA key is not sealed to`() throws {
+        let good = try outsider(bits: 3072).key.der
+        #expect(throws: CryptographyError.unsuitableInput) { try outsider(bits: 2048) }
+        for wrong in [[], good + [0], Array(good.dropLast()), flipped(good, at: good.count - 1)] {
+            #expect(throws: CryptographyError.unsuitableInput) { _ = try RSAPublicKey(wrong) }
+        }
+    }
+
     @Test func `the defaults of openssl cms are refused`() async throws {
         let world = try await CertificateWorld.make()
         let recipient = try await world.recipients(1)[0]
@@ -233,6 +290,27 @@ struct CMSInteroperationTests {
             let der = try OpenSSL.run(form)
             #expect(isMalformed { _ = try SignedData(reading: der, limit: der.count) }, "\(form)")
         }
+    }
+
+    /// A private key file, the public key, and a certificate file.
+    private func outsider(
+        bits: Int
+    ) throws -> (file: String, key: RSAPublicKey, certificate: String) {
+        let made = try rsa(bits: bits)
+        let der = try OpenSSL.run([
+            "rsa", "-in", made.file, "-RSAPublicKey_out", "-outform", "DER",
+        ])
+        return (made.file, try RSAPublicKey(der), made.certificate)
+    }
+
+    private func rsa(bits: Int) throws -> (file: String, certificate: String) {
+        let file = folder.file("rsa\(bits).key")
+        let certificate = folder.file("rsa\(bits).pem")
+        try OpenSSL.run([
+            "req", "-x509", "-newkey", "rsa:\(bits)", "-nodes", "-subj", "/O=Outside/CN=Outside",
+            "-addext", "subjectKeyIdentifier=hash", "-keyout", file, "-out", certificate,
+        ])
+        return (file, certificate)
     }
 
     private func privateKey(_ key: KeyHandle, _ world: CertificateWorld) throws -> String {

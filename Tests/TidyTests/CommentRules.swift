@@ -7,11 +7,11 @@ extension Rule {
             found(Pattern(#"\b(?:TODO|FIXME|XXX|HACK)\b"#), in: tree.files)
         },
         Rule(.unfinished, instead: "the contract of the module in 5 to 15 lines") { tree in
-            found(Pattern(#"(?i)\bunder construction\b|\bplaceholder\b"#), in: tree.files)
+            found(Pattern(#"(?i)\bunder construction\b|^placeholder\.?$"#), in: tree.files)
         },
         Rule(.commentedCode, instead: "delete it: the history keeps it") { tree in
             tree.files.filter { $0.isSwift && $0.path != "Package.swift" }.flatMap { file in
-                file.comments.filter { isPlain($0, in: file) && looksLikeCode.isIn($0.text) }
+                file.comments.filter { !$0.isDocumentation && looksLikeCode.isIn($0.text) }
                     .map { Finding(file.path, $0.line, $0.text) }
             }
         },
@@ -55,13 +55,8 @@ extension Rule {
         }
     }
 
-    /// Documentation comments may show code.
-    private static func isPlain(_ comment: Lexer.Text, in file: SourceFile) -> Bool {
-        let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
-        return !lines[comment.line - 1].contains("///")
-    }
-
     private static let looksLikeCode = Pattern(
-        #"^(?:let|var|func|return|guard|import|case|try|await|throw|if|for) .*[={}();]|[{};]\s*$"#
+        #"^(?:let|var|func|return|guard|import|case|try|await|throw|if|for) .*[={}();]"#
+            + #"|[{}]\s*$|\)\s*;\s*$"#
     )
 }

@@ -2,6 +2,15 @@ extension Rule {
     /// Bans on words in code, and the rules that look into strings.
     static let words: [Rule] =
         WordBan.all.map(\.asRule) + [
+            Rule(.emptyCatch, instead: "answer the error, or a comment that says why not") { tree in
+                tree.sources.flatMap { file in
+                    emptyCatch.matches(in: file.code).compactMap { match -> Finding? in
+                        let lines = match.line...(match.line + match.text.count { $0 == "\n" })
+                        let isExplained = file.comments.contains { lines.contains($0.line) }
+                        return isExplained ? nil : Finding(file.path, match.line, "empty catch")
+                    }
+                }
+            },
             Rule(.looseConcurrency, instead: "an actor or Lock; else a comment that says why") {
                 tree in
                 looseConcurrency(tree).filter { !hasReason($0, in: tree) }
@@ -42,10 +51,11 @@ extension Rule {
         let conformance = Pattern(
             #"(?:struct|class|enum|actor|extension) \#(name)\b[^{]*CustomStringConvertible"#
         )
-        let declared = tree.sources.compactMap { file in
+        let named = tree.sources.filter { $0.code.contains(name) }
+        let declared = named.compactMap { file in
             declaration.matches(in: file.code).first.map { Finding(file.path, $0.line, name) }
         }
-        let isDescribed = tree.sources.contains { conformance.isIn($0.code) }
+        let isDescribed = named.contains { conformance.isIn($0.code) }
         return isDescribed ? [] : declared
     }
 
@@ -54,6 +64,7 @@ extension Rule {
         "DraftSheet", "Sheet", "Permit", "SignedSheet", "OpenedEnvelope", "VerifiedSheet",
         "SecretBytes",
     ]
+    private static let emptyCatch = Pattern(#"\bcatch\b[^{}\n]*\{\s*\}"#)
     private static let loose = Pattern(
         #"@unchecked Sendable|nonisolated\(unsafe\)|Task\.detached"#
             + #"|(?m:^\s*)Task(?:\.init)? *(?:\([^)]*\) *)?\{"#
@@ -68,13 +79,14 @@ extension WordBan {
     static let all: [WordBan] = [
         WordBan(
             .unsafeCode,
-            #"\bunsafe\b(?!\))|\bOpaquePointer\b|\bUnsafe\w*(?:Pointer|Bytes)\w*|\bUnmanaged\b"#,
+            #"(?<![.\w])unsafe (?=[\w(&.!\[])|\bOpaquePointer\b"#
+                + #"|\bUnsafe\w*(?:Pointer|Bytes)\w*|\bUnmanaged\b"#,
             instead: "a wrapper type in the module that owns the library",
             shown: ("let p: UnsafePointer<Int>", "let p: Span<Int>")
         ) { $0.isSource && !$0.isIn(wrappers) },
         WordBan(
             .stringlyIdentity,
-            #"\b(?:\w+ID|\w+Id|id|kind|status|state|role|type)\s*:\s*String\b"#,
+            #"\b(?:\w+ID|\w+Id|kind|status)\s*:\s*String\b"#,
             instead: "Identifier<…> or an enum",
             shown: ("let memberID: String", "let memberID: MemberID")
         ) { $0.isSource },
@@ -102,14 +114,14 @@ extension WordBan {
                 + #"|\bclock_gettime\b|\bgettimeofday\b|\btime\(nil\)"#,
             instead: "TimeSource",
             shown: ("try await Task.sleep(for: x)", "try await time.sleep(for: x)")
-        ) { $0.isSource && !$0.isIn(live) },
+        ) { $0.isSource && !$0.isIn(seams) },
         WordBan(
             .hiddenRandomness,
-            #"\bUUID\(\)|\.random\(|\bSystemRandomNumberGenerator\b|\.shuffled\(\)"#
+            #"\bUUID\(\)|\.random\((?:in:|\))|\bSystemRandomNumberGenerator\b|\.shuffled\(\)"#
                 + #"|\.randomElement\(\)|\barc4random\w*|\bgetrandom\b"#,
             instead: "RandomSource",
             shown: ("Int.random(in: 0..<9)", "random.number(below: 9)")
-        ) { $0.isSource },
+        ) { $0.isSource && !$0.isIn(seams) },
         WordBan(
             .hiddenEnvironment,
             #"\bgetenv\b|\bProcessInfo\b|\bCommandLine\.|\bsetenv\b"#,
@@ -123,12 +135,6 @@ extension WordBan {
             shown: ("try? read()", "try read()")
         ) { $0.isSource && !$0.isProgram },
         WordBan(
-            .emptyCatch,
-            #"\bcatch\b[^{}\n]*\{\s*\}"#,
-            instead: "answer the error, or let it through",
-            shown: ("do { } catch { }", "do { } catch { throw x }")
-        ) { $0.isSource },
-        WordBan(
             .untypedThrows,
             #"\bthrows\b(?!\()"#,
             instead: "throws(SomeError)",
@@ -136,7 +142,7 @@ extension WordBan {
         ) { $0.isSource && !$0.isProgram },
         WordBan(
             .crash,
-            #"\bfatalError\b|\babort\(\)|\bassertionFailure\b"#,
+            #"\bfatalError\b|\babort\(\)"#,
             instead: "an error for input; precondition for a broken promise between modules",
             shown: ("fatalError()", "precondition(x)")
         ) { $0.isSource },
@@ -160,7 +166,7 @@ extension WordBan {
         ) { $0.target == "Storage" },
         WordBan(
             .sleepingTest,
-            #"\bTask\.sleep\b|(?<![.\w])(?:u|nano)?sleep\(|\bThread\.sleep\b"#
+            #"\bTask\.sleep\b|(?<![.\w]|func )(?:u|nano)?sleep\(|\bThread\.sleep\b"#
                 + #"|\bDate\(\)|\bContinuousClock\b|\bDispatchTime\b"#,
             instead: "SimulatedTime, or wait for the event itself",
             shown: ("Thread.sleep(forTimeInterval: 1)", "await time.advance(by: .seconds(1))")

@@ -5,8 +5,8 @@ import CCrypto
 /// The pointer is lent, never given: it is valid inside the closure only.
 @safe
 final class LibraryObject: @unchecked Sendable {
-    // Unchecked: a shared object is only read after it was made, and libcrypto counts and guards its
-    // own references; contexts are made, used and dropped inside one call.
+    // Unchecked: a shared object is only read after it was made, and libcrypto counts and guards
+    // its own references; contexts are made, used and dropped inside one call.
     private let pointer: OpaquePointer
     private let release: @Sendable (OpaquePointer?) -> Void
 

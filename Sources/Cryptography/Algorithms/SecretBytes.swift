@@ -69,7 +69,7 @@ package final class SecretBytes: Sendable, CustomStringConvertible {
 
     deinit { unsafe CRYPTO_secure_clear_free(memory, count, #file, #line) }
 
-    /// Lends a copy that is overwritten afterwards. Do not keep it: what is kept is not overwritten.
+    /// Lends a copy that is overwritten afterwards. Do not keep it: a copy kept is not overwritten.
     package func withBytes<Result, Failure: Error>(
         _ body: ([UInt8]) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,13 +1,13 @@
 package import Primitives
 
-/// A message sealed to one or more P-256 keys: AuthEnvelopedData (RFC 5083) with AES-256-GCM, in the
-/// one accepted form.
+/// A message sealed to one or more keys: AuthEnvelopedData (RFC 5083) with AES-256-GCM, in the one
+/// accepted form. Recipients have P-256 keys; outsiders may have RSA keys.
 package struct AuthEnvelopedData: Sendable {
     package let der: [UInt8]
     /// In the order of the message; 1 to `Limits.recipients`, all different.
     package let recipientKeyIDs: [KeyID]
     private let parts: AuthEnvelopedDataParts
-    private let recipients: [KeyAgreeRecipient]
+    private let recipients: [Recipient]
 
     /// - Throws: `tooLarge` above `limit`; `malformed` for every other form.
     package init(reading der: [UInt8], limit: Int) throws(CMSRefusal) {
@@ -22,20 +22,24 @@ package struct AuthEnvelopedData: Sendable {
     }
 
     /// Seals `content` under a fresh key and nonce: sealing twice gives other bytes.
-    /// Recipients are encryption certificates, 1 to `Limits.recipients`, with different keys; else
-    /// `unsuitableInput`.
+    /// Recipients are encryption certificates and outsiders' keys, 1 to `Limits.recipients` in all,
+    /// with different keys; else `unsuitableInput`.
     package static func seal(
         _ content: [UInt8],
-        to recipients: [Certificate]
+        to recipients: [Certificate],
+        outsiders: [RSAPublicKey] = []
     ) throws(CryptographyError) -> [UInt8] {
-        guard (1...Limits.recipients).contains(recipients.count),
-            Set(recipients.map(\.keyID)).count == recipients.count,
+        let keyIDs = recipients.map(\.keyID) + outsiders.map(\.keyID)
+        guard (1...Limits.recipients).contains(keyIDs.count), Set(keyIDs).count == keyIDs.count,
             recipients.allSatisfy({ $0.role == .memberEncryption })
         else { throw .unsuitableInput }
         let key = SecretBytes.random(AESGCM.keyBytes)
         var infos: [DERValue] = []
         for recipient in recipients {
             infos.append(try KeyAgreeRecipient.make(key, to: recipient.point).encoded)
+        }
+        for outsider in outsiders {
+            infos.append(try KeyTransportRecipient.make(key, to: outsider).encoded)
         }
         return AuthEnvelopedDataParts.seal(content, key: key, recipients: infos).encoded.encoded
     }
@@ -50,9 +54,10 @@ package struct AuthEnvelopedData: Sendable {
         derive: (_ point: [UInt8]) async throws(KeyStoreError) -> SecretBytes
     ) async throws(CMSRefusal) -> [UInt8] {
         guard let index = recipientKeyIDs.firstIndex(of: keyID) else { throw .wrongRecipient }
-        let recipient = recipients[index]
+        // Nobody here holds an RSA key, so an entry of that kind is for somebody else.
+        guard case .keyAgree(let recipient) = recipients[index] else { throw .wrongRecipient }
         let shared = try await wrap(CMSRefusal.keyStore) { () async throws(KeyStoreError) in
-            try await derive(recipient.ephemeral.bytes)
+            try await derive(recipient.ephemeral)
         }
         let wrappingKey = KeyAgreeRecipient.wrappingKey(shared)
         return try parts.open(recipient.wrappedKey, with: wrappingKey)
@@ -71,13 +76,13 @@ package struct AuthEnvelopedData: Sendable {
 
     private static func recipients(
         _ parts: AuthEnvelopedDataParts
-    ) throws(DERRefusal) -> [KeyAgreeRecipient] {
+    ) throws(DERRefusal) -> [Recipient] {
         guard (1...Limits.recipients).contains(parts.recipients.count) else {
             throw .notInProfile("recipientInfos")
         }
-        var recipients: [KeyAgreeRecipient] = []
+        var recipients: [Recipient] = []
         for element in parts.recipients {
-            recipients.append(try KeyAgreeRecipient(reading: element))
+            recipients.append(try Recipient(reading: element))
         }
         guard Set(recipients.map(\.keyIdentifier)).count == recipients.count else {
             throw .notInProfile("recipientInfos")

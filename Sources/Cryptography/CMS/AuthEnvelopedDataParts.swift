@@ -44,7 +44,7 @@ struct AuthEnvelopedDataParts {
         )
     }
 
-    /// - Throws: `cannotOpen` alone. A wrong wrapped key is not told before the tag is checked: then a
+    /// - Throws: `cannotOpen` alone. A wrong wrapped key is not told before the tag is checked: a
     ///   random key takes its place, so that both failures cost the same.
     func open(_ wrappedKey: [UInt8], with wrappingKey: SecretBytes) throws(CMSRefusal) -> [UInt8] {
         var key = SecretBytes.random(AESGCM.keyBytes)

@@ -3,8 +3,8 @@ import Primitives
 /// KeyAgreeRecipientInfo (RFC 5753 §3.1.1) for one P-256 recipient.
 struct KeyAgreeRecipient {
     let keyIdentifier: [UInt8]
-    /// Fresh for each recipient of each message; on the curve.
-    let ephemeral: PublicPoint
+    /// A point of the curve, fresh for each recipient of each message.
+    let ephemeral: [UInt8]
     let wrappedKey: [UInt8]
 
     private static let originatorAlgorithm = DERValue.algorithm(.ecPublicKey)
@@ -19,7 +19,7 @@ struct KeyAgreeRecipient {
     var encoded: DERValue {
         let publicKey = DERValue(
             .constructed(1),
-            [KeyAgreeRecipient.originatorAlgorithm, .bitString(ephemeral.bytes)]
+            [KeyAgreeRecipient.originatorAlgorithm, .bitString(ephemeral)]
         )
         let encryptedKey = DERValue.sequence([
             DERValue(.constructed(0), [.octetString(keyIdentifier)]), .octetString(wrappedKey),
@@ -42,7 +42,7 @@ extension KeyAgreeRecipient {
         var originator = try fields.constructed(.constructed(0))
         var publicKey = try originator.constructed(.constructed(1))
         try publicKey.expect(KeyAgreeRecipient.originatorAlgorithm.encoded, "originatorKey")
-        let point = try publicKey.octetsOfBitString()
+        ephemeral = try publicKey.octetsOfBitString()
         try publicKey.finish()
         try originator.finish()
         try fields.expect(KeyAgreeRecipient.keyEncryption.encoded, "keyEncryptionAlgorithm")
@@ -57,7 +57,7 @@ extension KeyAgreeRecipient {
         try fields.finish()
         guard keyIdentifier.count == 20 else { throw .notInProfile("rKeyId") }
         guard wrappedKey.count == KeyWrap.wrappedBytes else { throw .notInProfile("encryptedKey") }
-        do throws(CryptographyError) { ephemeral = try PublicPoint(point) } catch {
+        do throws(CryptographyError) { _ = try PublicPoint(ephemeral) } catch {
             throw .notInProfile("originatorKey")
         }
     }
@@ -71,7 +71,7 @@ extension KeyAgreeRecipient {
         let shared = try ephemeral.derive(recipient)
         return KeyAgreeRecipient(
             keyIdentifier: recipient.keyIDBytes,
-            ephemeral: try PublicPoint(ephemeral.publicBytes()),
+            ephemeral: try ephemeral.publicBytes(),
             wrappedKey: KeyWrap.wrap(contentKey, with: wrappingKey(shared))
         )
     }
@@ -79,6 +79,74 @@ extension KeyAgreeRecipient {
     /// X9.63 key derivation with SHA-256, one block: SHA-256(Z ‖ 00000001 ‖ SharedInfo).
     static func wrappingKey(_ shared: SecretBytes) -> SecretBytes {
         SecretBytes(hashing: shared, [0, 0, 0, 1] + sharedInfo)
+    }
+}
+
+/// KeyTransRecipientInfo (RFC 5652 §6.2.1) for an outsider's RSA key.
+struct KeyTransportRecipient {
+    let keyIdentifier: [UInt8]
+    let encryptedKey: [UInt8]
+
+    /// RSAES-OAEP with SHA-256 twice; the empty label is left out as the default.
+    private static let keyEncryption = DERValue.algorithm(
+        .rsaesOAEP,
+        .sequence([
+            DERValue(.constructed(0), [.algorithm(.sha256)]),
+            DERValue(.constructed(1), [.algorithm(.mgf1, .algorithm(.sha256))]),
+        ])
+    )
+
+    var encoded: DERValue {
+        .sequence([
+            .integer(2), DERValue(.primitive(0), keyIdentifier),
+            KeyTransportRecipient.keyEncryption, .octetString(encryptedKey),
+        ])
+    }
+
+    static func make(
+        _ contentKey: SecretBytes,
+        to recipient: RSAPublicKey
+    ) throws(CryptographyError) -> KeyTransportRecipient {
+        KeyTransportRecipient(
+            keyIdentifier: recipient.keyID.bytes,
+            encryptedKey: try recipient.encrypt(contentKey)
+        )
+    }
+}
+
+extension KeyTransportRecipient {
+    init(reading element: [UInt8]) throws(DERRefusal) {
+        var reader = DERReader(element)
+        var fields = try reader.constructed(.sequence)
+        try fields.expect(DERValue.integer(2).encoded, "recipient version")
+        keyIdentifier = try fields.primitive(.primitive(0))
+        try fields.expect(KeyTransportRecipient.keyEncryption.encoded, "keyEncryptionAlgorithm")
+        encryptedKey = try fields.primitive(.octetString)
+        try fields.finish()
+        guard keyIdentifier.count == 20 else { throw .notInProfile("rid") }
+        guard RSAPublicKey.modulusOctets.contains(encryptedKey.count) else {
+            throw .notInProfile("encryptedKey")
+        }
+    }
+}
+
+/// A recipient of a message: one of ours, or an outsider with an RSA key.
+enum Recipient {
+    case keyAgree(KeyAgreeRecipient)
+    case keyTransport(KeyTransportRecipient)
+
+    var keyIdentifier: [UInt8] {
+        switch self {
+        case .keyAgree(let recipient): recipient.keyIdentifier
+        case .keyTransport(let recipient): recipient.keyIdentifier
+        }
+    }
+
+    init(reading element: [UInt8]) throws(DERRefusal) {
+        self =
+            element.first == DERTag.sequence.octet
+            ? .keyTransport(try KeyTransportRecipient(reading: element))
+            : .keyAgree(try KeyAgreeRecipient(reading: element))
     }
 }
 

@@ -1,10 +1,10 @@
 package import Primitives
 
-/// A SignedData (RFC 5652 §5) of the one accepted form: one P-256 signer, SHA-256, the content inside,
-/// the signer's certificate and its issuing authority beside it.
+/// A SignedData (RFC 5652 §5) of the one accepted form: one P-256 signer, SHA-256, the content
+/// inside, the signer's certificate and its issuing authority beside it.
 ///
-/// Reading proves the form only; `verify` proves content and signature against a certificate that the
-/// caller knows from elsewhere. What is inside is a hint until then. Role, path, time and
+/// Reading proves the form only; `verify` proves content and signature against a certificate that
+/// the caller knows from elsewhere. What is inside is a hint until then. Role, path, time and
 /// revocation are `TrustStore`'s.
 package struct SignedData: Sendable {
     package let der: [UInt8]

@@ -96,8 +96,8 @@ extension SignedDataParts {
     }
 }
 
-/// Certificates read lately: every message carries the same few. Only whole, accepted certificates are
-/// kept, under the hash of their bytes.
+/// Certificates read lately: every message carries the same few. Only whole, accepted certificates
+/// are kept, under the hash of their bytes.
 enum CertificateMemory {
     private static let limit = 1024
     private static let known = Lock<[Digest: Certificate]>([:])

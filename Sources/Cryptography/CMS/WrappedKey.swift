@@ -27,7 +27,7 @@ package enum WrappedKey {
         }
         guard key.keyID == KeyID(bytes: recipient.keyIdentifier) else { throw .wrongRecipient }
         let shared = try await Primitives.wrap(CMSRefusal.keyStore) { () async throws(KeyStoreError) in
-            try await store.derive(key, point: recipient.ephemeral.bytes)
+            try await store.derive(key, point: recipient.ephemeral)
         }
         let wrappingKey = KeyAgreeRecipient.wrappingKey(shared)
         return try Primitives.wrap({ _ in CMSRefusal.cannotOpen }) { () throws(CryptographyError) in

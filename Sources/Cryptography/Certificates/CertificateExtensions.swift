@@ -6,7 +6,10 @@ struct CertificateExtensions {
     let keyIdentifier: [UInt8]
     let authorityKeyIdentifier: [UInt8]
 
-    var encoded: DERValue {
+    var encoded: DERValue { encoded(adding: []) }
+
+    /// With extensions no profile has: for proving that they are refused.
+    func encoded(adding strangers: [DERValue]) -> DERValue {
         var values: [DERValue] = []
         if profile.isAuthority { values.append(basicConstraints) }
         values.append(Self.value(.keyUsage, isCritical: true, .namedBits(profile.keyUsage)))
@@ -29,7 +32,7 @@ struct CertificateExtensions {
         )
         values.append(Self.value(.subjectKeyIdentifier, .octetString(keyIdentifier)))
         values.append(Self.authorityKeyIdentifier(authorityKeyIdentifier))
-        return .sequence(values)
+        return .sequence(values + strangers)
     }
 
     static func value(

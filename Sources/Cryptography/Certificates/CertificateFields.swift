@@ -13,7 +13,9 @@ struct CertificateFields {
 
     static let serialOctets = 16...20
 
-    var encoded: DERValue {
+    var encoded: DERValue { encoded(adding: []) }
+
+    func encoded(adding strangers: [DERValue]) -> DERValue {
         let extensions = CertificateExtensions(
             profile: profile,
             keyIdentifier: point.keyIDBytes,
@@ -27,7 +29,7 @@ struct CertificateFields {
             .sequence([.time(notBefore), .time(notAfter)]),
             subject.encoded,
             point.subjectPublicKeyInfo,
-            DERValue(.constructed(3), [extensions.encoded]),
+            DERValue(.constructed(3), [extensions.encoded(adding: strangers)]),
         ])
     }
 

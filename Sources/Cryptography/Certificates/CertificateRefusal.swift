@@ -10,7 +10,6 @@ package enum CertificateRefusal: Explained, Equatable {
     case notInProfile
     /// No extended key usage of a role, or more than one role.
     case roleMissing
-    case badSignature
 
     package var code: String {
         switch self {
@@ -18,7 +17,6 @@ package enum CertificateRefusal: Explained, Equatable {
         case .malformed: "certificateMalformed"
         case .notInProfile: "certificateNotInProfile"
         case .roleMissing: "certificateRoleMissing"
-        case .badSignature: "certificateBadSignature"
         }
     }
 
@@ -28,7 +26,6 @@ package enum CertificateRefusal: Explained, Equatable {
         case .malformed(let refusal): "The certificate is not well-formed (\(refusal.detail))."
         case .notInProfile: "The certificate does not fit its profile."
         case .roleMissing: "The certificate states no role, or more than one."
-        case .badSignature: "The signature of the certificate or request does not hold."
         }
     }
 

@@ -1,7 +1,7 @@
 import Primitives
 
-/// `SEQUENCE { toBeSigned, ecdsa-with-SHA256, BIT STRING }`: the outer form of certificates, requests
-/// and lists alike (RFC 5280 §4.1).
+/// `SEQUENCE { toBeSigned, ecdsa-with-SHA256, BIT STRING }`: the outer form of certificates,
+/// requests and lists alike (RFC 5280 §4.1).
 struct SignedForm {
     let toBeSigned: [UInt8]
     let signature: [UInt8]
@@ -17,6 +17,11 @@ struct SignedForm {
         try outer.finish()
         try reader.finish()
         guard P256.isStrictSignature(signature) else { throw .notInProfile("signature") }
+    }
+
+    init(toBeSigned: [UInt8], signature: [UInt8]) {
+        self.toBeSigned = toBeSigned
+        self.signature = signature
     }
 
     init(
@@ -65,20 +70,5 @@ extension PublicPoint {
         do throws(CryptographyError) { try self.init(bytes) } catch {
             throw .notInProfile("publicKey")
         }
-    }
-}
-
-/// PEM (RFC 7468), for third parties and command lines.
-enum PEM {
-    static func text(_ label: String, _ der: [UInt8]) -> String {
-        let base64 = Array(Base64.encode(der, .standard).utf8)
-        var lines = ["-----BEGIN \(label)-----"]
-        for start in stride(from: 0, to: base64.count, by: 64) {
-            lines.append(
-                String(decoding: base64[start..<min(start + 64, base64.count)], as: UTF8.self)
-            )
-        }
-        lines.append("-----END \(label)-----")
-        return lines.joined(separator: "\n") + "\n"
     }
 }

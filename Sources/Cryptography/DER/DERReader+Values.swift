@@ -52,7 +52,7 @@ extension DERReader {
         return text
     }
 
-    /// UTCTime up to 2049 and GeneralizedTime from 2050 on, with seconds, in UTC (RFC 5280 §4.1.2.5).
+    /// UTCTime up to 2049 and GeneralizedTime from 2050 on, to the second (RFC 5280 §4.1.2.5).
     package mutating func time() throws(DERRefusal) -> Timestamp {
         let isShort = nextTag == .utcTime
         let digits = try primitive(isShort ? .utcTime : .generalizedTime)

@@ -69,8 +69,8 @@ package struct DERReader {
         position += encoded.count
     }
 
-    /// The elements of a SET OF, whole, in DER order and all different; each of the tag `element`, or
-    /// of any when that is nil.
+    /// The elements of a SET OF, whole, in DER order and all different; each of the tag `element`,
+    /// or of any when that is nil.
     package mutating func setOf(
         _ tag: DERTag = .set,
         element: DERTag? = nil

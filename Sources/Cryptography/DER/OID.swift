@@ -77,6 +77,9 @@ extension OID {
     static let aes256Wrap = OID(2, 16, 840, 1, 101, 3, 4, 1, 45)
     static let stdDHSHA256KDF = OID(1, 3, 132, 1, 11, 1)
 
+    static let rsaesOAEP = OID(1, 2, 840, 113549, 1, 1, 7)
+    static let mgf1 = OID(1, 2, 840, 113549, 1, 1, 8)
+
     // CMS (RFC 5652, 5083, 5035).
     static let data = OID(1, 2, 840, 113549, 1, 7, 1)
     static let signedData = OID(1, 2, 840, 113549, 1, 7, 2)

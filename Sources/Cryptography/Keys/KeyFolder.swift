@@ -56,8 +56,8 @@ struct KeyFolder: Sendable {
         return Array(bytes.prefix(filled))
     }
 
-    /// Written beside, flushed, renamed, and the folder flushed: after a crash the file is the old one
-    /// or the new one.
+    /// Written beside, flushed, renamed, and the folder flushed: after a crash the file is the old
+    /// one or the new one.
     func write(_ name: String, _ bytes: [UInt8]) throws(KeyStoreError) {
         let temporary = path + "/" + name + ".new"
         let file = unsafe open(

@@ -1,8 +1,8 @@
 import Primitives
 
 /// The file by which a store recognises its unlock secret:
-/// `SEQUENCE { version 1, logN, r, p INTEGER, salt, nonce, tag OCTET STRING }`. The tag is that of an
-/// empty AES-256-GCM message under the scrypt key.
+/// `SEQUENCE { version 1, logN, r, p INTEGER, salt, nonce, tag OCTET STRING }`. The tag is that of
+/// an empty AES-256-GCM message under the scrypt key.
 struct UnlockFile {
     static let name = "unlock.der"
 

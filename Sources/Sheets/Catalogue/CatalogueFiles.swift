@@ -12,7 +12,7 @@ struct CatalogueFiles {
         func form(_ fields: FieldReader, _ lists: CodeLists) throws(CatalogueRefusal) -> SheetForm {
             let folder = "sheets/\(type)"
             let id = schema["$id"]?.string ?? ""
-            return SheetForm(
+            return try SheetForm(
                 schema: id,
                 title: schema["title"]?.string ?? "",
                 root: try fields.field(id),
@@ -22,7 +22,7 @@ struct CatalogueFiles {
                 layout: try inFile(folder + "/layout.json") { () throws(DecodingRefusal) in
                     try Layout(layout)
                 }
-            )
+            ).checked()
         }
     }
 

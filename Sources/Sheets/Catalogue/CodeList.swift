@@ -46,7 +46,7 @@ struct CodeList: Sendable {
 struct CodeLists: Sendable {
     private let lists: [ByteText: CodeList]
 
-    /// - Parameter files: documents of `codes/`, by path.
+    /// `files` are the documents of `codes/`, by path.
     init(_ files: [(path: String, json: JSON)]) throws(CatalogueRefusal) {
         var sources: [ByteText: CodeListFile] = [:]
         for file in files {

@@ -10,7 +10,7 @@ struct FieldReader {
     private let documents: [ByteText: JSON]
     private let lists: CodeLists
 
-    /// - Parameter documents: schemas by `$id`.
+    /// `documents` are schemas by `$id`.
     init(_ documents: [ByteText: JSON], _ lists: CodeLists) {
         self.documents = documents
         self.lists = lists
@@ -40,13 +40,15 @@ struct FieldReader {
             layer.schema["items"].map { Layer(schema: $0, base: layer.base) }
         }
         return Field(
-            label: text("label", layers),
-            form: text("form", layers),
-            format: text("format", layers).flatMap(Field.Format.init),
+            Field.Description(
+                label: text("label", layers),
+                form: text("form", layers),
+                format: text("format", layers).flatMap(Field.Format.init)
+            ),
             codes: codes,
             members: try members(layers, depth: depth),
             element: elements.isEmpty
-                ? [] : [try field(elements, inherits: codes, depth: depth + 1)],
+                ? nil : try field(elements, inherits: codes, depth: depth + 1),
             rules: try rules(layers)
         )
     }

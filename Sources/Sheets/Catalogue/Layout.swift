@@ -2,32 +2,21 @@ import Primitives
 
 /// Where the values of a sheet stand on paper: rows of cells, in the order of the form.
 ///
-/// A cell is a template: text of the form with `{/pointer}` for values. `{/pointer?}` prints all
-/// choices of a code and marks the chosen. Widths are millimetres of a 180 mm line on A4.
+/// A cell is a template: text of the form, `{/pointer}` for a value, `{/pointer?}` for all choices
+/// of a code with the chosen one marked, `[…]` for a part that is left out when its values are
+/// absent. Widths are millimetres of the 180 mm line of an A4 page.
 struct Layout: Sendable {
     struct Row: Sendable {
+        /// Heading of the section that begins here.
         let bar: String?
-        let cells: [Cell]
+        let cells: [[Part]]
     }
 
-    struct Cell: Sendable {
-        let parts: [Part]
-
-        /// A cell that holds places is printed only when one of them has a value.
-        var places: [JSONPointer] {
-            parts.compactMap { part in
-                switch part {
-                case .text: nil
-                case .value(let pointer), .choices(let pointer): pointer
-                }
-            }
-        }
-    }
-
-    enum Part: Sendable {
+    indirect enum Part: Sendable {
         case text(String)
         case value(JSONPointer)
         case choices(JSONPointer)
+        case optional([Part])
     }
 
     let rows: [Row]
@@ -40,10 +29,10 @@ struct Layout: Sendable {
         _ = reader.optional("page")
         var rows: [Row] = []
         for var row in try reader.objects("rows") {
-            var cells: [Cell] = []
+            var cells: [[Part]] = []
             let bar = try row.optionalText("bar")
             for var cell in try row.objects("cells") {
-                cells.append(Cell(parts: try cell.value("text", Part.parts)))
+                cells.append(try cell.value("text", LayoutTemplate.parts))
                 // For the printed page.
                 for name in ["width", "align", "size", "frame", "lines"] { _ = cell.optional(name) }
                 try cell.finish()
@@ -54,25 +43,63 @@ struct Layout: Sendable {
         self.rows = rows
         try reader.finish()
     }
+
+    /// All places that the layout prints.
+    var places: [JSONPointer] { rows.flatMap(\.cells).flatMap(\.places) }
 }
 
-extension Layout.Part {
-    /// Nil where braces do not hold a pointer.
-    static func parts(_ template: String) -> [Layout.Part]? {
-        var parts: [Layout.Part] = []
-        var rest = Substring(template)
-        while let open = rest.firstIndex(of: "{") {
-            guard let close = rest[open...].firstIndex(of: "}") else { return nil }
-            if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
-            let name = rest[rest.index(after: open)..<close]
-            let isChoice = name.hasSuffix("?")
-            guard let pointer = JSONPointer(String(isChoice ? name.dropLast() : name)),
-                !pointer.tokens.isEmpty
-            else { return nil }
-            parts.append(isChoice ? .choices(pointer) : .value(pointer))
-            rest = rest[rest.index(after: close)...]
+extension [Layout.Part] {
+    var places: [JSONPointer] {
+        flatMap { part -> [JSONPointer] in
+            switch part {
+            case .text: []
+            case .value(let pointer), .choices(let pointer): [pointer]
+            case .optional(let parts): parts.places
+            }
         }
-        if !rest.isEmpty { parts.append(.text(String(rest))) }
+    }
+}
+
+/// Reads the template of a cell.
+private struct LayoutTemplate {
+    private var rest: Substring
+
+    /// Nil where a bracket is not closed or braces hold no pointer.
+    static func parts(_ text: String) -> [Layout.Part]? {
+        var template = LayoutTemplate(rest: Substring(text))
+        guard let parts = template.read(), template.rest.isEmpty else { return nil }
         return parts
+    }
+
+    private mutating func read() -> [Layout.Part]? {
+        var parts: [Layout.Part] = []
+        while let sign = rest.first, sign != "]" {
+            switch sign {
+            case "{":
+                guard let part = placeholder() else { return nil }
+                parts.append(part)
+            case "[":
+                rest = rest.dropFirst()
+                guard let inner = read(), rest.first == "]" else { return nil }
+                rest = rest.dropFirst()
+                parts.append(.optional(inner))
+            default:
+                let end = rest.firstIndex { "{[]".contains($0) } ?? rest.endIndex
+                parts.append(.text(String(rest[..<end])))
+                rest = rest[end...]
+            }
+        }
+        return parts
+    }
+
+    private mutating func placeholder() -> Layout.Part? {
+        guard let close = rest.firstIndex(of: "}") else { return nil }
+        let name = rest[..<close].dropFirst()
+        rest = rest[close...].dropFirst()
+        let isChoice = name.hasSuffix("?")
+        guard let pointer = JSONPointer(String(isChoice ? name.dropLast() : name)),
+            !pointer.tokens.isEmpty
+        else { return nil }
+        return isChoice ? .choices(pointer) : .value(pointer)
     }
 }

@@ -7,7 +7,7 @@ enum CheckDigit: String, Sendable {
     /// 保険者番号.
     case insurer
 
-    /// - Parameter number: in its form already; anything else is not accepted.
+    /// `number` must be in its form already; anything else is not accepted.
     func accepts(_ number: String) -> Bool {
         // The letter B (介護医療院) counts as 2.
         let digits = number.utf8.map { $0 == UInt8(ascii: "B") ? 2 : Int($0) - 0x30 }

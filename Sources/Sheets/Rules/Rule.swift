@@ -71,7 +71,7 @@ extension Rule {
         let message: String?
     }
 
-    /// - Parameter scope: the object of `view` that the rule stands at.
+    /// What is wrong; `scope` is the object of `view` that the rule stands at.
     func judge(_ view: SheetView, at scope: JSONPointer) -> [Verdict] {
         guard let each else { return judgeOne(view, at: scope) }
         return view.find(each, from: scope).values.flatMap { judgeOne(view, at: $0.pointer) }
@@ -133,7 +133,7 @@ extension Rule {
         }
     }
 
-    /// A rule that also forbids has its message for that; a missing field then gets the general one.
+    /// A rule that also forbids has its message for that; a missing field gets the general one.
     private var reason: String? {
         if case .requiredWhen = kind { message } else { nil }
     }

@@ -8,14 +8,17 @@ struct SheetText {
     private let form: SheetForm
     private var printed: Set<JSONPointer> = []
     private var lines: [String] = []
+    /// The heading of the section that has no printed row yet.
+    private var bar: String?
 
     static func lines(_ json: JSON, _ form: SheetForm) -> [String] {
         var text = SheetText(json: json, form: form)
         for row in form.layout.rows { text.add(row) }
-        var rest: [String] = []
+        let type = JSONPointer(tokens: ["sheetType"])
+        text.printed.insert(type)
+        var rest = ["\(form.root.label(of: type))：\(form.title)"]
         text.list(json, form.root, JSONPointer(), indent: "", into: &rest)
-        if !rest.isEmpty { text.lines += ["", "【その他の項目】"] + rest }
-        return text.lines
+        return text.lines + ["", "【その他の項目】"] + rest
     }
 
     private init(json: JSON, form: SheetForm) {
@@ -26,13 +29,19 @@ struct SheetText {
     // MARK: Rows of the form
 
     private mutating func add(_ row: Layout.Row) {
+        bar = row.bar ?? bar
         var texts: [[String]] = []
-        for cell in row.cells
-        where cell.places.isEmpty || cell.places.contains(where: { json[pointer: $0] != nil }) {
-            texts.append(fill(cell))
+        for cell in row.cells where hasValue(cell) {
+            let text = fill(cell)
+            texts.append(
+                text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            )
         }
         guard !texts.isEmpty else { return }
-        if let bar = row.bar { lines += ["", "【\(bar)】"] }
+        if let bar {
+            lines += ["", "【\(bar)】"]
+            self.bar = nil
+        }
         if texts.allSatisfy({ $0.count == 1 }) {
             lines.append(texts.joined().joined(separator: "　｜　"))
         } else {
@@ -40,16 +49,23 @@ struct SheetText {
         }
     }
 
-    private mutating func fill(_ cell: Layout.Cell) -> [String] {
+    /// What holds places is printed only when one of them has a value.
+    private func hasValue(_ parts: [Layout.Part]) -> Bool {
+        let places = parts.places
+        return places.isEmpty || places.contains { json[pointer: $0] != nil }
+    }
+
+    private mutating func fill(_ parts: [Layout.Part]) -> String {
         var text = ""
-        for part in cell.parts {
+        for part in parts {
             switch part {
             case .text(let printed): text += printed
             case .value(let pointer): text += value(pointer)
             case .choices(let pointer): text += choices(pointer)
+            case .optional(let inner): text += hasValue(inner) ? fill(inner) : ""
             }
         }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return text
     }
 
     private mutating func value(_ pointer: JSONPointer) -> String {
@@ -58,7 +74,7 @@ struct SheetText {
         if let text = FieldText.short(value, field) { return text }
         var inner: [String] = []
         for (index, element) in (value.array ?? []).enumerated() {
-            if let field = field.element.first, let line = FieldText.line(element, field) {
+            if let field = field.element, let line = FieldText.line(element, field) {
                 inner.append("\n　\(index + 1). \(line)")
             }
         }
@@ -87,7 +103,7 @@ struct SheetText {
         guard !printed.contains(pointer) else { return }
         let label = field.label ?? pointer.tokens.last ?? ""
         if let text = FieldText.short(value, field) {
-            rest.append(indent + label + "：" + text.split(separator: "\n").joined(separator: "\n"))
+            rest += (indent + label + "：" + text).split(separator: "\n").map(String.init)
             return
         }
         var inner: [String] = []
@@ -99,7 +115,7 @@ struct SheetText {
             list(next, member.field, place, indent: deeper, into: &inner)
         }
         for (index, element) in (value.array ?? []).enumerated() {
-            guard let next = field.element.first else { break }
+            guard let next = field.element else { break }
             let place = pointer.appending(index)
             list(element, next, place, indent: deeper, into: &inner)
         }
@@ -138,12 +154,12 @@ enum FieldText {
         }
         if !words.isEmpty { return words.joined(separator: "　") }
         return value.array?.compactMap { element in
-            field.element.first.flatMap { line(element, $0) }
+            field.element.flatMap { line(element, $0) }
         }.joined(separator: "；")
     }
 
     private static func list(_ elements: [JSON], _ field: Field) -> String? {
-        guard let element = field.element.first else { return nil }
+        guard let element = field.element else { return nil }
         let words = elements.map { short($0, element) }
         guard words.allSatisfy({ $0 != nil }) else { return nil }
         return words.compactMap(\.self).joined(separator: "、")

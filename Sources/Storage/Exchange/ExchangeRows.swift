@@ -182,12 +182,12 @@ package enum NoticeType: String, Hashable, Sendable {
 /// A member as the exchange admits it.
 package struct MemberRow: Hashable, Sendable {
     package let member: MemberID
-    package let standing: MemberAdmission
+    package let admission: MemberAdmission
     package let createdAt: Timestamp
 
-    package init(member: MemberID, standing: MemberAdmission, createdAt: Timestamp) {
+    package init(member: MemberID, admission: MemberAdmission, createdAt: Timestamp) {
         self.member = member
-        self.standing = standing
+        self.admission = admission
         self.createdAt = createdAt
     }
 }

@@ -50,7 +50,7 @@ enum ExchangeSchema {
 
     private static let members = """
         CREATE TABLE member (
-            member TEXT PRIMARY KEY, standing TEXT NOT NULL, createdAt TEXT NOT NULL)
+            member TEXT PRIMARY KEY, admission TEXT NOT NULL, createdAt TEXT NOT NULL)
             WITHOUT ROWID;
         CREATE TABLE certificate (
             sha256 BLOB PRIMARY KEY, member TEXT, keyId TEXT NOT NULL, der BLOB NOT NULL,

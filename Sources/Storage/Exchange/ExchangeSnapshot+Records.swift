@@ -118,7 +118,7 @@ extension ExchangeSnapshot {
     ) throws(StoreError) -> [MemberRow] {
         try connection.collect("SELECT * FROM member \(condition)", values) {
             row throws(StoreError) in
-            MemberRow(member: try row[0], standing: try row[1], createdAt: try row[2])
+            MemberRow(member: try row[0], admission: try row[1], createdAt: try row[2])
         }
     }
 

@@ -90,10 +90,10 @@ extension ExchangeTables {
             try connection.run(
                 """
                 INSERT INTO member VALUES (?1, ?2, ?3)
-                ON CONFLICT (member) DO UPDATE SET standing = excluded.standing
+                ON CONFLICT (member) DO UPDATE SET admission = excluded.admission
                 """,
                 member.member,
-                member.standing,
+                member.admission,
                 member.createdAt
             )
         case .certificate(let certificate):

@@ -209,7 +209,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
         )
     }
 
-    /// - Parameter sender: nil for own messages.
+    /// The chunks of a message; of an own one where `sender` is nil.
     private func chunks(
         of message: MessageID,
         from sender: MemberID?

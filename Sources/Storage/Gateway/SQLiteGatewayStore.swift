@@ -8,9 +8,8 @@ package final class SQLiteGatewayStore: GatewayStore {
 
     /// Opens or makes the store, after the checks of the start.
     ///
-    /// - Parameters:
-    ///   - clock: tells how old a decision is.
-    ///   - source: stands in every leaf.
+    /// `clock` tells how old a decision is; `source` stands in every leaf.
+    ///
     /// - Throws: `rolledBack` and `damaged` when nothing may be written; `unknownFile`,
     ///   `newerSchema`, and what the disk throws.
     package init(

@@ -12,7 +12,7 @@ extension Connection {
             (try row[0] as TreeOrigin, StoredTree(number: try row[1], size: try row[2]))
         }
         for (origin, tree) in trees {
-            let checkpoint = try newestCheckpoint(of: tree.number)
+            let checkpoint = try newestCheckpoint(of: tree.number)?.checkpoint
             let covered = checkpoint?.head.size ?? 0
             guard covered <= tree.size else { throw .rolledBack(origin.kind) }
             if let checkpoint, try root(of: tree.number, size: covered) != checkpoint.head.root {

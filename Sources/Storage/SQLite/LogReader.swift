@@ -103,7 +103,7 @@ extension SQLiteSnapshot {
         }
     }
 
-    func checkpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint? {
+    func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {
         guard let stored = try connection.tree(tree) else { return nil }
         return try connection.newestCheckpoint(of: stored.number)
     }
@@ -127,11 +127,16 @@ extension Connection {
         try Merkle.root(size: size) { place throws(StoreError) in try node(place, of: tree) }
     }
 
-    func newestCheckpoint(of tree: Int64) throws(StoreError) -> Checkpoint? {
+    func newestCheckpoint(of tree: Int64) throws(StoreError) -> SavedCheckpoint? {
         try row(
-            "SELECT note FROM auditCheckpoint WHERE tree = ?1 ORDER BY size DESC LIMIT 1",
+            """
+            SELECT note, signedAt FROM auditCheckpoint WHERE tree = ?1
+            ORDER BY size DESC LIMIT 1
+            """,
             tree
-        ) { row throws(StoreError) in try Checkpoint(stored: row[0]) }
+        ) { row throws(StoreError) in
+            SavedCheckpoint(checkpoint: try Checkpoint(stored: row[0]), signedAt: try row[1])
+        }
     }
 
     fileprivate func positions(

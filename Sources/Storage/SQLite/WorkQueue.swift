@@ -45,17 +45,23 @@ final class WorkQueue<Job: Sendable>: @unchecked Sendable {
 
     /// Waits for jobs and takes as many of the oldest as `amount` says.
     ///
-    /// - Parameter expected: waits up to `window` for so many.
+    /// For `expected` jobs it waits on, until `window` has passed since the call. What comes later
+    /// than that found the taker idle and is taken at once.
+    ///
+    /// - Parameters:
+    ///   - expected: how many are worth waiting for.
+    ///   - window: how long, from the call on.
+    ///   - amount: how many of those that wait to take.
     /// - Returns: nothing only when the queue is closed and empty.
     func take(
         expected: Int = 1,
         window: Duration = .zero,
         amount: ([Job]) -> Int = { _ in 1 }
     ) -> [Job] {
+        var deadline = Self.moment(after: window)
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while jobs.isEmpty && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
-        var deadline = Self.moment(after: window)
         while jobs.count < expected && !isClosed {
             guard unsafe pthread_cond_timedwait(changed, mutex, &deadline) == 0 else { break }
         }

@@ -1,0 +1,124 @@
+import Primitives
+
+extension Setting {
+    /// `[exchange]`: who runs it, and what one member may ask of it.
+    package enum Exchange {
+        /// Host name in the log. It has no default.
+        package static let origin = SettingKey<String>(
+            ("exchange", "origin"),
+            .requiredText,
+            exchange: .text(""),
+            gateway: nil
+        ) { if case .text(let text) = $0 { text } else { nil } }.untilRestart
+        package static let `operator` = text(("exchange", "operator"), exchange: "", gateway: nil)
+        package static let telephone = text(("exchange", "telephone"), exchange: "", gateway: nil)
+        package static let bodiesAfterEnd = duration(
+            ("exchange", "bodies_after_end"),
+            Limits.bodiesAfterEnd,
+            .days(1)...(.days(400)),
+            [.exchange]
+        )
+        package static let maximumMessage = bytes(
+            ("exchange", "max_message"),
+            Limits.messageBytes,
+            (4 << 20)...Limits.messageBytes,
+            [.exchange]
+        )
+        package static let memberRequests = rate("member_requests", 60)
+        package static let memberMessages = rate("member_messages", 20)
+        package static let memberBytes = key(
+            ("exchange", "member_bytes"),
+            .bytesADay((1 << 20)...(1 << 40)),
+            .bytesADay(10 << 30),
+            [.exchange]
+        ) { if case .bytesADay(let bytes) = $0 { bytes } else { nil } }
+        package static let pairMessages = integer(
+            ("exchange", "pair_messages"),
+            2000,
+            1...1_000_000,
+            [.exchange]
+        )
+        package static let pairBytes = bytes(
+            ("exchange", "pair_bytes"),
+            512 << 20,
+            (4 << 20)...(1 << 40),
+            [.exchange]
+        )
+        package static let openChunks = bytes(
+            ("exchange", "open_chunks"),
+            2 << 30,
+            (4 << 20)...(1 << 40),
+            [.exchange]
+        )
+
+        static let rows: [SettingRow] = [
+            origin.row, `operator`.row, telephone.row, bodiesAfterEnd.row, maximumMessage.row,
+            memberRequests.row, memberMessages.row, memberBytes.row, pairMessages.row,
+            pairBytes.row, openChunks.row,
+        ]
+
+        private static func rate(_ name: String, _ value: Int) -> SettingKey<Int> {
+            key(("exchange", name), .rate(1...10_000), .rate(value), [.exchange]) {
+                if case .rate(let count) = $0 { count } else { nil }
+            }
+        }
+    }
+
+    /// `[ca]`: how long what the member CA issues is good.
+    package enum Authority {
+        package static let memberSigning = life(
+            "member_signing",
+            .days(90),
+            .days(31)...(.days(825))
+        )
+        package static let memberEncryption = life(
+            "member_encryption",
+            .days(365),
+            .days(31)...(.days(825))
+        )
+        package static let memberTransport = life(
+            "member_transport",
+            .days(30),
+            .days(2)...(.days(398))
+        )
+        package static let listEvery = life("crl_every", .hours(1), .minutes(1)...(.hours(24)))
+        package static let listLife = life("crl_life", .hours(72), .hours(1)...(.days(30)))
+        package static let enrolmentCode = life(
+            "enrolment_code",
+            Limits.joiningCode,
+            .minutes(10)...Limits.joiningCode
+        )
+
+        static let rows: [SettingRow] = [
+            memberSigning.row, memberEncryption.row, memberTransport.row, listEvery.row,
+            listLife.row, enrolmentCode.row,
+        ]
+
+        private static func life(
+            _ name: String,
+            _ value: Duration,
+            _ range: ClosedRange<Duration>
+        ) -> SettingKey<Duration> {
+            duration(("ca", name), value, range, [.exchange])
+        }
+    }
+
+    /// `[gateway]`: the exchange it speaks to, whom it trusts, how long a sheet is held.
+    package enum Gateway {
+        package static let exchange = text(("gateway", "exchange"), exchange: nil, gateway: "")
+            .untilRestart
+        package static let trust = text(
+            ("gateway", "trust"),
+            exchange: nil,
+            gateway: "/etc/renkei/trust"
+        ).untilRestart
+        package static let hold = duration(
+            ("gateway", "hold"),
+            .seconds(60),
+            .zero...(.minutes(10)),
+            [.gateway]
+        )
+
+        static let rows: [SettingRow] = [exchange.row, trust.row, hold.row]
+    }
+}

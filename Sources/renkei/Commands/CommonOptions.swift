@@ -1,0 +1,122 @@
+import Configuration
+import Primitives
+
+// Options that several commands share, and how they become a call.
+
+extension Option {
+    static let data = Option(
+        "data",
+        "DIR",
+        Phrase(ja: "データフォルダー", en: "data folder"),
+        form: .file
+    )
+    static let unlockFile = Option(
+        "unlock-file",
+        "FILE",
+        Phrase(ja: "鍵を開く秘密のファイル", en: "file with the secret that unlocks the keys"),
+        form: .file
+    )
+    static let organisation = Option(
+        "org",
+        "ID",
+        Phrase(ja: "機関の会員番号（複数の機関があるとき）", en: "member id, where several are hosted")
+    )
+    static let acting = Option(
+        "as",
+        "NAME",
+        Phrase(ja: "操作する人の氏名", en: "name of the acting person")
+    )
+    static let role = Option(
+        "role",
+        "CODE",
+        Phrase(ja: "操作する人の職種コード（careManager など）", en: "profession code, e.g. careManager")
+    )
+    static let actingDesk = Option(
+        "desk",
+        "D",
+        Phrase(ja: "窓口", en: "desk")
+    )
+}
+
+extension Argument {
+    static let message = Argument(
+        "ID",
+        Phrase(ja: "文書番号（messageId）", en: "message id")
+    )
+}
+
+/// Which folder a command speaks of, and how it reaches its service.
+struct Place {
+    let kind: ServiceKind
+    let data: String
+    private let invocation: Invocation
+
+    init(_ kind: ServiceKind, _ invocation: Invocation) {
+        self.kind = kind
+        self.invocation = invocation
+        data = invocation.text(.data) ?? "/var/lib/renkei/\(kind.rawValue)"
+    }
+
+    /// Asks the running service, or opens the folder for this one call.
+    func ask(_ call: ControlCall) async throws -> ControlAnswer {
+        if let answer = try await ControlSocket.ask(data, call) { return answer }
+        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: kind.rawValue)
+        switch kind {
+        case .exchange:
+            let house = try await ExchangeHouse.open(data, unlock: secret, settings: .init())
+            defer { house.store.close() }
+            return try await ExchangeDesk(house: house).answer(call)
+        case .gateway:
+            let house = try await GatewayHouse.open(data, unlock: secret, settings: .init())
+            return try await GatewayDesk(house: house).answer(call)
+        }
+    }
+
+    /// The members of a call that say for which organisation and by whom.
+    func acting(_ members: JSONObject = JSONObject()) throws -> JSON {
+        var object = members
+        object["org"] = invocation.text(.organisation).map { .string($0) }
+        guard let name = invocation.text(.acting), let role = invocation.text(.role) else {
+            throw UsageError.argumentMissing("--as NAME --role CODE", of: invocation.command.path)
+        }
+        object["as"] = .string(name)
+        object["role"] = .string(role)
+        return .object(object)
+    }
+
+    func asking(_ members: JSONObject = JSONObject()) -> JSON {
+        var object = members
+        object["org"] = invocation.text(.organisation).map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension Console {
+    /// One row of a list for people: values side by side, in the order of `names`.
+    func row(_ json: JSON, _ names: [String]) {
+        data(names.map { json[$0].map(Self.plain) ?? "-" }.joined(separator: "  "))
+    }
+
+    private static func plain(_ json: JSON) -> String {
+        switch json {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .bool(let value): value ? "yes" : "no"
+        default: json.canonicalText
+        }
+    }
+}
+
+/// The words of the delivery states (the same in pages, command line and manual).
+enum DeliveryWords {
+    /// The word for a state as people read it.
+    static func word(_ state: String, _ language: Language) -> String {
+        language == .japanese ? japanese[ByteText(state)] ?? state : state
+    }
+
+    private static let japanese: [ByteText: String] = [
+        "draft": "下書き", "queued": "送信待ち", "accepted": "送信済", "delivered": "到着",
+        "opened": "開封", "confirmed": "受領確認", "replied": "返信あり", "undeliverable": "不達",
+        "expired": "期限切れ", "refused": "差戻し", "withdrawn": "取消", "quarantined": "保留",
+    ]
+}

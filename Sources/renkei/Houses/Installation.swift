@@ -1,0 +1,56 @@
+import Glibc
+import Primitives
+import Sheets
+
+/// Where the files lie that the program brings with it.
+enum Installation {
+    /// The sheet catalogue of the `Schemas` folder that belongs to this program.
+    static func catalogue() throws -> SheetCatalogue {
+        let folder = try schemas()
+        var files: [(path: String, bytes: [UInt8])] = []
+        try collect(folder, "", into: &files)
+        return try SheetCatalogue(files: files)
+    }
+
+    /// `../share/renkei/schemas` beside the program, `/usr/share/renkei/schemas`, or the `Schemas`
+    /// of the source tree it was built in.
+    static func schemas() throws(FileError) -> String {
+        var folder = Files.folder(of: executable)
+        var places = [folder + "/../share/renkei/schemas", "/usr/share/renkei/schemas"]
+        while folder.utf8.count > 1 {
+            places.append(folder + "/Schemas")
+            folder = Files.folder(of: folder)
+        }
+        for place in places where Files.exists(place + "/types.json") { return place }
+        throw FileError("/usr/share/renkei/schemas/types.json", ENOENT)
+    }
+
+    /// The program itself, as the kernel names it.
+    static var executable: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    private static func collect(
+        _ root: String,
+        _ inner: String,
+        into files: inout [(path: String, bytes: [UInt8])]
+    ) throws(FileError) {
+        for name in try Files.names(in: root + inner.prefixedBySlash) {
+            let path = inner.isEmpty ? name : inner + "/" + name
+            if name.hasSuffix(".json") {
+                let bytes = try Files.read(root + "/" + path, atMost: Limits.contentBytes)
+                files.append((path, bytes))
+            } else if !name.utf8.contains(UInt8(ascii: ".")), path != "json-schema",
+                !path.hasSuffix("/examples")
+            {
+                try collect(root, path, into: &files)
+            }
+        }
+    }
+}
+
+extension String {
+    fileprivate var prefixedBySlash: String { isEmpty ? "" : "/" + self }
+}

@@ -1,0 +1,125 @@
+import Configuration
+import Exchange
+import Gateway
+import HTTP
+import Primitives
+
+/// `exchange serve`: everything of an exchange that runs.
+struct ExchangeService {
+    private let invocation: Invocation
+    private let console: Console
+    private let log = LogLine(time: SystemTime(), sink: FileSink.errorOutput)
+
+    init(_ invocation: Invocation, _ console: Console) {
+        self.invocation = invocation
+        self.console = console
+    }
+
+    func run() async throws {
+        let place = Place(.exchange, invocation)
+        var settings = ExchangeSettings()
+        if let path = invocation.text(.configuration) {
+            settings = ExchangeSettings(try SettingsFiles.load(.exchange, from: path))
+        }
+        if let seconds = invocation.number(.checkpointEvery) {
+            settings.checkpointEvery = .seconds(seconds)
+        }
+        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "exchange")
+        let house = try await ExchangeHouse.open(place.data, unlock: secret, settings: settings)
+        let address = try ListenAddress.parse(invocation.text(.listen) ?? "0.0.0.0:8443")
+        let server = try Server(
+            [
+                try await house.listener(address, log),
+                ControlSocket.listener(place.data, ExchangeDesk(house: house)),
+            ],
+            time: SystemTime()
+        )
+        log.write("process.started", ["port": .integer(Int64(server.ports[0]))])
+        let node = house.node
+        let log = log
+        await Service.run(server) {
+            await node.run { log.write($0) }
+        } draining: {
+            await node.drain()
+        }
+        house.store.close()
+        log.write("process.stopped")
+    }
+}
+
+/// `gateway serve`: the couriers of all organisations and the control socket.
+struct GatewayService {
+    private let invocation: Invocation
+    private let console: Console
+    private let log = LogLine(time: SystemTime(), sink: FileSink.errorOutput)
+
+    init(_ invocation: Invocation, _ console: Console) {
+        self.invocation = invocation
+        self.console = console
+    }
+
+    func run() async throws {
+        let place = Place(.gateway, invocation)
+        var settings = GatewaySettings()
+        settings.productVersion = Program.version
+        settings.isTestExchange = invocation.has(.sandbox)
+        if let path = invocation.text(.configuration) {
+            settings.hold = try SettingsFiles.load(.gateway, from: path)[Setting.Gateway.hold]
+        }
+        if let seconds = invocation.number(.hold) { settings.hold = .seconds(seconds) }
+        if let seconds = invocation.number(.checkpointEvery) {
+            settings.checkpointEvery = .seconds(seconds)
+        }
+        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "gateway")
+        let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
+        let server = try Server(
+            [ControlSocket.listener(place.data, GatewayDesk(house: house))],
+            time: SystemTime()
+        )
+        let log = log
+        log.write(
+            "process.started",
+            ["organisations": .integer(Int64(house.organisations.count))]
+        )
+        await Service.run(server) {
+            await withTaskGroup(of: Void.self) { group in
+                for (member, gateway) in house.organisations {
+                    let courier = Courier(gateway) { log.write($0, of: member.text) }
+                    group.addTask { await courier.run() }
+                }
+            }
+        } draining: {
+        }
+        for gateway in house.organisations.values { gateway.store.close() }
+        log.write("process.stopped")
+    }
+}
+
+/// Runs a server beside its work until a signal asks for the end.
+enum Service {
+    static func run(
+        _ server: Server,
+        _ work: @escaping @Sendable () async -> Void,
+        draining: @escaping @Sendable () async -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await server.run() }
+            group.addTask { await work() }
+            for await signal in Signals.received() where signal != .hangUp { break }
+            await draining()
+            server.drain()
+            group.cancelAll()
+        }
+    }
+}
+
+/// `HOST:PORT`, an IPv4 address in digits.
+enum ListenAddress {
+    static func parse(_ text: String) throws(DecodingRefusal) -> ListenerConfiguration.Address {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let port = Decimal.value(Array(parts[1].utf8)), port < 65536 else {
+            throw DecodingRefusal(.badForm, at: "address")
+        }
+        return .tcp(host: String(parts[0]), port: port)
+    }
+}

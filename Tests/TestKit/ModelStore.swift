@@ -1,0 +1,109 @@
+import Audit
+import Primitives
+import Storage
+
+/// The rows of one kind of store, as plain values without SQL, disk or threads.
+protocol ModelContent: Sendable {
+    associatedtype Write: Sendable
+    init(log: ModelLog)
+    var log: ModelLog { get set }
+    mutating func store(_ write: Write) throws(StoreError)
+    /// Answers for the conditions that are not about the log or the clock.
+    func holds(_ condition: Precondition) throws(StoreError) -> Bool
+}
+
+/// What the two model stores share: one value, changed whole or not at all.
+final class ModelState<Content: ModelContent>: Sendable {
+    private let state: Lock<State>
+    private let clock: any TimeSource
+
+    private struct State {
+        var content: Content
+        var dataKeys: [DataKeyRow] = []
+        var isClosed = false
+    }
+
+    init(clock: any TimeSource, source: AuditSource) {
+        self.clock = clock
+        state = Lock(State(content: Content(log: ModelLog(source: source))))
+    }
+
+    func content() throws(StoreError) -> Content {
+        try state.withLock { state throws(StoreError) in
+            guard !state.isClosed else { throw .closed }
+            return state.content
+        }
+    }
+
+    /// Keeps what `act` did, unless it throws.
+    func change(_ act: (inout Content) throws(StoreError) -> Void) throws(StoreError) {
+        try state.withLock { state throws(StoreError) in
+            guard !state.isClosed else { throw .closed }
+            var content = state.content
+            try act(&content)
+            state.content = content
+        }
+    }
+
+    func commit(_ changes: [Change<Content.Write>]) -> [Result<Committed, StoreError>] {
+        var results: [Result<Committed, StoreError>] = []
+        for change in changes {
+            do throws(StoreError) {
+                results.append(.success(try commit(change)))
+            } catch {
+                results.append(.failure(error))
+            }
+        }
+        return results
+    }
+
+    private func commit(_ change: Change<Content.Write>) throws(StoreError) -> Committed {
+        var positions: [LeafPosition] = []
+        try self.change { content throws(StoreError) in
+            for condition in change.expects {
+                guard try holds(condition, in: content) else { throw .conflict(condition) }
+            }
+            for write in change.writes { try content.store(write) }
+            positions = try content.log.append(change.audit)
+        }
+        return Committed(positions: positions, receipts: change.receipts)
+    }
+
+    private func holds(
+        _ condition: Precondition,
+        in content: Content
+    ) throws(StoreError) -> Bool {
+        switch condition {
+        case .decidedAt(let time): clock.now.since(time) <= Limits.decisionAge
+        case .treeOpen(let tree): content.log.openTree(tree) != nil
+        case .treeSize(let tree, let size): content.log.openTree(tree)?.nodes.size == size
+        default: try content.holds(condition)
+        }
+    }
+
+    func save(_ checkpoint: Checkpoint, signedAt: Timestamp) throws(StoreError) {
+        try change { content throws(StoreError) in
+            try content.log.save(checkpoint, signedAt: signedAt)
+        }
+    }
+
+    func dataKeys() throws(StoreError) -> [DataKeyRow] {
+        _ = try content()
+        return state.withLock { $0.dataKeys }
+    }
+
+    func keepDataKey(_ key: WrappedDataKey) throws(StoreError) -> DataKeyRow {
+        _ = try content()
+        return state.withLock { state in
+            let known = state.dataKeys.first {
+                $0.key.use == key.use && $0.key.fiscalYear == key.fiscalYear
+            }
+            if let known { return known }
+            let row = DataKeyRow(reference: Int64(state.dataKeys.count + 1), key: key)
+            state.dataKeys.append(row)
+            return row
+        }
+    }
+
+    func close() { state.withLock { $0.isClosed = true } }
+}

@@ -1,0 +1,202 @@
+import Audit
+import Delivery
+import Directory
+import Primitives
+import Storage
+
+extension ExchangeModel: ExchangeReader {
+    func duplicate(
+        _ key: MessageKey,
+        sealed: Digest
+    ) throws(StoreError) -> Duplicate {
+        if let known = duplicates[key.sha256] { return .known(sealed: known) }
+        return duplicates.values.contains(sealed) ? .contentSeen : .unknown
+    }
+
+    func message(_ key: MessageKey) throws(StoreError) -> MessageRow? { held(key)?.row }
+
+    func sealedBody(of key: MessageKey) throws(StoreError) -> [UInt8]? {
+        held(key)?.body
+    }
+
+    func chunk(_ sha256: Digest, of key: MessageKey) throws(StoreError) -> [UInt8]? {
+        guard let held = held(key), held.body != nil,
+            held.row.chunks.contains(where: { $0.sealedSha256 == sha256 })
+        else { return nil }
+        return chunks.first { $0.member == key.from && $0.sha256 == sha256 }?.sealed
+    }
+
+    func uploaded(
+        _ chunks: [Digest],
+        by member: MemberID
+    ) throws(StoreError) -> Set<Digest> {
+        let own = self.chunks.filter { $0.member == member }.map(\.sha256)
+        return Set(chunks).intersection(own)
+    }
+
+    func openChunkBytes(of member: MemberID) throws(StoreError) -> Int64 {
+        chunks.filter { $0.member == member && !used($0) }
+            .reduce(0) { $0 + Int64($1.sealed.count) }
+    }
+
+    func copies(of key: MessageKey) throws(StoreError) -> [CopyRow] {
+        held(key)?.copies ?? []
+    }
+
+    func copy(_ key: MessageKey, to member: MemberID) throws(StoreError) -> CopyRow? {
+        try copies(of: key).first { $0.to == member }
+    }
+
+    func mailboxRevision(of member: MemberID) throws(StoreError) -> Int64 {
+        mailboxes[member]?.revision ?? 0
+    }
+
+    func inbox(of member: MemberID, limit: Int) throws(StoreError) -> [InboxItem] {
+        let items = messages.flatMap { held in
+            held.copies.filter { $0.to == member && Self.isWaiting($0) }
+                .map { InboxItem(message: held.row, copy: $0) }
+        }
+        let sorted = items.sorted {
+            ($0.message.urgency, $0.copy.position) < ($1.message.urgency, $1.copy.position)
+        }
+        return Array(sorted.prefix(limit))
+    }
+
+    func deliveries(
+        of sender: MemberID,
+        state: DeliveryState?,
+        after: Int64,
+        limit: Int
+    ) throws(StoreError) -> [DeliveryRow] {
+        let found = messages.filter { held in
+            held.row.key.from == sender && held.place > after
+                && (state == nil || held.copies.contains { $0.state == state })
+        }
+        return found.prefix(limit).map(delivery)
+    }
+
+    func delivery(_ key: MessageKey) throws(StoreError) -> DeliveryRow? {
+        held(key).map(delivery)
+    }
+
+    private func delivery(_ held: Held) -> DeliveryRow {
+        let copies = held.copies.map { copy in
+            let statements = statements.filter {
+                $0.slot.message == held.row.key
+                    && ($0.slot.recipient == nil || $0.slot.recipient == copy.to)
+            }
+            return TrackedCopy(
+                copy: copy,
+                statements: statements.map {
+                    TrackedStatement(type: $0.type, sha256: $0.sha256)
+                }
+            )
+        }
+        return DeliveryRow(place: held.place, message: held.row, copies: copies)
+    }
+
+    func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage {
+        let waiting = messages.filter { held in
+            held.row.key.from == from
+                && held.copies.contains { $0.to == to && Self.isWaiting($0) }
+        }
+        return Self.total(waiting)
+    }
+
+    func sent(by member: MemberID, since: Timestamp) throws(StoreError) -> Usage {
+        Self.total(messages.filter { $0.row.key.from == member && $0.row.acceptedAt >= since })
+    }
+
+    private static func total(_ messages: [Held]) -> Usage {
+        let bytes = messages.reduce(0) { sum, held in
+            held.row.chunks.reduce(sum + held.row.sealedLength) { $0 + $1.sealedLength }
+        }
+        return Usage(messages: messages.count, bytes: Int64(bytes))
+    }
+
+    func expiring(before: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
+        let due = messages.filter { $0.row.expiresAt <= before }
+            .sorted { ($0.row.expiresAt, $0.place) < ($1.row.expiresAt, $1.place) }
+            .flatMap { $0.copies.filter { $0.state == .accepted } }
+        return Array(due.prefix(limit))
+    }
+
+    func bodiesEnded(
+        before: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> [MessageKey] {
+        let ended = messages.compactMap { held in
+            held.body == nil ? nil : held.endedAt.map { (at: $0, place: held.place, held.row.key) }
+        }
+        let due = ended.filter { $0.at <= before }
+            .sorted { ($0.at, $0.place) < ($1.at, $1.place) }
+        return due.prefix(limit).map(\.2)
+    }
+
+    func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
+        statements.first { $0.sha256 == sha256 }
+    }
+
+    func statement(in slot: StatementSlot) throws(StoreError) -> StatementRow? {
+        statements.first { $0.slot == slot }
+    }
+
+    func statements(
+        of key: MessageKey,
+        to member: MemberID
+    ) throws(StoreError) -> [StatementRow] {
+        statements.filter {
+            $0.slot.message == key && ($0.slot.recipient == nil || $0.slot.recipient == member)
+        }
+    }
+
+    func events(
+        of member: MemberID,
+        after cursor: Int64,
+        limit: Int
+    ) throws(StoreError) -> [EventRow] {
+        Array((mailboxes[member]?.events ?? []).filter { $0.cursor > cursor }.prefix(limit))
+    }
+
+    func droppedEvents(of member: MemberID) throws(StoreError) -> Int64 {
+        mailboxes[member]?.dropped ?? 0
+    }
+
+    func newestEvent(of member: MemberID) throws(StoreError) -> Int64 {
+        mailboxes[member]?.cursor ?? 0
+    }
+
+    func member(_ member: MemberID) throws(StoreError) -> MemberRow? { admitted[member] }
+
+    func members() throws(StoreError) -> [MemberRow] {
+        admitted.values.sorted { $0.member < $1.member }
+    }
+
+    func certificate(_ sha256: Digest) throws(StoreError) -> CertificateRow? {
+        certificates.first { $0.sha256 == sha256 }
+    }
+
+    func certificates(of member: MemberID) throws(StoreError) -> [CertificateRow] {
+        certificates.filter { $0.member == member }
+            .sorted { ($0.notAfter, $0.sha256) < ($1.notAfter, $1.sha256) }
+    }
+
+    func joiningCode(of member: MemberID) throws(StoreError) -> JoiningCodeRow? {
+        codes[member]
+    }
+
+    func directoryLeaves(
+        of tree: TreeOrigin,
+        from: UInt64,
+        limit: Int
+    ) throws(StoreError) -> [DirectoryLeaf] {
+        guard let leaves = log.tree(tree)?.leaves else { return [] }
+        return leaves.enumerated().dropFirst(Int(from)).prefix(limit).map { index, leaf in
+            DirectoryLeaf(
+                index: UInt64(index),
+                leaf: leaf.bytes,
+                object: leaf.facts.object.sha256.flatMap { objects[$0] }
+            )
+        }
+    }
+}

@@ -1,0 +1,217 @@
+import Delivery
+import Primitives
+import Storage
+
+extension ExchangeModel {
+    mutating func store(_ write: ExchangeWrite) throws(StoreError) {
+        switch write {
+        case .accept(let row, let sealed, let recipients, let accepted):
+            try accept(row, sealed, recipients)
+            try insert(accepted)
+        case .release(let key, let to, let at):
+            try move(key, to, .released, at: at)
+            try fetched(key, to, at: at)
+        case .moveCopy(let key, let to, let state, let at): try move(key, to, state, at: at)
+        case .statement(let statement): try insert(statement)
+        case .event(let member, let sha256, let at):
+            guard let statement = try statement(sha256) else { throw .conflict(nil) }
+            add(.statement(statement), to: member, at: at)
+        case .notice(let member, let notice, let at): add(.notice(notice), to: member, at: at)
+        case .deleteBody(let key):
+            messages[try place(key)].body = nil
+            let own = chunks.filter { $0.member == key.from && !used($0) }.map(\.sha256)
+            let freed = Set(held(key)?.row.chunks.map(\.sealedSha256) ?? []).intersection(own)
+            chunks.removeAll { $0.member == key.from && freed.contains($0.sha256) }
+        case .directoryObject(let object): objects[object.sha256] = object.bytes
+        case .member, .certificate, .revoke, .joiningCode, .joiningTry, .joined:
+            try storeMembership(write)
+        }
+    }
+
+    mutating func store(_ fact: ExchangeUpkeep) throws(StoreError) {
+        switch fact {
+        case .chunk(let chunk):
+            chunks.removeAll { $0.member == chunk.member && $0.sha256 == chunk.sha256 }
+            chunks.append(chunk)
+        case .dropChunks(let before):
+            chunks = chunks.filter { $0.storedAt >= before || used($0) }
+        case .fetchedAgain(let key, let to): try fetched(key, to, at: nil)
+        case .proofs(let from, let to, let sealed, let at):
+            let content = EventContent.proofs(from: from, sealed: sealed)
+            let isKnown = mailboxes[to]?.events.contains { $0.content == content } ?? false
+            if !isKnown { add(content, to: to, at: at) }
+        case .dropEvents(let before):
+            for member in mailboxes.keys {
+                let old = mailboxes[member]?.events.filter { $0.at < before } ?? []
+                guard let newest = old.last?.cursor else { continue }
+                let dropped = mailboxes[member]?.dropped ?? 0
+                mailboxes[member]?.dropped = max(newest, dropped)
+                mailboxes[member]?.events.removeAll { $0.at < before }
+            }
+        case .dropProofs(let before):
+            for member in mailboxes.keys {
+                mailboxes[member]?.events.removeAll {
+                    if case .proofs = $0.content { $0.at < before } else { false }
+                }
+            }
+        }
+    }
+
+    private mutating func accept(
+        _ row: MessageRow,
+        _ sealed: [UInt8],
+        _ recipients: [MemberID]
+    ) throws(StoreError) {
+        guard duplicates[row.key.sha256] == nil else { throw .conflict(nil) }
+        for chunk in row.chunks {
+            let isUploaded = chunks.contains {
+                $0.member == row.key.from && $0.sha256 == chunk.sealedSha256
+                    && $0.sealed.count == chunk.sealedLength
+            }
+            guard isUploaded else { throw .conflict(nil) }
+        }
+        duplicates[row.key.sha256] = row.sealedSha256
+        let copies = recipients.sorted().map { recipient in
+            mailboxes[recipient, default: Mailbox()].revision += 1
+            return CopyRow(
+                key: row.key,
+                to: recipient,
+                state: .accepted,
+                position: mailboxes[recipient]?.revision ?? 0,
+                releasedAt: nil,
+                attempts: 0,
+                movedAt: row.acceptedAt
+            )
+        }
+        messages.append(
+            Held(place: Int64(messages.count + 1), row: row, body: sealed, copies: copies)
+        )
+    }
+
+    private mutating func move(
+        _ key: MessageKey,
+        _ to: MemberID,
+        _ state: DeliveryState,
+        at: Timestamp
+    ) throws(StoreError) {
+        try change(key, to) { copy in
+            copy = CopyRow(
+                key: key,
+                to: to,
+                state: state,
+                position: copy.position,
+                releasedAt: copy.releasedAt,
+                attempts: copy.attempts,
+                movedAt: at
+            )
+        }
+        mailboxes[to, default: Mailbox()].revision += 1
+        let place = try place(key)
+        if messages[place].endedAt == nil, !messages[place].copies.contains(where: Self.isWaiting) {
+            messages[place].endedAt = at
+        }
+    }
+
+    private mutating func fetched(
+        _ key: MessageKey,
+        _ to: MemberID,
+        at: Timestamp?
+    ) throws(StoreError) {
+        try change(key, to) { copy in
+            copy = CopyRow(
+                key: key,
+                to: to,
+                state: copy.state,
+                position: copy.position,
+                releasedAt: copy.releasedAt ?? at,
+                attempts: copy.attempts + 1,
+                movedAt: copy.movedAt
+            )
+        }
+    }
+
+    private mutating func change(
+        _ key: MessageKey,
+        _ to: MemberID,
+        _ body: (inout CopyRow) -> Void
+    ) throws(StoreError) {
+        let message = try place(key)
+        guard let copy = messages[message].copies.firstIndex(where: { $0.to == to }) else {
+            throw .conflict(nil)
+        }
+        body(&messages[message].copies[copy])
+    }
+
+    private func place(_ key: MessageKey) throws(StoreError) -> Int {
+        guard let place = messages.firstIndex(where: { $0.row.key == key }) else {
+            throw .conflict(nil)
+        }
+        return place
+    }
+
+    private mutating func insert(_ statement: StatementRow) throws(StoreError) {
+        guard
+            !statements.contains(where: {
+                $0.sha256 == statement.sha256 || $0.slot == statement.slot
+            })
+        else { throw .conflict(nil) }
+        statements.append(statement)
+    }
+
+    private mutating func add(_ content: EventContent, to member: MemberID, at: Timestamp) {
+        var mailbox = mailboxes[member, default: Mailbox()]
+        mailbox.cursor += 1
+        mailbox.events.append(EventRow(cursor: mailbox.cursor, at: at, content: content))
+        mailboxes[member] = mailbox
+    }
+
+    private mutating func storeMembership(_ write: ExchangeWrite) throws(StoreError) {
+        switch write {
+        case .member(let row):
+            let createdAt = admitted[row.member]?.createdAt ?? row.createdAt
+            admitted[row.member] = MemberRow(
+                member: row.member,
+                admission: row.admission,
+                createdAt: createdAt
+            )
+        case .certificate(let row):
+            guard try certificate(row.sha256) == nil else { throw .conflict(nil) }
+            certificates.append(row)
+        case .revoke(let sha256, let at):
+            guard
+                let place = certificates.firstIndex(where: {
+                    $0.sha256 == sha256 && $0.revokedAt == nil
+                })
+            else { throw .conflict(nil) }
+            let row = certificates[place]
+            certificates[place] = CertificateRow(
+                sha256: sha256,
+                member: row.member,
+                keyID: row.keyID,
+                der: row.der,
+                notAfter: row.notAfter,
+                revokedAt: at
+            )
+        case .joiningCode(let row): codes[row.member] = row
+        case .joiningTry(let member):
+            guard let row = codes[member] else { throw .conflict(nil) }
+            codes[member] = JoiningCodeRow(
+                member: member,
+                keys: row.keys,
+                validUntil: row.validUntil,
+                tries: row.tries + 1,
+                used: row.used
+            )
+        case .joined(let member, let request, let answer):
+            guard let row = codes[member], row.keys != nil else { throw .conflict(nil) }
+            codes[member] = JoiningCodeRow(
+                member: member,
+                keys: nil,
+                validUntil: row.validUntil,
+                tries: row.tries,
+                used: UsedCode(request: request, answer: answer)
+            )
+        default: preconditionFailure("stored above")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import Audit
+import Delivery
+import Directory
+package import Primitives
+package import Storage
+
+/// The oracle of an organisation's store.
+package final class ModelGatewayStore: GatewayStore {
+    private let state: ModelState<GatewayModel>
+
+    package init(clock: any TimeSource, source: AuditSource) {
+        state = ModelState(clock: clock, source: source)
+    }
+
+    package func read<Answer: Sendable>(
+        _ query: @escaping @Sendable (any GatewayReader) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        try query(try state.content())
+    }
+
+    package func commit(
+        _ changes: [Change<GatewayWrite>]
+    ) async -> [Result<Committed, StoreError>] {
+        state.commit(changes)
+    }
+
+    package func keep(_ facts: [GatewayUpkeep]) async throws(StoreError) {
+        try state.change { model throws(StoreError) in
+            for fact in facts { try model.store(fact) }
+        }
+    }
+
+    package func save(
+        _ checkpoint: Checkpoint,
+        signedAt: Timestamp
+    ) async throws(StoreError) {
+        try state.save(checkpoint, signedAt: signedAt)
+    }
+
+    package func dataKeys() async throws(StoreError) -> [DataKeyRow] { try state.dataKeys() }
+
+    package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
+        try state.keepDataKey(key)
+    }
+
+    package func close() { state.close() }
+}
+
+/// The rows of an organisation.
+struct GatewayModel: ModelContent, ModelLogReader {
+    typealias Write = GatewayWrite
+
+    var log: ModelLog
+    var sent: [MessageID: OutboxRow] = [:]
+    var sentBytes: [MessageID: OutboxBytes] = [:]
+    var received: [MessageKey: InboxRow] = [:]
+    var receivedBytes: [MessageKey: InboxBytes] = [:]
+    var pairs: [PairRow] = []
+    var receipts: [ReceiptRow] = []
+    var proofsSent: Set<Digest> = []
+    var outgoing: [Digest] = []
+    var queued: Set<Digest> = []
+    var expected: [ExpectationRow] = []
+    var cursors: [CursorName: Int64] = [:]
+    var leaves: [TreeOrigin: [UInt64: DirectoryLeaf]] = [:]
+    var peers: [TreeOrigin: Checkpoint] = [:]
+    var records: [RecordRow] = []
+    var settings: [SettingName: [UInt8]] = [:]
+
+    init(log: ModelLog) { self.log = log }
+
+    func holds(_ condition: Precondition) throws(StoreError) -> Bool {
+        switch condition {
+        case .statementUnknown(let slot): try receipt(in: slot) == nil
+        case .outboxRevision(let message, let revision): sent[message]?.revision == revision
+        case .inboxUnknown(let key, let content):
+            received[key] == nil
+                && !received.values.contains {
+                    content != nil && $0.sheet?.contentSha256 == content
+                }
+        case .inboxRevision(let key, let revision): received[key]?.revision == revision
+        case .recordRevision(let kind, let id, let revision):
+            try record(kind, id)?.revision == revision
+        case .cursor(let name, let value): try cursor(name) == value
+        case .pairSequence(let direction, let peer, let sequence):
+            try pair(direction, with: peer)?.sequence == sequence
+        default: preconditionFailure("a condition of the other store")
+        }
+    }
+}

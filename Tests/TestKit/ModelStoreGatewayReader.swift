@@ -1,0 +1,159 @@
+import Audit
+import Delivery
+import Directory
+import Primitives
+import Storage
+
+extension GatewayModel: GatewayReader {
+    func outbox(_ message: MessageID) throws(StoreError) -> OutboxRow? { sent[message] }
+
+    func outbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [OutboxRow] {
+        let found = sent.values.filter { row in
+            state == nil || row.copies.contains { $0.state == state }
+        }
+        return Array(found.sorted(by: Self.isOlder).reversed().prefix(limit))
+    }
+
+    func heldOutbox(until: Timestamp, limit: Int) throws(StoreError) -> [OutboxRow] {
+        let held = sent.values.filter { !$0.isSealed && $0.holdUntil <= until && isWaiting($0) }
+        let sorted = held.sorted { ($0.holdUntil, $0.message) < ($1.holdUntil, $1.message) }
+        return Array(sorted.prefix(limit))
+    }
+
+    func sealedOutbox(limit: Int) throws(StoreError) -> [OutboxRow] {
+        let sealed = sent.values.filter { $0.isSealed && isWaiting($0) }
+        let sorted = sealed.sorted {
+            ($0.urgency, $0.createdAt, $0.message) < ($1.urgency, $1.createdAt, $1.message)
+        }
+        return Array(sorted.prefix(limit))
+    }
+
+    func outbox(thread: ThreadID) throws(StoreError) -> [OutboxRow] {
+        sent.values.filter { $0.thread == thread }.sorted(by: Self.isOlder)
+    }
+
+    func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes? {
+        sentBytes[message]
+    }
+
+    private func isWaiting(_ row: OutboxRow) -> Bool {
+        row.blockedFor == nil && row.copies.contains { $0.state == .queued }
+    }
+
+    private static func isOlder(_ left: OutboxRow, _ right: OutboxRow) -> Bool {
+        (left.createdAt, left.message) < (right.createdAt, right.message)
+    }
+
+    func inbox(_ key: MessageKey) throws(StoreError) -> InboxRow? { received[key] }
+
+    func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow] {
+        let found = received.values.filter { state == nil || $0.state == state }
+        return Array(found.sorted(by: Self.isOlder).reversed().prefix(limit))
+    }
+
+    func heldInbox() throws(StoreError) -> [InboxRow] {
+        received.values.filter { $0.state == nil }.sorted(by: Self.isOlder)
+    }
+
+    func inbox(content: Digest) throws(StoreError) -> InboxRow? {
+        received.values.first { $0.sheet?.contentSha256 == content }
+    }
+
+    func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow] {
+        received.values.filter { $0.sheet?.thread == thread }.sorted(by: Self.isOlder)
+    }
+
+    func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes? { receivedBytes[key] }
+
+    private static func isOlder(_ left: InboxRow, _ right: InboxRow) -> Bool {
+        (left.receivedAt, left.key.from, left.key.messageID)
+            < (right.receivedAt, right.key.from, right.key.messageID)
+    }
+
+    func pair(
+        _ direction: PairDirection,
+        with peer: MemberID
+    ) throws(StoreError) -> PairRow? {
+        pairs.first { $0.direction == direction && $0.peer == peer }
+    }
+
+    func receipt(_ sha256: Digest) throws(StoreError) -> ReceiptRow? {
+        receipts.first { $0.statement.sha256 == sha256 }
+    }
+
+    func receipt(in slot: StatementSlot) throws(StoreError) -> ReceiptRow? {
+        receipts.first { $0.statement.slot == slot }
+    }
+
+    func receipts(of key: MessageKey) throws(StoreError) -> [ReceiptRow] {
+        receipts.filter { $0.statement.slot.message == key }
+    }
+
+    func unprovedReceipts(
+        except own: PartyID,
+        storedBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> [ReceiptRow] {
+        let found = receipts.filter {
+            Self.promises($0) && $0.statement.issuer != own && $0.proof == nil
+                && $0.statement.storedAt <= storedBefore
+        }
+        return Array(found.prefix(limit))
+    }
+
+    func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow] {
+        let found = receipts.filter {
+            Self.promises($0) && $0.statement.issuer == own
+                && !proofsSent.contains($0.statement.sha256)
+        }
+        return Array(found.prefix(limit))
+    }
+
+    func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow] {
+        let found = outgoing.compactMap { sha256 in
+            receipts.first { $0.statement.sha256 == sha256 }?.statement
+        }
+        return Array(found.prefix(limit))
+    }
+
+    private static func promises(_ receipt: ReceiptRow) -> Bool {
+        receipt.statement.slot.message != nil && receipt.statement.type != .submission
+    }
+
+    func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow] {
+        let due = expected.filter { $0.metAt == nil && $0.due <= dueBefore }
+        return Array(due.sorted(by: Self.isSooner).prefix(limit))
+    }
+
+    func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow] {
+        expected.filter { $0.message == message }.sorted(by: Self.isSooner)
+    }
+
+    private static func isSooner(_ left: ExpectationRow, _ right: ExpectationRow) -> Bool {
+        (left.due, left.message, left.from, left.kind.rawValue)
+            < (right.due, right.message, right.from, right.kind.rawValue)
+    }
+
+    func cursor(_ name: CursorName) throws(StoreError) -> Int64 { cursors[name] ?? 0 }
+
+    func directoryLeaves(
+        of tree: TreeOrigin,
+        from: UInt64,
+        limit: Int
+    ) throws(StoreError) -> [DirectoryLeaf] {
+        let found = (leaves[tree] ?? [:]).values.filter { $0.index >= from }
+        return Array(found.sorted { $0.index < $1.index }.prefix(limit))
+    }
+
+    func peerCheckpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint? { peers[tree] }
+
+    func record(_ kind: RecordKind, _ id: RecordID) throws(StoreError) -> RecordRow? {
+        records.first { $0.kind == kind && $0.id == id }
+    }
+
+    func records(_ kind: RecordKind) throws(StoreError) -> [RecordRow] {
+        records.filter { $0.kind == kind }.sorted { $0.id < $1.id }
+    }
+
+    func setting(_ name: SettingName) throws(StoreError) -> [UInt8]? { settings[name] }
+}

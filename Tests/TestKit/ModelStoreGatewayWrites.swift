@@ -1,0 +1,200 @@
+import Audit
+import Delivery
+import Directory
+import Primitives
+import Storage
+
+extension GatewayModel {
+    mutating func store(_ write: GatewayWrite) throws(StoreError) {
+        switch write {
+        case .queue(let row):
+            guard sent[row.message] == nil else { throw .conflict(nil) }
+            sent[row.message] = row
+        case .seal(let message, let bytes):
+            guard sentBytes[message] == nil else { throw .conflict(nil) }
+            try change(message) { $0.isSealed = true }
+            sentBytes[message] = bytes
+        case .attempted(let message): try change(message) { $0.wasAttempted = true }
+        case .block(let message, let reason): try change(message) { $0.blockedFor = reason }
+        case .moveOutbox(let message, let to, let state, let at):
+            guard let place = sent[message]?.copies.firstIndex(where: { $0.to == to }) else {
+                throw .conflict(nil)
+            }
+            try change(message) {
+                let desk = $0.copies[place].desk
+                $0.copies[place] = OutboxCopy(to: to, desk: desk, state: state, movedAt: at)
+            }
+        case .receive(let row, let bytes): try receive(row, bytes)
+        case .moveInbox(let key, let state, let at): try move(key, state, at)
+        case .receipt, .send, .sent: try storeStatement(write)
+        case .expect, .met, .pair, .record, .dropRecord, .setting: try storeRecord(write)
+        case .upkeep(let fact): try store(fact)
+        }
+    }
+
+    /// The columns of an outbox row that change.
+    private struct Changing {
+        var copies: [OutboxCopy]
+        var isSealed: Bool
+        var wasAttempted: Bool
+        var blockedFor: ReasonCode?
+    }
+
+    private mutating func change(
+        _ message: MessageID,
+        _ body: (inout Changing) -> Void
+    ) throws(StoreError) {
+        guard let row = sent[message] else { throw .conflict(nil) }
+        var changing = Changing(
+            copies: row.copies,
+            isSealed: row.isSealed,
+            wasAttempted: row.wasAttempted,
+            blockedFor: row.blockedFor
+        )
+        body(&changing)
+        sent[message] = OutboxRow(
+            message: row.message,
+            thread: row.thread,
+            sheetType: row.sheetType,
+            urgency: row.urgency,
+            inReplyTo: row.inReplyTo,
+            replaces: row.replaces,
+            createdAt: row.createdAt,
+            holdUntil: row.holdUntil,
+            expiresAt: row.expiresAt,
+            draft: row.draft,
+            copies: changing.copies,
+            isSealed: changing.isSealed,
+            wasAttempted: changing.wasAttempted,
+            blockedFor: changing.blockedFor,
+            revision: row.revision + 1
+        )
+    }
+
+    private mutating func receive(_ row: InboxRow, _ bytes: InboxBytes) throws(StoreError) {
+        if let known = received[row.key], known.state != nil { throw .conflict(nil) }
+        if let content = row.sheet?.contentSha256, let known = try inbox(content: content),
+            known.key != row.key
+        {
+            throw .conflict(nil)
+        }
+        received[row.key] = row
+        receivedBytes[row.key] = bytes
+    }
+
+    private mutating func move(
+        _ key: MessageKey,
+        _ state: DeliveryState,
+        _ at: Timestamp
+    ) throws(StoreError) {
+        guard let row = received[key] else { throw .conflict(nil) }
+        received[key] = InboxRow(
+            key: key,
+            state: state,
+            urgency: row.urgency,
+            receivedAt: row.receivedAt,
+            expiresAt: row.expiresAt,
+            movedAt: at,
+            sealedSha256: row.sealedSha256,
+            reason: row.reason,
+            sheet: row.sheet,
+            revision: row.revision + 1
+        )
+    }
+
+    private mutating func storeStatement(_ write: GatewayWrite) throws(StoreError) {
+        switch write {
+        case .receipt(let statement, let disclosure):
+            guard
+                !receipts.contains(where: {
+                    $0.statement.sha256 == statement.sha256 || $0.statement.slot == statement.slot
+                })
+            else { throw .conflict(nil) }
+            receipts.append(
+                ReceiptRow(statement: statement, disclosure: disclosure, proof: nil)
+            )
+        case .send(let sha256):
+            guard try receipt(sha256) != nil, queued.insert(sha256).inserted else {
+                throw .conflict(nil)
+            }
+            outgoing.append(sha256)
+        case .sent(let sha256, _):
+            guard let place = outgoing.firstIndex(of: sha256) else { throw .conflict(nil) }
+            outgoing.remove(at: place)
+        default: preconditionFailure("stored above")
+        }
+    }
+
+    private mutating func storeRecord(_ write: GatewayWrite) throws(StoreError) {
+        switch write {
+        case .expect(let row):
+            guard sent[row.message] != nil, place(of: row.message, row.from, row.kind) == nil
+            else { throw .conflict(nil) }
+            expected.append(row)
+        case .met(let message, let peer, let kind, let at):
+            guard let place = place(of: message, peer, kind), expected[place].metAt == nil
+            else { return }
+            expected[place] = ExpectationRow(
+                message: message,
+                from: peer,
+                kind: kind,
+                due: expected[place].due,
+                metAt: at
+            )
+        case .pair(let row):
+            pairs.removeAll { $0.direction == row.direction && $0.peer == row.peer }
+            pairs.append(row)
+        case .record(let kind, let id, let sealed, let at):
+            let revision = try record(kind, id)?.revision ?? 0
+            records.removeAll { $0.kind == kind && $0.id == id }
+            records.append(
+                RecordRow(
+                    kind: kind,
+                    id: id,
+                    revision: revision + 1,
+                    sealed: sealed,
+                    storedAt: at
+                )
+            )
+        case .dropRecord(let kind, let id):
+            guard try record(kind, id) != nil else { throw .conflict(nil) }
+            records.removeAll { $0.kind == kind && $0.id == id }
+        case .setting(let name, let value): settings[name] = value
+        default: preconditionFailure("stored above")
+        }
+    }
+
+    private func place(
+        of message: MessageID,
+        _ peer: MemberID,
+        _ kind: ExpectationKind
+    ) -> Int? {
+        expected.firstIndex { $0.message == message && $0.from == peer && $0.kind == kind }
+    }
+
+    mutating func store(_ fact: GatewayUpkeep) throws(StoreError) {
+        switch fact {
+        case .cursor(let name, let value): cursors[name] = value
+        case .directoryLeaves(let tree, let new):
+            for leaf in new where leaves[tree]?[leaf.index] == nil {
+                leaves[tree, default: [:]][leaf.index] = leaf
+            }
+        case .peerCheckpoint(let checkpoint):
+            let known = peers[checkpoint.origin]?.head.size ?? 0
+            if peers[checkpoint.origin] == nil || checkpoint.head.size > known {
+                peers[checkpoint.origin] = checkpoint
+            }
+        case .proof(let sha256, let proof):
+            guard let place = receipts.firstIndex(where: { $0.statement.sha256 == sha256 })
+            else { throw .conflict(nil) }
+            receipts[place] = ReceiptRow(
+                statement: receipts[place].statement,
+                disclosure: receipts[place].disclosure,
+                proof: proof
+            )
+        case .proofSent(let sha256, _):
+            guard try receipt(sha256) != nil else { throw .conflict(nil) }
+            proofsSent.insert(sha256)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Audit
+import Primitives
+import Storage
+
+/// The log of a model store: whole trees in memory.
+struct ModelLog: Sendable {
+    struct Tree {
+        let origin: TreeOrigin
+        let openedAt: Timestamp
+        var closedAt: Timestamp?
+        var leaves: [AuditLeaf] = []
+        var nodes = MerkleTree()
+        var checkpoints: [SavedCheckpoint] = []
+    }
+
+    let source: AuditSource
+    var trees: [Tree] = []
+    var openings: [LeafPosition: [SealedOpening]] = [:]
+    var tags: [(tag: IndexTag, position: LeafPosition)] = []
+
+    func tree(_ origin: TreeOrigin) -> Tree? { trees.first { $0.origin == origin } }
+
+    func openTree(_ origin: TreeOrigin) -> Tree? {
+        tree(origin).flatMap { $0.closedAt == nil ? $0 : nil }
+    }
+
+    mutating func append(_ drafts: [LeafDraft]) throws(StoreError) -> [LeafPosition] {
+        var positions: [LeafPosition] = []
+        for draft in drafts {
+            let entry = draft.entry
+            if entry.facts.event == .treeOpened {
+                guard tree(draft.tree) == nil else { throw .conflict(nil) }
+                trees.append(Tree(origin: draft.tree, openedAt: entry.at))
+            }
+            guard
+                let place = trees.firstIndex(where: {
+                    $0.origin == draft.tree && $0.closedAt == nil
+                })
+            else { throw .conflict(.treeOpen(draft.tree)) }
+            let last = trees[place].leaves.last?.at ?? trees[place].openedAt
+            let leaf = entry.leaf(at: max(entry.at, last), source: source)
+            let position = LeafPosition(tree: draft.tree, index: trees[place].nodes.size)
+            trees[place].leaves.append(leaf)
+            trees[place].nodes.append(leaf: leaf.bytes)
+            if entry.facts.event == .treeClosed { trees[place].closedAt = leaf.at }
+            openings[position] = entry.openings
+            for tag in Set(entry.tags) { tags.append((tag, position)) }
+            positions.append(position)
+        }
+        return positions
+    }
+
+    mutating func save(_ checkpoint: Checkpoint, signedAt: Timestamp) throws(StoreError) {
+        guard let place = trees.firstIndex(where: { $0.origin == checkpoint.origin }),
+            trees[place].nodes.contains(checkpoint.head)
+        else { throw .damaged }
+        let isKnown = trees[place].checkpoints.contains {
+            $0.checkpoint.head.size == checkpoint.head.size
+        }
+        if !isKnown {
+            trees[place].checkpoints.append(
+                SavedCheckpoint(checkpoint: checkpoint, signedAt: signedAt)
+            )
+        }
+    }
+}
+
+/// Answers about the log from its whole trees.
+protocol ModelLogReader: AuditReader {
+    var log: ModelLog { get }
+}
+
+extension ModelLogReader {
+    func trees() throws(StoreError) -> [TreeRow] {
+        log.trees.map {
+            TreeRow(
+                origin: $0.origin,
+                openedAt: $0.openedAt,
+                closedAt: $0.closedAt,
+                size: $0.nodes.size
+            )
+        }
+    }
+
+    func head(
+        of tree: TreeOrigin,
+        size: UInt64
+    ) throws(StoreError) -> TreeHead? {
+        guard let tree = log.tree(tree), size <= tree.nodes.size else { return nil }
+        return TreeHead(size: size, root: tree.nodes.root(size: size))
+    }
+
+    func leaf(at position: LeafPosition) throws(StoreError) -> [UInt8]? {
+        try leaves(of: position.tree, from: position.index, limit: 1).first
+    }
+
+    func leaves(
+        of tree: TreeOrigin,
+        from: UInt64,
+        limit: Int
+    ) throws(StoreError) -> [[UInt8]] {
+        log.tree(tree)?.leaves.dropFirst(Int(from)).prefix(limit).map(\.bytes) ?? []
+    }
+
+    func inclusion(
+        of position: LeafPosition,
+        size: UInt64
+    ) throws(StoreError) -> [Digest]? {
+        guard let tree = log.tree(position.tree), size <= tree.nodes.size,
+            position.index < size
+        else { return nil }
+        return tree.nodes.inclusion(index: position.index, size: size)
+    }
+
+    func consistency(
+        of tree: TreeOrigin,
+        from: UInt64,
+        to: UInt64
+    ) throws(StoreError) -> [Digest]? {
+        guard let tree = log.tree(tree), from <= to, to <= tree.nodes.size else { return nil }
+        return tree.nodes.consistency(from: from, to: to)
+    }
+
+    func positions(
+        ofStatement sha256: Digest
+    ) throws(StoreError) -> [LeafPosition] {
+        log.trees.flatMap { tree in
+            tree.leaves.enumerated()
+                .filter { $0.element.facts.statementSha256 == sha256 }
+                .map { LeafPosition(tree: tree.origin, index: UInt64($0.offset)) }
+        }
+    }
+
+    func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition] {
+        // As the store orders them: by tree, then by index.
+        let found = Set(log.tags.filter { $0.tag == tag }.map(\.position))
+        return log.trees.flatMap { tree in
+            found.filter { $0.tree == tree.origin }.sorted { $0.index < $1.index }
+        }
+    }
+
+    func openings(
+        at position: LeafPosition
+    ) throws(StoreError) -> [SealedOpening] {
+        (log.openings[position] ?? []).sorted { $0.field.rawValue < $1.field.rawValue }
+    }
+
+    func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {
+        log.tree(tree)?.checkpoints.max {
+            $0.checkpoint.head.size < $1.checkpoint.head.size
+        }
+    }
+}
