@@ -1,65 +1,53 @@
-package import Audit
 package import Cryptography
-package import Primitives
+package import ExchangeAPI
+import Primitives
 package import Storage
+package import Audit
 
-/// Why an exchange cannot start or go on.
+/// Why an exchange cannot start, or an operator's act was not done.
 package enum ExchangeFault: Explained, Equatable {
     case notFounded
     case alreadyFounded
     case store(StoreError)
     case keyStore(KeyStoreError)
-    case library(CryptographyError)
     case dataKey(DataKeyFault)
     /// The leaf at `index` of the `keys` tree does not apply: the store is not what was written.
     case directory(index: UInt64)
-    /// A member is unknown, or what an operator asks of it cannot be.
-    case member(String)
+    /// What the operator asks for was refused as if a member had asked.
+    case refused(Refusal)
 
-    package var code: String {
+    package var code: String { cause?.code ?? own.code }
+    package var summary: String { cause?.summary ?? own.summary }
+    package var advice: String { cause?.advice ?? own.advice }
+    package var isTemporary: Bool { cause?.isTemporary ?? false }
+
+    private var cause: (any Explained)? {
         switch self {
-        case .notFounded: "notFounded"
-        case .alreadyFounded: "alreadyFounded"
-        case .store(let error): error.code
-        case .keyStore(let error): error.code
-        case .library(let error): error.code
-        case .dataKey(let error): error.code
-        case .directory: "storeDamaged"
-        case .member(let code): code
+        case .notFounded, .alreadyFounded, .directory: nil
+        case .store(let error): error
+        case .keyStore(let error): error
+        case .dataKey(let error): error
+        case .refused(let refusal): refusal
         }
     }
 
-    package var summary: String {
+    private var own: (code: String, summary: String, advice: String) {
         switch self {
-        case .notFounded: "There is no exchange in this folder."
-        case .alreadyFounded: "There is an exchange in this folder already."
-        case .store(let error): error.summary
-        case .keyStore(let error): error.summary
-        case .library(let error): error.summary
-        case .dataKey(let error): error.summary
-        case .directory(let index): "Leaf \(index) of the keys tree does not hold."
-        case .member: "The member cannot be found or is not in the state this needs."
-        }
-    }
-
-    package var advice: String {
-        switch self {
-        case .notFounded: "Run `renkei exchange init` first."
-        case .alreadyFounded: "Choose another folder, or run `renkei exchange serve`."
-        case .store(let error): error.advice
-        case .keyStore(let error): error.advice
-        case .library(let error): error.advice
-        case .dataKey(let error): error.advice
-        case .directory: "Stop. Restore from a backup and call the vendor."
-        case .member: "List the members with `renkei exchange member list`."
-        }
-    }
-
-    package var isTemporary: Bool {
-        switch self {
-        case .store(let error): error.isTemporary
-        case .keyStore(let error): error.isTemporary
-        default: false
+        case .alreadyFounded:
+            (
+                "alreadyFounded", "There is an exchange in this folder already.",
+                "Choose another folder, or serve this one."
+            )
+        case .directory(let index):
+            (
+                "storeDamaged", "Leaf \(index) of the keys tree does not hold.",
+                "Stop. Restore from a backup and call the vendor."
+            )
+        case .notFounded, .store, .keyStore, .dataKey, .refused:
+            (
+                "notFounded", "There is no exchange in this folder.",
+                "Found it first, or name another folder."
+            )
         }
     }
 }

@@ -9,9 +9,10 @@ package import Primitives
 /// The TLS certificate names the member; no path or field does. What a service refuses becomes a
 /// problem; what it answers is committed already.
 package struct ExchangeRoutes: Sendable {
-    /// The exchange as the holder of this certificate sees it, or why it sees nothing.
+    /// The exchange as the holder of this certificate (DER, its chain checked by TLS) sees it, or
+    /// why it sees nothing.
     package typealias Session =
-        @Sendable (PeerIdentity?) async throws(Refusal) -> any ExchangeService
+        @Sendable (_ certificate: [UInt8]?) async throws(Refusal) -> any ExchangeService
 
     private let session: Session
     private let enrolment: any EnrolmentService
@@ -203,7 +204,7 @@ extension ExchangeRoutes {
         let options = body.options(requiresIdentity: true)
         router.on(method, template, options) { request, captures async throws(HTTPFailure) in
             let service: any ExchangeService
-            do throws(Refusal) { service = try await session(request.identity) } catch {
+            do throws(Refusal) { service = try await session(request.identity?.certificate) } catch {
                 return Self.problem(.refused(error), request, time)
             }
             let bytes = try await request.body(limit: options.bodyLimit)

@@ -6,12 +6,11 @@ import ExchangeAPI
 import Primitives
 import Storage
 
-/// Whether an offered message is taken in (`exchange-api.md` 4, checks 2 to 10).
+/// Whether an offered message is taken in (`exchange-api.md` 4, checks 3 to 11).
 struct SubmitDecision: Sendable {
     let moment: Moment
     let member: MemberID
-    let view: DirectoryView
-    let settings: ExchangeSettings
+    let keys: KeysMirror
 
     /// What the store knows about an offer.
     struct State: Sendable {
@@ -19,10 +18,12 @@ struct SubmitDecision: Sendable {
         let stored: (message: MessageRow, accepted: StatementRow)?
         let uploaded: Set<Digest>
         let usage: [MemberID: Usage]
-        let keys: TreeRow
     }
 
     typealias Outcome = Decision<ItemResult>
+
+    var view: DirectoryView { keys.view }
+    private var limits: PolicyLimits { view.policy?.limits ?? PolicyLimits() }
 
     /// Check 2: the routing header, strictly, and in the caller's own name.
     static func routing(_ bytes: [UInt8], of member: MemberID) throws(Refusal) -> Routing {
@@ -33,17 +34,19 @@ struct SubmitDecision: Sendable {
         return routing
     }
 
-    /// Checks 3 to 10.
     func decide(_ message: WireMessage, _ routing: Routing, _ state: State) -> Outcome {
         do throws(Refusal) {
-            if let repeated = try duplicate(message, routing, state) { return repeated }
+            if let repeated = try repeated(message, routing, state) { return repeated }
+            guard view.member(member)?.membership.standing.status == .active else {
+                throw Refusal(.memberSuspended)
+            }
             guard Suite(routing.suite) != nil else { throw Refusal(.wrongSuite) }
             let submission = try submission(message, routing)
             try checkRecipients(submission)
             try checkTimes(routing)
             try checkChunks(submission.body, state)
             try checkQuota(submission, state)
-            return accept(submission, message, state)
+            return accept(submission)
         } catch {
             return rejected(routing.key, error)
         }
@@ -51,7 +54,7 @@ struct SubmitDecision: Sendable {
 
     /// Check 3, before all that follows: a repeat gets its answer even when quota, clock or
     /// certificate have changed.
-    private func duplicate(
+    private func repeated(
         _ message: WireMessage,
         _ routing: Routing,
         _ state: State
@@ -63,25 +66,24 @@ struct SubmitDecision: Sendable {
             guard sealed == SHA256.hash(message.sealed) else {
                 return conflict(routing.key, .messageIdConflict)
             }
-            guard let stored = state.stored else { return .refuse(Refusal(.receiptGone)) }
-            let offered = try submissionBody(message)
+            guard let stored = state.stored else { throw Refusal(.receiptGone) }
             guard stored.message.routing == routing.bytes,
-                stored.message.chunks == offered.chunks
+                stored.message.chunks == (try offered(message)).chunks
             else { return conflict(routing.key, .messageIdConflict) }
+            var facts = facts(.messageDuplicate, routing.key)
+            facts.fail(.minorFailure, "sameBytes")
             let receipt = stored.accepted.bytes
-            return record(.messageDuplicate, .minorFailure, "sameBytes", routing.key) { _ in
-                .done(isNew: false, receipt: receipt)
-            }
+            return .propose(moment.record(facts)) { _ in .done(isNew: false, receipt: receipt) }
         }
     }
 
-    private func submissionBody(_ message: WireMessage) throws(Refusal) -> SubmissionStatement {
+    private func offered(_ message: WireMessage) throws(Refusal) -> SubmissionStatement {
         try refusing(.malformed) { () throws(StatementRefusal) in
             try SignedStatement(reading: message.submission).body(as: SubmissionStatement.self)
         }
     }
 
-    /// Check 5, and 6 as far as the strict reader goes.
+    /// Check 5.
     private func submission(
         _ message: WireMessage,
         _ routing: Routing
@@ -93,8 +95,7 @@ struct SubmitDecision: Sendable {
                 submission: statement,
                 sealed: message.sealed
             )
-            let signer = try view.verify(statement, at: moment.now)
-            guard view.isStanding(signer.sha256) else { throw .revoked }
+            try view.verify(statement, at: moment.now)
             return submission
         } catch {
             throw Refusal(error)
@@ -102,7 +103,7 @@ struct SubmitDecision: Sendable {
     }
 
     /// Checks 6 and 7: sealed to exactly those named, each able to receive. One unusable recipient
-    /// refuses the whole submission and is named.
+    /// refuses the whole submission, and every one is named.
     private func checkRecipients(_ submission: Submission) throws(Refusal) {
         let routing = submission.routing
         let envelope = try refusing(.malformed) { () throws(CMSRefusal) in
@@ -112,31 +113,39 @@ struct SubmitDecision: Sendable {
         guard named.count == envelope.recipientKeyIDs.count,
             Set(named) == Set(envelope.recipientKeyIDs)
         else { throw Refusal(.recipientsDiffer) }
-        var faults: [Refusal.Detail] = []
-        var first: Refusal.Reason?
-        for (index, addressee) in routing.to.enumerated() {
-            guard let reason = fault(of: addressee, routing) else { continue }
-            first = first ?? reason
-            faults.append(Refusal.Detail(pointer: "/to/\(index)", code: reason.rawValue))
+        let faults = routing.to.enumerated().compactMap { index, addressee in
+            fault(of: addressee, submission).map { (index, $0) }
         }
-        if let first { throw Refusal(first, details: faults) }
+        guard let first = faults.first else { return }
+        throw Refusal(
+            first.1,
+            details: faults.map { Refusal.Detail(pointer: "/to/\($0)", code: $1.rawValue) }
+        )
     }
 
-    private func fault(of addressee: Addressee, _ routing: Routing) -> Refusal.Reason? {
+    private func fault(
+        of addressee: Addressee,
+        _ submission: Submission
+    ) -> Refusal.Reason? {
         do throws(DirectoryRefusal) {
-            let end = min(routing.expiresAt, moment.now.adding(.hours(24)))
             let usable = try view.encryptionCertificate(
                 for: addressee.memberID,
                 at: moment.now,
-                until: end
+                until: max(submission.routing.expiresAt, moment.now.adding(.hours(24)))
             )
             guard usable.keyID == addressee.keyID else { return .recipientKeyUnusable }
-            guard view.member(addressee.memberID)?.entry?.suites.contains(routing.suite) ?? false
-            else { return .recipientCannotRead }
-            return nil
         } catch {
-            return Refusal.Reason(rawValue: error.code) ?? .recipientKeyUnusable
+            return switch error {
+            case .unknownRecipient: .unknownRecipient
+            case .paperOnlyRecipient: .paperOnlyRecipient
+            default: .recipientKeyUnusable
+            }
         }
+        guard let entry = view.member(addressee.memberID)?.entry,
+            entry.suites.contains(submission.routing.suite),
+            submission.bytes <= entry.maximumMessageBytes
+        else { return .recipientCannotRead }
+        return nil
     }
 
     /// Check 8.
@@ -157,128 +166,115 @@ struct SubmitDecision: Sendable {
         }
         let missing = body.chunks.map(\.sealedSha256).filter { !state.uploaded.contains($0) }
         guard missing.isEmpty else {
-            let details = missing.map { Refusal.Detail(pointer: $0.hex, code: "chunkMissing") }
-            throw Refusal(.chunkMissing, details: details)
+            throw Refusal(
+                .chunkMissing,
+                details: missing.map { Refusal.Detail(pointer: $0.hex, code: "chunkMissing") }
+            )
         }
     }
 
     /// Check 10: one sender cannot fill another's mailbox.
     private func checkQuota(_ submission: Submission, _ state: State) throws(Refusal) {
+        let room = room(for: submission)
         for (index, addressee) in submission.routing.to.enumerated() {
-            let usage = state.usage[addressee.memberID] ?? Usage(messages: 0, bytes: 0)
-            guard usage.messages < settings.pairMessages,
-                usage.bytes + Int64(submission.sealed.count) <= settings.pairBytes
-            else {
-                let detail = Refusal.Detail(pointer: "/to/\(index)", code: "quotaExceeded")
-                throw Refusal(.quotaExceeded, details: [detail], retryAfterSeconds: 60)
-            }
+            guard let usage = state.usage[addressee.memberID], usage.messages > room.messages
+                    || usage.bytes > room.bytes
+            else { continue }
+            throw Refusal(
+                .quotaExceeded,
+                details: [Refusal.Detail(pointer: "/to/\(index)", code: "quotaExceeded")],
+                retryAfterSeconds: 60
+            )
         }
     }
 
+    /// What may wait between two members so that this message still fits.
+    private func room(for submission: Submission) -> Usage {
+        Usage(
+            messages: limits[.pairMessages] - 1,
+            bytes: Int64(limits[.pairBytes] - submission.bytes)
+        )
+    }
+
     /// Check 11: the receipt, and everything that commits with it.
-    private func accept(
-        _ submission: Submission,
-        _ message: WireMessage,
-        _ state: State
-    ) -> Outcome {
+    private func accept(_ submission: Submission) -> Outcome {
         let moment = moment
-        let routing = submission.routing
-        let head = ReceiptHead(
-            issuer: PartyID(moment.exchange),
-            message: routing.key,
-            previous: submission.statement.sha256,
-            at: moment.now,
-            logOrigin: moment.transport
-        )
+        let key = submission.key
+        let recipients = submission.routing.to.map(\.memberID)
+        let room = room(for: submission)
         let accepted = AcceptedStatement(
-            head: head,
+            head: moment.head(key, after: submission.statement.sha256),
             submission: submission.body,
-            expiresAt: routing.expiresAt
+            expiresAt: submission.routing.expiresAt
         )
-        let usages = routing.to.map { addressee in
-            Precondition.usage(
-                from: routing.from,
-                to: addressee.memberID,
-                atMost: state.usage[addressee.memberID] ?? Usage(messages: 0, bytes: 0)
-            )
-        }
+        let act = facts(.messageAccepted, key)
         let proposal = Proposal<ExchangeWrite>(
             expects: [
                 .decidedAt(moment.now),
-                .treeSize(state.keys.origin, state.keys.size),
-                .messageUnknown(routing.key, sealed: submission.body.sealedSha256),
-            ] + usages,
+                // Every member and certificate stands as it was read.
+                .treeSize(keys.origin, keys.size),
+                .messageUnknown(key, sealed: submission.body.sealedSha256),
+            ] + recipients.map { .usage(from: key.from, to: $0, atMost: room) },
             drafts: [{ _ in accepted }]
         ) { signed in
             let receipt = StatementRow(
                 signed[0],
-                slot: .message(.accepted, routing.key),
+                slot: .message(.accepted, key),
                 storedAt: moment.now
             )
-            let row = MessageRow(submission, message, accepted: signed[0].sha256, at: moment.now)
-            let recipients = routing.to.map(\.memberID)
-            var act = moment.act(.messageAccepted, by: routing.from, on: routing.key)
-            act.statementSha256 = signed[0].sha256
+            let row = MessageRow(submission, accepted: receipt.sha256, at: moment.now)
+            var act = act
+            act.statementSha256 = receipt.sha256
             return (
                 writes: [
                     .accept(row, sealed: submission.sealed, to: recipients, accepted: receipt)
                 ],
-                audit: [AuditEntry(act, in: .transport, random: moment.random)]
+                audit: [moment.entry(act)]
             )
         }
-        return .propose(proposal) { committed in
-            .done(isNew: true, receipt: committed.receipts.first?.bytes)
-        }
+        return .propose(proposal) { .done(isNew: true, receipt: $0.receipts.first?.bytes) }
     }
 
     private func conflict(_ key: MessageKey, _ reason: Refusal.Reason) -> Outcome {
-        record(.messageConflict, .seriousFailure, reason.rawValue, key) { _ in
-            .refused(Refusal(reason))
-        }
+        var facts = facts(.messageConflict, key)
+        facts.fail(.seriousFailure, reason.rawValue)
+        return .propose(moment.record(facts)) { _ in .refused(Refusal(reason)) }
     }
 
     /// A refusal of the sender's doing is on record; one of load or of our own is not.
     private func rejected(_ key: MessageKey, _ refusal: Refusal) -> Outcome {
+        var facts = facts(.submissionRejected, key)
         switch refusal.reason {
-        case .badSignature, .revoked, .certificateExpired, .recipientsDiffer, .malformed,
-            .hashDiffers:
-            return record(.submissionRejected, .seriousFailure, refusal.code, key) { _ in
-                .refused(refusal)
-            }
-        case .tooLarge, .recipientCannotRead, .clockSkew, .quotaExceeded, .wrongSuite,
-            .unknownRecipient, .paperOnlyRecipient, .recipientKeyUnusable, .memberSuspended:
-            return record(.submissionRejected, .minorFailure, refusal.code, key) { _ in
-                .refused(refusal)
-            }
+        case .malformed, .badSignature, .hashDiffers, .recipientsDiffer, .certificateExpired,
+            .revoked:
+            facts.fail(.seriousFailure, refusal.code)
+        case .wrongSuite, .memberSuspended, .unknownRecipient, .paperOnlyRecipient,
+            .recipientKeyUnusable, .recipientCannotRead, .clockSkew, .expired, .tooLarge,
+            .quotaExceeded:
+            facts.fail(.minorFailure, refusal.code)
         default: return .refuse(refusal)
         }
+        return .propose(moment.record(facts)) { _ in .refused(refusal) }
     }
 
-    private func record(
-        _ event: AuditEvent,
-        _ outcome: AuditOutcome,
-        _ reason: String,
-        _ key: MessageKey,
-        answer: @escaping @Sendable (Committed) -> ItemResult
-    ) -> Outcome {
-        let moment = moment
-        let member = member
-        let proposal = Proposal<ExchangeWrite>(expects: [.decidedAt(moment.now)]) { _ in
-            var act = moment.act(event, by: member, on: key)
-            act.outcome = outcome
-            act.reason = AuditReason(reason)
-            return (writes: [], audit: [AuditEntry(act, in: .transport, random: moment.random)])
-        }
-        return .propose(proposal, answer: answer)
+    private func facts(_ event: AuditEvent, _ key: MessageKey) -> AuditFacts {
+        moment.facts(event, by: .member, of: member, on: .message(key.messageID))
+    }
+}
+
+extension Submission {
+    /// Of the message with its chunks, as it counts against limits.
+    fileprivate var bytes: Int {
+        body.chunks.reduce(sealed.count) { $0 + $1.sealedLength }
     }
 }
 
 extension MessageRow {
-    init(_ submission: Submission, _ message: WireMessage, accepted: Digest, at now: Timestamp) {
+    fileprivate init(_ submission: Submission, accepted: Digest, at now: Timestamp) {
         self.init(
             key: submission.key,
-            routing: message.routing,
-            submission: message.submission,
+            routing: submission.routing.bytes,
+            submission: submission.statement.bytes,
             accepted: accepted,
             sealedSha256: submission.body.sealedSha256,
             sealedLength: submission.body.sealedLength,
