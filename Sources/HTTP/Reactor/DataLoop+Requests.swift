@@ -49,13 +49,13 @@ extension DataLoop {
         peer.exchange = exchange
     }
 
-    /// Starts the handler on the shared pool. Owned by the exchange, which cancels it when the
-    /// peer goes away.
+    /// Starts the handler on the shared pool.
     private nonisolated func serve(
         _ request: Request,
         _ id: UInt64,
         isCounted: Bool
     ) -> Task<Void, Never> {
+        // Owned: the exchange of its connection holds it and cancels it.
         Task { [service] in
             let response = await service.handler.respond(to: request)
             if isCounted { service.load.endHandler() }
