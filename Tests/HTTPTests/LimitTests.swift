@@ -1,5 +1,7 @@
+import Cryptography
 import Foundation
 import Primitives
+import TestKit
 import Testing
 
 @testable import HTTP
@@ -60,7 +62,7 @@ import Testing
     @Test func `a full server accepts again when there is room`() async throws {
         var limits = ServerLimits()
         limits.connections = 1
-        let time = ManualTime()
+        let time = SimulatedTime()
         try await withServer(routes(), time: time, limits: limits) { server, port in
             let waiting = try await offPool {
                 let first = try RawClient(port: port)
@@ -71,8 +73,10 @@ import Testing
                 return waiting
             }
             while server.connections > 0 { await Task.yield() }
-            while !time.hasSleeper(at: time.uptime + .milliseconds(100)) { await Task.yield() }
-            time.advance(by: .milliseconds(100))
+            while server.connections == 0 {
+                time.advance(by: .milliseconds(100))
+                await Task.yield()
+            }
             #expect(try await offPool { waiting.answer()?.status } == 200)
         }
     }
@@ -93,14 +97,14 @@ import Testing
             let answer = try await caller.send(.post, "/echo", body: [1, 2, 3])
             #expect(answer.body == [1, 2, 3])
         }
-        let again = try Server([(configuration, routes())], time: LiveTime())
+        let again = try Server([(configuration, routes())], time: SimulatedTime())
         #expect(again.ports == [0])
     }
 
     @Test func `a server that cannot listen says why`() throws {
         let taken = try Server(
             [(ListenerConfiguration(address: .tcp(host: "127.0.0.1", port: 0)), routes())],
-            time: LiveTime()
+            time: SimulatedTime()
         )
         let addresses: [ListenerConfiguration.Address] = [
             .tcp(host: "127.0.0.1", port: taken.ports[0]),
@@ -111,7 +115,10 @@ import Testing
         ]
         for address in addresses {
             let error = #expect(throws: ServerError.self) {
-                try Server([(ListenerConfiguration(address: address), routes())], time: LiveTime())
+                try Server(
+                    [(ListenerConfiguration(address: address), routes())],
+                    time: SimulatedTime()
+                )
             }
             #expect(error?.code == "listenAddress")
             #expect(error?.advice.isEmpty == false)
@@ -123,14 +130,14 @@ import Testing
         let world = Certificates.world
         let tls = TLSServerConfiguration(
             chainPEM: broken == "chain" ? [] : world.pem("server.pem"),
-            keyPEM: broken == "key" ? "no key".bytes : world.pem("server.key"),
+            keyPEM: broken == "key" ? SecretBytes(copying: "no key".bytes) : world.key("server"),
             clientRootsPEM: broken == "roots" ? [] : world.pem("root.pem")
         )
         let address = ListenerConfiguration.Address.tcp(host: "127.0.0.1", port: 0)
         let error = #expect(throws: ServerError.self) {
             try Server(
                 [(ListenerConfiguration(address: address, tls: tls), routes())],
-                time: LiveTime()
+                time: SimulatedTime()
             )
         }
         #expect(error?.code == "serverCertificate")

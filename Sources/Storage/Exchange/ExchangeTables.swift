@@ -185,7 +185,7 @@ struct ExchangeTables {
         _ to: MemberID,
         at: Timestamp?
     ) throws(StoreError) {
-        try connection.run(
+        let fetched = try connection.run(
             """
             UPDATE copy SET attempts = attempts + 1, releasedAt = coalesce(releasedAt, ?3)
             WHERE message = ?1 AND recipient = ?2
@@ -194,6 +194,7 @@ struct ExchangeTables {
             to,
             at
         )
+        guard fetched == 1 else { throw .conflict(nil) }
     }
 
     /// - Throws: `conflict` when the message is not here.

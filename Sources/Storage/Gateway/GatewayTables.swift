@@ -12,11 +12,11 @@ struct GatewayTables {
         case .queue(let row): try queue(row)
         case .seal(let message, let bytes): try seal(message, bytes)
         case .attempted(let message):
-            try changeOutbox(message, "wasAttempted = 1")
+            try changeOutbox(message, ", wasAttempted = 1")
         case .block(let message, let reason):
-            try changeOutbox(message, "blockedFor = ?2", reason)
+            try changeOutbox(message, ", blockedFor = ?2", reason)
         case .moveOutbox(let message, let to, let state, let at):
-            try changeOutbox(message, "revision = revision")
+            try changeOutbox(message)
             try change(
                 """
                 UPDATE outboxCopy SET state = ?3, movedAt = ?4
@@ -86,7 +86,7 @@ struct GatewayTables {
     }
 
     private func seal(_ message: MessageID, _ bytes: OutboxBytes) throws(StoreError) {
-        try changeOutbox(message, "isSealed = 1")
+        try changeOutbox(message, ", isSealed = 1")
         try connection.run(
             "INSERT INTO outboxBytes VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             message,
@@ -101,10 +101,10 @@ struct GatewayTables {
 
     private func changeOutbox(
         _ message: MessageID,
-        _ assignment: String,
+        _ assignments: String = "",
         _ value: (any ColumnValue)? = nil
     ) throws(StoreError) {
-        let text = "UPDATE outbox SET revision = revision + 1, \(assignment) WHERE messageId = ?1"
+        let text = "UPDATE outbox SET revision = revision + 1\(assignments) WHERE messageId = ?1"
         let values: [any ColumnValue] = value.map { [message, $0] } ?? [message]
         guard try connection.change(text, values) == 1 else { throw .conflict(nil) }
     }

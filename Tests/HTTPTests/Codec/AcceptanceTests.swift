@@ -1,4 +1,5 @@
 import Primitives
+import TestKit
 import Testing
 
 @testable import HTTP
@@ -13,8 +14,8 @@ import Testing
             ),
             handler: Acceptance.routes(),
             limits: ServerLimits(),
-            time: ManualTime(),
-            random: KernelRandom(),
+            time: SimulatedTime(),
+            random: SeededRandom(seed: 1),
             load: Load(limits: ServerLimits())
         )
         var connection = Connection(limits: service.limits, now: .zero)

@@ -1,4 +1,5 @@
 import Primitives
+import TestKit
 
 @testable import HTTP
 
@@ -7,7 +8,7 @@ import Primitives
 func withServer<Result>(
     _ handler: any Handler,
     tls: TLSServerConfiguration? = nil,
-    time: any TimeSource = LiveTime(),
+    time: any TimeSource = SimulatedTime(),
     limits: ServerLimits = ServerLimits(),
     _ body: (Server, Int) async throws -> Result
 ) async throws -> Result {
@@ -19,7 +20,7 @@ func withServer<Result>(
 func withServer<Result>(
     _ configuration: ListenerConfiguration,
     _ handler: any Handler,
-    time: any TimeSource = LiveTime(),
+    time: any TimeSource = SimulatedTime(),
     limits: ServerLimits = ServerLimits(),
     _ body: (Server, Int) async throws -> Result
 ) async throws -> Result {

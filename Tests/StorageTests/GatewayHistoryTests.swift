@@ -1,0 +1,195 @@
+import Audit
+import Delivery
+import Directory
+import Primitives
+import Storage
+import TestKit
+import Testing
+
+/// As `HistoryTests`, for the stores of an organisation.
+@Suite struct GatewayHistoryTests {
+    typealias World = StorageWorld
+
+    @Test(arguments: 1...6)
+    func `an organisation's stores agree on a random history`(seed: UInt64) async throws {
+        let model = try await GatewayStorePlace(.model)
+        let sqlite = try await GatewayStorePlace(.sqlite)
+        let random = SeededRandom(seed: seed)
+        var conflicts = 0
+        for step in 0..<200 {
+            let changes = (0...random.number(below: 2)).map { _ in
+                World.change(
+                    expecting: Self.expects(random),
+                    Self.writes(step, random),
+                    [World.queued(World.messageID(step), at: World.at(step))]
+                )
+            }
+            let expected = await model.store.commit(changes)
+            let found = await sqlite.store.commit(changes)
+            #expect(found == expected, "seed \(seed), step \(step)")
+            conflicts += expected.count { if case .failure = $0 { true } else { false } }
+        }
+        #expect(conflicts > 0, "the history has races in it")
+        let expected = try await model.store.ask(Self.everything)
+        #expect(try await sqlite.store.ask(Self.everything) == expected, "seed \(seed)")
+    }
+
+    private static func number(_ random: SeededRandom) -> Int { Int(random.number(below: 8)) }
+
+    private static func expects(_ random: SeededRandom) -> [Precondition] {
+        let number = number(random)
+        let revision = Int64(random.number(below: 4))
+        let key = World.key(number, from: World.office)
+        return switch random.number(below: 14) {
+        case 0: [.outboxRevision(World.messageID(number), revision)]
+        case 1: [.inboxUnknown(key, content: World.digest("content \(number)"))]
+        case 2: [.inboxRevision(key, revision)]
+        case 3: [.recordRevision(.draft, World.recordID("\(number)"), revision)]
+        case 4: [.cursor(.events, revision)]
+        case 5: [.pairSequence(.sent, World.office, nil)]
+        case 6: [.statementUnknown(statement(number).slot)]
+        case 7: [.treeSize(World.access, 3)]
+        default: []
+        }
+    }
+
+    private static func statement(_ number: Int) -> StatementRow {
+        let isOwn = number.isMultiple(of: 2)
+        let key = World.key(number, from: isOwn ? World.office : World.hospital)
+        let by = isOwn ? World.hospital : World.office
+        return World.statement(.delivered, .copy(.delivered, key, by), by: PartyID(by))
+    }
+
+    private static func writes(_ step: Int, _ random: SeededRandom) -> [GatewayWrite] {
+        let number = number(random)
+        let message = World.messageID(number)
+        let key = World.key(number, from: World.office)
+        switch random.number(below: 10) {
+        case 0, 1:
+            let urgency = Urgency.allCases[Int(random.number(below: 3))]
+            let row = World.outbox(number, urgency: urgency, to: [World.office, World.clinic])
+            let expected = ExpectationRow(
+                message: message,
+                from: World.office,
+                kind: .delivered,
+                due: World.at(number),
+                metAt: nil
+            )
+            return [.queue(row), .expect(expected)]
+        case 2: return [.seal(message, World.outboxBytes(number))]
+        case 3:
+            let reason = random.number(below: 2) == 0 ? nil : ReasonCode(rawValue: "expired")
+            return [.attempted(message), .block(message, reason)]
+        case 4:
+            return [
+                .moveOutbox(message, to: World.office, .delivered, at: World.at(step)),
+                .met(message, World.office, .delivered, at: World.at(step)),
+            ]
+        case 5, 6:
+            let state: DeliveryState? = random.number(below: 3) == 0 ? nil : .delivered
+            let bytes = World.inboxBytes(number, opened: state != nil)
+            return [.receive(World.inbox(number, state: state), bytes)]
+        case 7: return [.moveInbox(key, .opened, at: World.at(step))]
+        case 8: return statements(number, step, random)
+        default: return others(number, step, random)
+        }
+    }
+
+    private static func statements(
+        _ number: Int,
+        _ step: Int,
+        _ random: SeededRandom
+    ) -> [GatewayWrite] {
+        let row = statement(number)
+        return switch random.number(below: 6) {
+        case 0, 1: [.receipt(row, disclosure: number < 4 ? World.sealed("\(step)") : nil)]
+        case 2: [.send(row.sha256)]
+        case 3: [.sent(row.sha256, at: World.at(step))]
+        case 4:
+            [
+                .upkeep(
+                    .proof(
+                        ofReceipt: row.sha256,
+                        StoredProof(leaf: [UInt8(step)], tlogProof: [1])
+                    )
+                )
+            ]
+        default: [.upkeep(.proofSent(ofReceipt: row.sha256, at: World.at(step)))]
+        }
+    }
+
+    private static func others(
+        _ number: Int,
+        _ step: Int,
+        _ random: SeededRandom
+    ) -> [GatewayWrite] {
+        let id = World.recordID("\(number)")
+        return switch random.number(below: 5) {
+        case 0: [.record(.draft, id, World.sealed("\(step)"), at: World.at(step))]
+        case 1: [.dropRecord(.draft, id)]
+        case 2: [.upkeep(.cursor(.events, Int64(number))), .setting(.init(rawValue: "a"), [1])]
+        case 3:
+            [
+                .pair(
+                    PairRow(
+                        direction: .sent,
+                        peer: World.office,
+                        sequence: Int64(step),
+                        message: World.messageID(number)
+                    )
+                )
+            ]
+        default:
+            [
+                .upkeep(
+                    .directoryLeaves(
+                        World.keys,
+                        [DirectoryLeaf(index: UInt64(number), leaf: [UInt8(step)], object: nil)]
+                    )
+                )
+            ]
+        }
+    }
+
+    private static func everything(_ stored: any GatewayReader) throws -> [String] {
+        let own = PartyID(World.hospital)
+        var all: [String] = []
+        for state in [nil, DeliveryState.queued, .delivered, .opened] {
+            all.append(String(reflecting: try stored.outbox(state: state, limit: 5)))
+            all.append(String(reflecting: try stored.inbox(state: state, limit: 5)))
+        }
+        all.append(String(reflecting: try stored.heldOutbox(until: World.at(99), limit: 5)))
+        all.append(String(reflecting: try stored.sealedOutbox(limit: 5)))
+        all.append(String(reflecting: try stored.outbox(thread: World.thread)))
+        all.append(String(reflecting: try stored.inbox(thread: World.thread)))
+        all.append(String(reflecting: try stored.heldInbox()))
+        all.append(String(reflecting: try stored.unsentStatements(limit: 3)))
+        all.append(String(reflecting: try stored.unsentProofs(of: own, limit: 3)))
+        all.append(
+            String(
+                reflecting: try stored.unprovedReceipts(
+                    except: own,
+                    storedBefore: World.start,
+                    limit: 3
+                )
+            )
+        )
+        all.append(String(reflecting: try stored.expectations(dueBefore: World.at(5), limit: 4)))
+        all.append(String(reflecting: try stored.records(.draft)))
+        all.append(
+            String(reflecting: try stored.directoryLeaves(of: World.keys, from: 2, limit: 4))
+        )
+        all.append(String(reflecting: try stored.pair(.sent, with: World.office)))
+        all.append(String(reflecting: try stored.cursor(.events)))
+        for number in 0..<8 {
+            let message = World.messageID(number)
+            let key = World.key(number, from: World.office)
+            all.append(String(reflecting: try stored.outboxBytes(of: message)))
+            all.append(String(reflecting: try stored.expectations(of: message)))
+            all.append(String(reflecting: try stored.inboxBytes(of: key)))
+            all.append(String(reflecting: try stored.receipts(of: key)))
+        }
+        all.append(String(reflecting: try stored.leaves(of: World.access, from: 0, limit: 999)))
+        return all
+    }
+}
