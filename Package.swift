@@ -82,7 +82,7 @@ let package = Package(
         tests("Configuration", ["Primitives", "Configuration"]),
         tests("Cryptography", base),
         tests("Sheets", ["Primitives", "Japanese", "Sheets"]),
-        tests("HTTP", base + ["HTTP"]),
+        tests("HTTP", base + ["HTTP", "CTLS"]),
         tests("Directory", base + ["Directory"]),
         tests("Audit", base + ["Audit"]),
         tests("Consent", sealed),

@@ -149,10 +149,12 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     }
 
     package static func == (left: JSONPointer, right: JSONPointer) -> Bool {
-        left.description.hasSameBytes(as: right.description)
+        left.tokens.elementsEqual(right.tokens) { $0.hasSameBytes(as: $1) }
     }
 
-    package func hash(into hasher: inout Hasher) { ByteText(description).hash(into: &hasher) }
+    package func hash(into hasher: inout Hasher) {
+        for token in tokens { ByteText(token).hash(into: &hasher) }
+    }
 
     private static func unescape(_ part: [UInt8]) -> String? {
         var bytes: [UInt8] = []

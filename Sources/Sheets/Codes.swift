@@ -1,6 +1,6 @@
 import Primitives
 
-/// A value of one code list; the lists are data, so only the codes that rules name are spelled here.
+/// A value of one code list. The lists are data: only codes that Swift must name are spelled here.
 package struct Code<List>: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 

@@ -103,7 +103,7 @@ struct SheetExamination {
                 checkForms(member, value, pointer.appending(name), on: day)
             }
         case .array(let elements):
-            guard let element = field.element.first else { return }
+            guard let element = field.element else { return }
             for (index, value) in elements.enumerated() {
                 checkForms(element, value, pointer.appending(index), on: day)
             }
@@ -139,7 +139,7 @@ struct SheetExamination {
                 judge(member, value, pointer.appending(name), view)
             }
         case .array(let elements):
-            guard let element = field.element.first else { return }
+            guard let element = field.element else { return }
             for (index, value) in elements.enumerated() {
                 judge(element, value, pointer.appending(index), view)
             }

@@ -1,8 +1,9 @@
 // Sheets: what may stand in a sheet (様式), as data, and the proof that one sheet obeys it.
 //
-// Owns the catalogue read from `Schemas/` (schemas, code lists, layouts, delivery rules, texts), the
-// kinds of cross-field rules, and the only maker of a `Sheet`: `SheetCatalogue.validate`. A `Sheet`
-// fits its schema and all rules on the day it was validated; its canonical bytes are what is signed.
+// Owns the catalogue read from `Schemas/` (schemas, code lists, layouts, delivery rules, texts),
+// the kinds of cross-field rules, and the only maker of a `Sheet`: `SheetCatalogue.validate`. A
+// `Sheet` fits its schema and all rules on the day it was validated; its canonical bytes are what
+// is signed.
 //
 // Refuses a catalogue with a keyword, rule kind or code list it does not know, and a sheet with any
 // problem at all: it never repairs, cuts, folds or reorders what a person wrote.

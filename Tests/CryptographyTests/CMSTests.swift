@@ -206,7 +206,7 @@ struct AuthEnvelopedDataTests {
             cipher: [UInt8]? = nil,
             tag: [UInt8]? = nil,
             wrappedKey: [UInt8]? = nil,
-            ephemeral: PublicPoint? = nil
+            ephemeral: [UInt8]? = nil
         ) -> [UInt8] {
             let info = KeyAgreeRecipient(
                 keyIdentifier: recipient.keyIdentifier,

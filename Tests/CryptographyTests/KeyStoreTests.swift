@@ -156,6 +156,41 @@ struct FileKeyStoreTests {
         }
     }
 
+    @Test func `of many callers with one label, one gets a key, and the file is its`() async throws
+    {
+        let store = try open()
+        let made = await withTaskGroup(of: KeyHandle?.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try? await store.generate(.encryption, label: "key") }
+            }
+            return await group.reduce(into: []) { made, key in made += [key].compactMap { $0 } }
+        }
+        #expect(made.count == 1)
+        #expect(try open().handles() == made)
+        let key = try #require(made.first)
+        let signatures = await withTaskGroup(of: [UInt8]?.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try? await store.signRequest(key, digest: digest) }
+            }
+            return await group.reduce(into: 0) { count, signature in
+                count += signature == nil ? 0 : 1
+            }
+        }
+        #expect(signatures == 1)
+    }
+
+    @Test func `a key that cannot be written is not there`() async throws {
+        let store = try open()
+        try FileManager.default.createDirectory(
+            atPath: folder.file("key.key.new"),
+            withIntermediateDirectories: false
+        )
+        await #expect(throws: KeyStoreError.disk(EISDIR)) {
+            _ = try await store.generate(.signing, label: "key")
+        }
+        #expect(store.handles().isEmpty)
+    }
+
     @Test func `no file holds a clear key, and nobody else may read one`() async throws {
         let store = try open()
         let key = try await store.generate(.transport, label: "key")

@@ -73,6 +73,15 @@ import Testing
         #expect(time.uptime >= uptime + .milliseconds(2))
     }
 
+    @Test func `a signal arrives as an element and does not end the process`() async {
+        // The other signals stay as they are, so that the tests can be stopped.
+        var signals = Signals.received([.hangUp]).makeAsyncIterator()
+        kill(getpid(), SIGHUP)
+        #expect(await signals.next() == .hangUp)
+        kill(getpid(), SIGHUP)
+        #expect(await signals.next() == .hangUp)
+    }
+
     @Test func `a cancelled sleep ends early`() async {
         let time = SystemTime()
         let task = Task { try await time.sleep(for: .seconds(3600)) }

@@ -20,6 +20,8 @@ package struct World: Sendable {
     package let paperMember: MemberID
     /// The leaves of the `keys` tree with their objects, from the first on.
     package private(set) var leaves: [(leaf: AuditLeaf, object: [UInt8])] = []
+    /// The same as changes.
+    package private(set) var changes: [(change: DirectoryChange, at: Timestamp)] = []
     package private(set) var directory: DirectoryView
 
     package static func make(
@@ -54,6 +56,7 @@ package struct World: Sendable {
         let last = leaves.last?.leaf.at ?? start.adding(.minutes(-30))
         let at = last.adding(.milliseconds(1))
         directory = try directory.applying(change, at: at)
+        changes.append((change, at))
         leaves.append(try WorldLeaf.make(change, of: exchange, at: at))
     }
 

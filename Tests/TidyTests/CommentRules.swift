@@ -11,7 +11,7 @@ extension Rule {
         },
         Rule(.commentedCode, instead: "delete it: the history keeps it") { tree in
             tree.files.filter { $0.isSwift && $0.path != "Package.swift" }.flatMap { file in
-                file.comments.filter { isPlain($0, in: file) && looksLikeCode.isIn($0.text) }
+                file.comments.filter { !$0.isDocumentation && looksLikeCode.isIn($0.text) }
                     .map { Finding(file.path, $0.line, $0.text) }
             }
         },
@@ -53,12 +53,6 @@ extension Rule {
             file.comments.filter { pattern.isIn($0.text) }
                 .map { Finding(file.path, $0.line, $0.text) }
         }
-    }
-
-    /// Documentation comments may show code.
-    private static func isPlain(_ comment: Lexer.Text, in file: SourceFile) -> Bool {
-        let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
-        return !lines[comment.line - 1].contains("///")
     }
 
     private static let looksLikeCode = Pattern(

@@ -5,8 +5,11 @@ extension Rule {
     static let house: [Rule] = [
         Rule(.strayFile, instead: "a target that uses it, or no file") { tree in
             let targets = Set(tree.manifest.targets.map(\.name))
+            let folders = dataFolders(tree)
             return tree.paths.filter { $0.hasPrefix("Sources/") || $0.hasPrefix("Tests/") }
-                .filter { !isUsed($0, targets) }.map { Finding($0, 1, "nothing uses it") }
+                .filter { path in !isUsed(path, targets) && !folders.contains(folder(path)) }.map {
+                    Finding($0, 1, "nothing uses it")
+                }
         },
         Rule(.topLevel, instead: "Package.swift Sources Tests Schemas Deploy README.md") { tree in
             Set(tree.paths.map { String($0.prefix { $0 != "/" }) })
@@ -58,9 +61,22 @@ extension Rule {
         switch (parts[0], parts[1]) {
         case ("Sources", "C"):
             return targets.contains(parts[2]) && ["h", "c", "cpp", "modulemap"].contains(ending)
-        case ("Tests", "Sessions"), ("Tests", "Vectors"), ("Tests", "Portability"): return true
         default: return targets.contains(parts[1]) && ending == "swift"
         }
+    }
+
+    /// Data of the tests lie in folders that a test names.
+    private static func dataFolders(_ tree: Tree) -> Set<String> {
+        Set(tree.paths.map(folder)).filter { name in
+            name.hasPrefix("Tests/") && tree.manifest.target(String(name.dropFirst(6))) == nil
+                && tree.tests.contains { $0.text.contains(name) }
+        }
+    }
+
+    /// The first two parts: `Tests/Vectors`.
+    private static func folder(_ path: String) -> String {
+        let parts = path.split(separator: "/")
+        return parts.count > 2 ? parts.prefix(2).joined(separator: "/") : ""
     }
 
     /// What people read, code included; vectors and examples are data. This file names the words.

@@ -3,6 +3,8 @@ struct Lexer {
     struct Text: Equatable {
         let line: Int
         var text: String
+        /// `///` and `/**`: such comments may show code.
+        var isDocumentation = false
     }
 
     /// As long as the source, with blanks where strings and comments were; lines stay lines.
@@ -163,7 +165,8 @@ struct Lexer {
     private mutating func addComment(_ range: Range<Int>, _ line: Int) {
         let text = String(decoding: source[range], as: UTF8.self)
         let bare = text.drop { "/*! ".contains($0) }
-        comments.append(Text(line: line, text: String(bare)))
+        let isDocumentation = text.hasPrefix("///") || text.hasPrefix("/**")
+        comments.append(Text(line: line, text: String(bare), isDocumentation: isDocumentation))
     }
 
     /// A bare `/…/` stands where a value may begin, and ends on its line.

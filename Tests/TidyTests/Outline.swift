@@ -8,6 +8,8 @@ struct Outline {
         let parameters: Int
         /// Blocks within blocks of more than one line; 0 for a body without any.
         let nesting: Int
+        /// An initialiser that only stores what it is given.
+        var isMemberwise = false
     }
 
     private(set) var functions: [Function] = []
@@ -50,7 +52,8 @@ struct Outline {
                 line: lines[start],
                 lineCount: lines[last] - lines[start] + 1,
                 parameters: parameterCount(open, close),
-                nesting: nesting(brace, last)
+                nesting: nesting(brace, last),
+                isMemberwise: keyword == "init" && onlyStores(brace, last)
             )
         )
     }
@@ -109,6 +112,12 @@ struct Outline {
             }
         }
         return deepest
+    }
+
+    private func onlyStores(_ open: Int, _ close: Int) -> Bool {
+        String(decoding: bytes[(open + 1)..<close], as: UTF8.self).split(separator: "\n")
+            .map { $0.drop { $0 == " " } }
+            .allSatisfy { $0.isEmpty || $0.hasPrefix("self.") && $0.contains(" = ") }
     }
 
     private func end(ofGroupAt open: Int) -> Int? {

@@ -107,7 +107,13 @@ import Testing
             .parameters,
             source,
             bad: "func f(a: A, b: B, c: C, d: D, e: E, f: F) {}",
-            good: "func f(a: A, b: B, c: C, d: D, e: E) {}"
+            good: """
+                func f(a: A, b: B, c: C, d: D, e: E) {}
+                init(a: A, b: B, c: C, d: D, e: E, f: F) {
+                    self.a = a
+                    self.f = f
+                }
+                """
         ),
         Sample(
             .nesting,
@@ -189,7 +195,10 @@ import Testing
         Sample(
             .strayFile,
             bad: ["Package.swift": package, "Sources/Old/A.swift": ""],
-            good: ["Package.swift": package, source: "", "Tests/Sessions/a.session": ""]
+            good: [
+                "Package.swift": package + #", tests("Sheets")"#, test: "Tests/Data",
+                "Tests/Data/a.json": "",
+            ]
         ),
         Sample(.topLevel, bad: ["notes.txt": ""], good: [".ci/run": "", "Deploy/test": ""]),
         Sample(

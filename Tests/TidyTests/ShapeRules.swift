@@ -21,7 +21,9 @@ extension Rule {
         },
         Rule(.parameters, instead: "a struct that says what belongs together (5 parameters)") {
             tree in
-            functions(tree, isTooMuch: { $0.parameters > 5 }) { "\($0.parameters) parameters" }
+            functions(tree, isTooMuch: { $0.parameters > 5 && !$0.isMemberwise }) {
+                "\($0.parameters) parameters"
+            }
         },
         Rule(.nesting, instead: "guard, or a function for the inner part (4 levels)") { tree in
             functions(tree, isTooMuch: { $0.nesting > 4 }) { "\($0.nesting) levels" }

@@ -57,7 +57,7 @@ package struct AuthEnvelopedData: Sendable {
         // Nobody here holds an RSA key, so an entry of that kind is for somebody else.
         guard case .keyAgree(let recipient) = recipients[index] else { throw .wrongRecipient }
         let shared = try await wrap(CMSRefusal.keyStore) { () async throws(KeyStoreError) in
-            try await derive(recipient.ephemeral.bytes)
+            try await derive(recipient.ephemeral)
         }
         let wrappingKey = KeyAgreeRecipient.wrappingKey(shared)
         return try parts.open(recipient.wrappedKey, with: wrappingKey)

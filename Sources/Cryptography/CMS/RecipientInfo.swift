@@ -3,8 +3,8 @@ import Primitives
 /// KeyAgreeRecipientInfo (RFC 5753 §3.1.1) for one P-256 recipient.
 struct KeyAgreeRecipient {
     let keyIdentifier: [UInt8]
-    /// Fresh for each recipient of each message; on the curve.
-    let ephemeral: PublicPoint
+    /// A point of the curve, fresh for each recipient of each message.
+    let ephemeral: [UInt8]
     let wrappedKey: [UInt8]
 
     private static let originatorAlgorithm = DERValue.algorithm(.ecPublicKey)
@@ -19,7 +19,7 @@ struct KeyAgreeRecipient {
     var encoded: DERValue {
         let publicKey = DERValue(
             .constructed(1),
-            [KeyAgreeRecipient.originatorAlgorithm, .bitString(ephemeral.bytes)]
+            [KeyAgreeRecipient.originatorAlgorithm, .bitString(ephemeral)]
         )
         let encryptedKey = DERValue.sequence([
             DERValue(.constructed(0), [.octetString(keyIdentifier)]), .octetString(wrappedKey),
@@ -42,7 +42,7 @@ extension KeyAgreeRecipient {
         var originator = try fields.constructed(.constructed(0))
         var publicKey = try originator.constructed(.constructed(1))
         try publicKey.expect(KeyAgreeRecipient.originatorAlgorithm.encoded, "originatorKey")
-        let point = try publicKey.octetsOfBitString()
+        ephemeral = try publicKey.octetsOfBitString()
         try publicKey.finish()
         try originator.finish()
         try fields.expect(KeyAgreeRecipient.keyEncryption.encoded, "keyEncryptionAlgorithm")
@@ -57,7 +57,7 @@ extension KeyAgreeRecipient {
         try fields.finish()
         guard keyIdentifier.count == 20 else { throw .notInProfile("rKeyId") }
         guard wrappedKey.count == KeyWrap.wrappedBytes else { throw .notInProfile("encryptedKey") }
-        do throws(CryptographyError) { ephemeral = try PublicPoint(point) } catch {
+        do throws(CryptographyError) { _ = try PublicPoint(ephemeral) } catch {
             throw .notInProfile("originatorKey")
         }
     }
@@ -71,7 +71,7 @@ extension KeyAgreeRecipient {
         let shared = try ephemeral.derive(recipient)
         return KeyAgreeRecipient(
             keyIdentifier: recipient.keyIDBytes,
-            ephemeral: try PublicPoint(ephemeral.publicBytes()),
+            ephemeral: try ephemeral.publicBytes(),
             wrappedKey: KeyWrap.wrap(contentKey, with: wrappingKey(shared))
         )
     }

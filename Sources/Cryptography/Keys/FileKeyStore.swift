@@ -41,10 +41,13 @@ package final class FileKeyStore: RingKeyStore {
         label: String
     ) async throws(KeyStoreError) -> KeyHandle {
         let label = try KeyRing.label(label)
-        guard handle(labelled: label.text) == nil else { throw .labelTaken }
         let key = try KeyRing.generate(use, label)
-        try write(key)
+        // The ring first: of two callers with one label, the second must not overwrite the file.
         try ring.add(key)
+        do throws(KeyStoreError) { try write(key) } catch {
+            ring.remove(key.handle)
+            throw error
+        }
         return key.handle
     }
 
@@ -53,11 +56,9 @@ package final class FileKeyStore: RingKeyStore {
         _ key: KeyHandle,
         digest: Digest
     ) async throws(KeyStoreError) -> [UInt8] {
-        var stored = try ring.key(key)
-        let signature = try stored.signRequest(digest)
+        let stored = try ring.claimRequest(key)
         if stored.hasSignedRequest { try write(stored) }
-        ring.update(stored)
-        return signature
+        return try stored.signRequest(digest)
     }
 
     package func destroy(_ key: KeyHandle) async throws(KeyStoreError) {

@@ -22,10 +22,7 @@ package final class MemoryKeyStore: RingKeyStore {
         _ key: KeyHandle,
         digest: Digest
     ) async throws(KeyStoreError) -> [UInt8] {
-        var stored = try ring.key(key)
-        let signature = try stored.signRequest(digest)
-        ring.update(stored)
-        return signature
+        try ring.claimRequest(key).signRequest(digest)
     }
 
     package func destroy(_ key: KeyHandle) async throws(KeyStoreError) {

@@ -46,13 +46,19 @@ struct StoredKey: Sendable {
         }
     }
 
-    mutating func signRequest(_ digest: Digest) throws(KeyStoreError) -> [UInt8] {
+    /// Takes the one request of an encryption key; other keys may sign theirs again.
+    mutating func claimRequest() throws(KeyStoreError) {
         switch handle.use {
         case .log, .storage: throw .wrongUse
         case .signing, .transport: break
         case .encryption where hasSignedRequest: throw .requestAlreadySigned
         case .encryption: hasSignedRequest = true
         }
+    }
+
+    /// After `claimRequest`.
+    func signRequest(_ digest: Digest) throws(KeyStoreError) -> [UInt8] {
+        precondition(hasSignedRequest || handle.use != .encryption)
         return try signUnchecked(digest)
     }
 
@@ -111,7 +117,15 @@ final class KeyRing: Sendable {
         return key
     }
 
-    func update(_ key: StoredKey) { keys.withLock { keys in keys[key.handle.label] = key } }
+    /// The key with its request claimed: of two callers at one time, one gets it.
+    func claimRequest(_ handle: KeyHandle) throws(KeyStoreError) -> StoredKey {
+        try keys.withLock { (keys) throws(KeyStoreError) in
+            guard var key = keys[handle.label], key.handle == handle else { throw .unknownKey }
+            try key.claimRequest()
+            keys[handle.label] = key
+            return key
+        }
+    }
 
     static func label(_ text: String) throws(KeyStoreError) -> KeyLabel {
         guard let label = KeyLabel(text) else { throw .unsuitableLabel }

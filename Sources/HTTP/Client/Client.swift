@@ -1,3 +1,4 @@
+package import Cryptography
 import Primitives
 
 /// Calls one server over HTTPS with a client certificate, or over a Unix socket without TLS.
@@ -54,9 +55,9 @@ package struct ClientIdentity: Sendable {
     /// PEM, leaf first.
     package let certificatePEM: [UInt8]
     /// PEM.
-    package let keyPEM: [UInt8]
+    package let keyPEM: SecretBytes
 
-    package init(certificatePEM: [UInt8], keyPEM: [UInt8]) {
+    package init(certificatePEM: [UInt8], keyPEM: SecretBytes) {
         self.certificatePEM = certificatePEM
         self.keyPEM = keyPEM
     }

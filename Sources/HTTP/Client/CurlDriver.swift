@@ -1,4 +1,5 @@
 import CCurl
+import Cryptography
 import Glibc
 import Primitives
 
@@ -108,4 +109,212 @@ final class CurlDriver: Sendable {
             transfer.end(transfer.answer(code))
         }
     }
+}
+
+/// One call under way. Lives on the driver's thread.
+@safe
+private final class CurlTransfer {
+    let easy: UnsafeMutableRawPointer
+    /// Whether libcurl took every option.
+    private(set) var isReady = true
+    private let call: ClientCall
+    private let continuation: CheckedContinuation<CurlDriver.Answer, Never>
+    private var fieldList: UnsafeMutablePointer<curl_slist>?
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var fields = Fields()
+    private var body: [UInt8] = []
+    private var isTooLarge = false
+
+    init(_ call: ClientCall, _ continuation: CheckedContinuation<CurlDriver.Answer, Never>) {
+        guard let easy = unsafe curl_easy_init() else { preconditionFailure("out of memory") }
+        unsafe self.easy = easy
+        self.call = call
+        self.continuation = continuation
+        unsafe errorText = UnsafeMutablePointer.allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        setTarget()
+        setTrust()
+        setRequest()
+        setSinks()
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(easy)
+        unsafe curl_slist_free_all(fieldList)
+        unsafe errorText.deallocate()
+    }
+
+    /// Whether bytes of the request have left.
+    var hasSent: Bool { unsafe renkei_curl_get_long(easy, CURLINFO_REQUEST_SIZE) > 0 }
+
+    func end(_ answer: CurlDriver.Answer) { continuation.resume(returning: answer) }
+
+    func answer(_ code: CURLcode) -> CurlDriver.Answer {
+        if isTooLarge { return .failure(.tooLarge) }
+        guard code == CURLE_OK else { return .failure(error(of: code)) }
+        let status = unsafe renkei_curl_get_long(easy, CURLINFO_RESPONSE_CODE)
+        return .success(ClientResponse(status: status, fields: fields, body: body))
+    }
+
+    private func error(of code: CURLcode) -> ClientError {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .resolve
+        case CURLE_COULDNT_CONNECT: return .connect
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+            return .untrusted
+        case CURLE_OPERATION_TIMEDOUT: return .timeout(sent: hasSent)
+        case CURLE_SSL_CONNECT_ERROR, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+            // A TLS 1.3 client learns of its refused certificate at the first read, and libcurl
+            // tells it as a fault of the network; libssl's text alone names the alert.
+            let text = unsafe String(cString: errorText)
+            if text.contains("alert") { return .peerRejectedUs }
+            return code == CURLE_SSL_CONNECT_ERROR ? .connect : .aborted(sent: hasSent)
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_ABORTED_BY_CALLBACK:
+            return .aborted(sent: hasSent)
+        default: return .malformed
+        }
+    }
+}
+
+// MARK: Options
+
+extension CurlTransfer {
+    private func setTarget() {
+        let options = call.settings.options
+        set(CURLOPT_URL, call.url)
+        set(CURLOPT_PATH_AS_IS, 1)
+        set(CURLOPT_PROXY, options.proxy)
+        if let path = call.settings.unixSocket {
+            set(CURLOPT_UNIX_SOCKET_PATH, path)
+            set(CURLOPT_PROTOCOLS_STR, "http")
+        } else {
+            set(CURLOPT_PROTOCOLS_STR, "https")
+        }
+        set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_HTTP09_ALLOWED, 0)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(options.connectTimeout.inMilliseconds))
+        set(CURLOPT_TIMEOUT_MS, Int(call.timeout.inMilliseconds))
+        set(CURLOPT_LOW_SPEED_LIMIT, 100)
+        set(CURLOPT_LOW_SPEED_TIME, 60)
+        // Below the server's idle time, so that we leave first; and renewed certificates are seen.
+        set(CURLOPT_MAXAGE_CONN, 60)
+        set(CURLOPT_MAXLIFETIME_CONN, 3600)
+    }
+
+    private func setTrust() {
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_3))
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        // Debian's folder of public authorities would stay in force beside our roots.
+        set(CURLOPT_CAPATH, nil)
+        set(CURLOPT_CAINFO, nil)
+        set(CURLOPT_CAINFO_BLOB, call.settings.rootsPEM)
+        set(CURLOPT_PINNEDPUBLICKEY, call.settings.options.pin)
+        set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+        guard let identity = call.settings.identity else { return }
+        set(CURLOPT_SSLCERT_BLOB, identity.certificatePEM)
+        identity.keyPEM.withBytes { set(CURLOPT_SSLKEY_BLOB, $0) }
+    }
+
+    private func setRequest() {
+        switch call.method {
+        case .get: set(CURLOPT_HTTPGET, 1)
+        case .head: set(CURLOPT_NOBODY, 1)
+        case .delete, .options: set(CURLOPT_CUSTOMREQUEST, call.method.rawValue)
+        case .post, .put, .patch:
+            set(CURLOPT_POST, 1)
+            note(unsafe renkei_curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, call.body.count))
+            unsafe call.body.withUnsafeBytes { bytes in
+                let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                note(unsafe renkei_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, start))
+            }
+            set(CURLOPT_CUSTOMREQUEST, call.method.rawValue)
+        }
+        // A name without a value takes libcurl's own field away.
+        var lines = ["Expect:", "Accept:"]
+        if !call.fields.contains(where: { $0.0.lowercased().hasSameBytes(as: "content-type") }) {
+            lines.append("Content-Type:")
+        }
+        lines += call.fields.map { $0.0 + ": " + $0.1 }
+        for line in lines { unsafe fieldList = curl_slist_append(fieldList, line) }
+        note(unsafe renkei_curl_set_pointer(easy, CURLOPT_HTTPHEADER, fieldList))
+    }
+
+    private func setSinks() {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        note(unsafe renkei_curl_set_sink(easy, CURLOPT_WRITEFUNCTION, takeBody))
+        note(unsafe renkei_curl_set_pointer(easy, CURLOPT_WRITEDATA, context))
+        note(unsafe renkei_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, takeFieldLine))
+        note(unsafe renkei_curl_set_pointer(easy, CURLOPT_HEADERDATA, context))
+        note(unsafe renkei_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        note(unsafe renkei_curl_set_long(easy, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String?) {
+        note(unsafe renkei_curl_set_string(easy, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        note(unsafe renkei_curl_set_blob(easy, option, bytes, bytes.count))
+    }
+
+    private func note(_ code: CURLcode) { if code != CURLE_OK { isReady = false } }
+}
+
+// MARK: Sinks
+
+extension CurlTransfer {
+    /// - Returns: false once there is too much, which ends the transfer.
+    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        isTooLarge = isTooLarge || bytes.count > call.limitBytes - body.count
+        if !isTooLarge { unsafe body.append(contentsOf: bytes) }
+        return !isTooLarge
+    }
+
+    fileprivate func receive(fieldLine: [UInt8]) {
+        // Each head begins anew; an interim one is forgotten.
+        if fieldLine.starts(with: "HTTP/".utf8) {
+            fields = Fields()
+        } else if let colon = fieldLine.firstIndex(of: UInt8(ascii: ":")) {
+            let value = fieldLine[(colon + 1)...].filter { $0 != 0x0D && $0 != 0x0A }
+            fields.append(
+                String(decoding: fieldLine[..<colon], as: UTF8.self),
+                String(decoding: value[...].trimmed, as: UTF8.self)
+            )
+        }
+    }
+}
+
+private func takeBody(
+    _ bytes: UnsafeMutablePointer<CChar>?,
+    _ size: Int,
+    _ count: Int,
+    _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let context = unsafe context else { return 0 }
+    let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    let isTaken = unsafe transfer.receive(UnsafeRawBufferPointer(start: bytes, count: count))
+    return isTaken ? size * count : 0
+}
+
+private func takeFieldLine(
+    _ bytes: UnsafeMutablePointer<CChar>?,
+    _ size: Int,
+    _ count: Int,
+    _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let context = unsafe context else { return 0 }
+    let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    let line = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
+    unsafe transfer.receive(fieldLine: Array(line))
+    return size * count
 }

@@ -91,7 +91,7 @@ struct ConnectionClock {
             windowBytes = 0
             windowEnd = now + limits.bodyWindow
             return nil
-        case .handler: return .refuse(.handlerTimeout)
+        case .handler: return .refuse(.busy(retryAfterSeconds: 5))
         case .writing, .lingering: return .close
         }
     }

@@ -19,7 +19,6 @@ package enum HTTPFailure: Explained, Equatable {
     case internalFailure
     case notImplemented
     case busy(retryAfterSeconds: Int)
-    case handlerTimeout
     case protocolVersionUnsupported
     /// The peer went away. Nobody is left to read an answer.
     case aborted
@@ -41,7 +40,7 @@ package enum HTTPFailure: Explained, Equatable {
         case .headTooLarge: 431
         case .internalFailure: 500
         case .notImplemented: 501
-        case .busy, .handlerTimeout: 503
+        case .busy: 503
         case .protocolVersionUnsupported: 505
         }
     }
@@ -64,7 +63,7 @@ package enum HTTPFailure: Explained, Equatable {
         case .rateLimited: "rateLimited"
         case .internalFailure: "internalFailure"
         case .notImplemented: "notImplemented"
-        case .busy, .handlerTimeout: "exchangeBusy"
+        case .busy: "exchangeBusy"
         case .protocolVersionUnsupported: "protocolVersionUnsupported"
         case .aborted: "aborted"
         }
@@ -89,7 +88,7 @@ package enum HTTPFailure: Explained, Equatable {
         case .rateLimited: "接続または要求が多すぎます"
         case .internalFailure: "内部エラーが発生しました"
         case .notImplemented: "対応していない要求です"
-        case .busy, .handlerTimeout: "混み合っています"
+        case .busy: "混み合っています"
         case .protocolVersionUnsupported: "対応していない HTTP の版です"
         }
     }
@@ -104,7 +103,7 @@ package enum HTTPFailure: Explained, Equatable {
 
     package var isTemporary: Bool {
         switch self {
-        case .requestTimeout, .rateLimited, .internalFailure, .busy, .handlerTimeout, .aborted: true
+        case .requestTimeout, .rateLimited, .internalFailure, .busy, .aborted: true
         default: false
         }
     }

@@ -1,3 +1,4 @@
+package import Cryptography
 package import Primitives
 
 /// One place where the server listens.
@@ -40,14 +41,14 @@ package enum Admission: Sendable { case allowed, refused }
 package struct TLSServerConfiguration: Sendable {
     /// Leaf first.
     package let chainPEM: [UInt8]
-    package let keyPEM: [UInt8]
+    package let keyPEM: SecretBytes
     /// The transport store; needed unless `clientCertificate` is `none`.
     package let clientRootsPEM: [UInt8]
     package let clientCertificate: ClientCertificate
 
     package init(
         chainPEM: [UInt8],
-        keyPEM: [UInt8],
+        keyPEM: SecretBytes,
         clientRootsPEM: [UInt8] = [],
         clientCertificate: ClientCertificate = .required
     ) {

@@ -1,3 +1,4 @@
+import Cryptography
 package import Primitives
 
 /// Where long polls wait for news of a key.
@@ -21,7 +22,7 @@ package final class LongPollHub<Key: Hashable & Sendable>: Sendable {
 
     package init(
         time: any TimeSource,
-        random: any RandomSource = KernelRandom(),
+        random: any RandomSource = SystemRandom(),
         waitersPerKey: Int = Limits.parkedWaitsPerMember
     ) {
         self.time = time

@@ -1,3 +1,4 @@
+import Cryptography
 package import Primitives
 
 /// Serves its listeners until it is drained.
@@ -12,7 +13,7 @@ package final class Server: Sendable {
         _ listeners: [(ListenerConfiguration, any Handler)],
         time: any TimeSource,
         limits: ServerLimits = ServerLimits(),
-        random: any RandomSource = KernelRandom()
+        random: any RandomSource = SystemRandom()
     ) throws(ServerError) {
         load = Load(limits: limits)
         var opened: [Listener] = []

@@ -1,4 +1,5 @@
 import CTLS
+import Cryptography
 import Glibc
 import Primitives
 
@@ -70,9 +71,9 @@ final class TLSServerContext: @unchecked Sendable {
         guard isUsed else { throw .certificate("the chain is not PEM") }
     }
 
-    private func useKey(_ pem: [UInt8]) throws(ServerError) {
-        let key = unsafe withReader(of: pem) { reader in
-            unsafe PEM_read_bio_PrivateKey(reader, nil, nil, nil)
+    private func useKey(_ pem: SecretBytes) throws(ServerError) {
+        let key = unsafe pem.withBytes { bytes in
+            unsafe withReader(of: bytes) { unsafe PEM_read_bio_PrivateKey($0, nil, nil, nil) }
         }
         defer { unsafe EVP_PKEY_free(key) }
         guard unsafe key != nil, unsafe SSL_CTX_use_PrivateKey(context, key) == 1,

@@ -2,12 +2,19 @@ import Primitives
 
 /// One field of a sheet as its schema describes it: what labels, code lists, rules and plain text
 /// need. Types and limits are the schema validator's.
-struct Field: Sendable {
+final class Field: Sendable {
     enum Format: Sendable { case date, dateTime }
 
     struct Member: Sendable {
         let name: String
         let field: Field
+    }
+
+    /// What a schema says of the field itself.
+    struct Description {
+        let label: String?
+        let form: String?
+        let format: Format?
     }
 
     let label: String?
@@ -17,18 +24,37 @@ struct Field: Sendable {
     let codes: CodeList?
     /// In the order of the form.
     let members: [Member]
-    /// Of an array: the field of its elements, once.
-    let element: [Field]
+    /// Of an array: the field of its elements.
+    let element: Field?
     let rules: [Rule]
+    private let positions: [ByteText: Int]
 
-    func member(_ name: String) -> Field? {
-        members.first { $0.name.hasSameBytes(as: name) }?.field
+    init(
+        _ description: Description,
+        codes: CodeList?,
+        members: [Member],
+        element: Field?,
+        rules: [Rule]
+    ) {
+        label = description.label
+        form = description.form
+        format = description.format
+        self.codes = codes
+        self.members = members
+        self.element = element
+        self.rules = rules
+        positions = Dictionary(
+            members.enumerated().map { (ByteText($1.name), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
+
+    func member(_ name: String) -> Field? { positions[ByteText(name)].map { members[$0].field } }
 
     /// The field at a pointer, nil where no schema describes one.
     subscript(pointer: JSONPointer) -> Field? {
         var field: Field? = self
-        for token in pointer.tokens { field = field?.member(token) ?? field?.element.first }
+        for token in pointer.tokens { field = field?.member(token) ?? field?.element }
         return field
     }
 
@@ -40,7 +66,7 @@ struct Field: Sendable {
             if let member = field?.member(token) {
                 field = member
                 if let label = member.label, !token.hasSameBytes(as: "body") { words.append(label) }
-            } else if let element = field?.element.first {
+            } else if let element = field?.element {
                 field = element
                 words.append(Decimal.value(token.utf8).map { String($0 + 1) } ?? token)
             } else {

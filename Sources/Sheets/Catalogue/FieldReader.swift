@@ -40,13 +40,15 @@ struct FieldReader {
             layer.schema["items"].map { Layer(schema: $0, base: layer.base) }
         }
         return Field(
-            label: text("label", layers),
-            form: text("form", layers),
-            format: text("format", layers).flatMap(Field.Format.init),
+            Field.Description(
+                label: text("label", layers),
+                form: text("form", layers),
+                format: text("format", layers).flatMap(Field.Format.init)
+            ),
             codes: codes,
             members: try members(layers, depth: depth),
             element: elements.isEmpty
-                ? [] : [try field(elements, inherits: codes, depth: depth + 1)],
+                ? nil : try field(elements, inherits: codes, depth: depth + 1),
             rules: try rules(layers)
         )
     }

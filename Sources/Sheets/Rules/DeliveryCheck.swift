@@ -46,7 +46,7 @@ struct DeliveryCheck {
 
     private var status: ConsentStatus? { code("/consent/status").flatMap(ConsentStatus.init) }
 
-    /// C-2 speaks of a consent that was given in some way; the other states have rules of their own.
+    /// C-2 speaks of a consent that was given in some way; other states have rules of their own.
     private var isConsentGiven: Bool {
         switch status {
         case .obtained, .obtainedFromProxy, .implied, .emergencyException: true

@@ -133,7 +133,7 @@ extension Rule {
         }
     }
 
-    /// A rule that also forbids has its message for that; a missing field then gets the general one.
+    /// A rule that also forbids has its message for that; a missing field gets the general one.
     private var reason: String? {
         if case .requiredWhen = kind { message } else { nil }
     }

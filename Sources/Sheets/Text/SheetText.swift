@@ -14,10 +14,11 @@ struct SheetText {
     static func lines(_ json: JSON, _ form: SheetForm) -> [String] {
         var text = SheetText(json: json, form: form)
         for row in form.layout.rows { text.add(row) }
-        var rest: [String] = []
+        let type = JSONPointer(tokens: ["sheetType"])
+        text.printed.insert(type)
+        var rest = ["\(form.root.label(of: type))：\(form.title)"]
         text.list(json, form.root, JSONPointer(), indent: "", into: &rest)
-        if !rest.isEmpty { text.lines += ["", "【その他の項目】"] + rest }
-        return text.lines
+        return text.lines + ["", "【その他の項目】"] + rest
     }
 
     private init(json: JSON, form: SheetForm) {
@@ -73,7 +74,7 @@ struct SheetText {
         if let text = FieldText.short(value, field) { return text }
         var inner: [String] = []
         for (index, element) in (value.array ?? []).enumerated() {
-            if let field = field.element.first, let line = FieldText.line(element, field) {
+            if let field = field.element, let line = FieldText.line(element, field) {
                 inner.append("\n　\(index + 1). \(line)")
             }
         }
@@ -114,7 +115,7 @@ struct SheetText {
             list(next, member.field, place, indent: deeper, into: &inner)
         }
         for (index, element) in (value.array ?? []).enumerated() {
-            guard let next = field.element.first else { break }
+            guard let next = field.element else { break }
             let place = pointer.appending(index)
             list(element, next, place, indent: deeper, into: &inner)
         }
@@ -153,12 +154,12 @@ enum FieldText {
         }
         if !words.isEmpty { return words.joined(separator: "　") }
         return value.array?.compactMap { element in
-            field.element.first.flatMap { line(element, $0) }
+            field.element.flatMap { line(element, $0) }
         }.joined(separator: "；")
     }
 
     private static func list(_ elements: [JSON], _ field: Field) -> String? {
-        guard let element = field.element.first else { return nil }
+        guard let element = field.element else { return nil }
         let words = elements.map { short($0, element) }
         guard words.allSatisfy({ $0 != nil }) else { return nil }
         return words.compactMap(\.self).joined(separator: "、")

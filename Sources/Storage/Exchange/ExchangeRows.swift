@@ -182,17 +182,17 @@ package enum NoticeType: String, Hashable, Sendable {
 /// A member as the exchange admits it.
 package struct MemberRow: Hashable, Sendable {
     package let member: MemberID
-    package let admission: Admission
+    package let admission: MemberAdmission
     package let createdAt: Timestamp
 
-    package init(member: MemberID, admission: Admission, createdAt: Timestamp) {
+    package init(member: MemberID, admission: MemberAdmission, createdAt: Timestamp) {
         self.member = member
         self.admission = admission
         self.createdAt = createdAt
     }
 }
 
-package enum Admission: String, Hashable, Sendable {
+package enum MemberAdmission: String, Hashable, Sendable {
     /// Made by the operator; has no certificate yet.
     case invited
     case active, suspended, left

@@ -213,4 +213,4 @@ extension Connection.Row {
 }
 
 extension NoticeType: ColumnValue {}
-extension Admission: ColumnValue {}
+extension MemberAdmission: ColumnValue {}

@@ -44,6 +44,7 @@ struct Console: Sendable {
         let saying = Saying(error, language)
         let labels = language == .japanese ? ("エラー:", "対処:") : ("error:", "hint:")
         errorOutput.write("\(colour(labels.0, "31")) \(saying.summary) [\(error.code)]\n")
+        if let detail = saying.detail { errorOutput.write("詳細: \(detail)\n") }
         errorOutput.write("\(colour(labels.1, "36")) \(saying.advice)\n")
         return ExitCode(error)
     }

@@ -25,16 +25,20 @@ extension ExitCode {
             return
         }
         switch error.code {
-        case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage":
+        case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage",
+            "noStore", "keyUnknown":
             self = .notFound
-        case "exchangeUnreachable", "resolve", "connect", "timeout", "peerRejectedUs":
+        case "exchangeUnreachable", "resolve", "connect", "timeout", "aborted":
             self = .unreachable
-        case "fileForbidden", "certificateMissing", "certificateUnknown", "certificateExpired",
+        case "fileForbidden", "peerRejectedUs", "certificateMissing", "certificateUnknown",
+            "certificateExpired",
             "revoked",
             "memberSuspended", "notYourName", "enrolmentRefused", "consentMissing",
-            "rightMissing", "directionNotAllowed", "untrusted", "wrongSigner":
+            "rightMissing", "directionNotAllowed", "untrusted", "wrongSigner", "unlockSecretWrong":
             self = .refused
-        case "configuration", "selfTest", "wrongFolder":
+        case "configuration", "selfTestFailed", "storeUnknownFile", "storeNewerSchema",
+            "catalogueRefused", "schemaRefused", "keyFileExposed", "listenAddress",
+            "serverCertificate":
             self = .configuration
         default: self = error.isTemporary ? .temporary : .failed
         }

@@ -14,7 +14,7 @@ enum Signals {
     }
 
     /// From now on these signals no longer end the process. Call it once.
-    static func received() -> AsyncStream<Signal> {
+    static func received(_ signals: [Signal] = Signal.allCases) -> AsyncStream<Signal> {
         let ends = makePipe()
         writeEnd.store(ends.write, ordering: .sequentiallyConsistent)
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self)
@@ -23,7 +23,7 @@ enum Signals {
                 if let signal = Signal(rawValue: number) { continuation.yield(signal) }
             }
         }
-        for signal in Signal.allCases { install(signal.rawValue, handleSignal) }
+        for signal in signals { install(signal.rawValue, handleSignal) }
         return stream
     }
 

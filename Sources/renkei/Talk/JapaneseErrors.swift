@@ -1,15 +1,16 @@
 import Primitives
 
-/// Japanese texts for error codes: the wire's problems, the recipient's refusals, and those of the
-/// modules. English texts stand with the errors themselves.
+/// Japanese texts for error codes. English texts stand with the errors themselves; a test compares
+/// the codes there with the tables here.
 enum JapaneseErrors {
     static func entry(_ code: String) -> (summary: String, advice: String)? {
-        table[ByteText(code)]
+        wire[ByteText(code)] ?? local[ByteText(code)]
     }
 
-    static var codes: [String] { table.keys.map(\.text) }
+    static var codes: [String] { (Array(wire.keys) + Array(local.keys)).map(\.text) }
 
-    private static let table: [ByteText: (summary: String, advice: String)] = [
+    /// Errors that a stranger's program may answer with.
+    static let wire: [ByteText: (summary: String, advice: String)] = [
         // The data themselves.
         "malformed": (
             "データが決められた形式ではありません。",

@@ -4,6 +4,8 @@ import Primitives
 struct Saying: Sendable {
     let summary: String
     let advice: String
+    /// Numbers and paths that the fixed Japanese sentence cannot hold, in the error's own words.
+    var detail: String?
 
     /// The error's own phrases, else the Japanese catalogue by code, else its English texts.
     init(_ error: some Explained, _ language: Language) {
@@ -14,6 +16,11 @@ struct Saying: Sendable {
         } else if language == .japanese, let entry = JapaneseErrors.entry(error.code) {
             summary = entry.summary
             advice = entry.advice
+            let isSpecific = error.summary.utf8.contains { byte in
+                byte == UInt8(ascii: "(") || byte == UInt8(ascii: "/")
+                    || (0x30...0x39).contains(byte)
+            }
+            detail = isSpecific ? error.summary : nil
         } else {
             summary = error.summary
             advice = error.advice

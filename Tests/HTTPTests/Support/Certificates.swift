@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 
 @testable import HTTP
@@ -25,8 +26,10 @@ final class Certificates: Sendable {
         Array(FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data())
     }
 
+    func key(_ name: String) -> SecretBytes { SecretBytes(copying: pem("\(name).key")) }
+
     func identity(_ name: String) -> ClientIdentity {
-        ClientIdentity(certificatePEM: pem("\(name).pem"), keyPEM: pem("\(name).key"))
+        ClientIdentity(certificatePEM: pem("\(name).pem"), keyPEM: key(name))
     }
 
     func server(
@@ -35,7 +38,7 @@ final class Certificates: Sendable {
     ) -> TLSServerConfiguration {
         TLSServerConfiguration(
             chainPEM: pem("\(name).pem"),
-            keyPEM: pem("\(name).key"),
+            keyPEM: key(name),
             clientRootsPEM: pem("root.pem"),
             clientCertificate: clients
         )
@@ -44,8 +47,15 @@ final class Certificates: Sendable {
     private func make() throws {
         try authority("root")
         try authority("foreign")
+        try authority("public", "/C=US/O=Internet Security Research Group/CN=ISRG Root X1")
+        try leaf(
+            "pretender",
+            by: "public",
+            "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost"
+        )
         let names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
         try leaf("server", by: "root", "extendedKeyUsage=serverAuth\n\(names)")
+        try leaf("elsewhere", by: "root", "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:other")
         try leaf("renewed", by: "root", "extendedKeyUsage=serverAuth\n\(names)")
         try leaf("client", by: "root", "extendedKeyUsage=clientAuth")
         try leaf("second", by: "root", "extendedKeyUsage=clientAuth")
@@ -74,7 +84,7 @@ final class Certificates: Sendable {
         )
     }
 
-    private func authority(_ name: String) throws {
+    private func authority(_ name: String, _ subject: String? = nil) throws {
         try openssl(
             "req",
             "-x509",
@@ -88,7 +98,7 @@ final class Certificates: Sendable {
             "-out",
             "\(name).pem",
             "-subj",
-            "/CN=\(name)",
+            subject ?? "/CN=\(name)",
             "-days",
             "2",
             "-addext",

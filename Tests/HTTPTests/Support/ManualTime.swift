@@ -46,6 +46,13 @@ final class ManualTime: TimeSource {
         guard isReached else { throw CancellationError() }
     }
 
+    /// Whether anybody sleeps, until then.
+    func hasSleeper(at deadline: Duration) -> Bool {
+        state.withLock { state in state.sleepers.values.contains { $0.deadline == deadline } }
+    }
+
+    var hasSleeper: Bool { state.withLock { !$0.sleepers.isEmpty } }
+
     func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.uptime += duration

@@ -1,12 +1,14 @@
 import Primitives
+import TestKit
 
 @testable import HTTP
 
 /// A server that runs while `body` does, and is drained after it.
+@discardableResult
 func withServer<Result>(
     _ handler: any Handler,
     tls: TLSServerConfiguration? = nil,
-    time: any TimeSource = LiveTime(),
+    time: any TimeSource = SimulatedTime(),
     limits: ServerLimits = ServerLimits(),
     _ body: (Server, Int) async throws -> Result
 ) async throws -> Result {
@@ -14,10 +16,11 @@ func withServer<Result>(
     return try await withServer(configuration, handler, time: time, limits: limits, body)
 }
 
+@discardableResult
 func withServer<Result>(
     _ configuration: ListenerConfiguration,
     _ handler: any Handler,
-    time: any TimeSource = LiveTime(),
+    time: any TimeSource = SimulatedTime(),
     limits: ServerLimits = ServerLimits(),
     _ body: (Server, Int) async throws -> Result
 ) async throws -> Result {

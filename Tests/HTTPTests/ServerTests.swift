@@ -1,0 +1,443 @@
+import Primitives
+import TestKit
+import Testing
+
+@testable import HTTP
+
+/// Behaviour of whole connections over real sockets (`http.md` 10), time in the test's hand.
+@Suite struct ServerTests {
+    private let get = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    /// A route that answers when it is told to, and says when its task was cancelled.
+    private final class Gate: Sendable {
+        private let hub: LongPollHub<Int>
+        private let began = Lock(0)
+        private let cancelled = Lock(0)
+
+        init(_ time: any TimeSource) { hub = LongPollHub(time: time, waitersPerKey: 10_000) }
+
+        var beganCount: Int { began.withLock { $0 } }
+        var cancelledCount: Int { cancelled.withLock { $0 } }
+
+        func pass() async -> LongPollHub<Int>.Wake {
+            began.withLock { $0 += 1 }
+            let wake = await hub.wait(0, until: .seconds(1_000_000)) { false }
+            if wake == .gone { cancelled.withLock { $0 += 1 } }
+            return wake
+        }
+
+        func open() { hub.notify(0) }
+        func drain() async { await hub.drain() }
+
+        func routes() -> Router {
+            var router = HTTPTests.routes()
+            router.on(.get, "/slow", RouteOptions()) { (_, _) async throws(HTTPFailure) in
+                _ = await self.pass()
+                return .text("slow")
+            }
+            router.on(.get, "/poll", RouteOptions(mayWait: true)) {
+                (_, _) async throws(HTTPFailure) in
+                _ = await self.pass()
+                return Response(status: 204)
+            }
+            return router
+        }
+    }
+
+    /// Waits, by yielding, for what the loop thread does next.
+    private func until(_ isSo: () -> Bool) async throws {
+        for _ in 0..<200_000 where !isSo() { await Task.yield() }
+        try #require(isSo())
+    }
+
+    private func slowRequest(_ path: String = "/slow") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    }
+
+    // MARK: Handshake
+
+    @Test(arguments: ["selfSigned", "stranger", "expired", "future", "serverOnly"])
+    func `a certificate that is not of our roots ends the handshake`(_ name: String) async throws {
+        try await withServer(routes(), tls: Certificates.world.server()) { server, port in
+            try await offPool {
+                let raw = try RawClient(port: port)
+                _ = raw.startTLS(as: name)
+                raw.send(self.get)
+                #expect(raw.rest() == [])
+            }
+            await #expect(throws: ClientError.peerRejectedUs) {
+                try await client(port, as: name).send(.get, "/hello")
+            }
+            #expect(try await client(port, as: "client").send(.get, "/hello").status == 200)
+        }
+    }
+
+    @Test func `without a certificate there is no connection where one is required`() async throws {
+        try await withServer(routes(), tls: Certificates.world.server()) { _, port in
+            await #expect(throws: ClientError.peerRejectedUs) {
+                try await client(port, as: nil).send(.get, "/hello")
+            }
+        }
+    }
+
+    @Test func `without a certificate only the open routes answer where it is optional`()
+        async throws
+    {
+        try await withServer(routes(), tls: Certificates.world.server(.optional)) { _, port in
+            let stranger = client(port, as: nil)
+            #expect(try await stranger.send(.get, "/hello").body == "hello stranger".bytes)
+            let refused = try await stranger.send(.get, "/secret")
+            #expect(refused.status == 403)
+            #expect(String(decoding: refused.body, as: UTF8.self).contains("certificateMissing"))
+            #expect(try await client(port, as: "client").send(.get, "/secret").status == 200)
+        }
+    }
+
+    @Test func `TLS 1.2, plain HTTP and an unknown name do not get in`() async throws {
+        let configuration = ListenerConfiguration(
+            address: .tcp(host: "127.0.0.1", port: 0),
+            tls: Certificates.world.server(.none),
+            hostNames: ["localhost"]
+        )
+        try await withServer(configuration, routes()) { _, port in
+            try await offPool {
+                #expect(try !RawClient(port: port).startTLS(version: 0x0303))
+                #expect(try !RawClient(port: port).startTLS(serverName: "other.example"))
+                #expect(try RawClient(port: port).startTLS())
+                let plain = try RawClient(port: port)
+                plain.send(self.get)
+                #expect(!String(decoding: plain.rest(), as: UTF8.self).contains("HTTP/1.1"))
+            }
+        }
+    }
+
+    @Test(arguments: [[], [0x16, 0x03, 0x01, 0x02, 0x00, 0x01]] as [[UInt8]])
+    func `C01: half a handshake is closed after ten seconds`(_ start: [UInt8]) async throws {
+        let time = SimulatedTime()
+        try await withServer(routes(), tls: Certificates.world.server(), time: time) {
+            server,
+            port in
+            let raw = try RawClient(port: port)
+            raw.send(start)
+            try await until { server.connections == 1 }
+            await time.waitForSleeper()
+            time.advance(by: .seconds(10))
+            #expect(try await offPool { raw.rest() } == [])
+            try await until { server.connections == 0 }
+        }
+    }
+
+    @Test func `C14: a certificate revoked between two requests is refused at the second`()
+        async throws
+    {
+        let isRevoked = Lock(false)
+        let configuration = ListenerConfiguration(
+            address: .tcp(host: "127.0.0.1", port: 0),
+            tls: Certificates.world.server(),
+            admission: { _ in isRevoked.withLock { $0 } ? .refused : .allowed }
+        )
+        try await withServer(configuration, routes()) { _, port in
+            try await offPool {
+                let raw = try RawClient(port: port)
+                #expect(raw.startTLS(as: "client"))
+                raw.send(self.get)
+                #expect(raw.answer()?.status == 200)
+                isRevoked.withLock { $0 = true }
+                raw.send(self.get)
+                let refused = raw.answer()
+                #expect(refused?.status == 403)
+                #expect(refused?.closes == true)
+                #expect(raw.answer() == nil)
+            }
+        }
+    }
+
+    @Test func `C15: a new chain is shown to new handshakes, and a wrong one is refused`()
+        async throws
+    {
+        let world = Certificates.world
+        try await withServer(routes(), tls: world.server(.none)) { server, port in
+            let old = try await offPool {
+                let raw = try RawClient(port: port)
+                #expect(raw.startTLS())
+                #expect(raw.serverName() == "/CN=server")
+                return raw
+            }
+            try server.reload(listener: 0, tls: world.server(.none, named: "renewed"))
+            let mixed = TLSServerConfiguration(
+                chainPEM: world.pem("server.pem"),
+                keyPEM: world.key("renewed"),
+                clientCertificate: .none
+            )
+            #expect(throws: ServerError.self) { try server.reload(listener: 0, tls: mixed) }
+            try await offPool {
+                let raw = try RawClient(port: port)
+                #expect(raw.startTLS())
+                #expect(raw.serverName() == "/CN=renewed")
+                old.send(self.get)
+                #expect(old.answer()?.status == 200)
+            }
+        }
+    }
+
+    // MARK: Streams
+
+    @Test func `A30: a body that is wanted is asked for, another is refused at once`() async throws
+    {
+        try await withServer(routes()) { _, port in
+            try await offPool {
+                let head = "Host: localhost\r\nExpect: 100-continue\r\nContent-Length: "
+                let raw = try RawClient(port: port)
+                raw.send("POST /echo HTTP/1.1\r\n\(head)3\r\n\r\n")
+                #expect(raw.answer()?.status == 100)
+                raw.send("abc")
+                #expect(raw.answer()?.body == "abc".bytes)
+                raw.send("POST /echo HTTP/1.1\r\n\(head)1048577\r\n\r\n")
+                let refused = raw.answer()
+                #expect(refused?.status == 413)
+                #expect(refused?.closes == true)
+            }
+        }
+    }
+
+    @Test func `A38, C08: a body that ends early is aborted and not answered`() async throws {
+        let failures = Lock<[HTTPFailure]>([])
+        var router = Router()
+        router.on(.post, "/echo", RouteOptions(bodyLimit: 100)) {
+            (request, _) async throws(HTTPFailure) in
+            do throws(HTTPFailure) {
+                return .text("\(try await request.body(limit: 100).count)")
+            } catch {
+                failures.withLock { $0.append(error) }
+                throw error
+            }
+        }
+        for tls in [nil, Certificates.world.server(.none)] {
+            try await withServer(router, tls: tls) { server, port in
+                try await offPool {
+                    let raw = try RawClient(port: port)
+                    if tls != nil { #expect(raw.startTLS()) }
+                    raw.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+                    raw.finishWriting()
+                    #expect(raw.rest() == [])
+                }
+                try await until { server.connections == 0 }
+            }
+        }
+        try await until { failures.withLock { $0.count } == 2 }
+        #expect(failures.withLock { $0 } == [.aborted, .aborted])
+    }
+
+    @Test(arguments: [false, true])
+    func `C04: a refusal is readable though the peer sends on`(_ isTLS: Bool) async throws {
+        let tls = isTLS ? Certificates.world.server(.none) : nil
+        try await withServer(routes(), tls: tls) { _, port in
+            try await offPool {
+                let much = [UInt8](repeating: 120, count: 8 * 1024 * 1024)
+                for _ in 0..<20 {
+                    let raw = try RawClient(port: port)
+                    if isTLS { #expect(raw.startTLS()) }
+                    raw.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    raw.send("800000\r\n".bytes + much[..<(512 * 1024)])
+                    #expect(raw.answer()?.status == 413)
+                }
+            }
+        }
+    }
+
+    @Test func `C05: a body announced as too long is refused before it comes`() async throws {
+        try await withServer(routes()) { _, port in
+            let answer = try await offPool {
+                let raw = try RawClient(port: port)
+                raw.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n")
+                return raw.answer()
+            }
+            #expect(answer?.status == 413)
+        }
+    }
+
+    @Test func `C07, C09: key updates and a goodbye leave the answer readable`() async throws {
+        try await withServer(routes(), tls: Certificates.world.server()) { _, port in
+            try await offPool {
+                let raw = try RawClient(port: port)
+                #expect(raw.startTLS(as: "client"))
+                for _ in 0..<200 {
+                    raw.updateKey()
+                    raw.send("")
+                }
+                raw.send(self.get)
+                raw.sayGoodbye()
+                #expect(raw.answer()?.status == 200)
+            }
+        }
+    }
+
+    @Test func `C18: pipelined requests are answered in order, and reading stops between`()
+        async throws
+    {
+        try await withServer(routes()) { _, port in
+            try await offPool {
+                let raw = try RawClient(port: port)
+                raw.send((0..<1000).map { self.thing($0) }.joined())
+                for number in 0..<1000 {
+                    #expect(raw.answer()?.body == "n\(number) 1".bytes)
+                }
+            }
+        }
+    }
+
+    private func thing(_ number: Int) -> String {
+        "PUT /things/n\(number) HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
+    }
+
+    @Test func `a stream goes out in chunks, and a failed one is cut`() async throws {
+        var router = Router()
+        for (path, fails) in [("/whole", false), ("/cut", true)] {
+            router.on(.get, path, RouteOptions(mayWait: true)) { (_, _) async throws(HTTPFailure) in
+                let left = Lock(40)
+                return Response(
+                    status: 200,
+                    body: .stream(type: "application/octet-stream") {
+                        () async throws(HTTPFailure) in
+                        let number = left.withLock { left in
+                            left -= 1
+                            return left
+                        }
+                        if number == 20, fails { throw .internalFailure }
+                        return number < 0 ? nil : [UInt8](repeating: 7, count: 64 * 1024)
+                    }
+                )
+            }
+        }
+        try await withServer(router, tls: Certificates.world.server()) { _, port in
+            let caller = client(port, as: "client")
+            let whole = try await caller.send(.get, "/whole")
+            #expect(whole.body.count == 40 * 64 * 1024)
+            #expect(whole.body.allSatisfy { $0 == 7 })
+            await #expect(throws: ClientError.aborted(sent: true)) {
+                try await caller.send(.get, "/cut")
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    @Test func `C02, C03: a slow head and a slow body are answered with 408`() async throws {
+        let time = SimulatedTime()
+        try await withServer(routes(), time: time) { _, port in
+            let starts = [
+                "GET / HT", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab",
+            ]
+            let slow = try starts.map { start in
+                let raw = try RawClient(port: port)
+                raw.send(start)
+                return raw
+            }
+            // The loop takes them in the order they came, so that these are read before.
+            let last = try await offPool {
+                let raw = try RawClient(port: port)
+                raw.send(self.get)
+                return raw.answer()?.status
+            }
+            #expect(last == 200)
+            time.advance(by: .seconds(15))
+            let answers = try await offPool { slow.map { $0.answer()?.status } }
+            #expect(answers == [408, 408])
+        }
+    }
+
+    @Test func `C06: a peer that resets frees its long poll`() async throws {
+        let gate = Gate(SimulatedTime())
+        try await withServer(gate.routes(), time: SimulatedTime()) { server, port in
+            for number in 1...200 {
+                let raw = try RawClient(port: port)
+                raw.send(slowRequest("/poll"))
+                try await until { gate.beganCount == number }
+                raw.reset()
+            }
+            try await until { gate.cancelledCount == 200 && server.connections == 0 }
+        }
+    }
+
+    @Test func `C17: a handler that never answers is 503 and its task is cancelled`() async throws {
+        let time = SimulatedTime()
+        let gate = Gate(SimulatedTime())
+        try await withServer(gate.routes(), time: time) { _, port in
+            let raw = try RawClient(port: port)
+            raw.send(slowRequest())
+            try await until { gate.beganCount == 1 }
+            time.advance(by: .seconds(31))
+            #expect(try await offPool { raw.answer()?.status } == 503)
+            try await until { gate.cancelledCount == 1 }
+        }
+    }
+
+    @Test func `above the limit of handlers the answer is 503, long polls not counted`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.runningHandlers = 2
+        let gate = Gate(SimulatedTime())
+        try await withServer(gate.routes(), time: SimulatedTime(), limits: limits) { _, port in
+            let paths = ["/poll", "/poll", "/slow", "/slow"]
+            var waiting: [RawClient] = []
+            for path in paths {
+                let raw = try RawClient(port: port)
+                raw.send(slowRequest(path))
+                waiting.append(raw)
+                try await until { gate.beganCount == waiting.count }
+            }
+            let busy = try await offPool {
+                let raw = try RawClient(port: port)
+                raw.send(self.get)
+                return raw.answer()
+            }
+            #expect(busy?.status == 503)
+            #expect(busy?.head.contains("\r\nRetry-After: ") == true)
+            gate.open()
+            let clients = waiting
+            let answers = try await offPool { clients.map { $0.answer()?.status } }
+            #expect(answers == [204, 204, 200, 200])
+        }
+    }
+
+    @Test func `C10: a drain answers what runs, closes what idles and lets nobody in`()
+        async throws
+    {
+        let gate = Gate(SimulatedTime())
+        try await withServer(gate.routes(), time: SimulatedTime()) { server, port in
+            let idle = try RawClient(port: port)
+            idle.send(get)
+            #expect(try await offPool { idle.answer()?.closes } == false)
+            let running = try ["/slow", "/poll"].map { path in
+                let raw = try RawClient(port: port)
+                raw.send(slowRequest(path))
+                return raw
+            }
+            try await until { gate.beganCount == 2 }
+            server.drain()
+            #expect(try await offPool { idle.rest() } == [])
+            #expect(throws: (any Error).self) { try RawClient(port: port) }
+            gate.open()
+            let answers = try await offPool { running.map { $0.answer() } }
+            #expect(answers.map { $0?.status } == [200, 204])
+            #expect(answers.allSatisfy { $0?.closes == true })
+        }
+    }
+
+    @Test func `a drain cuts what does not end in time`() async throws {
+        let time = SimulatedTime()
+        let gate = Gate(SimulatedTime())
+        try await withServer(gate.routes(), time: time) { server, port in
+            let raw = try RawClient(port: port)
+            raw.send(slowRequest("/poll"))
+            try await until { gate.beganCount == 1 }
+            server.drain()
+            while gate.cancelledCount == 0 {
+                time.advance(by: .seconds(30))
+                await Task.yield()
+            }
+            #expect(try await offPool { raw.rest() } == [])
+        }
+    }
+}
