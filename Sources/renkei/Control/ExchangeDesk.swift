@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Directory
 import Exchange
+import ExchangeAPI
 import Primitives
 
 /// Answers the calls of an operator's command line.
@@ -16,14 +17,14 @@ struct ExchangeDesk: ControlDesk {
         case "member.show":
             let member = try reader.value("member", MemberID.init(_:))
             guard let found = members.first(where: { $0["memberId"]?.string == member.text })
-            else { throw ExchangeFault.member("unknownMember") }
+            else { throw ExchangeFault.refused(Refusal(.notFound)) }
             return ControlAnswer(found)
         case "member.status": return try await setStatus(&reader)
         case "ca.revoke": return try await revoke(&reader)
         case "ca.crl":
             try await house.node.publishLists()
             return ControlAnswer()
-        default: throw ExchangeFault.member("notFound")
+        default: throw ExchangeFault.refused(Refusal(.notFound))
         }
     }
 
@@ -51,7 +52,7 @@ struct ExchangeDesk: ControlDesk {
     }
 
     private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {
-        let type = try reader.value("type", Directory.OrganisationType.init(_:))
+        let type = try reader.value("type", OrganisationType.init(_:))
         var profile = MemberProfile(
             displayName: try reader.text("name"),
             organisationType: type
@@ -95,7 +96,7 @@ struct ExchangeDesk: ControlDesk {
             sha256,
             of: member,
             since: try reader.optionalValue("since", Timestamp.init(_:)) ?? SystemTime().now,
-            reason: try reader.optionalValue("reason", RevocationReason.init(rawValue:))
+            reason: try reader.optionalValue("reason", RevocationGround.init(rawValue:))
                 ?? .unspecified
         )
         return ControlAnswer(["memberId": .string(member.text)])
