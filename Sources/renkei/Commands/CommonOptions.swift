@@ -10,6 +10,10 @@ extension Option {
         Phrase(ja: "鍵を開く秘密のファイル", en: "file with the secret that unlocks the keys"),
         form: .file
     )
+    static let untilInputEnds = Option(
+        mark: "until-input-ends",
+        Phrase(ja: "標準入力が閉じたら終わる", en: "end when standard input ends")
+    )
 }
 
 extension Argument {

@@ -67,7 +67,7 @@ extension Command {
             Phrase(ja: "ゲートウェイを動かす", en: "run the gateway"),
             Example("gateway serve", Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it"))
         ),
-        options: [.data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox]
+        options: [.data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox, .untilInputEnds]
     ) { invocation, console in
         try await GatewayService(invocation, console).run()
         return .done
