@@ -137,6 +137,7 @@ package enum AuditCatalogue {
 
     private static let writers: [AgentKind] = [.person, .software]
     private static let either: [AgentKind] = [.system, .person]
+    private static let anyone: [AgentKind] = [.system, .person, .software]
 
     private static let sheetEvents: [AuditEvent: AuditRule] = [
         .sheetDrafted: AuditRule(.create, writers, [.part], [.care]),
@@ -159,7 +160,7 @@ package enum AuditCatalogue {
 
     private static let messageEvents: [AuditEvent: AuditRule] = [
         .messageQueued: AuditRule(.create, writers, [.message], [.care]),
-        .messageHeld: AuditRule(.update, writers, [.message], [.care]),
+        .messageHeld: AuditRule(.update, anyone, [.message], [.care]),
         .messageCancelled: AuditRule(.delete, writers, [.message], [.care]),
         .messageSigned: AuditRule(.execute, [.person], [.message], [.care], fallible),
         .messageSent: AuditRule(.create, [.system], [.message], [.care]),
@@ -173,7 +174,7 @@ package enum AuditCatalogue {
         .messageQuarantined: AuditRule(.update, either, [.message], [.system], [.minorFailure]),
         .messageFreed: AuditRule(.update, either, [.message]),
         .messageConfirmed: AuditRule(.update, [.person], [.message], [.care]),
-        .messageReplied: AuditRule(.update, [.person], [.message], [.care]),
+        .messageReplied: AuditRule(.update, [.person, .peer], [.message], [.care]),
         .receiptReceived: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptSent: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptRejected: AuditRule(
@@ -202,7 +203,7 @@ package enum AuditCatalogue {
     /// Keys, enrolment and the log itself.
     private static let houseEvents: [AuditEvent: AuditRule] = [
         .enrolmentStarted: AuditRule(.create, [.person], [.account], [.administration], fallible),
-        .enrolmentCompleted: AuditRule(.create, [.person], [.account], [.administration], fallible),
+        .enrolmentCompleted: AuditRule(.create, either, [.account], [.administration], fallible),
         .keyGenerated: AuditRule(.create, either, [.certificate], [.administration], fallible),
         .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
         .keyForeignCertificate: AuditRule(

@@ -188,7 +188,9 @@ extension OrganisationGateway {
         } else if error.isTemporary {
             throw error
         }
-        acts.append(facts(.messageHeld, by: .system, on: .message(row.message)))
+        var held = facts(.messageHeld, by: .system, on: .message(row.message))
+        held.reason = AuditReason(error.code)
+        acts.append(held)
         try await record(
             acts,
             expects: [.outboxRevision(row.message, row.revision)],
