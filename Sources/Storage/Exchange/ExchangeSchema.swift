@@ -1,7 +1,7 @@
 /// The tables of `exchange.db`.
 ///
 /// The sender, recipients and times of a delivery stand in `message`, `copy`, `statement`, `event`
-/// and nowhere else, so that they can be forgotten together (`exchange-api.md` 17); `duplicate` stays.
+/// and nowhere else, so that they can be forgotten together; `duplicate` stays.
 enum ExchangeSchema {
     static let file = SQLiteFile(
         application: 0x524E_4B58,

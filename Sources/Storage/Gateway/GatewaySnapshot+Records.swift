@@ -10,7 +10,10 @@ extension GatewaySnapshot {
         with peer: MemberID
     ) throws(StoreError) -> PairRow? {
         try connection.row(
-            "SELECT direction, peer, sequence, messageId FROM pair WHERE direction = ?1 AND peer = ?2",
+            """
+            SELECT direction, peer, sequence, messageId FROM pair
+            WHERE direction = ?1 AND peer = ?2
+            """,
             direction,
             peer
         ) { row throws(StoreError) in
