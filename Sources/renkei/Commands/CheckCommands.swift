@@ -1,6 +1,8 @@
 import Audit
 import Cryptography
+import Delivery
 import Envelope
+import Glibc
 import Primitives
 import Sheets
 
@@ -59,7 +61,7 @@ extension Command {
         var outcome = ExitCode.done
         for path in invocation.texts(.evidenceFiles) {
             do {
-                for fact in try verified(try EvidenceFiles.read(path), roots) {
+                for fact in try verified(path, roots) {
                     console.data(
                         invocation.has(.json)
                             ? fact.json.canonicalText : fact.line(console.language)
@@ -75,11 +77,13 @@ extension Command {
 
     /// Under the one root of several that fits.
     private static func verified(
-        _ file: EvidenceFile,
+        _ path: String,
         _ roots: [Certificate]
     ) throws -> [EvidenceFact] {
+        let bytes = try Files.read(path, atMost: Limits.messageBytes)
+        let file = try EvidenceFile(reading: bytes)
         let now = SystemTime().now
-        var last: EvidenceFault?
+        var last: any Explained = FileError("/etc/renkei/trust/*.pem", ENOENT)
         for root in roots {
             do throws(EvidenceFault) {
                 return try EvidenceVerifier.verify(file, root: root, now: now)
@@ -88,7 +92,7 @@ extension Command {
                 if error.fault != .wrongRoot { throw error }
             }
         }
-        throw last ?? EvidenceFault("root", .wrongRoot)
+        throw last
     }
 }
 

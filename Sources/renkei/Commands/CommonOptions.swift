@@ -1,5 +1,8 @@
 import Configuration
+import Exchange
+import Gateway
 import Primitives
+import Storage
 
 // Options that several commands share, and how they become a call.
 

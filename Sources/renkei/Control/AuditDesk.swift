@@ -1,5 +1,6 @@
 import Audit
 import Cryptography
+import Delivery
 import Gateway
 import Primitives
 import Storage

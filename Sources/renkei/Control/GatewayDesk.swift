@@ -1,5 +1,8 @@
 import Audit
+import Consent
 import Delivery
+import Directory
+import Envelope
 import Gateway
 import Primitives
 import Sheets
@@ -174,12 +177,8 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let id = try reader.value("record", ConsentRecordID.init(_:))
-        try await gateway.withdrawConsent(
-            id,
-            purposes: try reader.optionalArray("purposes").compactMap(\.string),
-            giver: try reader.optionalText("giver") ?? "self",
-            by: try reader.agent()
-        )
+        let giver = try reader.optionalValue("giver") { ConsentGiver($0) } ?? ConsentGiver("self")
+        try await gateway.withdrawConsent(id, giver: giver, by: try reader.agent())
         return ControlAnswer(["consentRecordId": .string(id.text), "status": "withdrawn"])
     }
 

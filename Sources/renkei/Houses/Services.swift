@@ -3,6 +3,7 @@ import Exchange
 import Gateway
 import HTTP
 import Primitives
+import Storage
 
 /// `exchange serve`: everything of an exchange that runs.
 struct ExchangeService {

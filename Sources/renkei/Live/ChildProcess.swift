@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 import Primitives
 
@@ -18,9 +19,11 @@ final class ChildProcess: Sendable {
     ) throws(FileError) {
         let program = words.first ?? ""
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw FileError(program, errno) }
+        guard unsafe pipe(&ends) == 0 else { throw FileError(program, errno) }
+        // Closed again in every child, so that this process alone holds the end that counts.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO)
@@ -99,8 +102,10 @@ final class ChildOutput: Sendable {
 
     /// Memory: what is printed here is on no disk.
     init() throws(FileError) {
-        descriptor = unsafe memfd_create("output", UInt32(MFD_CLOEXEC))
-        guard descriptor >= 0 else { throw FileError("memory", errno) }
+        let name = "/renkei-" + Hex.encode(SystemRandom().bytes(16))
+        descriptor = unsafe shm_open(name, O_RDWR | O_CREAT | O_EXCL, Files.ownerOnly)
+        guard descriptor >= 0 else { throw FileError(name, errno) }
+        unsafe shm_unlink(name)
     }
 
     deinit { close(descriptor) }
@@ -126,7 +131,7 @@ private final class CStrings {
         unsafe pointers = texts.map { unsafe strdup($0) } + [nil]
     }
 
-    deinit { for pointer in unsafe pointers { unsafe free(pointer) } }
+    deinit { unsafe pointers.forEach { unsafe free($0) } }
 }
 
 extension Environment {
