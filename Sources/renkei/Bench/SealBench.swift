@@ -84,7 +84,7 @@ struct SealBench {
 
     private static func processorMicroseconds() -> Double {
         var usage = rusage()
-        unsafe getrusage(0, &usage)  // RUSAGE_SELF, whose type does not import
+        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let user = Double(usage.ru_utime.tv_sec) * 1e6 + Double(usage.ru_utime.tv_usec)
         let system = Double(usage.ru_stime.tv_sec) * 1e6 + Double(usage.ru_stime.tv_usec)
         return user + system
