@@ -36,7 +36,7 @@ struct ContentReader {
     ) throws(DecodingRefusal) {
         guard content.count <= Limits.contentBytes else { throw DecodingRefusal(.tooLarge) }
         let archive = try ContentArchive(reading: content, padding: Padding.sheet)
-        guard archive.files.count >= 3,
+        guard archive.files.count >= 2,
             archive.files[0].name.hasSameBytes(as: "manifest.json"),
             archive.files[1].name.hasSameBytes(as: "routing.json"),
             archive.files[1].bytes == arrival.routing.bytes
