@@ -72,7 +72,7 @@ struct Vector {
 extension Vector {
     private static let names = ["routing.json", "submission.der", "sealed.der", "accepted.der"]
 
-    /// - Parameter path: `<class>/<number>`.
+    /// Reads `<class>/<number>`.
     static func load(_ path: String) throws -> (vector: Vector, note: String, expected: Outcome) {
         let folder = VectorWorld.folder.appending(path: path)
         func file(_ name: String) throws -> [UInt8] {

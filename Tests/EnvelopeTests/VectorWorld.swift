@@ -27,7 +27,7 @@ struct VectorWorld {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Vectors/envelope")
 
-    /// - Parameter names: of the additions.
+    /// The directory with the additions of these names.
     func directory(with names: [String]) throws -> DirectoryView {
         let key = [root.sha256.hex] + names
         if let view = Self.views.withLock({ $0[key] }) { return view }
