@@ -104,6 +104,9 @@ package struct EnrolmentRequest: Sendable, Equatable {
         )
     }
 
+    /// By which a repeat is known.
+    package var sha256: Digest { SHA256.hash(json.canonicalBytes) }
+
     package var json: JSON {
         var object = Self.rest(member, requests, logPublicKey)
         object["mac"] = .string(Base64.encode(mac))

@@ -2,11 +2,11 @@ package import Audit
 package import Primitives
 
 /// The data keys of a store, for the ring that opens them.
-package struct StoredDataKeys<Store: AuditStore>: WrappedDataKeys {
-    private let store: Store
+package struct StoredDataKeys: WrappedDataKeys {
+    private let store: any AuditStore
     private let time: any TimeSource
 
-    package init(_ store: Store, time: any TimeSource) {
+    package init(_ store: any AuditStore, time: any TimeSource) {
         self.store = store
         self.time = time
     }

@@ -10,7 +10,7 @@ import Storage
 struct AcknowledgeDecision: Sendable {
     let moment: Moment
     let member: MemberID
-    let view: DirectoryView
+    let keys: KeysMirror
 
     /// What the store knows of the copy.
     struct State: Sendable {
@@ -43,7 +43,7 @@ struct AcknowledgeDecision: Sendable {
         case .repeats: return .refuse(Refusal(StepRefusal.outOfOrder, in: state.copy.state))
         case .moves(let move):
             do throws(StatementRefusal) {
-                _ = try chain(state).verify(statement, in: view, at: moment.now)
+                _ = try chain(state).verify(statement, in: keys.view, at: moment.now)
             } catch {
                 return reject(statement, Refusal(error).reason)
             }
@@ -74,6 +74,7 @@ struct AcknowledgeDecision: Sendable {
     ) -> Outcome {
         let moment = moment
         let member = member
+        let keys = keys
         let key = state.message.key
         let statement = offer.statement
         let acts = move.audit.map { event in
@@ -89,6 +90,8 @@ struct AcknowledgeDecision: Sendable {
         let proposal = Proposal<ExchangeWrite>(
             expects: [
                 .decidedAt(moment.now),
+                // The signer's certificate stands as it was read.
+                .treeSize(keys.origin, keys.size),
                 .copyState(key, to: member, state.copy.state),
                 .statementUnknown(slot),
             ]

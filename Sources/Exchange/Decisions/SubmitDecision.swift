@@ -11,19 +11,20 @@ struct SubmitDecision: Sendable {
     let moment: Moment
     let member: MemberID
     let keys: KeysMirror
+    let limits: PolicyLimits
 
     /// What the store knows about an offer.
     struct State: Sendable {
         let duplicate: Duplicate
         let stored: (message: MessageRow, accepted: StatementRow)?
-        let uploaded: Set<Digest>
+        /// The named chunks that are here, with their lengths.
+        let uploaded: [Digest: Int]
         let usage: [MemberID: Usage]
     }
 
     typealias Outcome = Decision<ItemResult>
 
     var view: DirectoryView { keys.view }
-    private var limits: PolicyLimits { view.policy?.limits ?? PolicyLimits() }
 
     /// Check 2: the routing header, strictly, and in the caller's own name.
     static func routing(_ bytes: [UInt8], of member: MemberID) throws(Refusal) -> Routing {
@@ -164,13 +165,19 @@ struct SubmitDecision: Sendable {
         guard body.chunks.reduce(0, { $0 + $1.sealedLength }) <= Limits.messageBytes else {
             throw Refusal(.tooLarge)
         }
-        let missing = body.chunks.map(\.sealedSha256).filter { !state.uploaded.contains($0) }
+        let missing = body.chunks.enumerated().filter {
+            state.uploaded[$0.element.sealedSha256] == nil
+        }
         guard missing.isEmpty else {
             throw Refusal(
                 .chunkMissing,
-                details: missing.map { Refusal.Detail(pointer: $0.hex, code: "chunkMissing") }
+                details: missing.map { index, chunk in
+                    Refusal.Detail(pointer: "/chunks/\(index)", code: chunk.sealedSha256.hex)
+                }
             )
         }
+        guard body.chunks.allSatisfy({ state.uploaded[$0.sealedSha256] == $0.sealedLength })
+        else { throw Refusal(.hashDiffers) }
     }
 
     /// Check 10: one sender cannot fill another's mailbox.

@@ -4,8 +4,8 @@ package import Primitives
 /// the exchange. The code is on this paper and nowhere else.
 package struct JoiningPaper: Sendable {
     package let member: MemberID
-    /// 20 base32 characters in 5 groups.
-    package let code: String
+    /// 20 base32 characters in 5 groups; nil for a member on paper, which has nothing to join with.
+    package let code: String?
     package let validUntil: Timestamp
     package let rootSha256: Digest
 

@@ -1,8 +1,11 @@
 import Audit
 import Cryptography
+import Delivery
 import Directory
 import Exchange
+import ExchangeAPI
 import Primitives
+import Storage
 
 /// Answers the calls of an operator's command line.
 struct ExchangeDesk: ControlDesk {
@@ -16,14 +19,15 @@ struct ExchangeDesk: ControlDesk {
         case "member.show":
             let member = try reader.value("member", MemberID.init(_:))
             guard let found = members.first(where: { $0["memberId"]?.string == member.text })
-            else { throw ExchangeFault.member("unknownMember") }
+            else { throw ExchangeFault.refused(Refusal(.notFound)) }
             return ControlAnswer(found)
         case "member.status": return try await setStatus(&reader)
         case "ca.revoke": return try await revoke(&reader)
         case "ca.crl":
             try await house.node.publishLists()
             return ControlAnswer()
-        default: throw ExchangeFault.member("notFound")
+        case "message.sealed": return try await sealed(&reader)
+        default: throw ExchangeFault.refused(Refusal(.notFound))
         }
     }
 
@@ -43,6 +47,8 @@ struct ExchangeDesk: ControlDesk {
                             "role": .string(held.certificate.role?.rawValue ?? ""),
                             "sha256": .string(held.certificate.sha256.hex),
                             "notAfter": .string(held.certificate.notAfter.description),
+                            "keyId": .string(held.certificate.keyID.text),
+                            "pem": .string(held.certificate.pem),
                         ]
                     }
                 ),
@@ -51,7 +57,7 @@ struct ExchangeDesk: ControlDesk {
     }
 
     private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {
-        let type = try reader.value("type", Directory.OrganisationType.init(_:))
+        let type = try reader.value("type", OrganisationType.init(_:))
         var profile = MemberProfile(
             displayName: try reader.text("name"),
             organisationType: type
@@ -95,9 +101,21 @@ struct ExchangeDesk: ControlDesk {
             sha256,
             of: member,
             since: try reader.optionalValue("since", Timestamp.init(_:)) ?? SystemTime().now,
-            reason: try reader.optionalValue("reason", RevocationReason.init(rawValue:))
+            reason: try reader.optionalValue("reason", RevocationGround.init(rawValue:))
                 ?? .unspecified
         )
         return ControlAnswer(["memberId": .string(member.text)])
+    }
+
+    /// A message as it lies here: sealed, and of no use without a recipient's key.
+    private func sealed(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let message = try reader.value("message", MessageID.init(_:))
+        let from = try reader.value("from", MemberID.init(_:))
+        let key = MessageKey(from: from, messageID: message)
+        let body = try await house.store.read { stored throws(StoreError) in
+            try stored.sealedBody(of: key)
+        }
+        guard let body else { throw ExchangeFault.refused(Refusal(.notFound)) }
+        return ControlAnswer(["messageId": .string(message.text)], files: [body])
     }
 }

@@ -36,7 +36,7 @@ struct ExchangeHouse: Sendable {
             name: name,
             host: host,
             keyStore: keys,
-            now: time.now,
+            time: time,
             random: SystemRandom()
         )
         let root = try await founding.found(store)
@@ -58,13 +58,12 @@ struct ExchangeHouse: Sendable {
         let root = try Certificate(
             pem: try Files.read(path + "/ca/root.pem", atMost: Limits.statementBytes)
         )
-        let identity = try await ExchangeIdentity.load(root: root, keyStore: keys, store: store)
         let node = try await ExchangeNode.open(
-            identity,
-            settings,
+            root: root,
+            keyStore: keys,
             store: store,
-            time: time,
-            random: SystemRandom()
+            settings: settings,
+            seams: (time, SystemRandom())
         )
         return ExchangeHouse(folder: folder, store: store, node: node)
     }
@@ -81,23 +80,27 @@ struct ExchangeHouse: Sendable {
         _ address: ListenerConfiguration.Address,
         _ log: LogLine
     ) async throws -> (ListenerConfiguration, any Handler) {
-        let credentials = try await node.identity.serverCredentials(node.view)
+        let credentials = try await node.credentials()
         let tls = TLSServerConfiguration(
             chainPEM: credentials.chain.bytes,
-            keyPEM: credentials.key.withBytes { $0 },
-            clientRootsPEM: node.identity.root.pem.bytes,
+            keyPEM: credentials.key,
+            clientRootsPEM: credentials.clientAuthorities.bytes,
             clientCertificate: .optional
         )
         var router = Router()
         let node = node
         ExchangeRoutes(
-            session: { identity async throws(Refusal) in try await node.session(for: identity) },
+            session: { certificate async throws(Refusal) in
+                try await node.session(for: certificate)
+            },
             enrolment: node,
             time: SystemTime()
         ).add(to: &router)
-        let configuration = ListenerConfiguration(address: address, tls: tls) { record in
-            log.write("request", record.members)
-        }
+        let configuration = ListenerConfiguration(
+            address: address,
+            tls: tls,
+            accessLog: { record in log.write("request", record.members) }
+        )
         return (configuration, router)
     }
 }
@@ -106,7 +109,7 @@ extension ExchangeSettings {
     /// What the configuration of an operator says.
     init(_ settings: Settings) {
         self.init()
-        operatorTelephone = settings[Setting.Exchange.telephone]
+        operatorTelephone = TelephoneNumber(settings[Setting.Exchange.telephone])
         bodiesAfterEnd = settings[Setting.Exchange.bodiesAfterEnd]
         pairMessages = settings[Setting.Exchange.pairMessages]
         pairBytes = Int64(settings[Setting.Exchange.pairBytes])
