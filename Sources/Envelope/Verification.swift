@@ -6,11 +6,9 @@ package import Primitives
 import Sheets
 
 extension OpenedEnvelope {
-    /// Steps 10 to 17: signer, chain, binding, replay, archive, sheet, consent.
+    /// Steps 10 to 17: signer, chain, binding, replay, archive, sheet, consent. `chunks` are the
+    /// sealed ones by their hash, as the submission lists them.
     ///
-    /// - Parameters:
-    ///   - context: what this gateway knows now.
-    ///   - chunks: sealed chunks by their hash, as the submission lists them.
     /// - Throws: `OpenRefusal` with the first step that failed.
     package func verify(
         _ context: OpeningContext,
@@ -129,6 +127,9 @@ extension OpenedEnvelope {
             sheet.schemaVersion.hasSameBytes(as: manifest.schemaVersion),
             sheet.urgency.transport == arrival.routing.urgency, opened.isListed(in: sheet)
         else { throw .no(.invalidSheet, 17, "manifest") }
+        guard let sender = context.directory.member(arrival.key.from)?.membership,
+            sheet.sender.isMember(sender)
+        else { throw .no(.invalidSheet, 17, "sender") }
         try wrap({ OpenRefusal.no(.consentMissing, 17, $0.rule) }) {
             () throws(ConsentRefusal) in
             try ReceivedConsent.check(
@@ -153,6 +154,20 @@ extension OpeningContext {
             let thread = json["threadId"]?.string.flatMap(ThreadID.init(_:))
         else { return nil }
         return await memory.answered(id, thread)
+    }
+}
+
+extension SheetParty {
+    /// Whether the sheet names this member: nobody writes as another organisation, nor as one of
+    /// another type, by which directions are allowed.
+    fileprivate func isMember(_ membership: Membership) -> Bool {
+        let profile = membership.profile
+        guard profile.organisationType.text.hasSameBytes(as: type.text) else { return false }
+        guard let officeNumber else {
+            return profile.displayName.hasSameBytes(as: name)
+                || profile.legalName.hasSameBytes(as: name)
+        }
+        return profile.officeNumbers.contains { $0.value.hasSameBytes(as: officeNumber) }
     }
 }
 

@@ -2,7 +2,8 @@ package import Primitives
 
 /// The data folder of one process: its kind, its form, and the lock that keeps others out.
 ///
-/// `format` holds `{"created", "kind", "sandbox", "schema"}`; `lock` is held while this value lives.
+/// `format` holds `{"created", "kind", "sandbox", "schema"}`; `lock` is held while this value
+/// lives.
 package final class DataFolder: Sendable {
     package enum Kind: String, Sendable {
         case exchange, gateway
@@ -39,7 +40,8 @@ package final class DataFolder: Sendable {
 
     /// Opens a folder for this process alone.
     ///
-    /// - Throws: `noStore`, `unknownFile` (also for the other kind of place), `newerSchema`, `locked`.
+    /// - Throws: `noStore`, `unknownFile` (also for the other kind of place), `newerSchema`,
+    ///   `locked`.
     package init(_ path: String, kind: Kind) throws(StoreError) {
         guard let bytes = try FileSystem.read(path + "/format") else { throw .noStore }
         let format = try wrap({ _ in StoreError.unknownFile }) { () throws(DecodingRefusal) in

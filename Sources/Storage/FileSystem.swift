@@ -26,8 +26,8 @@ enum FileSystem {
         return Array(bytes.prefix(count))
     }
 
-    /// Writes a small file beside, flushes it and renames it: after a crash it is there whole or not
-    /// at all.
+    /// Writes a small file beside, flushes it and renames it: after a crash it is there whole or
+    /// not at all.
     static func write(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
         let file = unsafe open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .disk(errno) }

@@ -3,8 +3,7 @@ package import Delivery
 package import Directory
 package import Primitives
 
-/// The place that only one statement can take: "statements follow the same table"
-/// (`exchange-api.md` 4.1).
+/// The place that only one statement can take; another with other bytes is a conflict, for ever.
 package enum StatementSlot: Hashable, Sendable {
     /// `accepted` and the sender's own `submission`: one for all copies.
     case message(StatementType, MessageKey)

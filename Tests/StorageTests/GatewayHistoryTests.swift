@@ -10,13 +10,13 @@ import Testing
 @Suite struct GatewayHistoryTests {
     typealias World = StorageWorld
 
-    @Test(arguments: 1...6)
+    @Test(arguments: 1...4)
     func `an organisation's stores agree on a random history`(seed: UInt64) async throws {
         let model = try await GatewayStorePlace(.model)
         let sqlite = try await GatewayStorePlace(.sqlite)
         let random = SeededRandom(seed: seed)
         var conflicts = 0
-        for step in 0..<200 {
+        for step in 0..<150 {
             let changes = (0...random.number(below: 2)).map { _ in
                 World.change(
                     expecting: Self.expects(random),

@@ -11,7 +11,7 @@ import Testing
 @Suite struct HistoryTests {
     typealias World = StorageWorld
 
-    @Test(arguments: 1...6)
+    @Test(arguments: 1...4)
     func `an exchange's stores agree on a random history`(seed: UInt64) async throws {
         let model = try await ExchangeStorePlace(.model)
         let sqlite = try await ExchangeStorePlace(.sqlite)

@@ -6,7 +6,7 @@ package import Primitives
 /// Immutable: a new list or authority means a new store. Paths are built and checked by libcrypto
 /// (`PathBuilder`); a path found once is kept, and its times and revocations are judged again for
 /// every question. A revocation counts when its *since* is not after the time asked about, also
-/// when the list is younger than that. An old list is not a refusal here: see `TrustedChain.listAge`.
+/// when the list is younger than that. An old list is no refusal here: see `TrustedChain.listAge`.
 package struct TrustStore: Sendable {
     private let builder: PathBuilder
     private let lists: [KeyID: CertificateRevocationList]

@@ -5,7 +5,9 @@ package import Primitives
 /// What an exchange keeps.
 ///
 /// ```swift
-/// let copy = try await store.read { stored throws(StoreError) in try stored.copy(key, to: member) }
+/// let copy = try await store.read { stored throws(StoreError) in
+///     try stored.copy(key, to: member)
+/// }
 /// ```
 package protocol ExchangeStore: AuditStore {
     /// Runs `query` on one consistent snapshot, on a thread of the store.

@@ -1,5 +1,5 @@
 /// Tables of the log, in the database of the acts themselves: only so does an act commit with its
-/// leaf (`audit-log.md` 3).
+/// leaf.
 enum AuditSchema {
     static let tables = """
         CREATE TABLE auditTree (

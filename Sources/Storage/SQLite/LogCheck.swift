@@ -2,10 +2,10 @@ import Audit
 import Primitives
 
 extension Connection {
-    /// Looks at every tree before anything is written (`audit-log.md` 3.3).
+    /// Looks at every tree before anything is written.
     ///
-    /// - Throws: `rolledBack` when a tree does not contain its newest checkpoint, `damaged` when its
-    ///   leaves and its size or nodes do not agree.
+    /// - Throws: `rolledBack` when a tree does not contain its newest checkpoint, `damaged` when
+    ///   its leaves and its size or nodes do not agree.
     func checkLog() throws(StoreError) {
         let trees = try rows("SELECT origin, tree, size FROM auditTree") {
             row throws(StoreError) in

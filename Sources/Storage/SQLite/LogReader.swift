@@ -39,7 +39,10 @@ extension SQLiteSnapshot {
     ) throws(StoreError) -> [[UInt8]] {
         guard let stored = try connection.tree(tree), from < stored.size else { return [] }
         return try connection.rows(
-            "SELECT leaf FROM auditLeaf WHERE position BETWEEN ?1 AND ?2 ORDER BY position LIMIT ?3",
+            """
+            SELECT leaf FROM auditLeaf WHERE position BETWEEN ?1 AND ?2
+            ORDER BY position LIMIT ?3
+            """,
             LeafNumber.position(stored.number, from),
             LeafNumber.position(stored.number, stored.size - 1),
             limit

@@ -195,19 +195,20 @@ extension Connection {
             try run("COMMIT")
             return .success(answer)
         } catch {
-            rollBack()
-            return .failure(error)
+            return .failure(rolledBack(after: error))
         }
     }
 
     /// Ends a transaction that failed; SQLite may have ended it already.
-    func rollBack() {
-        guard isInTransaction else { return }
+    ///
+    /// - Returns: the cause, or what is worse than it: that the connection cannot roll back.
+    func rolledBack(after cause: StoreError) -> StoreError {
+        guard isInTransaction else { return cause }
         do throws(StoreError) {
             try run("ROLLBACK")
+            return cause
         } catch {
-            // A connection that cannot roll back has lost its file: every next statement fails too.
-            assertionFailure("ROLLBACK fails only with the file")
+            return error
         }
     }
 }

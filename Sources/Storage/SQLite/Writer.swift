@@ -60,7 +60,7 @@ final class Writer {
             }
             for (job, result) in zip(jobs, results) { job.answer(result) }
         } catch {
-            connection.rollBack()
+            let error = connection.rolledBack(after: error)
             heads = before
             if jobs.count > 1 {
                 for job in jobs { commit([job], counting: counts) }

@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import Cryptography
 import Primitives
 
@@ -16,7 +17,7 @@ extension Command {
             )
         ),
         options: [
-            .data, .unlockFile, .organisation, .acting, .role, .patient, .aboutMessage, .json,
+            .data, .unlockFile, .organisation, .agent, .role, .patient, .aboutMessage, .json,
         ]
     ) { invocation, console in
         let place = Place(.gateway, invocation)

@@ -1,6 +1,8 @@
 import Audit
 import Cryptography
+import Delivery
 import Envelope
+import Glibc
 import Primitives
 import Sheets
 
@@ -56,28 +58,32 @@ extension Command {
         options: [.root, .trust, .json]
     ) { invocation, console in
         let roots = try TrustedRoots.read(invocation.text(.root), invocation.text(.trust))
+        var outcome = ExitCode.done
         for path in invocation.texts(.evidenceFiles) {
-            let bytes = try Files.read(path, atMost: Limits.messageBytes)
-            let file = try EvidenceFile(reading: bytes)
-            let facts = try verified(file, roots)
-            for fact in facts {
-                if invocation.has(.json) {
-                    console.data(fact.json)
-                } else {
-                    console.data(fact.line(console.language))
+            do {
+                for fact in try verified(path, roots) {
+                    console.data(
+                        invocation.has(.json)
+                            ? fact.json.canonicalText : fact.line(console.language)
+                    )
                 }
+            } catch let error as any Explained {
+                console.talk(Phrase(ja: path, en: path))
+                outcome = console.report(error)
             }
         }
-        return .done
+        return outcome
     }
 
     /// Under the one root of several that fits.
     private static func verified(
-        _ file: EvidenceFile,
+        _ path: String,
         _ roots: [Certificate]
-    ) throws -> [EvidenceVerifier.Fact] {
+    ) throws -> [EvidenceFact] {
+        let bytes = try Files.read(path, atMost: Limits.messageBytes)
+        let file = try EvidenceFile(reading: bytes)
         let now = SystemTime().now
-        var last: EvidenceFault?
+        var last: any Explained = FileError("/etc/renkei/trust/*.pem", ENOENT)
         for root in roots {
             do throws(EvidenceFault) {
                 return try EvidenceVerifier.verify(file, root: root, now: now)
@@ -86,7 +92,7 @@ extension Command {
                 if error.fault != .wrongRoot { throw error }
             }
         }
-        throw last ?? EvidenceFault("root", .wrongRoot)
+        throw last
     }
 }
 
@@ -139,36 +145,25 @@ extension SheetReport {
     }
 }
 
-/// Problems of a sheet as lines, for errors that carry them through the control socket.
-enum ProblemLines {
-    static func of(_ error: any Explained) -> [String] {
-        if let relayed = error as? RelayedError { return relayed.details }
-        guard let invalid = (error as? InvalidSheet) ?? (error as? any CarriesSheet)?.invalidSheet
-        else { return [] }
-        return invalid.problems.map { "\($0.message)  [\($0.rule) \($0.pointer)]" }
-    }
-}
-
-/// An error that may hold the problems of a sheet.
-protocol CarriesSheet: Error {
-    var invalidSheet: InvalidSheet? { get }
-}
-
-extension EvidenceVerifier.Fact {
+extension EvidenceFact {
     var json: JSON {
         [
             "fact": .string(kind.rawValue), "file": .string(file), "by": .string(by.text),
+            "name": name.map { .string($0) }, "person": person.map { .string($0) },
             "at": .string(at.description), "proved": .bool(isProved),
         ]
     }
 
     func line(_ language: Language) -> String {
         let word = DeliveryWords.word(kind.rawValue, language)
-        let mark =
-            isProved
-            ? "✓" : (language == .japanese ? "（証明は署名期限まで約束）" : "(promised)")
-        return "\(mark) \(word)  \(at)  \(by)  \(file)"
+        let promised = Phrase(ja: "（約束のみ）", en: "(promised)").text(language)
+        let words = [
+            isProved ? "✓" : promised, word, at.description, name ?? by.text, person ?? "", file,
+        ]
+        return words.filter { !$0.isEmpty }.joined(separator: "  ")
     }
+
+    private var person: String? { disclosure?.value(.actorName) }
 }
 
 extension Argument {

@@ -1,40 +1,21 @@
 import Configuration
+import Exchange
+import Gateway
 import Primitives
+import Storage
 
 // Options that several commands share, and how they become a call.
 
 extension Option {
-    static let data = Option(
-        "data",
-        "DIR",
-        Phrase(ja: "データフォルダー", en: "data folder"),
-        form: .file
-    )
     static let unlockFile = Option(
         "unlock-file",
         "FILE",
         Phrase(ja: "鍵を開く秘密のファイル", en: "file with the secret that unlocks the keys"),
         form: .file
     )
-    static let organisation = Option(
-        "org",
-        "ID",
-        Phrase(ja: "機関の会員番号（複数の機関があるとき）", en: "member id, where several are hosted")
-    )
-    static let acting = Option(
-        "as",
-        "NAME",
-        Phrase(ja: "操作する人の氏名", en: "name of the acting person")
-    )
-    static let role = Option(
-        "role",
-        "CODE",
-        Phrase(ja: "操作する人の職種コード（careManager など）", en: "profession code, e.g. careManager")
-    )
-    static let actingDesk = Option(
-        "desk",
-        "D",
-        Phrase(ja: "窓口", en: "desk")
+    static let untilInputEnds = Option(
+        mark: "until-input-ends",
+        Phrase(ja: "標準入力が閉じたら終わる", en: "end when standard input ends")
     )
 }
 
@@ -76,7 +57,7 @@ struct Place {
     func acting(_ members: JSONObject = JSONObject()) throws -> JSON {
         var object = members
         object["org"] = invocation.text(.organisation).map { .string($0) }
-        guard let name = invocation.text(.acting), let role = invocation.text(.role) else {
+        guard let name = invocation.text(.agent), let role = invocation.text(.role) else {
             throw UsageError.argumentMissing("--as NAME --role CODE", of: invocation.command.path)
         }
         object["as"] = .string(name)
@@ -107,7 +88,7 @@ extension Console {
     }
 }
 
-/// The words of the delivery states (the same in pages, command line and manual).
+/// The words of the delivery states and of what evidence proves (the same in pages, command line and manual).
 enum DeliveryWords {
     /// The word for a state as people read it.
     static func word(_ state: String, _ language: Language) -> String {
@@ -118,5 +99,6 @@ enum DeliveryWords {
         "draft": "下書き", "queued": "送信待ち", "accepted": "送信済", "delivered": "到着",
         "opened": "開封", "confirmed": "受領確認", "replied": "返信あり", "undeliverable": "不達",
         "expired": "期限切れ", "refused": "差戻し", "withdrawn": "取消", "quarantined": "保留",
+        "sent": "差出", "disclosed": "担当者", "content": "内容",
     ]
 }

@@ -61,7 +61,7 @@ extension Command {
                 Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it")
             )
         ),
-        options: [.data, .unlockFile, .configuration, .listen, .checkpointEvery]
+        options: [.data, .unlockFile, .configuration, .listen, .checkpointEvery, .untilInputEnds]
     ) { invocation, console in
         try await ExchangeService(invocation, console).run()
         return .done

@@ -46,7 +46,7 @@ extension Command {
             )
         ),
         options: [
-            .data, .unlockFile, .paper, .acting, .role, .phone, .fax, .deskName, .json,
+            .data, .unlockFile, .paper, .agent, .role, .phone, .fax, .deskName, .json,
         ]
     ) { invocation, console in
         let member = try await Joining(invocation).run(console)
@@ -67,7 +67,7 @@ extension Command {
             Phrase(ja: "ゲートウェイを動かす", en: "run the gateway"),
             Example("gateway serve", Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it"))
         ),
-        options: [.data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox]
+        options: [.data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox, .untilInputEnds]
     ) { invocation, console in
         try await GatewayService(invocation, console).run()
         return .done
@@ -122,7 +122,7 @@ extension Command {
             )
         ),
         arguments: [.recordFile],
-        options: [.data, .unlockFile, .organisation, .acting, .role]
+        options: [.data, .unlockFile, .organisation, .agent, .role]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let record = try Files.read(invocation.text(.recordFile), atMost: Limits.statementBytes)
@@ -149,7 +149,7 @@ extension Command {
             )
         ),
         arguments: [.record],
-        options: [.data, .unlockFile, .organisation, .acting, .role]
+        options: [.data, .unlockFile, .organisation, .agent, .role]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = ["record": .string(invocation.text(.record))]

@@ -1,3 +1,4 @@
+import Configuration
 import Primitives
 
 extension Command {
@@ -29,11 +30,14 @@ extension Command {
         ),
         arguments: [.message],
         options: [
-            .data, .unlockFile, .organisation, .acting, .role, .actingDesk, .output, .json,
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .output, .json,
         ]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let members: JSONObject = ["message": .string(invocation.text(.message))]
+        let members: JSONObject = [
+            "message": .string(invocation.text(.message)),
+            "actingDesk": invocation.text(.desk).map { .string($0) },
+        ]
         let answer = try await place.ask(ControlCall("inbox.open", try place.acting(members)))
         let names = (answer.json["attachments"]?.array ?? []).compactMap(\.string)
         if let folder = invocation.text(.output) {
@@ -64,10 +68,13 @@ extension Command {
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .acting, .role, .actingDesk]
+        options: [.data, .unlockFile, .organisation, .agent, .role, .desk]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let members: JSONObject = ["message": .string(invocation.text(.message))]
+        let members: JSONObject = [
+            "message": .string(invocation.text(.message)),
+            "actingDesk": invocation.text(.desk).map { .string($0) },
+        ]
         let answer = try await place.ask(
             ControlCall("inbox.confirm", try place.acting(members))
         )
@@ -86,7 +93,7 @@ extension Command {
         ),
         arguments: [.sheetFile],
         options: [
-            .data, .unlockFile, .organisation, .acting, .role, .actingDesk, .to, .attach, .now,
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .to, .attach, .now,
             .wait, .timeout, .idempotencyKey, .json,
         ]
     ) { invocation, console in

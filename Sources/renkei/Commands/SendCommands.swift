@@ -1,3 +1,4 @@
+import Configuration
 import Delivery
 import Primitives
 import Storage
@@ -17,7 +18,7 @@ extension Command {
         ),
         arguments: [.sheetFile],
         options: [
-            .data, .unlockFile, .organisation, .acting, .role, .to, .actingDesk, .attach, .now,
+            .data, .unlockFile, .organisation, .agent, .role, .to, .desk, .attach, .now,
             .wait, .timeout, .idempotencyKey, .json,
         ]
     ) { invocation, console in
@@ -32,7 +33,7 @@ extension Command {
             Example("cancel ID --as 辻本 --role careManager", Phrase(ja: "取消になる", en: "withdraws it"))
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .acting, .role]
+        options: [.data, .unlockFile, .organisation, .agent, .role]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = ["message": .string(invocation.text(.message))]
@@ -162,7 +163,7 @@ struct SendingCall {
     func run(_ name: String, _ console: Console) async throws -> ExitCode {
         let members: JSONObject = [
             "to": invocation.text(.to).map { .string($0) },
-            "desk": invocation.text(.actingDesk).map { .string($0) },
+            "desk": invocation.text(.desk).map { .string($0) },
             "now": .bool(invocation.has(.now)),
             "idempotencyKey": invocation.text(.idempotencyKey).map { .string($0) },
         ]

@@ -1,5 +1,6 @@
 import Audit
 import Cryptography
+import Delivery
 import Gateway
 import Primitives
 import Storage
@@ -17,7 +18,7 @@ struct AuditDesk {
             let entries = try await gateway.auditEntries(
                 of: try reader.optionalText("patient"),
                 message: try reader.optionalValue("message", MessageID.init(_:)),
-                by: try agent(&reader)
+                by: try reader.agent()
             )
             return ControlAnswer(["entries": .array(entries.map(\.json))])
         case "audit.verify":
@@ -32,14 +33,5 @@ struct AuditDesk {
             )
         default: throw GatewayError.notFound
         }
-    }
-
-    private func agent(_ reader: inout ObjectReader) throws -> Agent {
-        Agent(
-            .person,
-            name: try reader.text("as"),
-            role: try reader.value("role", RoleCode.init(_:)),
-            assurance: .none
-        )
     }
 }

@@ -68,7 +68,7 @@ struct RelayedError: Explained {
         summary = error.summary
         advice = error.advice
         isTemporary = error.isTemporary
-        details = ProblemLines.of(error)
+        details = ErrorDetails.lines(of: error)
     }
 
     init(_ json: JSON) throws(DecodingRefusal) {

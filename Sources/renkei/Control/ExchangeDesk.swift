@@ -1,9 +1,11 @@
 import Audit
 import Cryptography
+import Delivery
 import Directory
 import Exchange
 import ExchangeAPI
 import Primitives
+import Storage
 
 /// Answers the calls of an operator's command line.
 struct ExchangeDesk: ControlDesk {
@@ -24,6 +26,7 @@ struct ExchangeDesk: ControlDesk {
         case "ca.crl":
             try await house.node.publishLists()
             return ControlAnswer()
+        case "message.sealed": return try await sealed(&reader)
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }
     }
@@ -44,6 +47,8 @@ struct ExchangeDesk: ControlDesk {
                             "role": .string(held.certificate.role?.rawValue ?? ""),
                             "sha256": .string(held.certificate.sha256.hex),
                             "notAfter": .string(held.certificate.notAfter.description),
+                            "keyId": .string(held.certificate.keyID.text),
+                            "pem": .string(held.certificate.pem),
                         ]
                     }
                 ),
@@ -52,7 +57,7 @@ struct ExchangeDesk: ControlDesk {
     }
 
     private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {
-        let type = try reader.value("type", Directory.OrganisationType.init(_:))
+        let type = try reader.value("type", OrganisationType.init(_:))
         var profile = MemberProfile(
             displayName: try reader.text("name"),
             organisationType: type
@@ -100,5 +105,17 @@ struct ExchangeDesk: ControlDesk {
                 ?? .unspecified
         )
         return ControlAnswer(["memberId": .string(member.text)])
+    }
+
+    /// A message as it lies here: sealed, and of no use without a recipient's key.
+    private func sealed(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let message = try reader.value("message", MessageID.init(_:))
+        let from = try reader.value("from", MemberID.init(_:))
+        let key = MessageKey(from: from, messageID: message)
+        let body = try await house.store.read { stored throws(StoreError) in
+            try stored.sealedBody(of: key)
+        }
+        guard let body else { throw ExchangeFault.refused(Refusal(.notFound)) }
+        return ControlAnswer(["messageId": .string(message.text)], files: [body])
     }
 }

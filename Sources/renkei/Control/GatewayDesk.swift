@@ -1,5 +1,8 @@
 import Audit
+import Consent
 import Delivery
+import Directory
+import Envelope
 import Gateway
 import Primitives
 import Sheets
@@ -47,7 +50,7 @@ struct GatewayDesk: ControlDesk {
         request.sendsNow = try reader.optionalBool("now") ?? false
         request.idempotencyKey = try reader.optionalText("idempotencyKey")
         request.onlyTo = try reader.optionalText("to")
-        let queued = try await gateway.send(request, by: try agent(&reader))
+        let queued = try await gateway.send(request, by: try reader.agent())
         return ControlAnswer([
             "messageId": .string(queued.messageID.text),
             "state": .string(DeliveryState.queued.rawValue),
@@ -62,7 +65,7 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let message = try reader.value("message", MessageID.init(_:))
-        try await gateway.cancel(message, by: try agent(&reader))
+        try await gateway.cancel(message, by: try reader.agent())
         return ControlAnswer(["messageId": .string(message.text), "state": "withdrawn"])
     }
 
@@ -89,7 +92,7 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
-        let opened = try await gateway.open(key, by: try agent(&reader))
+        let opened = try await gateway.open(key, by: try reader.agent())
         return ControlAnswer(
             [
                 "messageId": .string(key.messageID.text),
@@ -106,7 +109,7 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
-        try await gateway.confirm(key, by: try agent(&reader))
+        try await gateway.confirm(key, by: try reader.agent())
         return ControlAnswer([
             "messageId": .string(key.messageID.text), "state": "confirmed",
         ])
@@ -147,7 +150,7 @@ struct GatewayDesk: ControlDesk {
         _ files: [[UInt8]]
     ) async throws -> ControlAnswer {
         let json = try JSON(reading: files.first ?? [])
-        let id = try await gateway.recordConsent(json, by: try agent(&reader))
+        let id = try await gateway.recordConsent(json, by: try reader.agent())
         return ControlAnswer(["consentRecordId": .string(id.text)])
     }
 
@@ -174,12 +177,8 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let id = try reader.value("record", ConsentRecordID.init(_:))
-        try await gateway.withdrawConsent(
-            id,
-            purposes: try reader.optionalArray("purposes").compactMap(\.string),
-            giver: try reader.optionalText("giver") ?? "self",
-            by: try agent(&reader)
-        )
+        let giver = try reader.optionalValue("giver") { ConsentGiver($0) } ?? ConsentGiver("self")
+        try await gateway.withdrawConsent(id, giver: giver, by: try reader.agent())
         return ControlAnswer(["consentRecordId": .string(id.text), "status": "withdrawn"])
     }
 
@@ -210,14 +209,16 @@ struct GatewayDesk: ControlDesk {
             )
         ])
     }
+}
 
+extension ObjectReader {
     /// The acting person of a call: who and in which role, or a refusal.
-    private func agent(_ reader: inout ObjectReader) throws -> Agent {
+    mutating func agent() throws(DecodingRefusal) -> Agent {
         Agent(
             .person,
-            name: try reader.text("as"),
-            role: try reader.value("role", RoleCode.init(_:)),
-            desk: try reader.optionalValue("actingDesk", DeskID.init(_:)),
+            name: try text("as"),
+            role: try value("role", RoleCode.init(_:)),
+            desk: try optionalValue("actingDesk", DeskID.init(_:)),
             assurance: .none
         )
     }

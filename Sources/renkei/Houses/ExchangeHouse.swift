@@ -96,9 +96,11 @@ struct ExchangeHouse: Sendable {
             enrolment: node,
             time: SystemTime()
         ).add(to: &router)
-        let configuration = ListenerConfiguration(address: address, tls: tls) { record in
-            log.write("request", record.members)
-        }
+        let configuration = ListenerConfiguration(
+            address: address,
+            tls: tls,
+            accessLog: { record in log.write("request", record.members) }
+        )
         return (configuration, router)
     }
 }

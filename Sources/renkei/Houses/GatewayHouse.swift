@@ -72,53 +72,12 @@ struct GatewayHouse: Sendable {
         unlock: SecretBytes,
         settings: GatewaySettings
     ) async throws -> OrganisationGateway {
-        let time = SystemTime()
-        let own = folder.path + "/orgs/" + member.text
-        let keys = try FileKeyStore(folder: own + "/keys", unlockSecret: unlock)
-        let store = try SQLiteGatewayStore(
-            of: member,
-            in: folder,
-            clock: time,
-            source: Program.source("gateway")
-        )
+        let room = try OrganisationRoom(of: member, in: folder, unlock: unlock)
         let joined = try Joined(
-            reading: try Files.read(own + "/exchange.json", atMost: Limits.statementBytes)
+            reading: try Files.read(room.path + "/exchange.json", atMost: Limits.statementBytes)
         )
-        let root = try Files.read(own + "/root.pem", atMost: Limits.statementBytes)
-        let client = try await client(keys, store, joined, root)
-        return try await OrganisationGateway.open(
-            GatewayParts(
-                member: member,
-                root: try Certificate(pem: root),
-                keyStore: keys,
-                store: store,
-                exchange: ExchangeClient(client),
-                catalogue: catalogue,
-                settings: settings,
-                seams: (time, SystemRandom())
-            )
-        )
-    }
-
-    /// A client that shows the organisation's transport certificate and trusts its exchange alone.
-    private static func client(
-        _ keys: FileKeyStore,
-        _ store: SQLiteGatewayStore,
-        _ joined: Joined,
-        _ root: [UInt8]
-    ) async throws -> Client {
-        let chain = try await store.read { stored throws(StoreError) in
-            try stored.setting(.transportChain)
-        }
-        guard let chain, let key = keys.handle(labelled: "transport-1") else {
-            throw GatewayError.notEnrolled
-        }
-        let secret = try await keys.transportKey(key)
-        return Client(
-            base: joined.url,
-            identity: ClientIdentity(certificatePEM: chain, keyPEM: secret.withBytes { $0 }),
-            roots: [root]
-        )
+        let root = try Files.read(room.path + "/root.pem", atMost: Limits.statementBytes)
+        return try await room.open(joined, try Certificate(pem: root), catalogue, settings)
     }
 
     /// The organisation a command speaks of: the one named, or the only one.
@@ -133,5 +92,59 @@ struct GatewayHouse: Sendable {
             throw .notFound
         }
         return found
+    }
+}
+
+/// The keys and the store of one organisation, in `orgs/<memberId>` of a gateway's folder.
+struct OrganisationRoom: Sendable {
+    let member: MemberID
+    let path: String
+    let keys: FileKeyStore
+    let store: SQLiteGatewayStore
+
+    init(of member: MemberID, in folder: DataFolder, unlock: SecretBytes) throws {
+        self.member = member
+        path = folder.path + "/orgs/" + member.text
+        try Files.makeFolder(path)
+        keys = try FileKeyStore(folder: path + "/keys", unlockSecret: unlock)
+        store = try SQLiteGatewayStore(
+            of: member,
+            in: folder,
+            clock: SystemTime(),
+            source: Program.source("gateway")
+        )
+    }
+
+    /// The organisation, with a client that shows its transport certificate and trusts the root
+    /// alone.
+    func open(
+        _ joined: GatewayHouse.Joined,
+        _ root: Certificate,
+        _ catalogue: SheetCatalogue,
+        _ settings: GatewaySettings
+    ) async throws -> OrganisationGateway {
+        let chain = try await store.read { stored throws(StoreError) in
+            try stored.setting(.transportChain)
+        }
+        guard let chain, let key = keys.handle(labelled: "transport-1") else {
+            throw GatewayError.notEnrolled
+        }
+        let identity = ClientIdentity(
+            certificatePEM: chain,
+            keyPEM: try await keys.transportKey(key)
+        )
+        let client = Client(base: joined.url, identity: identity, roots: [root.pem.bytes])
+        return try await OrganisationGateway.open(
+            GatewayParts(
+                member: member,
+                root: root,
+                keyStore: keys,
+                store: store,
+                exchange: ExchangeClient(client),
+                catalogue: catalogue,
+                settings: settings,
+                seams: (SystemTime(), SystemRandom())
+            )
+        )
     }
 }

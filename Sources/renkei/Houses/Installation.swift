@@ -12,17 +12,30 @@ enum Installation {
         return try SheetCatalogue(files: files)
     }
 
-    /// `../share/renkei/schemas` beside the program, `/usr/share/renkei/schemas`, or the `Schemas`
-    /// of the source tree it was built in.
     static func schemas() throws(FileError) -> String {
+        try folder("schemas", "Schemas", holding: "types.json")
+    }
+
+    /// The sheets of the demonstration.
+    static func demoData() throws(FileError) -> String {
+        try folder("demo", "Deploy/demo-data", holding: "admission-info.json")
+    }
+
+    /// `../share/renkei/NAME` beside the program, `/usr/share/renkei/NAME`, or a folder of the
+    /// source tree it was built in.
+    private static func folder(
+        _ name: String,
+        _ source: String,
+        holding file: String
+    ) throws(FileError) -> String {
         var folder = Files.folder(of: executable)
-        var places = [folder + "/../share/renkei/schemas", "/usr/share/renkei/schemas"]
+        var places = [folder + "/../share/renkei/\(name)", "/usr/share/renkei/\(name)"]
         while folder.utf8.count > 1 {
-            places.append(folder + "/Schemas")
+            places.append(folder + "/" + source)
             folder = Files.folder(of: folder)
         }
-        for place in places where Files.exists(place + "/types.json") { return place }
-        throw FileError("/usr/share/renkei/schemas/types.json", ENOENT)
+        for place in places where Files.exists("\(place)/\(file)") { return place }
+        throw FileError("/usr/share/renkei/\(name)/\(file)", ENOENT)
     }
 
     /// The program itself, as the kernel names it.

@@ -11,108 +11,86 @@ import Storage
 /// `gateway enrol`: from the paper to the first directory entry.
 struct Joining {
     private let invocation: Invocation
-    private let time = SystemTime()
+    private let agent: Agent
+    private let phone: TelephoneNumber
+    private let paper: JoiningPaperText
+    private let host: LogHost
 
-    init(_ invocation: Invocation) { self.invocation = invocation }
-
-    func run(_ console: Console) async throws -> MemberID {
-        let place = Place(.gateway, invocation)
-        guard let name = invocation.text(.acting),
+    init(_ invocation: Invocation) throws {
+        self.invocation = invocation
+        guard let name = invocation.text(.agent),
             let role = invocation.text(.role).flatMap({ RoleCode($0) }),
             let phone = invocation.text(.phone).flatMap({ TelephoneNumber($0) })
         else {
             throw UsageError.argumentMissing("--as --role --phone", of: invocation.command.path)
         }
+        agent = Agent(.person, name: name, role: role, assurance: .none)
+        self.phone = phone
         let text = try Files.read(invocation.text(.paper) ?? "-", atMost: 64 * 1024)
         guard let paper = JoiningPaperText(String(decoding: text, as: UTF8.self)) else {
             throw DecodingRefusal(.badForm, at: "joining paper")
         }
-        let agent = Agent(.person, name: name, role: role, assurance: .none)
-        let folder = try DataFolder(place.data, kind: .gateway)
-        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "gateway")
-        let own = folder.path + "/orgs/" + paper.member.text
-        let keys = try FileKeyStore(folder: own + "/keys", unlockSecret: secret)
-        let store = try SQLiteGatewayStore(
+        self.paper = paper
+        host = try Self.host(of: paper.url)
+    }
+
+    func run(_ console: Console) async throws -> MemberID {
+        let place = Place(.gateway, invocation)
+        let room = try OrganisationRoom(
             of: paper.member,
-            in: folder,
-            clock: time,
-            source: Program.source("gateway")
+            in: try DataFolder(place.data, kind: .gateway),
+            unlock: try UnlockSecret.read(invocation.text(.unlockFile), for: "gateway")
         )
-        defer { store.close() }
-        let host = try Self.host(of: paper.url)
-        let enrolment = Enrolment(
-            paper: (paper.member, paper.code, paper.rootSha256),
-            keyStore: keys,
-            store: store,
-            host: host,
-            seams: (time, SystemRandom())
-        )
+        defer { room.store.close() }
         console.progress(Phrase(ja: "交換所を確かめています…", en: "checking the exchange…"))
-        let root = try enrolment.trusted(try await fetchRoot(paper.url))
-        let stranger = Client(base: paper.url, identity: nil, roots: [root.pem.bytes])
-        console.progress(Phrase(ja: "鍵をつくり参加しています…", en: "making keys and joining…"))
-        let chain = try await enrolment.join(ExchangeClient(stranger), by: agent)
-        try keep(own, root, GatewayHouse.Joined(url: paper.url, host: host))
+        let root = try await join(room, console)
+        let joined = GatewayHouse.Joined(url: paper.url, host: host)
+        try keep(joined, root, in: room.path)
         console.progress(Phrase(ja: "宛先帳に載せています…", en: "entering the directory…"))
-        try await announce(paper, root, keys, store, chain, phone)
-        console.endProgress()
-        return paper.member
-    }
-
-    /// Fetched without trust: it is worth nothing until its hash equals the paper's.
-    private func fetchRoot(_ url: String) async throws -> [UInt8] {
-        var options = ClientOptions()
-        options.trustsAnyServer = true
-        let client = Client(base: url, identity: nil, roots: [], options: options)
-        return try await ExchangeClient(client).root()
-    }
-
-    private func keep(
-        _ folder: String,
-        _ root: Certificate,
-        _ joined: GatewayHouse.Joined
-    ) throws(FileError) {
-        try Files.replace(folder + "/root.pem", root.pem.bytes, mode: Files.readable)
-        try Files.replace(folder + "/exchange.json", joined.bytes, mode: Files.ownerOnly)
-    }
-
-    private func announce(
-        _ paper: JoiningPaperText,
-        _ root: Certificate,
-        _ keys: FileKeyStore,
-        _ store: SQLiteGatewayStore,
-        _ chain: String,
-        _ phone: TelephoneNumber
-    ) async throws {
-        guard let key = keys.handle(labelled: "transport-1") else {
-            throw GatewayError.notEnrolled
-        }
-        let secret = try await keys.transportKey(key)
-        let client = Client(
-            base: paper.url,
-            identity: ClientIdentity(
-                certificatePEM: chain.bytes,
-                keyPEM: secret.withBytes { $0 }
-            ),
-            roots: [root.pem.bytes]
-        )
         let catalogue = try Installation.catalogue()
-        let gateway = try await OrganisationGateway.open(
-            GatewayParts(
-                member: paper.member,
-                root: root,
-                keyStore: keys,
-                store: store,
-                exchange: ExchangeClient(client),
-                catalogue: catalogue,
-                seams: (time, SystemRandom())
-            )
-        )
+        let gateway = try await room.open(joined, root, catalogue, GatewaySettings())
         try await gateway.announce(
             telephone: phone,
             fax: invocation.text(.fax).flatMap { TelephoneNumber($0) },
             desk: invocation.text(.deskName)
         )
+        console.endProgress()
+        return paper.member
+    }
+
+    private func join(
+        _ room: OrganisationRoom,
+        _ console: Console
+    ) async throws -> Certificate {
+        let enrolment = Enrolment(
+            paper: (paper.member, paper.code, paper.rootSha256),
+            keyStore: room.keys,
+            store: room.store,
+            host: host,
+            seams: (SystemTime(), SystemRandom())
+        )
+        let root = try enrolment.trusted(try await fetchRoot())
+        console.progress(Phrase(ja: "鍵をつくり参加しています…", en: "making keys and joining…"))
+        let stranger = Client(base: paper.url, identity: nil, roots: [root.pem.bytes])
+        _ = try await enrolment.join(ExchangeClient(stranger), by: agent)
+        return root
+    }
+
+    /// Fetched without trust: it is worth nothing until its hash equals the paper's.
+    private func fetchRoot() async throws -> [UInt8] {
+        var options = ClientOptions()
+        options.trustsAnyServer = true
+        let client = Client(base: paper.url, identity: nil, roots: [], options: options)
+        return try await ExchangeClient(client).root()
+    }
+
+    private func keep(
+        _ joined: GatewayHouse.Joined,
+        _ root: Certificate,
+        in folder: String
+    ) throws(FileError) {
+        try Files.replace(folder + "/root.pem", root.pem.bytes, mode: Files.readable)
+        try Files.replace(folder + "/exchange.json", joined.bytes, mode: Files.ownerOnly)
     }
 
     private static func host(of url: String) throws(DecodingRefusal) -> LogHost {

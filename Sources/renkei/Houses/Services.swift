@@ -3,6 +3,7 @@ import Exchange
 import Gateway
 import HTTP
 import Primitives
+import Storage
 
 /// `exchange serve`: everything of an exchange that runs.
 struct ExchangeService {
@@ -37,11 +38,13 @@ struct ExchangeService {
         log.write("process.started", ["port": .integer(Int64(server.ports[0]))])
         let node = house.node
         let log = log
+        Service.endWithInput(invocation)
         await Service.run(server) {
             await node.run { log.write($0) }
         } draining: {
             await node.drain()
         }
+        ControlSocket.remove(place.data)
         house.store.close()
         log.write("process.stopped")
     }
@@ -81,6 +84,7 @@ struct GatewayService {
             "process.started",
             ["organisations": .integer(Int64(house.organisations.count))]
         )
+        Service.endWithInput(invocation)
         await Service.run(server) {
             await withTaskGroup(of: Void.self) { group in
                 for (member, gateway) in house.organisations {
@@ -90,6 +94,7 @@ struct GatewayService {
             }
         } draining: {
         }
+        ControlSocket.remove(place.data)
         for gateway in house.organisations.values { gateway.store.close() }
         log.write("process.stopped")
     }
@@ -109,6 +114,20 @@ enum Service {
             await draining()
             server.drain()
             group.cancelAll()
+        }
+    }
+}
+
+extension Service {
+    /// For a service that belongs to another process: when its standard input ends, because that
+    /// process has ended, it drains as if it were asked to.
+    static func endWithInput(_ invocation: Invocation) {
+        guard invocation.has(.untilInputEnds) else { return }
+        LiveThread.start {
+            do throws(FileError) { _ = try OpenFile.readInput(atMost: 0) } catch {
+                // More than nothing: whoever writes there wants the end as well.
+            }
+            Signals.raise(.terminate)
         }
     }
 }
