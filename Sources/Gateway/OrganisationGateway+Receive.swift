@@ -326,7 +326,7 @@ extension OrganisationGateway {
         bell.ring()
     }
 
-    /// The same message again. Same bytes: the stored receipt goes once more; other bytes: an alarm.
+    /// The same message again: with the same bytes a repeat, with others an alarm.
     private func repeated(_ key: MessageKey, isSame: Bool) async throws(GatewayError) {
         var act = facts(
             isSame ? .messageDuplicate : .messageConflict,

@@ -2,9 +2,9 @@ import Cryptography
 import Glibc
 import Primitives
 
-/// Processor time of sealing and opening one message (layers 2 and 3, one recipient) beside the bare
-/// primitives it cannot do without, measured in turn in one run: the ratio is the result, not the
-/// machine.
+/// Processor time of sealing and opening one message (layers 2 and 3, one recipient) beside the
+/// bare primitives it cannot do without, measured in turn in one run: the ratio is the result, not
+/// the machine.
 struct SealBench {
     struct Figures {
         /// Microseconds of processor time per message, median of the rounds.
