@@ -16,7 +16,8 @@ struct ContentReader {
     private var inline: ArraySlice<ContentArchive.File>
     private var listed: ArraySlice<Manifest.Chunk>
 
-    /// - Parameter chunks: sealed chunks by their hash, as the submission lists them.
+    /// `chunks` are the sealed chunks by their hash, as the submission lists them.
+    ///
     /// - Throws: `malformed`, `damagedPart`.
     static func read(
         _ content: [UInt8],

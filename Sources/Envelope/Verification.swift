@@ -11,6 +11,7 @@ extension OpenedEnvelope {
     /// - Parameters:
     ///   - context: what this gateway knows now.
     ///   - chunks: sealed chunks by their hash, as the submission lists them.
+    /// - Returns: what may be shown and acknowledged, once step 18 has committed it.
     /// - Throws: `OpenRefusal` with the first step that failed.
     package func verify(
         _ context: OpeningContext,
