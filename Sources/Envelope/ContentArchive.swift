@@ -11,7 +11,7 @@ package struct ContentArchive: Sendable {
         package let name: String
         package let bytes: [UInt8]
 
-        /// `name` is of `PartForm`.
+        /// Takes a name of `PartForm`.
         package init(name: String, bytes: [UInt8]) {
             precondition(PartName(name) != nil, "a name in an archive is never a path")
             self.name = name
@@ -39,7 +39,7 @@ package struct ContentArchive: Sendable {
         return archive
     }
 
-    /// - Throws: `DecodingRefusal` unless `bytes` are what `encoded` with this `padding` writes.
+    /// - Throws: `DecodingRefusal` unless `bytes` are what `encoded` with the same `padding` writes.
     package init(
         reading bytes: [UInt8],
         padding: (Int) -> Int = Padding.blocks

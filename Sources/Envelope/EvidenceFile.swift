@@ -24,7 +24,7 @@ package struct EvidenceFile: Sendable {
         package var sealed: [UInt8]?
         package var content: [UInt8]?
 
-        /// `receipts` are those of one recipient, the exchange's *accepted* among them.
+        /// Takes the receipts of one recipient, the exchange's *accepted* among them.
         package init(
             routing: Routing,
             submission: SignedStatement,

@@ -43,7 +43,7 @@ package struct Signer: Sendable {
     }
 
     /// Signs the permitted sheet with its attachments, which are in the order of the sheet's list.
-    /// `random` is for the key of chunks.
+    /// `random` gives the key of chunks.
     ///
     /// - Throws: `SealError`.
     package func sign(

@@ -87,7 +87,7 @@ extension OrganisationGateway {
 
     /// A named person takes the sheet over. Confirming unopened makes both receipts.
     package func confirm(_ key: MessageKey, by agent: Agent) async throws(GatewayError) {
-        _ = try await open(key, by: agent)
+        if try await inboxRow(key).state == .delivered { _ = try await open(key, by: agent) }
         try await settle { () async throws(GatewayError) in
             let now = time.now
             let current = try await inboxRow(key)

@@ -88,7 +88,7 @@ extension Console {
     }
 }
 
-/// The words of the delivery states (the same in pages, command line and manual).
+/// The words of the delivery states and of what evidence proves (the same in pages, command line and manual).
 enum DeliveryWords {
     /// The word for a state as people read it.
     static func word(_ state: String, _ language: Language) -> String {
@@ -99,5 +99,6 @@ enum DeliveryWords {
         "draft": "下書き", "queued": "送信待ち", "accepted": "送信済", "delivered": "到着",
         "opened": "開封", "confirmed": "受領確認", "replied": "返信あり", "undeliverable": "不達",
         "expired": "期限切れ", "refused": "差戻し", "withdrawn": "取消", "quarantined": "保留",
+        "sent": "差出", "disclosed": "担当者", "content": "内容",
     ]
 }

@@ -44,6 +44,13 @@ enum ControlSocket {
         }
     }
 
+    /// Takes the file away with the service. One that was killed leaves it behind; nothing minds.
+    static func remove(_ data: String) {
+        do throws(FileError) { try Files.remove(path(data)) } catch {
+            // The next start replaces it.
+        }
+    }
+
     /// Asks the running service of a folder.
     ///
     /// - Returns: nil when none runs there.

@@ -9,6 +9,7 @@ struct DemoDelivery: Sendable {
 
     /// One recipient's copy, as the sender knows it in the end.
     struct Copy: Sendable {
+        let from: String
         let to: String
         let states: [String]
         let receipts: [JSON]
@@ -36,6 +37,7 @@ struct DemoDelivery: Sendable {
             let rows = try await sender.ask(stage, "receipts", asked)["receipts"]?.array ?? []
             return rows.allSatisfy { $0["proved"]?.bool == true } && !rows.isEmpty ? rows : nil
         }
+        let from = try await sender.ask(stage, "org.show")["memberId"]?.string ?? ""
         let copies = try await track(on: stage)["copies"]?.array ?? []
         return copies.map { copy in
             let to = copy["to"]?.string ?? ""
@@ -44,7 +46,7 @@ struct DemoDelivery: Sendable {
                 own.contains { $0["type"]?.string == state }
             }
             if copy["state"]?.string == "replied" { states.append("replied") }
-            return Copy(to: to, states: states, receipts: own)
+            return Copy(from: from, to: to, states: states, receipts: own)
         }
     }
 

@@ -8,11 +8,13 @@ extension Demo {
             "すべての受領証を印刷し、証拠ファイルを通信なしで確かめます。",
             "Every receipt is printed, and each evidence file is verified offline."
         )
+        let names = try await names()
         var rows: [JSON] = []
         for delivery in deliveries {
             for copy in try await delivery.copies(on: stage) {
                 rows.append(summary(of: delivery, copy))
-                for receipt in copy.receipts { stage.show(line(of: receipt, delivery)) }
+                stage.show("\(delivery.sheetType)  \(delivery.message)  → \(names[copy.to] ?? copy.to)")
+                for receipt in copy.receipts { stage.show(line(of: receipt, names)) }
                 try await verify(delivery, copy)
             }
         }
@@ -29,7 +31,7 @@ extension Demo {
     private func summary(of delivery: DemoDelivery, _ copy: DemoDelivery.Copy) -> JSON {
         [
             "sheetType": .string(delivery.sheetType),
-            "from": .string(delivery.sender.name),
+            "from": .string(copy.from),
             "to": .string(copy.to),
             "messageId": .string(delivery.message),
             "states": .array(copy.states.map { .string($0) }),
@@ -44,12 +46,22 @@ extension Demo {
         ]
     }
 
-    private func line(of receipt: JSON, _ delivery: DemoDelivery) -> String {
-        let state = DeliveryWords.word(receipt["type"]?.string ?? "", .japanese)
-        let person = receipt["by"]?.string.map { "  \($0)" } ?? ""
-        let sha256 = receipt["sha256"]?.string?.prefix(16) ?? ""
-        return "✓ \(delivery.sheetType)  \(state)  \(receipt["issuer"]?.string ?? "")\(person)"
-            + "  \(sha256)…"
+    private func line(of receipt: JSON, _ names: [String: String]) -> String {
+        let issuer = receipt["issuer"]?.string ?? ""
+        let words = [
+            "  ✓", DeliveryWords.word(receipt["type"]?.string ?? "", .japanese),
+            receipt["storedAt"]?.string ?? "", names[issuer] ?? issuer, receipt["by"]?.string ?? "",
+            "SHA-256 \(receipt["sha256"]?.string?.prefix(16) ?? "")…",
+        ]
+        return words.filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// Members by their ids, for people.
+    private func names() async throws -> [String: String] {
+        let members = try await DemoOffice.care.ask(stage, "directory")["items"]?.array ?? []
+        return Dictionary(
+            members.map { ($0["memberId"]?.string ?? "", $0["name"]?.string ?? "") }
+        ) { _, last in last }
     }
 
     private func verify(_ delivery: DemoDelivery, _ copy: DemoDelivery.Copy) async throws {

@@ -44,6 +44,7 @@ struct ExchangeService {
         } draining: {
             await node.drain()
         }
+        ControlSocket.remove(place.data)
         house.store.close()
         log.write("process.stopped")
     }
@@ -93,6 +94,7 @@ struct GatewayService {
             }
         } draining: {
         }
+        ControlSocket.remove(place.data)
         for gateway in house.organisations.values { gateway.store.close() }
         log.write("process.stopped")
     }
