@@ -11,9 +11,8 @@ import Storage
 
 // Taking mail in: fetch, steps 1 to 18 of opening, and commit 5.
 extension OrganisationGateway {
-    /// One round over the mailbox.
-    ///
-    /// - Parameter waitSeconds: how long the exchange may hold the call while nothing is new.
+    /// One round over the mailbox. The exchange may hold the call for `waitSeconds` while nothing
+    /// is new.
     func receive(waitSeconds: Int) async throws(GatewayError) {
         let since = try await read { stored throws(StoreError) in try stored.cursor(.inbox) }
         let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
@@ -143,26 +142,7 @@ extension OrganisationGateway {
         )
         let contentColumn = try await vault.seal(verified.content, .inboxContent(key.name))
         let now = time.now
-        let row = InboxRow(
-            key: key,
-            state: .delivered,
-            urgency: arrival.routing.urgency,
-            receivedAt: now,
-            expiresAt: arrival.routing.expiresAt,
-            movedAt: now,
-            sealedSha256: arrival.submission.body.sealedSha256,
-            reason: nil,
-            sheet: InboxSheet(
-                thread: verified.sheet.threadID,
-                sheetType: verified.sheet.type,
-                contentSha256: verified.contentSha256,
-                inReplyTo: verified.manifest.inReplyTo,
-                desk: verified.manifest.toDesks.first { $0.member == self.member }?.desk,
-                replyDueAt: verified.manifest.replyDueAt,
-                sealed: sheetColumn
-            ),
-            revision: 1
-        )
+        let row = row(of: verified, sheetColumn, at: now)
         let stored = bytes.stored(chunks: chunks, content: contentColumn)
         let head = head(key, previous: arrival.accepted.sha256, now)
         let draft = DeliveredStatement(
@@ -205,6 +185,34 @@ extension OrganisationGateway {
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
         bell.ring()
+    }
+
+    private func row(
+        of verified: VerifiedSheet,
+        _ sealed: SealedColumn,
+        at now: Timestamp
+    ) -> InboxRow {
+        let arrival = verified.arrival
+        return InboxRow(
+            key: arrival.key,
+            state: .delivered,
+            urgency: arrival.routing.urgency,
+            receivedAt: now,
+            expiresAt: arrival.routing.expiresAt,
+            movedAt: now,
+            sealedSha256: arrival.submission.body.sealedSha256,
+            reason: nil,
+            sheet: InboxSheet(
+                thread: verified.sheet.threadID,
+                sheetType: verified.sheet.type,
+                contentSha256: verified.contentSha256,
+                inReplyTo: verified.manifest.inReplyTo,
+                desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
+                replyDueAt: verified.manifest.replyDueAt,
+                sealed: sealed
+            ),
+            revision: 1
+        )
     }
 
     private func acts(ofDelivery verified: VerifiedSheet) throws(GatewayError) -> [AuditFacts] {
@@ -326,7 +334,7 @@ extension OrganisationGateway {
         bell.ring()
     }
 
-    /// The same message again. Same bytes: the stored receipt goes once more; other bytes: an alarm.
+    /// The same message again: with the same bytes a repeat, with others an alarm.
     private func repeated(_ key: MessageKey, isSame: Bool) async throws(GatewayError) {
         var act = facts(
             isSame ? .messageDuplicate : .messageConflict,
