@@ -12,9 +12,9 @@ package struct ConsentRegister: Sendable {
     /// Decides whether `sheet` may go to `recipients`.
     ///
     /// The sheet has passed validation, so its statement is complete and covers the recipients *it*
-    /// names. Here statement and record are compared with the members that would really get it.
+    /// names. Here statement and record are compared with the members that would really get it. Of
+    /// `purposes` the type of sheet needs one (`DeliveryRules.purposes`).
     ///
-    /// - Parameter purposes: of which the type of sheet needs one (`DeliveryRules.purposes`).
     /// - Throws: `ConsentRefusal` (X3, C-1, C-2, C-3, C-8, C-9, C-11).
     package func permit(
         _ sheet: Sheet,

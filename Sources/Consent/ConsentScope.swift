@@ -65,7 +65,7 @@ struct ConsentNeed {
     let purposes: [[ConsentPurpose]]
     let recipients: [Membership]
 
-    /// - Parameter purposes: of which the type of sheet needs one; empty when it needs none.
+    /// Of `purposes` the type of sheet needs one; empty when it needs none.
     init(purposes: [ConsentPurpose], recipients: [Membership]) {
         self.recipients = recipients
         guard !purposes.isEmpty else {

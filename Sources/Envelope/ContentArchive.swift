@@ -11,7 +11,7 @@ package struct ContentArchive: Sendable {
         package let name: String
         package let bytes: [UInt8]
 
-        /// - Parameter name: of `PartForm`.
+        /// Takes a name of `PartForm`.
         package init(name: String, bytes: [UInt8]) {
             precondition(PartName(name) != nil, "a name in an archive is never a path")
             self.name = name

@@ -16,7 +16,8 @@ struct ContentReader {
     private var inline: ArraySlice<ContentArchive.File>
     private var listed: ArraySlice<Manifest.Chunk>
 
-    /// - Parameter chunks: sealed chunks by their hash, as the submission lists them.
+    /// Takes the sealed chunks by their hash, as the submission lists them.
+    ///
     /// - Throws: `malformed`, `damagedPart`.
     static func read(
         _ content: [UInt8],
@@ -36,7 +37,7 @@ struct ContentReader {
     ) throws(DecodingRefusal) {
         guard content.count <= Limits.contentBytes else { throw DecodingRefusal(.tooLarge) }
         let archive = try ContentArchive(reading: content, padding: Padding.sheet)
-        guard archive.files.count >= 3,
+        guard archive.files.count >= 2,
             archive.files[0].name.hasSameBytes(as: "manifest.json"),
             archive.files[1].name.hasSameBytes(as: "routing.json"),
             archive.files[1].bytes == arrival.routing.bytes

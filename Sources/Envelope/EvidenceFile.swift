@@ -24,7 +24,7 @@ package struct EvidenceFile: Sendable {
         package var sealed: [UInt8]?
         package var content: [UInt8]?
 
-        /// - Parameter receipts: of one recipient, the exchange's *accepted* among them.
+        /// Takes the receipts of one recipient, the exchange's *accepted* among them.
         package init(
             routing: Routing,
             submission: SignedStatement,
@@ -44,7 +44,7 @@ package struct EvidenceFile: Sendable {
         let proof: ReceiptProof?
         let disclosure: [UInt8]?
 
-        /// - Parameter disclosure: canonical JSON of the opened `Disclosure`.
+        /// `disclosure` is the canonical JSON of the opened `Disclosure`.
         package init(statement: SignedStatement, proof: ReceiptProof?, disclosure: [UInt8]?) {
             self.statement = statement
             self.proof = proof

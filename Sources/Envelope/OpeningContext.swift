@@ -15,7 +15,7 @@ package struct OpeningContext: Sendable {
     package var withdrawals: [ConsentRecordID: ConsentWithdrawal] = [:]
     package var isTestExchange = false
 
-    /// - Parameter receiver: this organisation, as the registrar states it.
+    /// `receiver` is this organisation, as the registrar states it.
     package init(
         receiver: Membership,
         directory: DirectoryView,

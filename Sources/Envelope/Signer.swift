@@ -43,8 +43,8 @@ package struct Signer: Sendable {
     }
 
     /// Signs the permitted sheet with its attachments, which are in the order of the sheet's list.
+    /// `random` gives the key of chunks.
     ///
-    /// - Parameter random: for the key of chunks.
     /// - Throws: `SealError`.
     package func sign(
         _ permit: Permit,

@@ -6,11 +6,9 @@ package import Primitives
 import Sheets
 
 extension OpenedEnvelope {
-    /// Steps 10 to 17: signer, chain, binding, replay, archive, sheet, consent.
+    /// Steps 10 to 17: signer, chain, binding, replay, archive, sheet, consent. `chunks` are the
+    /// sealed ones by their hash, as the submission lists them.
     ///
-    /// - Parameters:
-    ///   - context: what this gateway knows now.
-    ///   - chunks: sealed chunks by their hash, as the submission lists them.
     /// - Throws: `OpenRefusal` with the first step that failed.
     package func verify(
         _ context: OpeningContext,

@@ -2,6 +2,7 @@ import Audit
 import Consent
 import Cryptography
 import Delivery
+import Directory
 import Envelope
 import Gateway
 import Primitives

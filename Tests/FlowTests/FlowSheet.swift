@@ -7,12 +7,12 @@ import TestKit
 enum FlowSheet {
     /// 医療・介護連携シート, care office to clinic.
     static func liaison(for office: OrganisationGateway) async throws -> [UInt8] {
-        try await recorded(try SheetExamples.example("care-liaison-1").json, office)
+        try await recorded(try SheetExamples.example("care-liaison-1.json").json, office)
     }
 
     /// 入院時情報提供書, care office to hospital, without attachments.
     static func admission(for office: OrganisationGateway) async throws -> [UInt8] {
-        try await recorded(try SheetExamples.example("admission-info-3").json, office)
+        try await recorded(try SheetExamples.example("admission-info-3.json").json, office)
     }
 
     /// Adds the record that the sheet's statement names, and gives the sheet's bytes.

@@ -35,7 +35,7 @@ import Testing
     @Test func `A38, C08: a body that ends early is aborted and not answered`() async throws {
         let failures = Lock<[HTTPFailure]>([])
         var router = Router()
-        router.on(.post, "/echo", RouteOptions(bodyLimit: 100)) {
+        router.on(.post, "/echo", RouteOptions(bodyLimit: 100, requiresIdentity: false)) {
             (request, _) async throws(HTTPFailure) in
             do throws(HTTPFailure) {
                 return .text("\(try await request.body(limit: 100).count)")
@@ -125,7 +125,8 @@ import Testing
     @Test func `a stream goes out in chunks, and a failed one is cut`() async throws {
         var router = Router()
         for (path, fails) in [("/whole", false), ("/cut", true)] {
-            router.on(.get, path, RouteOptions(mayWait: true)) { (_, _) async throws(HTTPFailure) in
+            router.on(.get, path, RouteOptions(mayWait: true, requiresIdentity: false)) {
+                (_, _) async throws(HTTPFailure) in
                 let left = Lock(40)
                 return Response(
                     status: 200,

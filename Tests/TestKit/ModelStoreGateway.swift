@@ -59,7 +59,7 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var receipts: [ReceiptRow] = []
     var proofsSent: Set<Digest> = []
     var outgoing: [Digest] = []
-    var queued: Set<Digest> = []
+    var queued: [Digest] = []
     var expected: [ExpectationRow] = []
     var cursors: [CursorName: Int64] = [:]
     var leaves: [TreeOrigin: [UInt64: DirectoryLeaf]] = [:]

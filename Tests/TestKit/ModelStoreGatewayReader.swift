@@ -97,15 +97,16 @@ extension GatewayModel: GatewayReader {
         let found = receipts.filter {
             Self.promises($0) && $0.statement.issuer != own && $0.proof == nil
                 && $0.statement.storedAt <= storedBefore
+                && !queued.contains($0.statement.sha256)
         }
         return Array(found.prefix(limit))
     }
 
     func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow] {
-        let found = receipts.filter {
-            Self.promises($0) && $0.statement.issuer == own
-                && !proofsSent.contains($0.statement.sha256)
+        let due = queued.filter { !proofsSent.contains($0) }.compactMap { sha256 in
+            receipts.first { $0.statement.sha256 == sha256 }
         }
+        let found = due.filter { Self.promises($0) && $0.statement.issuer == own }
         return Array(found.prefix(limit))
     }
 

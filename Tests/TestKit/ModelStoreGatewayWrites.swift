@@ -114,9 +114,10 @@ extension GatewayModel {
                 ReceiptRow(statement: statement, disclosure: disclosure, proof: nil)
             )
         case .send(let sha256):
-            guard try receipt(sha256) != nil, queued.insert(sha256).inserted else {
+            guard try receipt(sha256) != nil, !queued.contains(sha256) else {
                 throw .conflict(nil)
             }
+            queued.append(sha256)
             outgoing.append(sha256)
         case .sent(let sha256, _):
             guard let place = outgoing.firstIndex(of: sha256) else { throw .conflict(nil) }
@@ -193,7 +194,7 @@ extension GatewayModel {
                 proof: proof
             )
         case .proofSent(let sha256, _):
-            guard try receipt(sha256) != nil else { throw .conflict(nil) }
+            guard queued.contains(sha256) else { throw .conflict(nil) }
             proofsSent.insert(sha256)
         }
     }

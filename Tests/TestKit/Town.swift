@@ -3,9 +3,9 @@ package import Cryptography
 import Directory
 package import Exchange
 package import ExchangeAPI
-import Foundation
+package import Foundation
 package import Gateway
-package import Primitives
+import Primitives
 import Sheets
 import Storage
 
@@ -103,7 +103,7 @@ package final class Town: Sendable {
             keyStores[place] = keys
             stores.append(own)
         }
-        return Town(
+        let town = Town(
             time: time,
             node: node,
             root: root,
@@ -111,6 +111,8 @@ package final class Town: Sendable {
             keyStores: keyStores,
             kept: (folder, stores)
         )
+        try await town.settle(rounds: 1)
+        return town
     }
 
     private static func found(
@@ -135,11 +137,13 @@ package final class Town: Sendable {
             random: random
         )
         let root = try await founding.found(store)
+        var settings = ExchangeSettings()
+        settings.checkpointEvery = .zero
         let node = try await ExchangeNode.open(
             root: root,
             keyStore: keys,
             store: store,
-            settings: ExchangeSettings(),
+            settings: settings,
             seams: (time, random)
         )
         return (node, root, store)
@@ -210,7 +214,7 @@ package final class Town: Sendable {
                 )
             case .clinic:
                 (
-                    "まぼろし診療所", "clinic",
+                    "幻町内科クリニック", "clinic",
                     OfficeNumber(kind: .medicalInstitution, value: "9910100123")
                 )
             case .hospital:

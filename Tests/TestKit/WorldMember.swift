@@ -119,7 +119,7 @@ package struct WorldMember: Sendable {
         "patientOutcomeReply", "admissionInfo", "admissionAck",
     ]
 
-    private static func profile(of place: World.Place) throws -> MemberProfile {
+    static func profile(of place: World.Place) throws -> MemberProfile {
         let facts: (name: String, kana: String, type: String, number: OfficeNumber?) =
             switch place {
             case .careOffice:

@@ -241,7 +241,10 @@ extension CurlTransfer {
         if !call.fields.contains(where: { $0.0.lowercased().hasSameBytes(as: "content-type") }) {
             lines.append("Content-Type:")
         }
-        lines += call.fields.map { $0.0 + ": " + $0.1 }
+        for (name, value) in call.fields {
+            isReady = isReady && isToken(name.utf8) && isFieldValue(value)
+            lines.append(value.isEmpty ? name + ";" : name + ": " + value)
+        }
         for line in lines { unsafe fieldList = curl_slist_append(fieldList, line) }
         note(unsafe renkei_curl_set_pointer(easy, CURLOPT_HTTPHEADER, fieldList))
     }

@@ -18,9 +18,12 @@ enum ExchangeSchema {
             sealedSha256 BLOB NOT NULL, sealedLength INTEGER NOT NULL,
             bytes INTEGER NOT NULL, urgency TEXT NOT NULL, acceptedAt TEXT NOT NULL,
             expiresAt TEXT NOT NULL, fiscalYear INTEGER NOT NULL, endedAt TEXT,
+            hasBody INTEGER NOT NULL,
             UNIQUE (sender, messageId));
         CREATE INDEX messageBySender ON message (sender, acceptedAt);
+        CREATE INDEX messageOfSender ON message (sender);
         CREATE INDEX messageByExpiry ON message (expiresAt) WHERE endedAt IS NULL;
+        CREATE INDEX messageByEnd ON message (endedAt) WHERE hasBody = 1;
         CREATE TABLE body (
             message INTEGER PRIMARY KEY REFERENCES message, sealed BLOB NOT NULL);
         CREATE TABLE chunk (
@@ -34,9 +37,12 @@ enum ExchangeSchema {
         CREATE TABLE copy (
             message INTEGER NOT NULL REFERENCES message, recipient TEXT NOT NULL,
             state TEXT NOT NULL, position INTEGER NOT NULL, releasedAt TEXT,
-            attempts INTEGER NOT NULL, movedAt TEXT NOT NULL,
+            attempts INTEGER NOT NULL, movedAt TEXT NOT NULL, sender TEXT NOT NULL,
+            bytes INTEGER NOT NULL, rank INTEGER NOT NULL,
             PRIMARY KEY (message, recipient)) WITHOUT ROWID;
-        CREATE INDEX copyWaiting ON copy (recipient, position)
+        CREATE INDEX copyWaiting ON copy (recipient, rank, position)
+            WHERE state IN ('accepted', 'released');
+        CREATE INDEX copyOfPair ON copy (recipient, sender, bytes)
             WHERE state IN ('accepted', 'released');
         CREATE TABLE mailbox (
             member TEXT PRIMARY KEY, revision INTEGER NOT NULL, cursor INTEGER NOT NULL,
@@ -44,7 +50,9 @@ enum ExchangeSchema {
         CREATE TABLE event (
             event INTEGER PRIMARY KEY, member TEXT NOT NULL, cursor INTEGER NOT NULL,
             at TEXT NOT NULL, statement BLOB REFERENCES statement (sha256), noticeType TEXT,
-            sender TEXT, bytes BLOB, UNIQUE (member, cursor));
+            sender TEXT, bytes BLOB, digest BLOB, UNIQUE (member, cursor));
+        CREATE UNIQUE INDEX eventOfProofs ON event (member, sender, digest)
+            WHERE digest IS NOT NULL;
         CREATE INDEX eventByAge ON event (at);
         """
 

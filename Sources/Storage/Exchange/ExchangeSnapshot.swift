@@ -77,14 +77,14 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
 
     func copies(of key: MessageKey) throws(StoreError) -> [CopyRow] {
         try copies(
-            "WHERE sender = ?1 AND messageId = ?2 ORDER BY recipient",
+            "WHERE message.sender = ?1 AND messageId = ?2 ORDER BY recipient",
             [key.from, key.messageID]
         )
     }
 
     func copy(_ key: MessageKey, to member: MemberID) throws(StoreError) -> CopyRow? {
         try copies(
-            "WHERE sender = ?1 AND messageId = ?2 AND recipient = ?3",
+            "WHERE message.sender = ?1 AND messageId = ?2 AND recipient = ?3",
             [key.from, key.messageID, member]
         ).first
     }
@@ -97,8 +97,7 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
         let waiting = try copies(
             """
             WHERE recipient = ?1 AND state IN ('accepted', 'released')
-            ORDER BY CASE urgency WHEN 'emergency' THEN 0 WHEN 'urgent' THEN 1 ELSE 2 END,
-                position LIMIT ?2
+            ORDER BY rank, position LIMIT ?2
             """,
             [member, limit]
         )
@@ -113,8 +112,8 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage {
         try total(
             """
-            SELECT count(*), coalesce(sum(bytes), 0) FROM copy JOIN message USING (message)
-            WHERE recipient = ?2 AND state IN ('accepted', 'released') AND sender = ?1
+            SELECT count(*), coalesce(sum(bytes), 0) FROM copy
+            WHERE recipient = ?2 AND sender = ?1 AND state IN ('accepted', 'released')
             """,
             [from, to]
         )
@@ -143,8 +142,8 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     func bodiesEnded(before: Timestamp, limit: Int) throws(StoreError) -> [MessageKey] {
         try connection.rows(
             """
-            SELECT sender, messageId FROM message JOIN body USING (message)
-            WHERE endedAt <= ?1 ORDER BY endedAt, message LIMIT ?2
+            SELECT sender, messageId FROM message WHERE hasBody = 1 AND endedAt <= ?1
+            ORDER BY endedAt, message LIMIT ?2
             """,
             before,
             limit
@@ -172,7 +171,7 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     ) throws(StoreError) -> [CopyRow] {
         try connection.collect(
             """
-            SELECT sender, messageId, recipient, state, position, releasedAt, attempts, movedAt
+            SELECT message.sender, messageId, recipient, state, position, releasedAt, attempts, movedAt
             FROM copy JOIN message USING (message) \(condition)
             """,
             values

@@ -1,3 +1,4 @@
+import Cryptography
 import Delivery
 import Directory
 import Primitives
@@ -54,14 +55,15 @@ extension ExchangeTables {
         case .proofs(let from, let sealed):
             try connection.run(
                 """
-                INSERT INTO event (member, cursor, at, sender, bytes)
-                VALUES (?1, ?2, ?3, ?4, ?5)
+                INSERT INTO event (member, cursor, at, sender, bytes, digest)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                 """,
                 member,
                 cursor,
                 at,
                 from,
-                sealed
+                sealed,
+                SHA256.hash(sealed)
             )
         }
     }

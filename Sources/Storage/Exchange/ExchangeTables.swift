@@ -1,3 +1,4 @@
+import Cryptography
 import Delivery
 import Directory
 import Primitives
@@ -55,10 +56,10 @@ struct ExchangeTables {
             try fetched(key, to, at: nil)
         case .proofs(let from, let to, let sealed, let at):
             let isKnown = try connection.exists(
-                "SELECT 1 FROM event WHERE member = ?1 AND sender = ?2 AND bytes = ?3",
+                "SELECT 1 FROM event WHERE member = ?1 AND sender = ?2 AND digest = ?3",
                 to,
                 from,
-                sealed
+                SHA256.hash(sealed)
             )
             if !isKnown { try add(.proofs(from: from, sealed: sealed), to: to, at: at) }
         case .dropEvents(let before):
@@ -85,8 +86,8 @@ struct ExchangeTables {
             """
             INSERT INTO message (
                 sender, messageId, routing, submission, accepted, sealedSha256, sealedLength,
-                bytes, urgency, acceptedAt, expiresAt, fiscalYear)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                bytes, urgency, acceptedAt, expiresAt, fiscalYear, hasBody)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)
             """,
             message.key.from,
             message.key.messageID,
@@ -120,17 +121,23 @@ struct ExchangeTables {
         }
         for recipient in recipients {
             try connection.run(
-                "INSERT INTO copy VALUES (?1, ?2, 'accepted', ?3, NULL, 0, ?4)",
+                """
+                INSERT INTO copy VALUES (?1, ?2, 'accepted', ?3, NULL, 0, ?4, ?5, ?6, ?7)
+                """,
                 row,
                 recipient,
                 try raise(recipient, .revision),
-                message.acceptedAt
+                message.acceptedAt,
+                message.key.from,
+                bytes,
+                message.urgency.rank
             )
         }
     }
 
     private func deleteBody(_ message: Int64) throws(StoreError) {
         try connection.run("DELETE FROM body WHERE message = ?1", message)
+        try connection.run("UPDATE message SET hasBody = 0 WHERE message = ?1", message)
         let chunks: [Int64] = try connection.rows(
             "SELECT chunk FROM messageChunk WHERE message = ?1 AND chunk IS NOT NULL",
             message
@@ -206,5 +213,16 @@ struct ExchangeTables {
         ) { row throws(StoreError) in try row[0] }
         guard let row else { throw .conflict(nil) }
         return row
+    }
+}
+
+extension Urgency {
+    /// The order of an inbox.
+    fileprivate var rank: Int {
+        switch self {
+        case .emergency: 0
+        case .urgent: 1
+        case .routine: 2
+        }
     }
 }

@@ -14,6 +14,7 @@ enum GatewaySchema {
             keyReference INTEGER NOT NULL, draft BLOB NOT NULL, isSealed INTEGER NOT NULL,
             wasAttempted INTEGER NOT NULL, blockedFor TEXT, revision INTEGER NOT NULL);
         CREATE INDEX outboxByThread ON outbox (thread);
+        CREATE INDEX outboxByAge ON outbox (createdAt, messageId);
         CREATE TABLE outboxCopy (
             messageId TEXT NOT NULL REFERENCES outbox, recipient TEXT NOT NULL, desk TEXT,
             state TEXT NOT NULL, movedAt TEXT NOT NULL,
@@ -30,7 +31,8 @@ enum GatewaySchema {
             sheetType TEXT, contentSha256 BLOB UNIQUE, replyToSender TEXT, replyToMessage TEXT,
             desk TEXT, replyDueAt TEXT, keyReference INTEGER, sheet BLOB,
             PRIMARY KEY (sender, messageId));
-        CREATE INDEX inboxByState ON inbox (state, receivedAt);
+        CREATE INDEX inboxByState ON inbox (state, receivedAt, sender, messageId);
+        CREATE INDEX inboxByAge ON inbox (receivedAt, sender, messageId);
         CREATE INDEX inboxByThread ON inbox (thread);
         CREATE TABLE inboxBytes (
             sender TEXT NOT NULL, messageId TEXT NOT NULL, routing BLOB NOT NULL,
@@ -58,13 +60,13 @@ enum GatewaySchema {
         CREATE TABLE proof (
             statement BLOB PRIMARY KEY REFERENCES statement (sha256), leaf BLOB NOT NULL,
             tlogProof BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE proofSent (
-            statement BLOB PRIMARY KEY REFERENCES statement (sha256), at TEXT NOT NULL)
-            WITHOUT ROWID;
+        CREATE TABLE unproved (place INTEGER PRIMARY KEY REFERENCES statement);
         CREATE TABLE outgoing (
             place INTEGER PRIMARY KEY,
-            statement BLOB NOT NULL UNIQUE REFERENCES statement (sha256), sentAt TEXT);
+            statement BLOB NOT NULL UNIQUE REFERENCES statement (sha256), sentAt TEXT,
+            proofSentAt TEXT);
         CREATE INDEX outgoingWaiting ON outgoing (place) WHERE sentAt IS NULL;
+        CREATE INDEX outgoingUnproved ON outgoing (place) WHERE proofSentAt IS NULL;
         CREATE TABLE cursor (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE directoryLeaf (
             origin TEXT NOT NULL, leafIndex INTEGER NOT NULL, leaf BLOB NOT NULL, object BLOB,

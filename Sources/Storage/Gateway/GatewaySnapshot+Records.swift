@@ -50,8 +50,7 @@ extension GatewaySnapshot {
     ) throws(StoreError) -> [ReceiptRow] {
         try receipts(
             """
-            WHERE \(Self.isReceipt) AND issuer <> ?1 AND storedAt <= ?2
-                AND NOT EXISTS (SELECT 1 FROM proof WHERE proof.statement = sha256)
+            WHERE place IN (SELECT place FROM unproved) AND issuer <> ?1 AND storedAt <= ?2
             ORDER BY place LIMIT ?3
             """,
             [own, storedBefore, limit]
@@ -61,9 +60,9 @@ extension GatewaySnapshot {
     func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow] {
         try receipts(
             """
-            WHERE \(Self.isReceipt) AND issuer = ?1
-                AND NOT EXISTS (SELECT 1 FROM proofSent WHERE proofSent.statement = sha256)
-            ORDER BY place LIMIT ?2
+            JOIN outgoing ON outgoing.statement = sha256
+            WHERE proofSentAt IS NULL AND issuer = ?1 AND \(StatementTable.isReceipt)
+            ORDER BY outgoing.place LIMIT ?2
             """,
             [own, limit]
         )
@@ -81,9 +80,6 @@ extension GatewaySnapshot {
         }
         return statements
     }
-
-    /// Statements about a delivery that promise a leaf.
-    private static let isReceipt = "messageId IS NOT NULL AND type <> 'submission'"
 
     private func receipts(
         _ condition: String,

@@ -12,13 +12,11 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
     }
 
     func outbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [OutboxRow] {
-        try outbox(
-            """
-            WHERE ?1 IS NULL OR messageId IN (
-                SELECT messageId FROM outboxCopy WHERE state = ?1)
-            ORDER BY createdAt DESC, messageId DESC LIMIT ?2
-            """,
-            [state, limit]
+        let order = "ORDER BY createdAt DESC, messageId DESC LIMIT ?1"
+        guard let state else { return try outbox(order, [limit]) }
+        return try outbox(
+            "WHERE messageId IN (SELECT messageId FROM outboxCopy WHERE state = ?2) \(order)",
+            [limit, state]
         )
     }
 
@@ -66,8 +64,8 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
     }
 
     private static let waiting = """
-        blockedFor IS NULL AND EXISTS (SELECT 1 FROM outboxCopy
-            WHERE outboxCopy.messageId = outbox.messageId AND state = 'queued')
+        blockedFor IS NULL
+            AND messageId IN (SELECT messageId FROM outboxCopy WHERE state = 'queued')
         """
 
     private func outbox(
@@ -127,13 +125,9 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
     }
 
     func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow] {
-        try inbox(
-            """
-            WHERE ?1 IS NULL OR state = ?1
-            ORDER BY receivedAt DESC, sender DESC, messageId DESC LIMIT ?2
-            """,
-            [state, limit]
-        )
+        let order = "ORDER BY receivedAt DESC, sender DESC, messageId DESC LIMIT ?1"
+        guard let state else { return try inbox(order, [limit]) }
+        return try inbox("WHERE state = ?2 \(order)", [limit, state])
     }
 
     func heldInbox() throws(StoreError) -> [InboxRow] {

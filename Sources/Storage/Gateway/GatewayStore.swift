@@ -69,7 +69,7 @@ package protocol GatewayReader: AuditReader {
         storedBefore: Timestamp,
         limit: Int
     ) throws(StoreError) -> [ReceiptRow]
-    /// Own receipts whose proof was not sent to the other party.
+    /// Own receipts that were put on their way and whose proof was not yet sent after them.
     func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow]
     /// Own statements on their way to the exchange, in the order they were made.
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]

@@ -9,6 +9,13 @@ extension GatewayTables {
         switch write {
         case .receipt(let statement, let disclosure):
             try connection.insert(statement)
+            try connection.run(
+                """
+                INSERT INTO unproved SELECT place FROM statement
+                WHERE sha256 = ?1 AND \(StatementTable.isReceipt)
+                """,
+                statement.sha256
+            )
             guard let disclosure else { return }
             try connection.run(
                 "INSERT INTO disclosure VALUES (?1, ?2, ?3)",
@@ -18,6 +25,8 @@ extension GatewayTables {
             )
         case .send(let sha256):
             try connection.run("INSERT INTO outgoing (statement) VALUES (?1)", sha256)
+            // What we send is our own: its proof is ours to give, not to ask for.
+            try proved(sha256)
         case .sent(let sha256, let at):
             try change(
                 "UPDATE outgoing SET sentAt = ?2 WHERE statement = ?1 AND sentAt IS NULL",
@@ -113,8 +122,23 @@ extension GatewayTables {
                 proof.leaf,
                 proof.tlogProof
             )
+            try proved(sha256)
         case .proofSent(let sha256, let at):
-            try connection.run("INSERT OR REPLACE INTO proofSent VALUES (?1, ?2)", sha256, at)
+            try change(
+                """
+                UPDATE outgoing SET proofSentAt = coalesce(proofSentAt, ?2)
+                WHERE statement = ?1
+                """,
+                sha256,
+                at
+            )
         }
+    }
+
+    private func proved(_ sha256: Digest) throws(StoreError) {
+        try connection.run(
+            "DELETE FROM unproved WHERE place = (SELECT place FROM statement WHERE sha256 = ?1)",
+            sha256
+        )
     }
 }

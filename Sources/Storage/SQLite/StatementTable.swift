@@ -19,6 +19,9 @@ enum StatementTable {
         sha256, type, issuer, bytes, disclosure, storedAt, sender, messageId, recipient, number
         """
 
+    /// Statements about a delivery that promise a leaf.
+    static let isReceipt = "messageId IS NOT NULL AND type <> 'submission'"
+
     static func row(_ row: Connection.Row) throws(StoreError) -> StatementRow {
         StatementRow(
             sha256: try row[0],

@@ -26,11 +26,12 @@ final class Gate: Sendable {
 
     func routes() -> Router {
         var router = HTTPTests.routes()
-        router.on(.get, "/slow", RouteOptions()) { (_, _) async throws(HTTPFailure) in
+        router.on(.get, "/slow", RouteOptions(requiresIdentity: false)) {
+            (_, _) async throws(HTTPFailure) in
             _ = await self.pass()
             return .text("slow")
         }
-        router.on(.get, "/poll", RouteOptions(mayWait: true)) {
+        router.on(.get, "/poll", RouteOptions(mayWait: true, requiresIdentity: false)) {
             (_, _) async throws(HTTPFailure) in
             _ = await self.pass()
             return Response(status: 204)
