@@ -116,6 +116,9 @@ final class DemoStage: Sendable {
         }
     }
 
+    /// The processes of all services.
+    var processes: [Int32] { services.withLock { $0.map(\.id) } }
+
     // MARK: Ending
 
     /// Stops all services, the exchange last; after that nothing writes in the folder.
