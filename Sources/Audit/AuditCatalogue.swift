@@ -106,6 +106,11 @@ package enum AuditCatalogue {
             [.administration],
             [.seriousFailure]
         ).withStatement,
+        .bodyDeleted: AuditRule(.delete, [.system], [.message]),
+        // Of transport keys, which are no leaves of `keys`: they grant no reading and no signing.
+        .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
+        .certificateRevoked: AuditRule(.delete, registrars, [.statement], [.administration])
+            .withStatement,
         .quotaExceeded: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .rateLimited: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .connectionRefused: AuditRule(
@@ -132,6 +137,7 @@ package enum AuditCatalogue {
 
     private static let writers: [AgentKind] = [.person, .software]
     private static let either: [AgentKind] = [.system, .person]
+    private static let anyone: [AgentKind] = [.system, .person, .software]
 
     private static let sheetEvents: [AuditEvent: AuditRule] = [
         .sheetDrafted: AuditRule(.create, writers, [.part], [.care]),
@@ -154,7 +160,7 @@ package enum AuditCatalogue {
 
     private static let messageEvents: [AuditEvent: AuditRule] = [
         .messageQueued: AuditRule(.create, writers, [.message], [.care]),
-        .messageHeld: AuditRule(.update, writers, [.message], [.care]),
+        .messageHeld: AuditRule(.update, anyone, [.message], [.care]),
         .messageCancelled: AuditRule(.delete, writers, [.message], [.care]),
         .messageSigned: AuditRule(.execute, [.person], [.message], [.care], fallible),
         .messageSent: AuditRule(.create, [.system], [.message], [.care]),
@@ -168,7 +174,7 @@ package enum AuditCatalogue {
         .messageQuarantined: AuditRule(.update, either, [.message], [.system], [.minorFailure]),
         .messageFreed: AuditRule(.update, either, [.message]),
         .messageConfirmed: AuditRule(.update, [.person], [.message], [.care]),
-        .messageReplied: AuditRule(.update, [.person], [.message], [.care]),
+        .messageReplied: AuditRule(.update, [.person, .peer], [.message], [.care]),
         .receiptReceived: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptSent: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptRejected: AuditRule(
@@ -197,7 +203,7 @@ package enum AuditCatalogue {
     /// Keys, enrolment and the log itself.
     private static let houseEvents: [AuditEvent: AuditRule] = [
         .enrolmentStarted: AuditRule(.create, [.person], [.account], [.administration], fallible),
-        .enrolmentCompleted: AuditRule(.create, [.person], [.account], [.administration], fallible),
+        .enrolmentCompleted: AuditRule(.create, either, [.account], [.administration], fallible),
         .keyGenerated: AuditRule(.create, either, [.certificate], [.administration], fallible),
         .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
         .keyForeignCertificate: AuditRule(

@@ -20,6 +20,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case messageQuarantined = "message.quarantined"
     case messageFreed = "message.freed"
     case messageReplied = "message.replied"
+    case bodyDeleted = "body.deleted"
 
     // Statements.
     case submissionRejected = "submission.rejected"

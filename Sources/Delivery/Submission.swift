@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 package import Directory
 package import Primitives
 
@@ -87,13 +87,36 @@ package struct Submission: Sendable {
         guard body.routingSha256 == routing.sha256, body.sealedLength == sealed.count,
             body.sealedSha256 == SHA256.hash(sealed)
         else { throw .hashDiffers }
-        self.routing = routing
-        statement = submission
-        self.body = body
-        self.sealed = sealed
+        self.init(routing: routing, statement: submission, body: body, sealed: sealed)
+    }
+
+    /// Signs the sender's offer. `sealed` must be what is stored and sent from now on: sealed anew
+    /// it would be other bytes.
+    package static func sign(
+        _ sealed: [UInt8],
+        on routing: Routing,
+        chunks: [OfferedChunk] = [],
+        by signer: StatementSigner,
+        at time: Timestamp
+    ) async throws(KeyStoreError) -> Submission {
+        let body = SubmissionStatement(routing: routing, sealed: sealed, chunks: chunks)
+        let statement = try await signer.sign(body, at: time)
+        return Submission(routing: routing, statement: statement, body: body, sealed: sealed)
     }
 
     package var key: MessageKey { routing.key }
+
+    private init(
+        routing: Routing,
+        statement: SignedStatement,
+        body: SubmissionStatement,
+        sealed: [UInt8]
+    ) {
+        self.routing = routing
+        self.statement = statement
+        self.body = body
+        self.sealed = sealed
+    }
 
     /// Whether `other` is a repeat: the same header, sealed bytes and chunks. The signature may be
     /// another (`exchange-api.md` 4.1).

@@ -4,7 +4,9 @@ import Glibc
 @main
 enum Renkei {
     /// Every command, in the order of the help.
-    static let commands: [Command] = Command.configuration
+    static let commands: [Command] =
+        Command.exchange + Command.gateway + Command.configuration + Command.sending
+        + Command.receiving + Command.checking + Command.auditing + [Command.demo]
 
     static func main() async {
         Signals.ignoreBrokenPipes()

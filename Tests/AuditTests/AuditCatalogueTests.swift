@@ -20,6 +20,9 @@ struct AuditCatalogueTests {
         """
 
     static let transport = """
+        body.deleted | D | system | message | system | 0
+        certificate.issued | C | operator peer | certificate | administration | 0
+        certificate.revoked + | D | operator peer | statement | administration | 0
         connection.refused | E | peer | certificate | system | 8
         enrolment.failed | C | peer | account | administration | 8
         message.accepted + | C | peer | message | system | 0

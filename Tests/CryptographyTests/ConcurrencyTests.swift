@@ -4,8 +4,8 @@ import Testing
 @testable import Cryptography
 
 struct ConcurrencyTests {
-    /// Shared key objects, contexts and the memories of paths and certificates, from many threads at
-    /// once: what ThreadSanitizer looks at.
+    /// Shared key objects, contexts and the memories of paths and certificates, from many threads
+    /// at once: what ThreadSanitizer looks at.
     @Test func `keys, stores and trust are used from many tasks at once`() async throws {
         let world = try await CertificateWorld.make()
         let (identity, key) = try await world.identity()

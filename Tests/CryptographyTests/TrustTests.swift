@@ -132,21 +132,20 @@ struct TrustStoreTests {
         #expect(verdict == .listMissing)
     }
 
-    @Test func `a list with a broken signature is not believed`() async throws {
+    @Test func `a list that its authority did not sign displaces no good one`() async throws {
         let world = try await CertificateWorld.make()
         let certificate = try await world.certificate(.memberSigning).certificate
-        var lists = try await world.lists()
-        let form = try SignedForm(reading: lists[1].der)
-        let other = try SignedForm(reading: try await world.lists(number: 3)[1].der)
-        let mixed = DERValue.sequence([
-            DERValue(encoded: form.toBeSigned), SignedForm.algorithm,
-            .bitString(other.signature),
-        ])
-        lists[1] = try CertificateRevocationList(reading: mixed.encoded)
-        #expect(!lists[1].isSigned(by: world.members.certificate))
-        let verdict = world.trustStore(lists)
-            .verdict(for: certificate, role: .memberSigning, at: now)
-        #expect(isUntrusted(verdict))
+        let good = try await world.lists()
+        let form = try SignedForm(reading: try await world.lists(number: 3)[1].der)
+        let other = try SignedForm(reading: good[1].der)
+        let mixed = SignedForm(toBeSigned: form.toBeSigned, signature: other.signature)
+        let forged = try CertificateRevocationList(reading: mixed.encoded)
+        #expect(!forged.isSigned(by: world.members.certificate))
+        func verdict(_ lists: [CertificateRevocationList]) -> ChainVerdict {
+            world.trustStore(lists).verdict(for: certificate, role: .memberSigning, at: now)
+        }
+        #expect(isTrusted(verdict(good + [forged])))
+        #expect(verdict([good[0], forged, good[2]]) == .listMissing)
     }
 
     @Test func `an impostor root of the same name convinces nobody`() async throws {

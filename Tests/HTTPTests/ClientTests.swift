@@ -233,6 +233,19 @@ import Testing
         #expect(peer.request == expected)
     }
 
+    @Test(arguments: [("X", "a\r\nY: b"), ("X: a\r\nY", "b"), ("", "a"), ("X", "連携")])
+    func `a field that could forge another is not sent`(
+        _ name: String,
+        _ value: String
+    )
+        async throws
+    {
+        let peer = try ScriptedPeer(answer: nil)
+        await #expect(throws: ClientError.malformed) {
+            try await caller(peer).send(.get, "/", fields: [(name, value)])
+        }
+    }
+
     @Test func `an interim answer is passed over`() async throws {
         let peer = try ScriptedPeer(
             answer: "HTTP/1.1 103 \r\nA: b\r\n\r\nHTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"

@@ -158,6 +158,7 @@ import Testing
         }
         let written = records.withLock { $0 }
         #expect(written.map(\.template) == ["/things/{name}", ""])
+        #expect(written.map(\.method) == [.put, .get])
         #expect(written.map(\.status) == [200, 404])
         #expect(written.first?.bytes == "private 1".utf8.count)
         #expect(written.allSatisfy { $0.identity != nil })

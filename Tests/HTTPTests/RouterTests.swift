@@ -8,7 +8,8 @@ import Testing
     private func router(_ templates: (Method, String)...) -> Router {
         var router = Router()
         for (method, template) in templates {
-            router.on(method, template, RouteOptions()) { (_, captures) async throws(HTTPFailure) in
+            router.on(method, template, RouteOptions(requiresIdentity: false)) {
+                (_, captures) async throws(HTTPFailure) in
                 .text(template)
             }
         }
@@ -72,7 +73,7 @@ import Testing
 
     @Test func `captures are texts, tails and identifiers`() async {
         var router = Router()
-        router.on(.get, "/m/{id}/{rest...}", RouteOptions()) {
+        router.on(.get, "/m/{id}/{rest...}", RouteOptions(requiresIdentity: false)) {
             (request, captures) async throws(HTTPFailure) in
             let id = try captures.identifier("id", Message.self)
             let query = [request.query("a"), request.query("b"), request.query("c")]
@@ -112,7 +113,8 @@ import Testing
         await #expect(processExitsWith: .failure) {
             var router = Router()
             for template in ["/a/{b}", "/a/{c}"] {
-                router.on(.get, template, RouteOptions()) { (_, _) async throws(HTTPFailure) in
+                router.on(.get, template, RouteOptions(requiresIdentity: false)) {
+                    (_, _) async throws(HTTPFailure) in
                     .text("")
                 }
             }

@@ -4,180 +4,12 @@ import Testing
 
 @testable import HTTP
 
-/// Behaviour of whole connections over real sockets (`http.md` 10), time in the test's hand.
+/// Behaviour of whole connections over real sockets, time in the test's hand.
 @Suite struct ServerTests {
     private let get = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-    /// A route that answers when it is told to, and says when its task was cancelled.
-    private final class Gate: Sendable {
-        private let hub: LongPollHub<Int>
-        private let began = Lock(0)
-        private let cancelled = Lock(0)
-
-        init(_ time: any TimeSource) { hub = LongPollHub(time: time, waitersPerKey: 10_000) }
-
-        var beganCount: Int { began.withLock { $0 } }
-        var cancelledCount: Int { cancelled.withLock { $0 } }
-
-        func pass() async -> LongPollHub<Int>.Wake {
-            began.withLock { $0 += 1 }
-            let wake = await hub.wait(0, until: .seconds(1_000_000)) { false }
-            if wake == .gone { cancelled.withLock { $0 += 1 } }
-            return wake
-        }
-
-        func open() { hub.notify(0) }
-        func drain() async { await hub.drain() }
-
-        func routes() -> Router {
-            var router = HTTPTests.routes()
-            router.on(.get, "/slow", RouteOptions()) { (_, _) async throws(HTTPFailure) in
-                _ = await self.pass()
-                return .text("slow")
-            }
-            router.on(.get, "/poll", RouteOptions(mayWait: true)) {
-                (_, _) async throws(HTTPFailure) in
-                _ = await self.pass()
-                return Response(status: 204)
-            }
-            return router
-        }
-    }
-
-    /// Waits, by yielding, for what the loop thread does next.
-    private func until(_ isSo: () -> Bool) async throws {
-        for _ in 0..<200_000 where !isSo() { await Task.yield() }
-        try #require(isSo())
-    }
-
     private func slowRequest(_ path: String = "/slow") -> String {
         "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    }
-
-    // MARK: Handshake
-
-    @Test(arguments: ["selfSigned", "stranger", "expired", "future", "serverOnly"])
-    func `a certificate that is not of our roots ends the handshake`(_ name: String) async throws {
-        try await withServer(routes(), tls: Certificates.world.server()) { server, port in
-            try await offPool {
-                let raw = try RawClient(port: port)
-                _ = raw.startTLS(as: name)
-                raw.send(self.get)
-                #expect(raw.rest() == [])
-            }
-            await #expect(throws: ClientError.peerRejectedUs) {
-                try await client(port, as: name).send(.get, "/hello")
-            }
-            #expect(try await client(port, as: "client").send(.get, "/hello").status == 200)
-        }
-    }
-
-    @Test func `without a certificate there is no connection where one is required`() async throws {
-        try await withServer(routes(), tls: Certificates.world.server()) { _, port in
-            await #expect(throws: ClientError.peerRejectedUs) {
-                try await client(port, as: nil).send(.get, "/hello")
-            }
-        }
-    }
-
-    @Test func `without a certificate only the open routes answer where it is optional`()
-        async throws
-    {
-        try await withServer(routes(), tls: Certificates.world.server(.optional)) { _, port in
-            let stranger = client(port, as: nil)
-            #expect(try await stranger.send(.get, "/hello").body == "hello stranger".bytes)
-            let refused = try await stranger.send(.get, "/secret")
-            #expect(refused.status == 403)
-            #expect(String(decoding: refused.body, as: UTF8.self).contains("certificateMissing"))
-            #expect(try await client(port, as: "client").send(.get, "/secret").status == 200)
-        }
-    }
-
-    @Test func `TLS 1.2, plain HTTP and an unknown name do not get in`() async throws {
-        let configuration = ListenerConfiguration(
-            address: .tcp(host: "127.0.0.1", port: 0),
-            tls: Certificates.world.server(.none),
-            hostNames: ["localhost"]
-        )
-        try await withServer(configuration, routes()) { _, port in
-            try await offPool {
-                #expect(try !RawClient(port: port).startTLS(version: 0x0303))
-                #expect(try !RawClient(port: port).startTLS(serverName: "other.example"))
-                #expect(try RawClient(port: port).startTLS())
-                let plain = try RawClient(port: port)
-                plain.send(self.get)
-                #expect(!String(decoding: plain.rest(), as: UTF8.self).contains("HTTP/1.1"))
-            }
-        }
-    }
-
-    @Test(arguments: [[], [0x16, 0x03, 0x01, 0x02, 0x00, 0x01]] as [[UInt8]])
-    func `C01: half a handshake is closed after ten seconds`(_ start: [UInt8]) async throws {
-        let time = SimulatedTime()
-        try await withServer(routes(), tls: Certificates.world.server(), time: time) {
-            server,
-            port in
-            let raw = try RawClient(port: port)
-            raw.send(start)
-            try await until { server.connections == 1 }
-            await time.waitForSleeper()
-            time.advance(by: .seconds(10))
-            #expect(try await offPool { raw.rest() } == [])
-            try await until { server.connections == 0 }
-        }
-    }
-
-    @Test func `C14: a certificate revoked between two requests is refused at the second`()
-        async throws
-    {
-        let isRevoked = Lock(false)
-        let configuration = ListenerConfiguration(
-            address: .tcp(host: "127.0.0.1", port: 0),
-            tls: Certificates.world.server(),
-            admission: { _ in isRevoked.withLock { $0 } ? .refused : .allowed }
-        )
-        try await withServer(configuration, routes()) { _, port in
-            try await offPool {
-                let raw = try RawClient(port: port)
-                #expect(raw.startTLS(as: "client"))
-                raw.send(self.get)
-                #expect(raw.answer()?.status == 200)
-                isRevoked.withLock { $0 = true }
-                raw.send(self.get)
-                let refused = raw.answer()
-                #expect(refused?.status == 403)
-                #expect(refused?.closes == true)
-                #expect(raw.answer() == nil)
-            }
-        }
-    }
-
-    @Test func `C15: a new chain is shown to new handshakes, and a wrong one is refused`()
-        async throws
-    {
-        let world = Certificates.world
-        try await withServer(routes(), tls: world.server(.none)) { server, port in
-            let old = try await offPool {
-                let raw = try RawClient(port: port)
-                #expect(raw.startTLS())
-                #expect(raw.serverName() == "/CN=server")
-                return raw
-            }
-            try server.reload(listener: 0, tls: world.server(.none, named: "renewed"))
-            let mixed = TLSServerConfiguration(
-                chainPEM: world.pem("server.pem"),
-                keyPEM: world.key("renewed"),
-                clientCertificate: .none
-            )
-            #expect(throws: ServerError.self) { try server.reload(listener: 0, tls: mixed) }
-            try await offPool {
-                let raw = try RawClient(port: port)
-                #expect(raw.startTLS())
-                #expect(raw.serverName() == "/CN=renewed")
-                old.send(self.get)
-                #expect(old.answer()?.status == 200)
-            }
-        }
     }
 
     // MARK: Streams
@@ -203,7 +35,7 @@ import Testing
     @Test func `A38, C08: a body that ends early is aborted and not answered`() async throws {
         let failures = Lock<[HTTPFailure]>([])
         var router = Router()
-        router.on(.post, "/echo", RouteOptions(bodyLimit: 100)) {
+        router.on(.post, "/echo", RouteOptions(bodyLimit: 100, requiresIdentity: false)) {
             (request, _) async throws(HTTPFailure) in
             do throws(HTTPFailure) {
                 return .text("\(try await request.body(limit: 100).count)")
@@ -293,7 +125,8 @@ import Testing
     @Test func `a stream goes out in chunks, and a failed one is cut`() async throws {
         var router = Router()
         for (path, fails) in [("/whole", false), ("/cut", true)] {
-            router.on(.get, path, RouteOptions(mayWait: true)) { (_, _) async throws(HTTPFailure) in
+            router.on(.get, path, RouteOptions(mayWait: true, requiresIdentity: false)) {
+                (_, _) async throws(HTTPFailure) in
                 let left = Lock(40)
                 return Response(
                     status: 200,

@@ -47,8 +47,16 @@ struct RuleCase: CustomTestStringConvertible, Sendable {
         #expect(Set(report.problems.map { "\($0.pointer) \($0.rule)" }) == problems)
         #expect(Set(report.warnings.map(\.rule)) == warnings)
         #expect(report.problems.count == problems.count)
-        #expect(report.problems.allSatisfy { !$0.message.isEmpty && !$0.message.contains("{") })
-        #expect(report.warnings.allSatisfy { !$0.message.isEmpty && !$0.message.contains("{") })
+        #expect(
+            report.problems.allSatisfy {
+                !$0.message.isEmpty && !$0.message.contains("{") && !$0.message.contains("「」")
+            }
+        )
+        #expect(
+            report.warnings.allSatisfy {
+                !$0.message.isEmpty && !$0.message.contains("{") && !$0.message.contains("「」")
+            }
+        )
     }
 }
 

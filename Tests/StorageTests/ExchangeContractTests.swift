@@ -127,7 +127,7 @@ import Testing
         #expect(
             try await place.store.ask {
                 try $0.uploaded([used.sha256, row.sealedSha256], by: World.hospital)
-            } == [used.sha256]
+            } == [used.sha256: used.sealed.count]
         )
         #expect(
             try await place.store.ask { try $0.uploaded([used.sha256], by: World.office).isEmpty }

@@ -29,9 +29,12 @@ extension ExchangeModel: ExchangeReader {
     func uploaded(
         _ chunks: [Digest],
         by member: MemberID
-    ) throws(StoreError) -> Set<Digest> {
-        let own = self.chunks.filter { $0.member == member }.map(\.sha256)
-        return Set(chunks).intersection(own)
+    ) throws(StoreError) -> [Digest: Int] {
+        var lengths: [Digest: Int] = [:]
+        for chunk in self.chunks where chunk.member == member && chunks.contains(chunk.sha256) {
+            lengths[chunk.sha256] = chunk.sealed.count
+        }
+        return lengths
     }
 
     func openChunkBytes(of member: MemberID) throws(StoreError) -> Int64 {
@@ -77,6 +80,12 @@ extension ExchangeModel: ExchangeReader {
 
     func delivery(_ key: MessageKey) throws(StoreError) -> DeliveryRow? {
         held(key).map(delivery)
+    }
+
+    func haveDealt(_ one: MemberID, _ other: MemberID) throws(StoreError) -> Bool {
+        messages.contains { held in
+            held.copies.contains { Set([held.row.key.from, $0.to]) == Set([one, other]) }
+        }
     }
 
     private func delivery(_ held: Held) -> DeliveryRow {

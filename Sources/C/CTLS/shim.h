@@ -3,15 +3,14 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 // The loops under TLS need these of Linux; Swift's Glibc leaves out epoll and eventfd, and the GNU
-// declarations below.
-extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
-extern int pthread_setname_np(pthread_t thread, const char *name);
+// declarations below. Their headers are not included here: Glibc must stay the owner of its names.
+struct sockaddr;
+extern int accept4(int descriptor, struct sockaddr *address, unsigned *length, int flags);
+extern int pthread_setname_np(unsigned long thread, const char *name);
 
 // Swift cannot call this one: a macro over SSL_CTX_ctrl.
 static inline int renkei_ssl_ctx_min_version(SSL_CTX *context, int version) {
@@ -39,8 +38,10 @@ static inline int renkei_ssl_ctx_add_chain(SSL_CTX *context, X509 *certificate) 
 }
 
 // Swift does not import these: macros with casts in them.
-static const uint64_t renkei_ssl_options = SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE;
+static const uint64_t renkei_ssl_options = SSL_OP_NO_RENEGOTIATION
+    | SSL_OP_CIPHER_SERVER_PREFERENCE;
 static const long renkei_ssl_modes = SSL_MODE_ENABLE_PARTIAL_WRITE
     | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS;
 // RFC 2253 order with UTF-8 left as it is.
-static const unsigned long renkei_name_flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
+static const unsigned long renkei_name_flags = XN_FLAG_RFC2253
+    & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;

@@ -72,18 +72,3 @@ extension PublicPoint {
         }
     }
 }
-
-/// PEM (RFC 7468), for third parties and command lines.
-enum PEM {
-    static func text(_ label: String, _ der: [UInt8]) -> String {
-        let base64 = Array(Base64.encode(der, .standard).utf8)
-        var lines = ["-----BEGIN \(label)-----"]
-        for start in stride(from: 0, to: base64.count, by: 64) {
-            lines.append(
-                String(decoding: base64[start..<min(start + 64, base64.count)], as: UTF8.self)
-            )
-        }
-        lines.append("-----END \(label)-----")
-        return lines.joined(separator: "\n") + "\n"
-    }
-}

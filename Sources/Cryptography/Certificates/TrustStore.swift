@@ -6,7 +6,7 @@ package import Primitives
 /// Immutable: a new list or authority means a new store. Paths are built and checked by libcrypto
 /// (`PathBuilder`); a path found once is kept, and its times and revocations are judged again for
 /// every question. A revocation counts when its *since* is not after the time asked about, also
-/// when the list is younger than that. An old list is not a refusal here: see `TrustedChain.listAge`.
+/// when the list is younger than that. An old list is no refusal here: see `TrustedChain.listAge`.
 package struct TrustStore: Sendable {
     private let builder: PathBuilder
     private let lists: [KeyID: CertificateRevocationList]
@@ -20,13 +20,18 @@ package struct TrustStore: Sendable {
     /// Paths kept; at the end of it the memory is emptied.
     private static let pathLimit = 4096
 
-    /// Takes lists of each authority, roots included; of each the highest number is used.
+    /// Takes lists of each authority, roots included; of each the highest number is used. A list
+    /// that its authority did not sign is left out: it must not displace a good one.
     package init(
         roots: [Certificate],
         intermediates: [Certificate],
         lists: [CertificateRevocationList]
     ) {
-        self.lists = Dictionary(lists.map { ($0.issuerKeyID, $0) }) {
+        let authorities = roots + intermediates
+        let signed = lists.filter { list in
+            authorities.contains { $0.keyID == list.issuerKeyID && list.isSigned(by: $0) }
+        }
+        self.lists = Dictionary(signed.map { ($0.issuerKeyID, $0) }) {
             $0.number > $1.number ? $0 : $1
         }
         builder = PathBuilder(

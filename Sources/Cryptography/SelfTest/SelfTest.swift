@@ -1,7 +1,7 @@
 /// The checks without which the program refuses to run: behaviour, not version strings.
 ///
-/// A patched library and a broken one may bear the same number, and the other way round; what counts
-/// is that known answers come out and that one wrong bit is refused.
+/// A patched library and a broken one may bear the same number, and the other way round; what
+/// counts is that known answers come out and that one wrong bit is refused.
 package enum SelfTest {
     /// - Throws: `selfTest` with the name of the first check that failed.
     package static func run() throws(CryptographyError) {

@@ -15,6 +15,10 @@ package struct Client: Sendable {
         unixSocket: String? = nil,
         options: ClientOptions = ClientOptions()
     ) {
+        precondition(
+            identity == nil || !options.trustsAnyServer,
+            "a client shows itself to trusted servers only"
+        )
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
         settings = ClientSettings(
             identity: identity,
@@ -69,6 +73,9 @@ package struct ClientOptions: Sendable {
     package var proxy = ""
     /// `sha256//...` of the server's public key, where the directory has a pin.
     package var pin: String?
+    /// Takes any server, whatever its certificate. For the one fetch whose answer is compared with
+    /// a hash the caller has on paper; a client with an identity must not set it.
+    package var trustsAnyServer = false
 
     package init() {}
 }

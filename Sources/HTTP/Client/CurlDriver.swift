@@ -208,8 +208,9 @@ extension CurlTransfer {
 
     private func setTrust() {
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_3))
-        set(CURLOPT_SSL_VERIFYPEER, 1)
-        set(CURLOPT_SSL_VERIFYHOST, 2)
+        let checks = !call.settings.options.trustsAnyServer
+        set(CURLOPT_SSL_VERIFYPEER, checks ? 1 : 0)
+        set(CURLOPT_SSL_VERIFYHOST, checks ? 2 : 0)
         // Debian's folder of public authorities would stay in force beside our roots.
         set(CURLOPT_CAPATH, nil)
         set(CURLOPT_CAINFO, nil)
@@ -240,7 +241,10 @@ extension CurlTransfer {
         if !call.fields.contains(where: { $0.0.lowercased().hasSameBytes(as: "content-type") }) {
             lines.append("Content-Type:")
         }
-        lines += call.fields.map { $0.0 + ": " + $0.1 }
+        for (name, value) in call.fields {
+            isReady = isReady && isToken(name.utf8) && isFieldValue(value)
+            lines.append(value.isEmpty ? name + ";" : name + ": " + value)
+        }
         for line in lines { unsafe fieldList = curl_slist_append(fieldList, line) }
         note(unsafe renkei_curl_set_pointer(easy, CURLOPT_HTTPHEADER, fieldList))
     }

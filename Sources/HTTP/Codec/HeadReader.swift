@@ -96,6 +96,11 @@ func isToken(_ bytes: some Collection<UInt8>) -> Bool {
         }
 }
 
+/// Whether the text may stand in a field: visible ASCII, blanks and tabs, so no line end.
+func isFieldValue(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
+}
+
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
 extension ArraySlice<UInt8> {

@@ -28,7 +28,7 @@ package enum ResponseEncoder {
         output.append(contentsOf: "HTTP/1.1 \(head.status) \r\n".utf8)
         for (name, value) in head.fields {
             guard isToken(name.utf8), !framing.contains(ByteText(name.lowercased())),
-                value.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 })
+                isFieldValue(value)
             else { throw .internalFailure }
             line(name, value, to: &output)
         }

@@ -1,5 +1,8 @@
-/// Bytes in at the end, out at the front, without moving the rest; empty, it holds no memory.
+/// Bytes in at the end, out at the front; empty, it holds no memory.
 struct ByteQueue {
+    /// Bytes already taken that may stay in the store before the rest is moved to its front.
+    static let slack = 256 * 1024
+
     private var bytes: [UInt8] = []
     private var start = 0
 
@@ -11,8 +14,8 @@ struct ByteQueue {
     mutating func take(_ count: Int) -> ArraySlice<UInt8> {
         let taken = bytes[start..<(start + count)]
         start += count
-        if isEmpty {
-            bytes = []
+        if isEmpty || start > ByteQueue.slack {
+            bytes = Array(bytes[start...])
             start = 0
         }
         return taken

@@ -10,27 +10,20 @@ extension DataLoop {
     }
 
     private func start(_ head: RequestHead, _ id: UInt64, _ peer: Peer) {
-        var exchange = Peer.Exchange(
-            method: head.method,
-            options: RouteOptions(),
-            trace: service.newTrace(),
-            began: now
-        )
+        var exchange = newExchange(head.method)
         peer.exchange = exchange
         do throws(HTTPFailure) {
-            let options = try service.plan(
+            exchange.options = try service.plan(
                 head,
                 of: peer.identity,
                 isOverLimit: peer.isOverLimit
             )
-            if let failure = peer.connection.limitBody(to: options.bodyLimit) { throw failure }
-            guard options.mayWait || service.load.beginHandler() else { throw service.busy() }
-            exchange = Peer.Exchange(
-                method: head.method,
-                options: options,
-                trace: exchange.trace,
-                began: now
-            )
+            peer.exchange = exchange
+            let limit = exchange.options.bodyLimit
+            if let failure = peer.connection.limitBody(to: limit) { throw failure }
+            guard exchange.options.mayWait || service.load.beginHandler() else {
+                throw service.busy()
+            }
         } catch {
             return refuse(error, id, peer)
         }
@@ -49,13 +42,13 @@ extension DataLoop {
         peer.exchange = exchange
     }
 
-    /// Starts the handler on the shared pool. Owned by the exchange, which cancels it when the
-    /// peer goes away.
+    /// Starts the handler on the shared pool.
     private nonisolated func serve(
         _ request: Request,
         _ id: UInt64,
         isCounted: Bool
     ) -> Task<Void, Never> {
+        // Owned: the exchange of its connection holds it and cancels it.
         Task { [service] in
             let response = await service.handler.respond(to: request)
             if isCounted { service.load.endHandler() }
@@ -77,14 +70,16 @@ extension DataLoop {
     func refuse(_ failure: HTTPFailure, _ id: UInt64, _ peer: Peer) {
         peer.abandon(failure)
         guard !peer.connection.isAnswered else { return drop(id, peer) }
-        answer(failure.response(trace: trace(of: peer)), peer, closes: failure.endsConnection)
+        let exchange = peer.exchange ?? newExchange(nil)
+        peer.exchange = exchange
+        answer(failure.response(trace: exchange.trace), peer, closes: failure.endsConnection)
     }
 
     @discardableResult
     private func answer(_ response: Response, _ peer: Peer, closes: Bool) -> Bool {
         let reply = Reply(
             response: response,
-            trace: trace(of: peer),
+            trace: peer.exchange?.trace ?? "",
             isHead: peer.exchange?.method == .head,
             now: service.time.now
         )
@@ -95,8 +90,14 @@ extension DataLoop {
         return isStream
     }
 
-    /// A refused head has no exchange yet; it gets a trace of its own.
-    private func trace(of peer: Peer) -> String { peer.exchange?.trace ?? service.newTrace() }
+    private func newExchange(_ method: Method?) -> Peer.Exchange {
+        Peer.Exchange(
+            method: method,
+            options: RouteOptions(requiresIdentity: false),
+            trace: service.newTrace(),
+            began: now
+        )
+    }
 
     private func log(_ peer: Peer) {
         guard let exchange = peer.exchange else { return }

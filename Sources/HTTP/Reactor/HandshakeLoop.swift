@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 
 /// Accepts the connections of one listener and runs their handshakes, on a thread of its own, so
@@ -18,6 +19,7 @@ actor HandshakeLoop {
     private var alarm: Alarm
     private var scratch = [UInt8](repeating: 0, count: 16 * 1024)
     private var second: (number: Int64, accepted: Int) = (0, 0)
+    private let acceptedPerSecond: Int
 
     private static let listeningID: UInt64 = 1
     private static let pause = Duration.milliseconds(100)
@@ -44,6 +46,8 @@ actor HandshakeLoop {
         self.service = service
         self.settings = settings
         self.data = data
+        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        acceptedPerSecond = service.limits.handshakesPerSecondAndCore * cores
         executor = try LoopExecutor()
         alarm = Alarm(service.time, executor)
         executor.poller.add(
@@ -110,7 +114,7 @@ actor HandshakeLoop {
     private func mayAccept() -> Bool {
         let number = now.components.seconds
         if second.number != number { second = (number, 0) }
-        return !service.load.isFull && second.accepted < service.limits.handshakesPerSecond
+        return !service.load.isFull && second.accepted < acceptedPerSecond
     }
 
     private func pauseAccepting() {

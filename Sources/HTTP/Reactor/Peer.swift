@@ -5,8 +5,9 @@ import Primitives
 final class Peer {
     /// The request under way.
     struct Exchange {
-        let method: Method
-        let options: RouteOptions
+        /// nil where the head was refused.
+        let method: Method?
+        var options: RouteOptions
         let trace: String
         let began: Duration
         var status = 0

@@ -126,9 +126,12 @@ extension Socket {
             return true
         }
         guard fits else { throw .address(path, errno: ENAMETOOLONG) }
-        // A file left by a process that died would keep the name; whoever may write in the
-        // folder may replace it. The mode is narrowed before anybody can connect.
-        unsafe unlink(path)
+        // A socket left by a process that died would keep the name; any other file is not ours.
+        var found = stat()
+        if unsafe lstat(path, &found) == 0, found.st_mode & S_IFMT == S_IFSOCK {
+            unsafe unlink(path)
+        }
+        // The mode is narrowed before anybody can connect.
         let isBound = unsafe bind(socket.descriptor, to: &address)
         guard isBound, unsafe chmod(path, mode) == 0, listen(socket.descriptor, backlog) == 0 else {
             throw .address(path, errno: errno)

@@ -12,11 +12,11 @@ extension Handler {
         for head: RequestHead,
         identity: PeerIdentity?
     ) throws(HTTPFailure) -> RouteOptions {
-        RouteOptions()
+        RouteOptions(requiresIdentity: false)
     }
 }
 
-/// What a route promises and demands.
+/// What a route promises and demands. Whether it is open to strangers must be said.
 package struct RouteOptions: Sendable {
     /// Most bytes of a request body; more is 413.
     package let bodyLimit: Int
@@ -33,7 +33,7 @@ package struct RouteOptions: Sendable {
         bodyLimit: Int = 0,
         mediaTypes: [String] = [],
         mayWait: Bool = false,
-        requiresIdentity: Bool = false
+        requiresIdentity: Bool
     ) {
         self.bodyLimit = bodyLimit
         self.mediaTypes = mediaTypes

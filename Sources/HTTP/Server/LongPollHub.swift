@@ -92,7 +92,7 @@ package final class LongPollHub<Key: Hashable & Sendable>: Sendable {
     }
 
     private func jitter(of wait: Duration) -> Duration {
-        wait * Int(random.number(below: 1000)) / 10_000
+        max(.zero, wait) * Int(random.number(below: 1000)) / 10_000
     }
 }
 

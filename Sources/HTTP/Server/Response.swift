@@ -1,3 +1,6 @@
+/// A media type as `Content-Type` has it, parameters included.
+package typealias MediaType = String
+
 /// An answer. Length, date, trace and connection fields are the server's own.
 package struct Response: Sendable {
     package let status: Int
@@ -13,9 +16,9 @@ package struct Response: Sendable {
 
     package enum Body: Sendable {
         case none
-        case bytes([UInt8], type: String)
+        case bytes([UInt8], type: MediaType)
         /// Pulled off the loop, one piece at a time, at the pace of the peer; nil is the end and
         /// an error cuts the connection, so that the peer sees the answer is not whole.
-        case stream(type: String, next: @Sendable () async throws(HTTPFailure) -> [UInt8]?)
+        case stream(type: MediaType, next: @Sendable () async throws(HTTPFailure) -> [UInt8]?)
     }
 }

@@ -16,7 +16,7 @@ package struct ServerLimits: Sendable {
     package var connections = Limits.connections
     package var connectionsPerIdentity = Limits.connectionsPerIdentity
     package var connectionsPerAddress = Limits.connectionsPerAddress
-    package var handshakesPerSecond = 800
+    package var handshakesPerSecondAndCore = 400
     package var drain = Limits.drain
 
     /// Over any window after the grace a body must bring this much, or it is 408.

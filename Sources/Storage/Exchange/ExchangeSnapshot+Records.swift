@@ -42,6 +42,18 @@ extension ExchangeSnapshot {
         return DeliveryRow(place: place, message: message, copies: tracked)
     }
 
+    func haveDealt(_ one: MemberID, _ other: MemberID) throws(StoreError) -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM message JOIN copy USING (message)
+            WHERE message.sender = ?1 AND recipient = ?2
+                OR message.sender = ?2 AND recipient = ?1
+            """,
+            one,
+            other
+        )
+    }
+
     func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
         try connection.statement(sha256)
     }

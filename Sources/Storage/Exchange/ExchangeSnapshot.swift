@@ -50,15 +50,14 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     func uploaded(
         _ chunks: [Digest],
         by member: MemberID
-    ) throws(StoreError) -> Set<Digest> {
-        var found: Set<Digest> = []
-        for sha256 in chunks
-        where try connection.exists(
-            "SELECT 1 FROM chunk WHERE member = ?1 AND sha256 = ?2",
-            member,
-            sha256
-        ) {
-            found.insert(sha256)
+    ) throws(StoreError) -> [Digest: Int] {
+        var found: [Digest: Int] = [:]
+        for sha256 in chunks {
+            found[sha256] = try connection.row(
+                "SELECT length(sealed) FROM chunk WHERE member = ?1 AND sha256 = ?2",
+                member,
+                sha256
+            ) { row throws(StoreError) in try row[0] }
         }
         return found
     }

@@ -47,8 +47,8 @@ package protocol ExchangeReader: AuditReader {
     /// - Returns: nil when the message is unknown or its body is deleted.
     func sealedBody(of key: MessageKey) throws(StoreError) -> [UInt8]?
     func chunk(_ sha256: Digest, of key: MessageKey) throws(StoreError) -> [UInt8]?
-    /// Which of these chunks a member has uploaded.
-    func uploaded(_ chunks: [Digest], by member: MemberID) throws(StoreError) -> Set<Digest>
+    /// Which of these chunks a member has uploaded, and how long each is.
+    func uploaded(_ chunks: [Digest], by member: MemberID) throws(StoreError) -> [Digest: Int]
     /// Bytes of a member's chunks that belong to no message yet.
     func openChunkBytes(of member: MemberID) throws(StoreError) -> Int64
 
@@ -67,6 +67,8 @@ package protocol ExchangeReader: AuditReader {
         limit: Int
     ) throws(StoreError) -> [DeliveryRow]
     func delivery(_ key: MessageKey) throws(StoreError) -> DeliveryRow?
+    /// Whether one of the two has ever sent the other a message that is still known.
+    func haveDealt(_ one: MemberID, _ other: MemberID) throws(StoreError) -> Bool
     /// What waits, unacknowledged, from one member for another.
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage
     /// What a member has sent since a moment.

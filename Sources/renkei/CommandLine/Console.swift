@@ -45,6 +45,7 @@ struct Console: Sendable {
         let labels = language == .japanese ? ("エラー:", "対処:") : ("error:", "hint:")
         errorOutput.write("\(colour(labels.0, "31")) \(saying.summary) [\(error.code)]\n")
         if let detail = saying.detail { errorOutput.write("詳細: \(detail)\n") }
+        for line in ErrorDetails.lines(of: error) { errorOutput.write("  \(line)\n") }
         errorOutput.write("\(colour(labels.1, "36")) \(saying.advice)\n")
         return ExitCode(error)
     }

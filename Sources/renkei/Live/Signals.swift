@@ -27,6 +27,9 @@ enum Signals {
         return stream
     }
 
+    /// As if another process had sent it.
+    static func raise(_ signal: Signal) { _ = kill(getpid(), signal.rawValue) }
+
     /// A peer that closed its end is an error code, not the end of the process.
     static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)

@@ -18,13 +18,21 @@ enum Acceptance {
 
     static func routes() -> Router {
         var router = Router()
-        router.on(.get, "/", RouteOptions()) { (_, _) async throws(HTTPFailure) in .text("root") }
-        router.on(.get, "/a/{x}", RouteOptions()) { (_, _) async throws(HTTPFailure) in .text("a") }
-        router.on(.post, "/b", RouteOptions(bodyLimit: 10)) {
+        router.on(.get, "/", RouteOptions(requiresIdentity: false)) {
+            (_, _) async throws(HTTPFailure) in .text("root")
+        }
+        router.on(.get, "/a/{x}", RouteOptions(requiresIdentity: false)) {
+            (_, _) async throws(HTTPFailure) in .text("a")
+        }
+        router.on(.post, "/b", RouteOptions(bodyLimit: 10, requiresIdentity: false)) {
             (request, _) async throws(HTTPFailure) in
             .text("\(try await request.body(limit: 10).count)")
         }
-        let json = RouteOptions(bodyLimit: 10, mediaTypes: ["application/json"])
+        let json = RouteOptions(
+            bodyLimit: 10,
+            mediaTypes: ["application/json"],
+            requiresIdentity: false
+        )
         router.on(.put, "/j", json) { (request, _) async throws(HTTPFailure) in
             .text("\(try await request.body(limit: 10).count)")
         }

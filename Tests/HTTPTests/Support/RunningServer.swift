@@ -57,16 +57,17 @@ extension Response {
 /// Routes that most tests share.
 func routes() -> Router {
     var router = Router()
-    router.on(.get, "/hello", RouteOptions()) { (request, _) async throws(HTTPFailure) in
+    router.on(.get, "/hello", RouteOptions(requiresIdentity: false)) {
+        (request, _) async throws(HTTPFailure) in
         .text("hello " + (request.identity?.subject ?? "stranger"))
     }
     router.on(.get, "/secret", RouteOptions(requiresIdentity: true)) { _, _ in .text("secret") }
-    router.on(.post, "/echo", RouteOptions(bodyLimit: 1024 * 1024)) {
+    router.on(.post, "/echo", RouteOptions(bodyLimit: 1024 * 1024, requiresIdentity: false)) {
         (request, _) async throws(HTTPFailure) in
         let body = try await request.body(limit: 1024 * 1024)
         return Response(status: 200, body: .bytes(body, type: "application/octet-stream"))
     }
-    router.on(.put, "/things/{name}", RouteOptions(bodyLimit: 100)) {
+    router.on(.put, "/things/{name}", RouteOptions(bodyLimit: 100, requiresIdentity: false)) {
         (request, captures) async throws(HTTPFailure) in
         .text(captures.text("name") + " \(try await request.body(limit: 100).count)")
     }

@@ -10,7 +10,7 @@ final class ScriptedPeer: Sendable {
     private let listening: Int32
     private let heard = Lock<[UInt8]>([])
 
-    /// - Parameter answer: nil keeps the connection open and says nothing.
+    // Without an answer it keeps the connection open and says nothing.
     init(answer: String?) throws {
         path = NSTemporaryDirectory() + "renkei-\(UUID().uuidString.prefix(8)).sock"
         listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -1,0 +1,42 @@
+import Primitives
+
+/// Why a sheet may not go out, or may not be taken in.
+package struct ConsentRefusal: Explained, Equatable {
+    /// The reasons an access log knows.
+    package enum Reason: String, Sendable, CaseIterable {
+        /// No record, or the statement names one that this organisation does not hold.
+        case none
+        /// Purpose, sheet type or validity is outside what was consented to.
+        case scope
+        /// A recipient is neither named nor of a named type.
+        case recipient
+        case expired
+        case withdrawn
+        /// Family data without the family's consent.
+        case family
+    }
+
+    package let reason: Reason
+    /// The rule that said no, for example `C-2`.
+    package let rule: String
+
+    package init(_ reason: Reason, rule: String) {
+        self.reason = reason
+        self.rule = rule
+    }
+
+    package var code: String { "consentMissing" }
+    package var summary: String { "There is no consent for this delivery (\(rule))." }
+    package var isTemporary: Bool { false }
+
+    package var advice: String {
+        switch reason {
+        case .none: "Record the consent of the person first, then send again."
+        case .scope: "Ask for consent to this purpose, or leave the sheet unsent."
+        case .recipient: "Remove the recipient, or ask for consent that covers it."
+        case .expired: "Renew the consent, then send again."
+        case .withdrawn: "The consent was withdrawn: do not send; telephone if care demands it."
+        case .family: "Send it without the family's data, or ask the family."
+        }
+    }
+}

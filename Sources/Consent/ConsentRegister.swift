@@ -1,0 +1,76 @@
+package import Primitives
+package import Sheets
+
+/// The consents an organisation holds, as they stand at one moment.
+package struct ConsentRegister: Sendable {
+    private let records: [ConsentRecordID: ConsentRecord]
+
+    package init(records: [ConsentRecord]) {
+        self.records = Dictionary(records.map { ($0.id, $0) }) { _, last in last }
+    }
+
+    /// Decides whether `sheet` may go to `recipients`.
+    ///
+    /// The sheet has passed validation, so its statement is complete and covers the recipients *it*
+    /// names. Here statement and record are compared with the members that would really get it. Of
+    /// `purposes` the type of sheet needs one (`DeliveryRules.purposes`).
+    ///
+    /// - Throws: `ConsentRefusal` (X3, C-1, C-2, C-3, C-8, C-9, C-11).
+    package func permit(
+        _ sheet: Sheet,
+        to recipients: [Permit.Recipient],
+        purposes: [ConsentPurpose],
+        at now: Timestamp
+    ) throws(ConsentRefusal) -> Permit {
+        guard !recipients.isEmpty else { throw ConsentRefusal(.recipient, rule: "C-2") }
+        let need = ConsentNeed(purposes: purposes, recipients: recipients.map(\.membership))
+        try sheet.checkStatement(need)
+        return Permit(
+            sheet: sheet,
+            recipients: recipients,
+            ground: try ground(of: sheet, need, on: now.dayInJapan),
+            grantedAt: now
+        )
+    }
+
+    private func ground(
+        of sheet: Sheet,
+        _ need: ConsentNeed,
+        on today: Day
+    ) throws(ConsentRefusal) -> Permit.Ground {
+        switch sheet.consent.status {
+        case .notRequired: return .noPersonalData
+        case .legalException: return .law
+        case .emergencyException: return .emergency
+        case .implied: return .impliedByNotice
+        case .obtained, .obtainedFromProxy:
+            let record = try standingRecord(of: sheet.consent, on: today)
+            try record.scope.cover(need, without: record.withdrawal?.scope)
+            guard record.sheetTypes.isEmpty || record.sheetTypes.contains(sheet.type) else {
+                throw ConsentRefusal(.scope, rule: "C-2")
+            }
+            if sheet.consent.familyInfoConsent, !record.hasFamilyConsent {
+                throw ConsentRefusal(.family, rule: "C-3")
+            }
+            return .record(record.id)
+        case .pending, .withdrawn, .refused: throw ConsentRefusal(.none, rule: "C-1")
+        }
+    }
+
+    private func standingRecord(
+        of statement: ConsentStatement,
+        on today: Day
+    ) throws(ConsentRefusal) -> ConsentRecord {
+        guard let id = statement.recordID, let record = records[id] else {
+            throw ConsentRefusal(.none, rule: "C-2")
+        }
+        if record.withdrawal?.isWhole == true { throw ConsentRefusal(.withdrawn, rule: "C-8") }
+        // The sheet tells others who consented; it must be what the record says.
+        guard record.status == statement.status, record.givenBy == statement.givenBy else {
+            throw ConsentRefusal(.none, rule: "C-11")
+        }
+        guard record.validFrom <= today else { throw ConsentRefusal(.scope, rule: "C-2") }
+        if let end = record.validTo, end < today { throw ConsentRefusal(.expired, rule: "C-2") }
+        return record
+    }
+}

@@ -1,0 +1,148 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import ExchangeAPI
+import Primitives
+import Storage
+
+/// Whether a recipient's receipt moves its copy (`exchange-api.md` 6).
+struct AcknowledgeDecision: Sendable {
+    let moment: Moment
+    let member: MemberID
+    let keys: KeysMirror
+
+    /// What the store knows of the copy.
+    struct State: Sendable {
+        let message: MessageRow
+        let copy: CopyRow
+        let statements: [StatementRow]
+    }
+
+    typealias Outcome = Decision<ItemResult>
+
+    /// A receipt with what travels beside it.
+    struct Offer: Sendable {
+        let statement: SignedStatement
+        let event: CopyMachine.Event
+        let disclosure: [UInt8]?
+    }
+
+    func decide(_ offer: Offer, _ state: State) -> Outcome {
+        let statement = offer.statement
+        let slot = StatementSlot.copy(statement.type, state.message.key, member)
+        if let stored = state.statements.first(where: { $0.slot == slot }) {
+            guard stored.sha256 == statement.sha256 else {
+                return reject(statement, .statementConflict, standing: stored.sha256)
+            }
+            return .answer(.done(isNew: false))
+        }
+        switch CopyMachine.step(state.copy.state, offer.event) {
+        case .refuses(let refusal): return .refuse(Refusal(refusal, in: state.copy.state))
+        // A repeat is known by its slot; what remains here belongs to no turn.
+        case .repeats: return .refuse(Refusal(StepRefusal.outOfOrder, in: state.copy.state))
+        case .moves(let move):
+            do throws(StatementRefusal) {
+                _ = try chain(state).verify(statement, in: keys.view, at: moment.now)
+            } catch {
+                return reject(statement, Refusal(of: error).reason)
+            }
+            guard offer.disclosure.map({ SHA256.hash($0) }) == statement.disclosureSha256 else {
+                return reject(statement, .hashDiffers)
+            }
+            return accept(offer, state, move, slot)
+        }
+    }
+
+    private func chain(_ state: State) -> ReceiptChain {
+        var chain = ReceiptChain(
+            of: state.message.key,
+            sealed: state.message.sealedSha256,
+            submission: SHA256.hash(state.message.submission),
+            to: member,
+            through: moment.exchange
+        )
+        for row in state.statements { chain.append(row.type, row.sha256) }
+        return chain
+    }
+
+    private func accept(
+        _ offer: Offer,
+        _ state: State,
+        _ move: Move<DeliveryState>,
+        _ slot: StatementSlot
+    ) -> Outcome {
+        let moment = moment
+        let member = member
+        let keys = keys
+        let key = state.message.key
+        let statement = offer.statement
+        let acts = move.audit.map { event in
+            var act = moment.facts(
+                event,
+                by: .member,
+                of: member,
+                on: .statement(statement.sha256, of: key.messageID)
+            )
+            act.statementSha256 = statement.sha256
+            return act
+        }
+        let proposal = Proposal<ExchangeWrite>(
+            expects: [
+                .decidedAt(moment.now),
+                // The signer's certificate stands as it was read.
+                .treeSize(keys.origin, keys.size),
+                .copyState(key, to: member, state.copy.state),
+                .statementUnknown(slot),
+            ]
+        ) { _ in
+            let row = StatementRow(
+                statement,
+                slot: slot,
+                disclosure: offer.disclosure,
+                storedAt: moment.now
+            )
+            return (
+                writes: [
+                    .statement(row),
+                    .moveCopy(key, to: member, move.next, at: moment.now),
+                    .event(key.from, statement: statement.sha256, at: moment.now),
+                ],
+                audit: acts.map { moment.entry($0) }
+            )
+        }
+        return .propose(proposal) { _ in .done(isNew: true) }
+    }
+
+    private func reject(
+        _ statement: SignedStatement,
+        _ reason: Refusal.Reason,
+        standing: Digest? = nil
+    ) -> Outcome {
+        var facts = moment.facts(
+            .receiptRejected,
+            by: .member,
+            of: member,
+            on: .statement(statement.sha256)
+        )
+        facts.fail(.seriousFailure, reason.rawValue)
+        return .propose(moment.record(facts)) { _ in
+            .refused(Refusal(reason), standing: standing)
+        }
+    }
+}
+
+extension SignedStatement {
+    /// The message a receipt speaks of, before anything about it is believed.
+    var message: MessageKey? {
+        guard let from = json["from"]?.string.flatMap({ MemberID($0) }),
+            let id = json["messageId"]?.string.flatMap({ MessageID($0) })
+        else { return nil }
+        return MessageKey(from: from, messageID: id)
+    }
+
+    /// The hash of the disclosure that travels beside it.
+    fileprivate var disclosureSha256: Digest? {
+        json["disclosureSha256"]?.string.flatMap { Digest(hex: $0) }
+    }
+}

@@ -1,0 +1,114 @@
+import Audit
+import Delivery
+import Directory
+import ExchangeAPI
+import Primitives
+import Storage
+
+/// What a pure decision of the exchange comes to.
+enum Decision<Answer: Sendable>: Sendable {
+    /// Told already, or nothing to do.
+    case answer(Answer)
+    case refuse(Refusal)
+    /// To be signed and committed; the answer is made of what was stored.
+    case propose(Proposal<ExchangeWrite>, answer: @Sendable (Committed) -> Answer)
+}
+
+/// When something is decided, and by whom.
+struct Moment: Sendable {
+    let now: Timestamp
+    let exchange: ExchangeID
+    /// The open tree of `transport`, in which receipts promise their leaf.
+    let transport: TreeOrigin
+    let random: any RandomSource
+
+    /// What is recorded of an act on `object`.
+    func facts(
+        _ event: AuditEvent,
+        by agent: Agent,
+        of peer: MemberID?,
+        on object: AuditObject
+    ) -> AuditFacts {
+        var facts = AuditFacts(event, by: agent, for: PartyID(exchange), on: object, at: now)
+        facts.peer = peer.map { PartyID($0) }
+        return facts
+    }
+
+    func entry(_ facts: AuditFacts, in tree: TreeKind = .transport) -> AuditEntry {
+        AuditEntry(facts, in: tree, random: random)
+    }
+
+    /// A proposal that stores nothing but the leaf of `facts`.
+    func record(_ facts: AuditFacts) -> Proposal<ExchangeWrite> {
+        Proposal(expects: [.decidedAt(now)]) { _ in (writes: [], audit: [entry(facts)]) }
+    }
+
+    func head(_ message: MessageKey, after previous: Digest) -> ReceiptHead {
+        ReceiptHead(
+            issuer: PartyID(exchange),
+            message: message,
+            previous: previous,
+            at: now,
+            logOrigin: transport
+        )
+    }
+}
+
+extension AuditFacts {
+    mutating func fail(_ outcome: AuditOutcome, _ reason: String) {
+        self.outcome = outcome
+        self.reason = AuditReason(reason)
+    }
+}
+
+extension Refusal {
+    /// A statement's fault as the wire tells it.
+    init(of refusal: StatementRefusal) {
+        let reason: Reason =
+            switch refusal {
+            case .tooLarge: .tooLarge
+            case .malformed, .unknownType, .otherType: .malformed
+            case .wrongSigner, .badSignature, .untrusted: .badSignature
+            case .certificateExpired: .certificateExpired
+            case .revoked: .revoked
+            case .listMissing: .exchangeBusy
+            case .hashDiffers: .hashDiffers
+            case .outOfOrder: .outOfOrder
+            }
+        self.init(reason)
+    }
+
+    /// A step that the state of a copy does not allow.
+    init(_ refusal: StepRefusal, in state: DeliveryState) {
+        let reason: Reason =
+            switch refusal {
+            case .notFound: .notFound
+            case .outOfOrder: .outOfOrder
+            case .bodyGone: .bodyGone
+            case .deliveryClosed: .deliveryClosed
+            }
+        self.init(reason, details: [Detail(pointer: "/state", code: state.rawValue)])
+    }
+
+    /// A store's fault: full, busy, or something only the operator may know.
+    init(of error: StoreError) {
+        switch error {
+        case .conflict: self.init(.exchangeBusy, retryAfterSeconds: 1)
+        case .full: self.init(.storageFull, retryAfterSeconds: 60)
+        default: self.init(own: error)
+        }
+    }
+
+    /// A fault of ours, of which the caller learns no more than whether to come again.
+    init(own fault: some Explained) {
+        self.init(fault.isTemporary ? .exchangeBusy : .internalFailure)
+    }
+}
+
+/// Runs `body` and makes whatever it throws one refusal.
+func refusing<Value, Failure: Error>(
+    _ reason: Refusal.Reason,
+    _ body: () throws(Failure) -> Value
+) throws(Refusal) -> Value {
+    do throws(Failure) { return try body() } catch { throw Refusal(reason) }
+}

@@ -1,0 +1,264 @@
+package import Audit
+import Cryptography
+package import Delivery
+import Directory
+package import ExchangeAPI
+package import Primitives
+import Storage
+
+/// The exchange as one member sees it.
+package struct ExchangeSession: ExchangeService {
+    let node: ExchangeNode
+    package let member: MemberID
+
+    package func status() async throws(ExchangeError) -> ExchangeStatus {
+        let trees = try await read { stored throws(StoreError) in try stored.trees() }
+        var sizes: [TreeKind: UInt64] = [:]
+        for tree in trees where tree.closedAt == nil { sizes[tree.origin.kind] = tree.size }
+        return ExchangeStatus(
+            exchange: node.id,
+            suites: Suite.allCases.compactMap { SuiteID($0.rawValue) },
+            limits: node.settings.limits,
+            time: node.time.now,
+            treeSizes: sizes,
+            operatorTelephone: node.settings.operatorTelephone
+        )
+    }
+
+    // MARK: Sending
+
+    package func submit(
+        _ messages: [WireMessage]
+    ) async throws(ExchangeError) -> [ItemResult] {
+        try check(messages.count)
+        let results = await node.settleAll(messages.count) { (index) async throws(Refusal) in
+            try await node.decide(submission: messages[index], of: member)
+        }.map { ItemResult($0) }
+        for (message, result) in zip(messages, results) where result.isNew {
+            for recipient in Self.recipients(of: message) { node.mailboxes.notify(recipient) }
+        }
+        return results
+    }
+
+    private static func recipients(of message: WireMessage) -> [MemberID] {
+        do throws(DecodingRefusal) {
+            return try Routing(reading: message.routing).to.map(\.memberID)
+        } catch { return [] }
+    }
+
+    package func hasChunk(_ sealedSha256: Digest) async throws(ExchangeError) -> Bool {
+        try await read { stored throws(StoreError) in
+            try stored.uploaded([sealedSha256], by: member)[sealedSha256] != nil
+        }
+    }
+
+    package func putChunk(
+        _ sealedSha256: Digest,
+        _ bytes: [UInt8]
+    ) async throws(ExchangeError) {
+        guard (1...Limits.chunkSealedBytes).contains(bytes.count) else {
+            throw .refused(Refusal(.tooLarge))
+        }
+        guard SHA256.hash(bytes) == sealedSha256 else { throw .refused(Refusal(.hashDiffers)) }
+        let open = try await read { stored throws(StoreError) in
+            try stored.openChunkBytes(of: member)
+        }
+        guard open + Int64(bytes.count) <= node.settings.openChunkBytes else {
+            throw .refused(Refusal(.quotaExceeded, retryAfterSeconds: 60))
+        }
+        let chunk = UploadedChunk(
+            member: member,
+            sha256: sealedSha256,
+            sealed: bytes,
+            storedAt: node.time.now
+        )
+        try await refused { () async throws(Refusal) in try await node.keep([.chunk(chunk)]) }
+    }
+
+    package func deliveries(
+        _ query: DeliveryQuery
+    ) async throws(ExchangeError) -> [CopyReport] {
+        let rows = try await read { stored throws(StoreError) -> [DeliveryRow] in
+            guard let id = query.messageID else {
+                return try stored.deliveries(
+                    of: member,
+                    state: query.state,
+                    after: query.after,
+                    limit: query.limit
+                )
+            }
+            let key = MessageKey(from: member, messageID: id)
+            return try stored.delivery(key).map { [$0] } ?? []
+        }
+        guard !rows.isEmpty || query.messageID == nil else { throw .refused(Refusal(.notFound)) }
+        return rows.flatMap(CopyReport.list)
+    }
+
+    // MARK: Receiving
+
+    package func inbox(_ query: InboxQuery) async throws(ExchangeError) -> InboxPage? {
+        try await refused { () async throws(Refusal) in
+            try await node.mailboxes.answer(about: member, within: query.waitSeconds) {
+                () async throws(Refusal) -> InboxPage? in
+                let (revision, items) = try await node.read { stored throws(StoreError) in
+                    (
+                        try stored.mailboxRevision(of: member),
+                        try stored.inbox(of: member, limit: query.limit)
+                    )
+                }
+                guard revision > query.since else { return nil }
+                return InboxPage(revision: revision, items: items.map { InboxLine($0) })
+            }
+        }
+    }
+
+    package func fetch(_ keys: [MessageKey]) async throws(ExchangeError) -> [FetchResult] {
+        try check(keys.count)
+        return try await refused { () async throws(Refusal) in
+            try await node.fetch(keys, for: member)
+        }
+    }
+
+    package func chunk(
+        of key: MessageKey,
+        _ sealedSha256: Digest
+    ) async throws(ExchangeError) -> [UInt8] {
+        let bytes = try await read { stored throws(StoreError) -> [UInt8]? in
+            guard try stored.copy(key, to: member)?.releasedAt != nil else { return nil }
+            return try stored.chunk(sealedSha256, of: key)
+        }
+        guard let bytes else { throw .refused(Refusal(.notFound)) }
+        return bytes
+    }
+
+    // MARK: Statements
+
+    package func acknowledge(
+        _ statements: [WireStatement]
+    ) async throws(ExchangeError) -> [ItemResult] {
+        try check(statements.count)
+        return await node.acknowledge(statements, of: member)
+    }
+
+    package func sendProofs(
+        _ proofs: [SealedProofs]
+    ) async throws(ExchangeError) -> [ItemResult] {
+        try check(proofs.count)
+        var results: [ItemResult] = []
+        for proof in proofs {
+            let isParty = try await read { stored throws(StoreError) in
+                try stored.haveDealt(member, proof.to)
+            }
+            guard isParty else {
+                results.append(.refused(Refusal(.unknownRecipient)))
+                continue
+            }
+            let fact = ExchangeUpkeep.proofs(
+                from: member,
+                to: proof.to,
+                sealed: proof.bytes,
+                at: node.time.now
+            )
+            try await refused { () async throws(Refusal) in try await node.keep([fact]) }
+            node.mailboxes.notify(proof.to)
+            results.append(.done(isNew: true))
+        }
+        return results
+    }
+
+    package func events(_ query: PageQuery) async throws(ExchangeError) -> [WireEvent] {
+        let page = try await refused { () async throws(Refusal) in
+            try await node.mailboxes.answer(about: member, within: query.waitSeconds) {
+                () async throws(Refusal) -> [WireEvent]? in
+                let rows = try await node.read { stored throws(StoreError) -> [EventRow]? in
+                    guard try stored.droppedEvents(of: member) <= query.after else { return nil }
+                    return try stored.events(of: member, after: query.after, limit: query.limit)
+                }
+                guard let rows else { throw Refusal(.cursorGone) }
+                return rows.isEmpty ? nil : rows.map { WireEvent($0) }
+            }
+        }
+        return (page ?? []).fitting(\.bytes)
+    }
+
+    package func statement(_ sha256: Digest) async throws(ExchangeError) -> [UInt8] {
+        let bytes = try await read { stored throws(StoreError) -> [UInt8]? in
+            guard let row = try stored.statement(sha256), let key = row.slot.message else {
+                return nil
+            }
+            let isParty =
+                if let recipient = row.slot.recipient { member == recipient } else {
+                    try stored.copy(key, to: member) != nil
+                }
+            return member == key.from || isParty ? row.bytes : nil
+        }
+        // Whoever is no party learns no more than that it is not there.
+        guard let bytes else { throw .refused(Refusal(.notFound)) }
+        return bytes
+    }
+
+    package func proofs(_ statements: [Digest]) async throws(ExchangeError) -> [WireProof] {
+        try check(statements.count)
+        return try await read { stored throws(StoreError) in
+            try statements.map { digest throws(StoreError) in
+                WireProof(statement: digest, proof: try stored.receiptProof(of: digest))
+            }
+        }
+    }
+
+    // MARK: Log and directory
+
+    package func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8] {
+        guard tree != .access else { throw .refused(Refusal(.notFound)) }
+        let origin = node.origin(tree)
+        let saved = try await read { stored throws(StoreError) in
+            try stored.checkpoint(of: origin)
+        }
+        guard let saved else { throw .refused(Refusal(.notFound)) }
+        return saved.checkpoint.note
+    }
+
+    package func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf] {
+        let origin = node.origin(.keys)
+        let page = try await refused { () async throws(Refusal) in
+            try await node.directoryFeed.answer(about: .keys, within: query.waitSeconds) {
+                () async throws(Refusal) -> [WireLeaf]? in
+                let leaves = try await node.read { stored throws(StoreError) in
+                    try stored.directoryLeaves(
+                        of: origin,
+                        from: UInt64(max(0, query.after)),
+                        limit: query.limit
+                    )
+                }
+                return leaves.isEmpty ? nil : leaves.map { WireLeaf($0) }
+            }
+        }
+        return (page ?? []).fitting(\.bytes)
+    }
+
+    package func renew(
+        _ requests: [WireCertificateRequest]
+    ) async throws(ExchangeError) -> [[UInt8]] {
+        try await refused { () async throws(Refusal) in
+            try await node.renew(requests, of: member)
+        }
+    }
+}
+
+extension ExchangeSession {
+    private func refused<Value>(
+        _ body: () async throws(Refusal) -> Value
+    ) async throws(ExchangeError) -> Value {
+        try await wrap(ExchangeError.refused, body)
+    }
+
+    private func read<Answer: Sendable>(
+        _ query: @escaping @Sendable (any ExchangeReader) throws(StoreError) -> Answer
+    ) async throws(ExchangeError) -> Answer {
+        try await refused { () async throws(Refusal) in try await node.read(query) }
+    }
+
+    private func check(_ count: Int) throws(ExchangeError) {
+        guard count <= Limits.batchItems else { throw .refused(Refusal(.tooLarge)) }
+    }
+}

@@ -1,0 +1,125 @@
+import Audit
+import Cryptography
+import Delivery
+package import Directory
+import ExchangeAPI
+package import Primitives
+import Storage
+
+// Keys that are no longer trusted, and the lists that say so.
+extension ExchangeNode {
+    /// Revokes a member's certificate in the registrar's name.
+    package func revoke(
+        _ certificate: Digest,
+        of member: MemberID,
+        since: Timestamp,
+        reason: RevocationGround
+    ) async throws(ExchangeFault) {
+        let result = try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
+            let body = Revocation(
+                issuer: PartyID(identity.id),
+                of: (memberID: member, sha256: certificate),
+                since: since,
+                reason: reason,
+                requestedAt: time.now
+            )
+            return try await revoke(try await sign(body, with: identity.registrar))
+        }
+        if let refusal = result.refusal { throw .refused(refusal) }
+    }
+
+    /// Revokes at the request of the member or the registrar: in one commit the statement, the
+    /// certificate's end, and a list that names it.
+    func revoke(_ statement: SignedStatement) async throws(Refusal) -> ItemResult {
+        let body = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
+            try statement.body(as: Revocation.self)
+        }
+        return try await commitKeys { writer async throws(Refusal) in
+            let (row, isKnown) = try await read { stored throws(StoreError) in
+                (
+                    try stored.certificate(body.certificateSha256),
+                    try !stored.positions(ofStatement: statement.sha256).isEmpty
+                )
+            }
+            guard !isKnown else { return .done(isNew: false) }
+            guard let row, row.member == body.memberID else { throw Refusal(.notFound) }
+            let certificate = try refusing(.internalFailure) { () throws(CertificateRefusal) in
+                try Certificate(reading: row.der)
+            }
+            let authority = identity.memberAuthority
+            let listed = writer.view.list(of: authority)?.since(certificate.serial)
+            // *Since* may move back, never forward.
+            if let listed, listed <= body.since { return .done(isNew: false) }
+            try write(statement, about: certificate, of: body.memberID, &writer)
+            if row.revokedAt == nil {
+                writer.write(.revoke(certificate: row.sha256, at: writer.moment.now))
+            }
+            let entry = RevokedCertificate(
+                serial: certificate.serial,
+                reason: body.reason.listed,
+                since: body.since
+            )
+            try writer.believe(.list(try await list(of: authority, in: writer.view, entry)))
+            return .done(isNew: true)
+        }
+    }
+
+    private func write(
+        _ statement: SignedStatement,
+        about certificate: Certificate,
+        of member: MemberID,
+        _ writer: inout KeysTreeWriter
+    ) throws(Refusal) {
+        guard certificate.role == .memberTransport else {
+            return try writer.believe(.statement(statement))
+        }
+        let view = writer.view
+        let now = writer.moment.now
+        _ = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
+            try view.verify(statement, at: now)
+        }
+        writer.revokeTransport(by: statement, of: member)
+    }
+
+    /// Publishes a fresh list of both issuing authorities.
+    package func publishLists() async throws(ExchangeFault) {
+        try await operate { writer async throws(Refusal) in
+            for authority in [identity.memberAuthority, identity.serviceAuthority] {
+                try writer.believe(.list(try await list(of: authority, in: writer.view, nil)))
+            }
+        }
+    }
+
+    /// Whether a list is older than the lists' interval.
+    var isListDue: Bool {
+        let now = time.now
+        return [identity.memberAuthority, identity.serviceAuthority].contains { authority in
+            guard let list = view.list(of: authority) else { return true }
+            return now.since(list.thisUpdate) >= settings.listEvery
+        }
+    }
+
+    private func list(
+        of authority: CertificateAuthority,
+        in view: DirectoryView,
+        _ entry: RevokedCertificate?
+    ) async throws(Refusal) -> CertificateRevocationList {
+        let last = view.list(of: authority)
+        let kept = (last?.entries ?? []).filter { $0.serial != entry?.serial }
+        let now = time.now
+        return try await wrap({ Refusal(own: $0) }) { () async throws(KeyStoreError) in
+            try await authority.revocationList(
+                number: (last?.number ?? 0) + 1,
+                thisUpdate: now,
+                nextUpdate: now.adding(settings.listLife),
+                entries: kept + [entry].compactMap(\.self)
+            )
+        }
+    }
+}
+
+extension DirectoryView {
+    fileprivate func list(of authority: CertificateAuthority) -> CertificateRevocationList? {
+        lists.first { $0.issuerKeyID == authority.certificate.keyID }
+    }
+}

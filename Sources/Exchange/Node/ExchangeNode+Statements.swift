@@ -1,0 +1,134 @@
+import Delivery
+import Directory
+import ExchangeAPI
+import Primitives
+import Storage
+
+// Statements that members hand in: receipts, directory entries, revocations of their keys.
+extension ExchangeNode {
+    func acknowledge(
+        _ items: [WireStatement],
+        of member: MemberID
+    ) async -> [ItemResult] {
+        var results = [ItemResult?](repeating: nil, count: items.count)
+        var rounds = ReceiptRounds()
+        for (index, item) in items.enumerated() {
+            do throws(Refusal) {
+                let statement = try Self.received(item.bytes, from: member)
+                if let event = CopyMachine.Event(statement.type) {
+                    guard let key = statement.message else { throw Refusal(.malformed) }
+                    let offer = AcknowledgeDecision.Offer(
+                        statement: statement,
+                        event: event,
+                        disclosure: item.disclosure
+                    )
+                    rounds.add(PendingReceipt(index: index, key: key, offer: offer))
+                } else {
+                    results[index] = try await change(by: statement, of: member)
+                }
+            } catch {
+                results[index] = .refused(error)
+            }
+        }
+        for round in rounds.all {
+            let settled = await settleAll(round.count) { (place) async throws(Refusal) in
+                try await self.decide(round[place], of: member)
+            }
+            for (receipt, result) in zip(round, settled) {
+                let result = ItemResult(result)
+                results[receipt.index] = result
+                if result.isNew { mailboxes.notify(receipt.key.from) }
+            }
+        }
+        // Acknowledged copies leave the inbox.
+        mailboxes.notify(member)
+        return results.compactMap(\.self)
+    }
+
+    private static func received(
+        _ bytes: [UInt8],
+        from member: MemberID
+    ) throws(Refusal) -> SignedStatement {
+        let statement = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
+            try SignedStatement(reading: bytes)
+        }
+        guard statement.issuer == PartyID(member) else { throw Refusal(.notYourName) }
+        return statement
+    }
+
+    private func decide(
+        _ receipt: PendingReceipt,
+        of member: MemberID
+    ) async throws(Refusal) -> Decision<ItemResult> {
+        let key = receipt.key
+        let keys = try await followed()
+        let state = try await read { stored throws(StoreError) -> AcknowledgeDecision.State? in
+            guard let message = try stored.message(key),
+                let copy = try stored.copy(key, to: member)
+            else { return nil }
+            return AcknowledgeDecision.State(
+                message: message,
+                copy: copy,
+                statements: try stored.statements(of: key, to: member)
+            )
+        }
+        guard let state else { throw try await absence(of: key) }
+        let decision = AcknowledgeDecision(moment: moment, member: member, keys: keys)
+        return decision.decide(receipt.offer, state)
+    }
+
+    /// Why there is no copy: the message was forgotten, or it never was here.
+    private func absence(of key: MessageKey) async throws(Refusal) -> Refusal {
+        let isKnown = try await read { stored throws(StoreError) in
+            if case .known = try stored.duplicate(key, sealed: key.sha256) {
+                return try stored.message(key) == nil
+            }
+            return false
+        }
+        return Refusal(isKnown ? .receiptGone : .notFound)
+    }
+
+    /// A statement that changes the directory.
+    private func change(
+        by statement: SignedStatement,
+        of member: MemberID
+    ) async throws(Refusal) -> ItemResult {
+        switch statement.type {
+        case .directoryEntry: try await enter(statement)
+        case .revocation: try await revoke(statement)
+        case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
+            .undeliverable, .membership, .policy:
+            throw Refusal(.notYourName)
+        }
+    }
+}
+
+extension ItemResult {
+    init(_ result: Result<ItemResult, Refusal>) {
+        switch result {
+        case .success(let item): self = item
+        case .failure(let refusal): self = .refused(refusal)
+        }
+    }
+}
+
+/// A receipt of a batch and its place there.
+private struct PendingReceipt: Sendable {
+    let index: Int
+    let key: MessageKey
+    let offer: AcknowledgeDecision.Offer
+}
+
+/// The receipts of a batch, to be committed in rounds: a later one may rest on an earlier one of
+/// the same message, so each round has at most one of every message.
+private struct ReceiptRounds {
+    private(set) var all: [[PendingReceipt]] = []
+    private var counts: [MessageKey: Int] = [:]
+
+    mutating func add(_ receipt: PendingReceipt) {
+        let round = counts[receipt.key, default: 0]
+        counts[receipt.key] = round + 1
+        if round == all.count { all.append([]) }
+        all[round].append(receipt)
+    }
+}

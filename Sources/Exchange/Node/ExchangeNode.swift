@@ -1,0 +1,167 @@
+import Audit
+package import Cryptography
+import Delivery
+package import Directory
+import ExchangeAPI
+package import Primitives
+package import Storage
+
+/// The running exchange: decides on snapshots, signs outside transactions, commits once, then
+/// speaks and wakes those who wait.
+package final class ExchangeNode: Sendable {
+    let identity: ExchangeIdentity
+    let keyStore: any KeyStore
+    let store: any ExchangeStore
+    let settings: ExchangeSettings
+    let time: any TimeSource
+    let random: any RandomSource
+    let dataKeys: DataKeyRing
+    /// Calls that wait for the inbox or the events of a member.
+    let mailboxes: WaitingRoom<MemberID>
+    /// Calls that wait for a leaf of `keys`.
+    let directoryFeed: WaitingRoom<TreeKind>
+    private let transport: TreeOrigin
+    private let state: Lock<State>
+
+    private struct State: Sendable {
+        var keys: KeysMirror
+        var refusals = RecentRefusals()
+        /// When housekeeping last did what it does every hour.
+        var upkeep: Duration?
+    }
+
+    /// Opens an exchange whose store was founded, and signs what no checkpoint covers yet.
+    ///
+    /// - Throws: `notFounded`; `directory` where the `keys` tree does not hold; what store and keys
+    ///   throw.
+    package static func open(
+        root: Certificate,
+        keyStore: any KeyStore,
+        store: any ExchangeStore,
+        settings: ExchangeSettings,
+        seams: (time: any TimeSource, random: any RandomSource)
+    ) async throws(ExchangeFault) -> ExchangeNode {
+        let trees = try await wrap(ExchangeFault.store) { () async throws(StoreError) in
+            try await store.audit { log throws(StoreError) in
+                (try log.openTree(.keys)?.origin, try log.openTree(.transport)?.origin)
+            }
+        }
+        guard let keysOrigin = trees.0, let transport = trees.1 else { throw .notFounded }
+        var keys = KeysMirror(keysOrigin, root: root)
+        try await keys.follow(store)
+        let node = ExchangeNode(
+            try ExchangeIdentity(in: keyStore, keys.view),
+            (keyStore, store),
+            settings,
+            seams,
+            (keys, transport)
+        )
+        for tree in [TreeKind.keys, .transport] { try await node.checkpoint(tree) }
+        return node
+    }
+
+    private init(
+        _ identity: ExchangeIdentity,
+        _ kept: (keys: any KeyStore, rows: any ExchangeStore),
+        _ settings: ExchangeSettings,
+        _ seams: (time: any TimeSource, random: any RandomSource),
+        _ trees: (keys: KeysMirror, transport: TreeOrigin)
+    ) {
+        self.identity = identity
+        keyStore = kept.keys
+        store = kept.rows
+        self.settings = settings
+        time = seams.time
+        random = seams.random
+        transport = trees.transport
+        dataKeys = DataKeyRing(
+            StoredDataKeys(kept.rows, time: seams.time),
+            keyStore: kept.keys,
+            storageKey: identity.storageKey,
+            random: seams.random
+        )
+        mailboxes = WaitingRoom(time: seams.time, random: seams.random)
+        // Every member waits for the same tree here.
+        directoryFeed = WaitingRoom(
+            time: seams.time,
+            random: seams.random,
+            waitersPerKey: Limits.connections
+        )
+        state = Lock(State(keys: trees.keys))
+    }
+
+    package var id: ExchangeID { identity.id }
+    package var root: Certificate { view.root }
+
+    /// The directory as this node last saw it.
+    package var view: DirectoryView { state.withLock { $0.keys.view } }
+
+    func origin(_ kind: TreeKind) -> TreeOrigin {
+        kind == .keys ? state.withLock { $0.keys.origin } : transport
+    }
+
+    var moment: Moment {
+        Moment(now: time.now, exchange: identity.id, transport: transport, random: random)
+    }
+
+    /// The directory as the store has it now.
+    func followed() async throws(Refusal) -> KeysMirror {
+        var keys = state.withLock { $0.keys }
+        do throws(ExchangeFault) { try await keys.follow(store) } catch {
+            throw Refusal(own: error)
+        }
+        let followed = keys
+        state.withLock { state in
+            if followed.size > state.keys.size { state.keys = followed }
+        }
+        return followed
+    }
+
+    /// Whether a refused connection is to be recorded: once per certificate and hour.
+    func isNewRefusal(_ certificate: Digest) -> Bool {
+        let now = time.uptime
+        return state.withLock { $0.refusals.add(certificate, at: now) }
+    }
+
+    /// True at most once an hour.
+    func isUpkeepDue() -> Bool {
+        let now = time.uptime
+        return state.withLock { state in
+            if let last = state.upkeep, now - last < .hours(1) { return false }
+            state.upkeep = now
+            return true
+        }
+    }
+
+    func read<Answer: Sendable>(
+        _ query: @escaping @Sendable (any ExchangeReader) throws(StoreError) -> Answer
+    ) async throws(Refusal) -> Answer {
+        try await wrap({ Refusal(of: $0) }) { () async throws(StoreError) in
+            try await store.read(query)
+        }
+    }
+
+    func keep(_ facts: [ExchangeUpkeep]) async throws(Refusal) {
+        try await wrap({ Refusal(of: $0) }) { () async throws(StoreError) in
+            try await store.keep(facts)
+        }
+    }
+
+    /// Answers all calls that wait, and lets none wait from now on.
+    package func drain() async {
+        await mailboxes.drain()
+        await directoryFeed.drain()
+    }
+}
+
+/// When which certificate was last refused, for the leaf that is written once an hour.
+private struct RecentRefusals: Sendable {
+    private var times: [Digest: Duration] = [:]
+
+    mutating func add(_ certificate: Digest, at now: Duration) -> Bool {
+        times = times.filter { now - $0.value < .hours(1) }
+        guard times[certificate] == nil else { return false }
+        times[certificate] = now
+        return true
+    }
+}

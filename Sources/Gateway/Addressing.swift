@@ -1,0 +1,42 @@
+import Directory
+import Primitives
+import Sheets
+
+/// Finds the members a sheet is addressed to: by office number, else by type and name.
+struct Addressing: Sendable {
+    let view: DirectoryView
+
+    /// - Throws: `recipientUnknown` with the index in the sheet.
+    func members(of sheet: Sheet) throws(GatewayError) -> [Membership] {
+        var found: [Membership] = []
+        for (index, recipient) in sheet.recipients.enumerated() {
+            let fitting = view.members.map(\.membership).filter { fits(recipient, $0) }
+            guard fitting.count == 1, let member = fitting.first,
+                !found.contains(where: { $0.memberID == member.memberID })
+            else { throw .recipientUnknown(index: index) }
+            found.append(member)
+        }
+        return found
+    }
+
+    /// Whether the party of a sheet is this member.
+    func fits(_ party: SheetParty, _ membership: Membership) -> Bool {
+        let profile = membership.profile
+        guard profile.organisationType.text.hasSameBytes(as: party.type.text),
+            membership.standing.status != .left
+        else { return false }
+        if let number = party.officeNumber {
+            return profile.officeNumbers.contains { $0.value.hasSameBytes(as: number) }
+        }
+        return profile.displayName.hasSameBytes(as: party.name)
+            || profile.legalName.hasSameBytes(as: party.name)
+    }
+}
+
+extension Membership {
+    /// Whether `word` is its member id or one of its office numbers.
+    func isCalled(_ word: String) -> Bool {
+        memberID.text.hasSameBytes(as: word)
+            || profile.officeNumbers.contains { $0.value.hasSameBytes(as: word) }
+    }
+}

@@ -1,0 +1,131 @@
+import ExchangeAPI
+package import Primitives
+
+/// The only loop of an organisation: carries between its store and the exchange. It decides nothing
+/// itself; every step is an act of the gateway that may be repeated.
+package struct Courier: Sendable {
+    private let gateway: OrganisationGateway
+    private let report: @Sendable (any Explained) -> Void
+    private let waitSeconds: Int
+
+    /// The exchange may hold a call for `waitSeconds` while nothing is new. `report` is told of
+    /// every failure; nothing personal is in it.
+    package init(
+        _ gateway: OrganisationGateway,
+        waitSeconds: Int = Limits.waitSeconds,
+        report: @escaping @Sendable (any Explained) -> Void
+    ) {
+        self.gateway = gateway
+        self.waitSeconds = waitSeconds
+        self.report = report
+    }
+
+    /// Runs until cancelled.
+    package func run() async {
+        let gateway = gateway
+        let waitSeconds = waitSeconds
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await loop { () async throws(GatewayError) in
+                    try await gateway.sendOut()
+                    await gateway.bell.wait(
+                        until: gateway.time.uptime + .seconds(1),
+                        gateway.time
+                    )
+                }
+            }
+            group.addTask {
+                await loop { () async throws(GatewayError) in
+                    try await gateway.receive(waitSeconds: waitSeconds)
+                }
+            }
+            group.addTask {
+                await loop { () async throws(GatewayError) in
+                    try await gateway.takeEvents(waitSeconds: waitSeconds)
+                }
+            }
+            group.addTask {
+                await loop { () async throws(GatewayError) in
+                    if try await gateway.syncDirectory(waitSeconds: waitSeconds) {
+                        try await gateway.retryHeld()
+                    }
+                }
+            }
+        }
+    }
+
+    /// Repeats `step`; after a failure waits by the back-off of `exchange-api.md` 14.
+    private func loop(_ step: @Sendable () async throws(GatewayError) -> Void) async {
+        var failures = 0
+        while !Task.isCancelled {
+            do throws(GatewayError) {
+                try await step()
+                failures = 0
+            } catch {
+                guard !Task.isCancelled else { return }
+                report(error)
+                failures += 1
+                await pause(after: failures, error)
+            }
+        }
+    }
+
+    private func pause(after failures: Int, _ error: GatewayError) async {
+        let delay = BackOff.delay(
+            failures: failures,
+            notBefore: error.retryAfter,
+            gateway.random
+        )
+        do throws(CancellationError) { try await gateway.time.sleep(for: delay) } catch {
+            // Cancelled: the loop ends.
+        }
+    }
+
+    /// One round of everything, in order; for tests that drive time themselves.
+    package func round() async throws(GatewayError) {
+        _ = try await gateway.syncDirectory(waitSeconds: 0)
+        try await gateway.retryHeld()
+        try await gateway.sendOut()
+        try await gateway.receive(waitSeconds: 0)
+        try await gateway.takeEvents(waitSeconds: 0)
+        try await gateway.sendOut()
+    }
+}
+
+/// Random waits between tries, so that many gateways do not come back at the same moment.
+package enum BackOff {
+    private static let base = Duration.seconds(1)
+    private static let cap = Duration.seconds(60)
+
+    package static func delay(
+        failures: Int,
+        notBefore: Duration?,
+        _ random: some RandomSource
+    ) -> Duration {
+        let bound = min(cap, base * (1 << min(failures, 10)))
+        let drawn = Duration.milliseconds(
+            Int64(random.number(below: UInt64(bound.inMilliseconds) + 1))
+        )
+        return max(drawn, notBefore ?? .zero)
+    }
+}
+
+extension GatewayError {
+    /// The exchange's own lower bound for the next try.
+    var retryAfter: Duration? {
+        guard case .exchange(.refused(let refusal)) = self else { return nil }
+        return refusal.retryAfterSeconds.map { .seconds($0) }
+    }
+}
+
+extension OrganisationGateway {
+    /// Everything that leaves: seal what is due, submit, report statements and proofs.
+    func sendOut() async throws(GatewayError) {
+        try await sealDue()
+        _ = try await submitSealed()
+        try await reportStatements()
+        try await checkpointIfDue()
+        try await fetchProofs()
+        try await sendProofs()
+    }
+}

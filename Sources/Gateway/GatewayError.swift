@@ -1,0 +1,119 @@
+package import Audit
+package import Consent
+package import Cryptography
+package import Directory
+package import Envelope
+package import ExchangeAPI
+package import Primitives
+package import Sheets
+package import Storage
+
+/// Why an act of a gateway did not happen.
+package enum GatewayError: Explained {
+    case store(StoreError)
+    case keyStore(KeyStoreError)
+    case dataKey(DataKeyFault)
+    case exchange(ExchangeError)
+    case directory(DirectoryRefusal)
+    case consent(ConsentRefusal)
+    case sheet(InvalidSheet)
+    case seal(SealError)
+    case evidence(EvidenceFault)
+    /// The recipient at `index` of the sheet is no member, or more than one fits.
+    case recipientUnknown(index: Int)
+    /// The sheet names another organisation as its sender.
+    case notOurSheet
+    case notFound
+    /// The act does not fit the state, for example confirming what was refused.
+    case outOfOrder
+    /// Shown only after a person has decided: it is set apart.
+    case quarantined
+    /// The sheet this answers is not here.
+    case answeredUnknown
+    /// The organisation has not joined an exchange yet.
+    case notEnrolled
+    /// The joining paper, the exchange's root or its answer do not fit together.
+    case enrolment(EnrolmentFault)
+    case malformed(DecodingRefusal)
+    /// This computer's clock is too far from the exchange's to sign anything.
+    case clockOff
+
+    package enum EnrolmentFault: String, Sendable {
+        case wrongRoot, wrongAnswer, certificateDiffers, alreadyJoined
+    }
+
+    private var inner: (any Explained)? {
+        switch self {
+        case .store(let error): error
+        case .keyStore(let error): error
+        case .dataKey(let error): error
+        case .exchange(let error): error
+        case .directory(let error): error
+        case .consent(let error): error
+        case .sheet(let error): error
+        case .seal(let error): error
+        case .evidence(let error): error
+        case .malformed(let error): error
+        case .recipientUnknown, .notOurSheet, .notFound, .outOfOrder, .quarantined,
+            .answeredUnknown, .notEnrolled, .enrolment, .clockOff:
+            nil
+        }
+    }
+
+    package var code: String {
+        if let inner { return inner.code }
+        return switch self {
+        case .recipientUnknown: "unknownRecipient"
+        case .notOurSheet: "notOurSheet"
+        case .outOfOrder: "outOfOrder"
+        case .quarantined: "quarantined"
+        case .answeredUnknown: "answeredUnknown"
+        case .notEnrolled: "notEnrolled"
+        case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
+        case .clockOff: "clockOff"
+        default: "notFound"
+        }
+    }
+
+    package var summary: String {
+        if let inner { return inner.summary }
+        return switch self {
+        case .recipientUnknown(let index):
+            "Recipient \(index + 1) of the sheet is not a member of the exchange."
+        case .notOurSheet: "The sheet names another organisation as its sender."
+        case .outOfOrder: "This cannot be done in the state the message is in."
+        case .quarantined: "The message is set apart and not shown."
+        case .answeredUnknown: "The sheet that this answers is not here."
+        case .notEnrolled: "This organisation has not joined an exchange."
+        case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
+        case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
+        default: "There is no such message, member or record here."
+        }
+    }
+
+    package var advice: String {
+        if let inner { return inner.advice }
+        return switch self {
+        case .recipientUnknown:
+            "Check the office number in the sheet against the directory, or send it on paper."
+        case .notOurSheet: "Send it from the organisation named, or correct the sheet."
+        case .outOfOrder: "Look at its state with `renkei track` or `renkei inbox list`."
+        case .quarantined: "Call the operator of the exchange; nothing is lost."
+        case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
+        case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."
+        case .enrolment: "Stop and call the operator at the number on the paper."
+        case .clockOff: "Set the clock of this computer; queued sheets go out by themselves then."
+        default: "Check the number; list with `renkei inbox list` or `renkei track`."
+        }
+    }
+
+    package var isTemporary: Bool {
+        if let inner { return inner.isTemporary }
+        if case .clockOff = self { return true }
+        return false
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,179 @@
+import Audit
+package import Cryptography
+import Delivery
+package import Directory
+import Envelope
+package import ExchangeAPI
+package import Primitives
+package import Sheets
+package import Storage
+
+/// One organisation of a gateway, opened: its keys, its store, its view of the directory. All acts
+/// are methods of this type, in files of their own.
+package final class OrganisationGateway: Sendable {
+    package let member: MemberID
+    package let store: any GatewayStore
+    package let exchange: any ExchangeService
+    package let catalogue: SheetCatalogue
+    package let settings: GatewaySettings
+    let keyStore: any KeyStore
+    let vault: Vault
+    let time: any TimeSource
+    let random: any RandomSource
+    let log: CheckpointSigner
+    let accessOrigin: TreeOrigin
+    /// Rung when something was put into the outbox or is to be told to the exchange.
+    package let bell = Bell()
+    private let state: Lock<State>
+
+    struct State: Sendable {
+        var view: DirectoryView
+        var clockOffset: Duration = .zero
+        var lastCheckpoint: Duration?
+    }
+
+    init(
+        _ parts: GatewayParts,
+        log: CheckpointSigner,
+        vault: Vault,
+        accessOrigin: TreeOrigin,
+        view: DirectoryView
+    ) {
+        member = parts.member
+        store = parts.store
+        exchange = parts.exchange
+        catalogue = parts.catalogue
+        settings = parts.settings
+        keyStore = parts.keyStore
+        time = parts.time
+        random = parts.random
+        self.vault = vault
+        self.log = log
+        self.accessOrigin = accessOrigin
+        state = Lock(State(view: view))
+    }
+
+    package var view: DirectoryView { state.withLock { $0.view } }
+    func replaceView(_ view: DirectoryView) { state.withLock { $0.view = view } }
+
+    /// Exchange's time minus ours, as last measured.
+    var clockOffset: Duration { state.withLock { $0.clockOffset } }
+    func noteClockOffset(_ offset: Duration) { state.withLock { $0.clockOffset = offset } }
+
+    /// Signs a checkpoint when the last one is old enough.
+    func checkpointIfDue() async throws(GatewayError) {
+        let now = time.uptime
+        let every = settings.checkpointEvery
+        let isDue = state.withLock { state in
+            if let last = state.lastCheckpoint, now - last < every { return false }
+            state.lastCheckpoint = now
+            return true
+        }
+        if isDue { try await checkpoint() }
+    }
+
+    package func membership() throws(GatewayError) -> Membership {
+        guard let membership = view.member(member)?.membership else { throw .notEnrolled }
+        return membership
+    }
+}
+
+/// What an organisation's gateway is put together from; made in `renkei` and in tests.
+package struct GatewayParts: Sendable {
+    package let member: MemberID
+    package let root: Certificate
+    package let keyStore: any KeyStore
+    package let store: any GatewayStore
+    package let exchange: any ExchangeService
+    package let catalogue: SheetCatalogue
+    package let settings: GatewaySettings
+    package let time: any TimeSource
+    package let random: any RandomSource
+
+    package init(
+        member: MemberID,
+        root: Certificate,
+        keyStore: any KeyStore,
+        store: any GatewayStore,
+        exchange: any ExchangeService,
+        catalogue: SheetCatalogue,
+        settings: GatewaySettings = GatewaySettings(),
+        seams: (time: any TimeSource, random: any RandomSource)
+    ) {
+        self.member = member
+        self.root = root
+        self.keyStore = keyStore
+        self.store = store
+        self.exchange = exchange
+        self.catalogue = catalogue
+        self.settings = settings
+        time = seams.time
+        random = seams.random
+    }
+}
+
+/// What an office may set, with its defaults.
+package struct GatewaySettings: Sendable {
+    /// How long a sheet can be cancelled before it is sealed; emergency sheets go at once.
+    package var hold = Duration.seconds(60)
+    package var checkpointEvery = Duration.seconds(60)
+    /// Test numbers in a sheet are then no warning.
+    package var isTestExchange = false
+    package var product = "Renkei"
+    package var productVersion = "0.1.0"
+    package var supportTelephone = "-"
+
+    package init() {}
+}
+
+extension OrganisationGateway {
+    /// Opens an organisation that has joined.
+    ///
+    /// - Throws: `notEnrolled` before that; what store and keys throw.
+    package static func open(
+        _ parts: GatewayParts
+    ) async throws(GatewayError) -> OrganisationGateway {
+        guard let logKey = parts.keyStore.handle(labelled: KeyLabels.log),
+            let storageKey = parts.keyStore.handle(labelled: KeyLabels.storage)
+        else { throw .notEnrolled }
+        let log = try wrap(GatewayError.keyStore) { () throws(KeyStoreError) in
+            try CheckpointSigner(store: parts.keyStore, key: logKey)
+        }
+        let vault = Vault(
+            ring: DataKeyRing(
+                keptKeys(parts.store, parts.time),
+                keyStore: parts.keyStore,
+                storageKey: storageKey,
+                random: parts.random
+            ),
+            time: parts.time
+        )
+        let tree = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await parts.store.audit { log throws(StoreError) in try log.openTree(.access) }
+        }
+        guard let origin = tree?.origin else { throw .notEnrolled }
+        let gateway = OrganisationGateway(
+            parts,
+            log: log,
+            vault: vault,
+            accessOrigin: origin,
+            view: DirectoryView(root: parts.root)
+        )
+        try await gateway.rebuildView(root: parts.root)
+        return gateway
+    }
+}
+
+/// Under which names an organisation's keys lie in its key store.
+enum KeyLabels {
+    static let signing = "signing-1"
+    static let encryption = "encryption-1"
+    static let transport = "transport-1"
+    static let log = "log-1"
+    static let storage = "storage-1"
+}
+
+/// The wrapped data keys of a store.
+func keptKeys(_ store: some GatewayStore, _ time: any TimeSource) -> any WrappedDataKeys {
+    StoredDataKeys(store, time: time)
+}

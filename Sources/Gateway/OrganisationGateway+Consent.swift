@@ -1,0 +1,113 @@
+package import Audit
+package import Consent
+import Cryptography
+import Delivery
+package import Primitives
+package import Sheets
+import Storage
+
+// The consent register: sealed records of this organisation.
+extension OrganisationGateway {
+    package func consentRecords() async throws(GatewayError) -> [ConsentRecord] {
+        let rows = try await read { stored throws(StoreError) in
+            try stored.records(.consentRecord)
+        }
+        var records: [ConsentRecord] = []
+        for row in rows { records.append(try await consentRecord(row)) }
+        return records
+    }
+
+    /// Records a consent, or a new version of it.
+    package func recordConsent(
+        _ json: JSON,
+        by agent: Agent
+    ) async throws(GatewayError) -> ConsentRecordID {
+        let record = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try ConsentRecord(json)
+        }
+        let known = try await row(of: record.id)
+        try await store(
+            record.json,
+            record.id,
+            known,
+            facts(known == nil ? .consentRecorded : .consentChanged, by: agent, record.id)
+        )
+        return record.id
+    }
+
+    /// Writes a withdrawal into a record. From this commit on nothing is signed on its ground, and
+    /// queued messages that rest on it are held before they leave (C-8).
+    package func withdrawConsent(
+        _ id: ConsentRecordID,
+        of scope: ConsentScope = ConsentScope(),
+        giver: ConsentGiver,
+        by agent: Agent
+    ) async throws(GatewayError) {
+        guard let known = try await row(of: id) else { throw .notFound }
+        let record = try await consentRecord(known)
+        let json = record.withdrawn(
+            ConsentWithdrawal(on: time.now.dayInJapan, scope: scope),
+            by: giver
+        )
+        try await store(json, id, known, facts(.consentWithdrawn, by: agent, id))
+        try await holdQueued()
+    }
+
+    private func facts(
+        _ event: AuditEvent,
+        by agent: Agent,
+        _ id: ConsentRecordID
+    ) -> AuditFacts {
+        facts(event, by: agent, on: .consent(id))
+    }
+
+    private func store(
+        _ json: JSON,
+        _ id: ConsentRecordID,
+        _ known: RecordRow?,
+        _ act: AuditFacts
+    ) async throws(GatewayError) {
+        let name = Self.name(of: id)
+        let column = try await vault.seal(json.canonicalBytes, .record(.consentRecord, name))
+        try await record(
+            [act],
+            expects: [.recordRevision(.consentRecord, name, known?.revision)],
+            writes: [.record(.consentRecord, name, column, at: time.now)]
+        )
+    }
+
+    private func row(of id: ConsentRecordID) async throws(GatewayError) -> RecordRow? {
+        let name = Self.name(of: id)
+        return try await read { stored throws(StoreError) in
+            try stored.record(.consentRecord, name)
+        }
+    }
+
+    private func consentRecord(_ row: RecordRow) async throws(GatewayError) -> ConsentRecord {
+        let bytes = try await vault.open(row.sealed, .record(.consentRecord, row.id))
+        return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try ConsentRecord(try JSON(reading: bytes))
+        }
+    }
+
+    private static func name(of id: ConsentRecordID) -> RecordID {
+        guard let name = RecordID(id.text) else { preconditionFailure("a UUID is a record name") }
+        return name
+    }
+
+    /// Sealed messages of which no attempt has left are asked again whether they may still go.
+    private func holdQueued() async throws(GatewayError) {
+        let rows = try await read { stored throws(StoreError) in
+            try stored.sealedOutbox(limit: .max)
+        }
+        for row in rows where !row.wasAttempted {
+            let bundle = try await draftBundle(row)
+            guard let sheet = known(bundle.sheet) else { continue }
+            do throws(GatewayError) {
+                _ = try await permit(sheet, until: row.expiresAt)
+            } catch {
+                try await block(row, sheet, error)
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import Audit
+import Consent
+import Cryptography
+import Delivery
+import Directory
+import Envelope
+import ExchangeAPI
+import Primitives
+import Sheets
+import Storage
+
+// From the end of the hold to the exchange's receipt: commits 2 and 4.
+extension OrganisationGateway {
+    /// Seals every message whose hold is over.
+    func sealDue() async throws(GatewayError) {
+        let now = time.now
+        let due = try await read { stored throws(StoreError) in
+            try stored.heldOutbox(until: now, limit: Limits.batchItems)
+        }
+        for row in due { try await seal(row) }
+    }
+
+    private func seal(_ row: OutboxRow) async throws(GatewayError) {
+        guard clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { throw .clockOff }
+        let bundle = try await draftBundle(row)
+        guard let sheet = known(bundle.sheet) else { throw .malformed(DecodingRefusal(.badForm)) }
+        let permit: Permit
+        do throws(GatewayError) {
+            permit = try await self.permit(sheet, until: row.expiresAt)
+        } catch {
+            return try await block(row, sheet, error)
+        }
+        let sealed = try await sealed(row, permit, bundle)
+        let content = try await vault.seal(sealed.content, .ownContent(row.message))
+        let now = time.now
+        var act = facts(
+            .messageSigned,
+            by: bundle.agent,
+            on: .message(row.message, sha256: sealed.contentSha256)
+        )
+        act.patient = sheet.patientName
+        act.consent = sheet.consentText
+        var writes: [GatewayWrite] = [
+            .seal(row.message, sealed.bytes(content: content))
+        ]
+        for pair in sealed.pairs { writes.append(.pair(pair)) }
+        if sheet.wantsReply {
+            for recipient in permit.recipients {
+                writes.append(.expect(sheet.expectation(row.message, recipient, now)))
+            }
+        }
+        try await record(
+            [act],
+            expects: [.outboxRevision(row.message, row.revision)] + sealed.expects,
+            writes: writes
+        )
+    }
+
+    /// What was sealed and what must hold when it is stored.
+    private struct Sealed {
+        let routing: [UInt8]
+        let submission: [UInt8]
+        let envelope: SealedEnvelope
+        let content: [UInt8]
+        let contentSha256: Digest
+        let pairs: [PairRow]
+        let expects: [Precondition]
+
+        func bytes(content: SealedColumn) -> OutboxBytes {
+            OutboxBytes(
+                routing: routing,
+                submission: submission,
+                sealed: envelope.bytes,
+                chunks: envelope.chunks.map {
+                    StoredChunk(sha256: SHA256.hash($0), sealed: $0)
+                },
+                content: content
+            )
+        }
+    }
+
+    private func sealed(
+        _ row: OutboxRow,
+        _ permit: Permit,
+        _ bundle: DraftBundle
+    ) async throws(GatewayError) -> Sealed {
+        let identity = try signingIdentity()
+        let signer = Signer(
+            store: keyStore,
+            key: identity.key,
+            identity: identity.identity
+        )
+        let chains = try await chains(to: permit.recipients.map(\.membership.memberID), row)
+        let now = time.now
+        var frame = Signer.Frame(
+            key: MessageKey(from: member, messageID: row.message),
+            life: MessageLife(createdAt: now, expiresAt: row.expiresAt, urgency: row.urgency),
+            pairs: chains.links,
+            product: Manifest.Product(
+                product: settings.product,
+                productVersion: settings.productVersion,
+                supportTelephone: settings.supportTelephone
+            )
+        )
+        frame.inReplyTo = row.inReplyTo
+        frame.desks = row.copies.compactMap { copy in
+            copy.desk.map { Manifest.DeskAddress(member: copy.to, desk: $0) }
+        }
+        let signed: SignedSheet
+        let envelope: SealedEnvelope
+        do throws(SealError) {
+            signed = try await signer.sign(
+                permit,
+                frame,
+                attachments: bundle.attachments,
+                random: random
+            )
+            envelope = try signed.sealed()
+        } catch { throw .seal(error) }
+        let offer = SubmissionStatement(
+            routing: envelope.routing,
+            sealed: envelope.bytes,
+            chunks: envelope.chunkList
+        )
+        let statements = try statementSigner()
+        let submission = try await wrap(GatewayError.keyStore) {
+            () async throws(KeyStoreError) in
+            try await statements.sign(offer, at: now)
+        }
+        return Sealed(
+            routing: envelope.routing.bytes,
+            submission: submission.bytes,
+            envelope: envelope,
+            content: signed.contentDER,
+            contentSha256: signed.contentSha256,
+            pairs: chains.rows,
+            expects: chains.expects
+        )
+    }
+
+    /// The next link of the chain to each recipient.
+    private func chains(
+        to recipients: [MemberID],
+        _ row: OutboxRow
+    ) async throws(GatewayError) -> (
+        links: [Manifest.PairLink], rows: [PairRow], expects: [Precondition]
+    ) {
+        let known = try await read { stored throws(StoreError) in
+            try recipients.map { peer throws(StoreError) in
+                (peer: peer, pair: try stored.pair(.sent, with: peer))
+            }
+        }
+        var links: [Manifest.PairLink] = []
+        var rows: [PairRow] = []
+        var expects: [Precondition] = []
+        for (peer, pair) in known {
+            // A random start tells fellow recipients nothing about volume.
+            let sequence = pair.map { $0.sequence + 1 } ?? Int64(random.number(below: 1 << 40))
+            links.append(
+                Manifest.PairLink(member: peer, sequence: sequence, previous: pair?.message)
+            )
+            rows.append(
+                PairRow(
+                    direction: .sent,
+                    peer: peer,
+                    sequence: sequence,
+                    message: row.message
+                )
+            )
+            expects.append(.pairSequence(.sent, peer, pair?.sequence))
+        }
+        return (links, rows, expects)
+    }
+
+    /// A permit or key that is gone stops this message until a person decides; nothing is lost.
+    func block(
+        _ row: OutboxRow,
+        _ sheet: Sheet,
+        _ error: GatewayError
+    ) async throws(GatewayError) {
+        var acts: [AuditFacts] = []
+        if case .consent(let refusal) = error {
+            var denied = facts(.consentDenied, by: .system, on: sheet.consentObject)
+            denied.outcome = .seriousFailure
+            denied.reason = AuditReason(refusal.reason.rawValue)
+            denied.patient = sheet.patientName
+            acts.append(denied)
+        } else if error.isTemporary {
+            throw error
+        }
+        var held = facts(.messageHeld, by: .system, on: .message(row.message))
+        held.reason = AuditReason(error.code)
+        acts.append(held)
+        try await record(
+            acts,
+            expects: [.outboxRevision(row.message, row.revision)],
+            writes: [.block(row.message, ReasonCode(rawValue: error.code))]
+        )
+    }
+}
+
+extension Sheet {
+    func expectation(
+        _ message: MessageID,
+        _ recipient: Permit.Recipient,
+        _ now: Timestamp
+    ) -> ExpectationRow {
+        let due = replyDueOn.map {
+            Timestamp(startOfDayInJapan: $0.adding(days: 1)).adding(.seconds(-1))
+        }
+        return ExpectationRow(
+            message: message,
+            from: recipient.membership.memberID,
+            kind: .reply,
+            due: due ?? now.adding(.days(7)),
+            metAt: nil
+        )
+    }
+}
+
+extension Duration {
+    func magnitudeIsBelow(_ bound: Duration) -> Bool { self < bound && .zero - self < bound }
+}

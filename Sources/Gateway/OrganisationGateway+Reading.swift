@@ -1,0 +1,226 @@
+package import Audit
+import Cryptography
+package import Delivery
+import Directory
+import Envelope
+package import Primitives
+package import Sheets
+package import Storage
+
+// A person at the recipient: sees the inbox, opens, confirms.
+extension OrganisationGateway {
+    /// A received sheet as a person reads it.
+    package struct OpenedSheet: Sendable, CustomStringConvertible {
+        package let key: MessageKey
+        package let sheet: Sheet
+        /// The sheet as lines of text, in the order of its form.
+        package let lines: [String]
+        /// In the order of the sheet's list.
+        package let attachments: [[UInt8]]
+
+        package var description: String { "an opened sheet" }
+    }
+
+    package func inbox(limit: Int) async throws(GatewayError) -> [InboxRow] {
+        try await read { stored throws(StoreError) in
+            try stored.inbox(state: nil, limit: limit)
+        }
+    }
+
+    /// Finds a message of the inbox by its id alone.
+    package func inboxKey(_ message: MessageID) async throws(GatewayError) -> MessageKey {
+        let rows = try await read { stored throws(StoreError) in
+            try stored.inbox(state: nil, limit: .max)
+        }
+        let keys = rows.map(\.key).filter { $0.messageID == message }
+        guard keys.count == 1 else { throw .notFound }
+        return keys[0]
+    }
+
+    /// Shows a sheet to a named person. The leaf of this act, and at the first opening the signed
+    /// *opened* receipt, are committed before the sheet is returned.
+    package func open(
+        _ key: MessageKey,
+        by agent: Agent,
+        purpose: AuditPurpose = .care
+    ) async throws(GatewayError) -> OpenedSheet {
+        let opened = try await readable(key)
+        try await settle { () async throws(GatewayError) in
+            let now = time.now
+            let current = try await inboxRow(key)
+            var act = facts(.sheetOpened, by: agent, on: .part(Self.sheetPart, of: key.messageID))
+            act.peer = PartyID(key.from)
+            act.purpose = purpose
+            act.patient = opened.sheet.patientName
+            guard current.state == .delivered else {
+                return .propose(
+                    proposal(expects: [], drafts: [], acts: [act]) { _ in [] }
+                ) { _ in }
+            }
+            let step = try await step(.opened, of: key, by: agent, now)
+            let draft = OpenedStatement(
+                head: step.head,
+                part: Self.sheetName,
+                purpose: purpose,
+                commitments: step.commitments,
+                disclosureSha256: SHA256.hash(step.disclosure)
+            )
+            return .propose(
+                proposal(
+                    expects: [.inboxRevision(key, current.revision)],
+                    drafts: [{ _ in draft }],
+                    acts: [act]
+                ) { signed in
+                    self.writes(
+                        of: signed[0],
+                        step,
+                        key,
+                        .opened,
+                        now
+                    )
+                }
+            ) { _ in }
+        }
+        bell.ring()
+        return opened
+    }
+
+    /// A named person takes the sheet over. Confirming unopened makes both receipts.
+    package func confirm(_ key: MessageKey, by agent: Agent) async throws(GatewayError) {
+        if try await inboxRow(key).state == .delivered { _ = try await open(key, by: agent) }
+        try await settle { () async throws(GatewayError) in
+            let now = time.now
+            let current = try await inboxRow(key)
+            switch current.state {
+            case .confirmed, .replied: return .answer(())
+            case .opened: break
+            default: throw .outOfOrder
+            }
+            let step = try await step(.confirmed, of: key, by: agent, now)
+            let draft = ConfirmedStatement(
+                head: step.head,
+                commitments: step.commitments,
+                disclosureSha256: SHA256.hash(step.disclosure)
+            )
+            var act = facts(.messageConfirmed, by: agent, on: .message(key.messageID))
+            act.peer = PartyID(key.from)
+            return .propose(
+                proposal(
+                    expects: [.inboxRevision(key, current.revision)],
+                    drafts: [{ _ in draft }],
+                    acts: [act]
+                ) { signed in
+                    self.writes(of: signed[0], step, key, .confirmed, now)
+                }
+            ) { _ in }
+        }
+        bell.ring()
+    }
+
+    // MARK: One receipt of a person
+
+    /// What a person's receipt names: the statement before it, and the person behind commitments.
+    private struct Step {
+        let head: ReceiptHead
+        let commitments: ActorCommitments
+        /// The disclosure, sealed to the sender.
+        let disclosure: [UInt8]
+    }
+
+    private func step(
+        _ type: StatementType,
+        of key: MessageKey,
+        by agent: Agent,
+        _ now: Timestamp
+    ) async throws(GatewayError) -> Step {
+        let previousType: StatementType = type == .opened ? .delivered : .opened
+        let slot = StatementSlot.copy(previousType, key, member)
+        let previous = try await read { stored throws(StoreError) in
+            try stored.receipt(in: slot)
+        }
+        guard let previous else { throw .outOfOrder }
+        let disclosure = Disclosure(of: key.messageID, by: agent, random: random)
+        guard let commitments = disclosure.commitments else { throw .outOfOrder }
+        let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
+            try view.encryptionCertificate(for: key.from, at: now, until: now)
+        }
+        return Step(
+            head: head(key, previous: previous.statement.sha256, now),
+            commitments: commitments,
+            disclosure: try wrap({ GatewayError.seal(.library($0)) }) {
+                () throws(CryptographyError) in
+                try disclosure.sealed(to: certificate)
+            }
+        )
+    }
+
+    private func proposal(
+        expects: [Precondition],
+        drafts: [Proposal<GatewayWrite>.Draft],
+        acts: [AuditFacts],
+        writes: @escaping @Sendable ([SignedStatement]) -> [GatewayWrite]
+    ) -> Proposal<GatewayWrite> {
+        let random = random
+        return Proposal(expects: expects, drafts: drafts) { signed in
+            let entries = acts.enumerated().map { index, act in
+                var act = act
+                if index == 0, let statement = signed.first {
+                    act.statementSha256 = statement.sha256
+                }
+                return AuditEntry(act, in: .access, random: random)
+            }
+            return (writes: writes(signed), audit: entries)
+        }
+    }
+
+    private func writes(
+        of statement: SignedStatement,
+        _ step: Step,
+        _ key: MessageKey,
+        _ state: DeliveryState,
+        _ now: Timestamp
+    ) -> [GatewayWrite] {
+        let row = StatementRow(
+            statement,
+            slot: .copy(statement.type, key, member),
+            disclosure: step.disclosure,
+            storedAt: now
+        )
+        return [
+            .receipt(row, disclosure: nil), .send(statement.sha256),
+            .moveInbox(key, state, at: now),
+        ]
+    }
+
+    private func inboxRow(_ key: MessageKey) async throws(GatewayError) -> InboxRow {
+        let row = try await read { stored throws(StoreError) in try stored.inbox(key) }
+        guard let row else { throw .notFound }
+        return row
+    }
+
+    private func readable(
+        _ key: MessageKey
+    ) async throws(GatewayError) -> OpenedSheet {
+        let row = try await inboxRow(key)
+        guard row.state != nil else { throw .quarantined }
+        guard let column = row.sheet?.sealed, row.state != .refused else { throw .outOfOrder }
+        let bundle = try await inboxBundle(column, key)
+        guard let sheet = known(bundle.sheet) else { throw .malformed(DecodingRefusal(.badForm)) }
+        return OpenedSheet(
+            key: key,
+            sheet: sheet,
+            lines: catalogue.text(of: sheet),
+            attachments: bundle.attachments
+        )
+    }
+
+    private static let sheetName: PartName = {
+        guard let name = PartName("sheet.json") else { preconditionFailure("a fixed name") }
+        return name
+    }()
+
+    private static let sheetPart: ObjectName = {
+        guard let name = ObjectName(sheetName.text) else { preconditionFailure("a fixed name") }
+        return name
+    }()
+}

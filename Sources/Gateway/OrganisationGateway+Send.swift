@@ -1,0 +1,264 @@
+package import Audit
+import Consent
+import Cryptography
+import Delivery
+import Directory
+import Envelope
+package import Primitives
+package import Sheets
+import Storage
+
+// Sending: validated and permitted, then commit 1. Nothing is signed before the hold is over.
+extension OrganisationGateway {
+    /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
+    ///
+    /// - Throws: `sheet` with all problems, `consent`, `directory`, `recipientUnknown`,
+    ///   `notOurSheet`.
+    package func send(
+        _ request: SendRequest,
+        by agent: Agent
+    ) async throws(GatewayError) -> QueuedMessage {
+        if let key = request.idempotencyKey, let known = try await queued(under: key) {
+            return known
+        }
+        let sheet = try await validated(request.sheet)
+        guard Addressing(view: view).fits(sheet.sender, try membership()) else {
+            throw .notOurSheet
+        }
+        try checkAttachments(sheet, request.attachments)
+        let recipients = try Addressing(view: view).members(of: sheet)
+        if let only = request.onlyTo, !recipients.contains(where: { $0.isCalled(only) }) {
+            throw .recipientUnknown(index: 0)
+        }
+        let now = time.now
+        let urgency = sheet.urgency.transport
+        let life = MessageLife(createdAt: now, urgency: urgency)
+        do throws(GatewayError) {
+            _ = try await permit(sheet, until: life.expiresAt)
+        } catch {
+            if case .consent(let refusal) = error { try await denied(sheet, refusal, agent) }
+            throw error
+        }
+        let answered = try await messageAnswered(by: sheet)
+        let message = MessageID.make(at: now, random)
+        let bundle = DraftBundle(
+            sheet: sheet.bytes,
+            attachments: request.attachments,
+            agent: agent
+        )
+        let isHeld = !request.sendsNow && urgency != .emergency
+        let row = OutboxRow(
+            message: message,
+            thread: sheet.threadID,
+            sheetType: sheet.type,
+            urgency: urgency,
+            inReplyTo: answered,
+            replaces: nil,
+            createdAt: now,
+            holdUntil: isHeld ? now.adding(settings.hold) : now,
+            expiresAt: life.expiresAt,
+            draft: try await vault.seal(bundle.bytes, .draft(message)),
+            copies: recipients.map {
+                OutboxCopy(to: $0.memberID, desk: request.desk, state: .queued, movedAt: now)
+            },
+            isSealed: false,
+            wasAttempted: false,
+            blockedFor: nil,
+            revision: 1
+        )
+        try await queue(row, sheet, agent, request.idempotencyKey)
+        bell.ring()
+        return QueuedMessage(
+            messageID: message,
+            holdUntil: row.holdUntil,
+            recipients: recipients.map(\.memberID),
+            warnings: sheet.warnings
+        )
+    }
+
+    /// Problems and warnings of a draft as this office would send it today.
+    package func report(_ sheet: [UInt8]) async throws(GatewayError) -> SheetReport {
+        catalogue.report(DraftSheet(bytes: sheet), try await context(for: sheet))
+    }
+
+    private func validated(_ sheet: [UInt8]) async throws(GatewayError) -> Sheet {
+        let context = try await context(for: sheet)
+        return try wrap(GatewayError.sheet) { () throws(InvalidSheet) in
+            try catalogue.validate(DraftSheet(bytes: sheet), context)
+        }
+    }
+
+    private func context(for sheet: [UInt8]) async throws(GatewayError) -> SheetContext {
+        let json: JSON?
+        do throws(DecodingRefusal) { json = try JSON(reading: sheet) } catch { json = nil }
+        var answered: Sheet?
+        if let id = json?["inReplyTo"]?.string.flatMap(SheetID.init(_:)),
+            let thread = json?["threadId"]?.string.flatMap(ThreadID.init(_:))
+        {
+            answered = try await self.sheet(id, in: thread)?.sheet
+        }
+        return SheetContext(
+            today: time.now.dayInJapan,
+            answered: answered,
+            isTestExchange: settings.isTestExchange
+        )
+    }
+
+    private func checkAttachments(
+        _ sheet: Sheet,
+        _ attachments: [[UInt8]]
+    ) throws(GatewayError) {
+        let listed = sheet.attachments
+        guard attachments.count == listed.count else {
+            throw .seal(.attachmentDiffers(index: min(attachments.count, listed.count)))
+        }
+        for (index, bytes) in attachments.enumerated()
+        where bytes.count != listed[index].byteLength
+            || SHA256.hash(bytes) != listed[index].sha256
+        {
+            throw .seal(.attachmentDiffers(index: index))
+        }
+    }
+
+    /// Asks the register and the directory whether this sheet may go to its recipients now.
+    func permit(_ sheet: Sheet, until: Timestamp) async throws(GatewayError) -> Permit {
+        let view = view
+        let now = time.now
+        var recipients: [Permit.Recipient] = []
+        for membership in try Addressing(view: view).members(of: sheet) {
+            let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
+                try view.encryptionCertificate(
+                    for: membership.memberID,
+                    at: now,
+                    until: min(until, now.adding(.hours(24)))
+                )
+            }
+            recipients.append(
+                Permit.Recipient(membership: membership, certificate: certificate)
+            )
+        }
+        let register = ConsentRegister(records: try await consentRecords())
+        let purposes = catalogue.delivery(of: sheet.type)?.purposes(of: sheet) ?? []
+        return try wrap(GatewayError.consent) { () throws(ConsentRefusal) in
+            try register.permit(sheet, to: recipients, purposes: purposes, at: now)
+        }
+    }
+
+    private func denied(
+        _ sheet: Sheet,
+        _ refusal: ConsentRefusal,
+        _ agent: Agent
+    ) async throws(GatewayError) {
+        var act = facts(.consentDenied, by: agent, on: sheet.consentObject)
+        act.outcome = .seriousFailure
+        act.reason = AuditReason(refusal.reason.rawValue)
+        act.patient = sheet.patientName
+        try await record([act])
+    }
+
+    private func queue(
+        _ row: OutboxRow,
+        _ sheet: Sheet,
+        _ agent: Agent,
+        _ idempotencyKey: String?
+    ) async throws(GatewayError) {
+        var granted = facts(.consentGranted, by: .system, on: sheet.consentObject)
+        granted.consent = sheet.consentText
+        granted.patient = sheet.patientName
+        var queued = facts(.messageQueued, by: agent, on: .message(row.message))
+        queued.patient = sheet.patientName
+        var acts = [granted, queued]
+        if sheet.consent.status == .emergencyException {
+            var used = facts(.consentEmergencyUsed, by: agent, on: sheet.consentObject)
+            used.details = sheet.consent.emergencyReason
+            used.patient = sheet.patientName
+            acts.append(used)
+        }
+        var writes: [GatewayWrite] = [.queue(row)]
+        var expects: [Precondition] = []
+        if let idempotencyKey {
+            let id = Self.recordID(ofKey: idempotencyKey)
+            let column = try await vault.seal(row.message.text.bytes, .record(.task, id))
+            writes.append(.record(.task, id, column, at: row.createdAt))
+            expects.append(.recordRevision(.task, id, nil))
+        }
+        for copy in row.copies {
+            writes.append(
+                .expect(
+                    ExpectationRow(
+                        message: row.message,
+                        from: copy.to,
+                        kind: .delivered,
+                        due: row.expiresAt,
+                        metAt: nil
+                    )
+                )
+            )
+        }
+        try await record(acts, expects: expects, writes: writes)
+    }
+
+    private func queued(under key: String) async throws(GatewayError) -> QueuedMessage? {
+        let id = Self.recordID(ofKey: key)
+        guard
+            let stored = try await read({ stored throws(StoreError) in
+                try stored.record(.task, id)
+            })
+        else { return nil }
+        let bytes = try await vault.open(stored.sealed, .record(.task, id))
+        guard let message = String(utf8Bytes: bytes).flatMap(MessageID.init(_:)),
+            let row = try await read({ stored throws(StoreError) in try stored.outbox(message) })
+        else { return nil }
+        return QueuedMessage(
+            messageID: message,
+            holdUntil: row.holdUntil,
+            recipients: row.copies.map(\.to),
+            warnings: []
+        )
+    }
+
+    private static func recordID(ofKey key: String) -> RecordID {
+        guard let id = RecordID("key-" + SHA256.hash(key.bytes).hex.prefix(56)) else {
+            preconditionFailure("hexadecimal digits make a record name")
+        }
+        return id
+    }
+
+    /// Cancels a message of which no attempt has left this gateway (取消).
+    package func cancel(_ message: MessageID, by agent: Agent) async throws(GatewayError) {
+        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
+        guard let row else { throw .notFound }
+        guard !row.wasAttempted, row.copies.allSatisfy({ $0.state == .queued }) else {
+            throw .outOfOrder
+        }
+        let now = time.now
+        try await record(
+            [facts(.messageCancelled, by: agent, on: .message(message))],
+            expects: [.outboxRevision(message, row.revision)],
+            writes: row.copies.map { .moveOutbox(message, to: $0.to, .withdrawn, at: now) }
+        )
+    }
+}
+
+extension Sheet {
+    /// As the index of the access log names the patient; sealed wherever it is kept.
+    var patientName: String? { json["patient"]?["fullName"]?.string }
+
+    /// The signed statement of consent, byte for byte.
+    var consentText: String { json["consent"]?.canonicalText ?? "" }
+
+    var consentObject: AuditObject { .consent(consent.recordID ?? sheetID) }
+}
+
+extension MessageLife {
+    /// The default life by urgency: long enough for holidays, as warnings come early.
+    init(createdAt: Timestamp, urgency: Urgency) {
+        let life: Duration =
+            switch urgency {
+            case .emergency: .hours(24)
+            case .urgent: .days(3)
+            case .routine: .days(7)
+            }
+        self.init(createdAt: createdAt, expiresAt: createdAt.adding(life), urgency: urgency)
+    }
+}

@@ -1,0 +1,174 @@
+import Audit
+import Cryptography
+package import Delivery
+import Directory
+package import Envelope
+package import Primitives
+import Sheets
+package import Storage
+
+// What became of a message: states, receipts with their proofs, and the evidence file.
+extension OrganisationGateway {
+    package func outbox(limit: Int) async throws(GatewayError) -> [OutboxRow] {
+        try await read { stored throws(StoreError) in
+            try stored.outbox(state: nil, limit: limit)
+        }
+    }
+
+    /// An own message as it stands.
+    package func track(_ message: MessageID) async throws(GatewayError) -> OutboxRow {
+        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
+        guard let row else { throw .notFound }
+        return row
+    }
+
+    /// A receipt, its proof, and the person behind it where its maker disclosed one.
+    package struct TrackedReceipt: Sendable {
+        package let statement: StatementRow
+        package let proof: ReceiptProof?
+        package let disclosure: Disclosure?
+    }
+
+    /// All receipts of a message that was sent or received here, in the order they came.
+    package func receipts(of key: MessageKey) async throws(GatewayError) -> [TrackedReceipt] {
+        let rows = try await read { stored throws(StoreError) in try stored.receipts(of: key) }
+        var receipts: [TrackedReceipt] = []
+        for row in rows {
+            receipts.append(
+                TrackedReceipt(
+                    statement: row.statement,
+                    proof: try await proof(of: row),
+                    disclosure: try await disclosure(of: row)
+                )
+            )
+        }
+        return receipts
+    }
+
+    private func proof(of row: ReceiptRow) async throws(GatewayError) -> ReceiptProof? {
+        guard row.statement.issuer != PartyID(member) else {
+            return try await ownProof(of: row.statement.sha256)
+        }
+        return row.proof.map { ReceiptProof(leaf: $0.leaf, tlogProof: $0.tlogProof) }
+    }
+
+    private func disclosure(of row: ReceiptRow) async throws(GatewayError) -> Disclosure? {
+        guard let column = row.disclosure else { return nil }
+        let bytes = try await vault.open(column, .disclosure(row.statement.sha256))
+        return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try Disclosure(json: try JSON(canonical: bytes))
+        }
+    }
+
+    /// The message a person names by its id alone: an own one, or one of the inbox.
+    package func key(of message: MessageID) async throws(GatewayError) -> MessageKey {
+        let own = try await read { stored throws(StoreError) in try stored.outbox(message) }
+        if own != nil { return MessageKey(from: member, messageID: message) }
+        return try await inboxKey(message)
+    }
+
+    /// The evidence of one recipient's delivery of a message that was sent or received here.
+    ///
+    /// `recipient` is nil for an own message with one recipient; without content the sealed and
+    /// signed content is left out.
+    package func evidence(
+        of key: MessageKey,
+        to recipient: MemberID?,
+        withContent: Bool
+    ) async throws(GatewayError) -> EvidenceFile {
+        let parts = try await evidenceParts(of: key)
+        let routing = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try Routing(reading: parts.routing)
+        }
+        let to = recipient ?? (key.from == member ? routing.to.first?.memberID : member)
+        guard let to, routing.to.contains(where: { $0.memberID == to }) else { throw .notFound }
+        var proved: [EvidenceFile.ProvedReceipt] = []
+        for receipt in try await receipts(of: key) where receipt.statement.concerns(to) {
+            let statement = try wrap({ _ in GatewayError.notFound }) {
+                () throws(StatementRefusal) in
+                try SignedStatement(reading: receipt.statement.bytes)
+            }
+            proved.append(
+                EvidenceFile.ProvedReceipt(
+                    statement: statement,
+                    proof: receipt.proof,
+                    disclosure: receipt.disclosure?.json.canonicalBytes
+                )
+            )
+        }
+        let submission = try wrap({ _ in GatewayError.notFound }) {
+            () throws(StatementRefusal) in
+            try SignedStatement(reading: parts.submission)
+        }
+        var contents = EvidenceFile.Contents(
+            routing: routing,
+            submission: submission,
+            receipts: proved,
+            trust: try evidenceTrust([key.from, to])
+        )
+        if withContent {
+            contents.sealed = parts.sealed
+            contents.content = parts.content
+        }
+        return EvidenceFile(to: to, contents)
+    }
+
+    private struct EvidenceParts {
+        let routing: [UInt8]
+        let submission: [UInt8]
+        let sealed: [UInt8]
+        let content: [UInt8]?
+    }
+
+    private func evidenceParts(of key: MessageKey) async throws(GatewayError) -> EvidenceParts {
+        if key.from == member {
+            let bytes = try await read { stored throws(StoreError) in
+                try stored.outboxBytes(of: key.messageID)
+            }
+            guard let bytes else { throw .notFound }
+            return EvidenceParts(
+                routing: bytes.routing,
+                submission: bytes.submission,
+                sealed: bytes.sealed,
+                content: try await vault.open(bytes.content, .ownContent(key.messageID))
+            )
+        }
+        let bytes = try await read { stored throws(StoreError) in try stored.inboxBytes(of: key) }
+        guard let bytes else { throw .notFound }
+        var content: [UInt8]?
+        if let column = bytes.content {
+            content = try await vault.open(column, .inboxContent(key.name))
+        }
+        return EvidenceParts(
+            routing: bytes.routing,
+            submission: bytes.submission,
+            sealed: bytes.sealed,
+            content: content
+        )
+    }
+
+    /// Certificates, lists, policy and memberships that the file's signatures rest on.
+    private func evidenceTrust(
+        _ members: [MemberID]
+    ) throws(GatewayError) -> EvidenceFile.Trust {
+        let view = view
+        guard let policy = view.policies.last?.statement, let exchange = view.exchange else {
+            throw .notEnrolled
+        }
+        var certificates = view.issuingAuthorities
+        for role in [CertificateRole.exchangeReceipt, .exchangeRegistrar] {
+            certificates += view.certificates(of: PartyID(exchange), role: role)
+        }
+        var memberships: [SignedStatement] = []
+        for member in members {
+            certificates += view.certificates(of: PartyID(member), role: .memberSigning)
+            if let summary = view.member(member) { memberships.append(summary.membershipStatement) }
+        }
+        return EvidenceFile.Trust(
+            certificates: certificates,
+            lists: view.lists,
+            policy: policy,
+            memberships: memberships
+        )
+    }
+}

@@ -1,0 +1,30 @@
+package import Primitives
+package import Sheets
+
+/// What a person asks to be sent.
+package struct SendRequest: Sendable {
+    /// The sheet as JSON, as it was typed.
+    package let sheet: [UInt8]
+    /// In the order of the sheet's `attachments`.
+    package let attachments: [[UInt8]]
+    package var desk: DeskID?
+    /// Skips the time in which it can be cancelled.
+    package var sendsNow = false
+    /// The same word again means the same sending.
+    package var idempotencyKey: String?
+    /// The one recipient meant, by member id or office number; the sheet must name it.
+    package var onlyTo: String?
+
+    package init(sheet: [UInt8], attachments: [[UInt8]] = []) {
+        self.sheet = sheet
+        self.attachments = attachments
+    }
+}
+
+/// What was put into the outbox.
+package struct QueuedMessage: Sendable {
+    package let messageID: MessageID
+    package let holdUntil: Timestamp
+    package let recipients: [MemberID]
+    package let warnings: [SheetWarning]
+}

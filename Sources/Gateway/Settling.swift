@@ -1,0 +1,118 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Primitives
+import Storage
+
+/// What a pure decision of a gateway comes to.
+enum GatewayDecision<Answer: Sendable>: Sendable {
+    case answer(Answer)
+    case propose(Proposal<GatewayWrite>, answer: @Sendable (Committed) -> Answer)
+}
+
+extension OrganisationGateway {
+    /// Decides, signs and commits; decides again when another change came first.
+    func settle<Answer: Sendable>(
+        _ decide: () async throws(GatewayError) -> GatewayDecision<Answer>
+    ) async throws(GatewayError) -> Answer {
+        for attempt in 0...Limits.conflictRetries {
+            switch try await decide() {
+            case .answer(let answer): return answer
+            case .propose(let proposal, let answer):
+                let change = try await finished(proposal)
+                do throws(StoreError) {
+                    return answer(try await store.commit(change))
+                } catch {
+                    guard case .conflict = error, attempt < Limits.conflictRetries else {
+                        throw .store(error)
+                    }
+                }
+            }
+        }
+        throw .outOfOrder
+    }
+
+    private func finished(
+        _ proposal: Proposal<GatewayWrite>
+    ) async throws(GatewayError) -> Change<GatewayWrite> {
+        var signed: [SignedStatement] = []
+        if !proposal.drafts.isEmpty {
+            let signer = try statementSigner()
+            for draft in proposal.drafts {
+                let body = draft(signed)
+                signed.append(
+                    try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
+                        try await signer.sign(body, at: time.now)
+                    }
+                )
+            }
+        }
+        let key = try await vault.current()
+        return proposal.finished(signed, in: [accessOrigin], by: key)
+    }
+
+    /// - Throws: `notEnrolled` where the signing key has no certificate that is good now.
+    func statementSigner() throws(GatewayError) -> StatementSigner {
+        let identity = try signingIdentity()
+        return StatementSigner(
+            store: keyStore,
+            key: identity.key,
+            identity: identity.identity
+        )
+    }
+
+    func signingIdentity() throws(GatewayError) -> (
+        key: KeyHandle, identity: SigningIdentity
+    ) {
+        let view = view
+        guard let key = keyStore.handle(labelled: KeyLabels.signing),
+            let certificate = key.keyID.flatMap({ view.certificate(keyID: $0) }),
+            let issuing = view.issuing(for: certificate)
+        else { throw .notEnrolled }
+        return (key, SigningIdentity(certificate: certificate, issuing: issuing))
+    }
+
+    func read<Answer: Sendable>(
+        _ query: @escaping @Sendable (any GatewayReader) throws(StoreError) -> Answer
+    ) async throws(GatewayError) -> Answer {
+        try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.read(query)
+        }
+    }
+
+    func keep(_ facts: [GatewayUpkeep]) async throws(GatewayError) {
+        try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.keep(facts)
+        }
+    }
+
+    /// Commits an act that signs nothing.
+    func record(
+        _ acts: [AuditFacts],
+        expects: [Precondition] = [],
+        writes: [GatewayWrite] = []
+    ) async throws(GatewayError) {
+        let random = random
+        try await settle { () async throws(GatewayError) in
+            let proposal = Proposal<GatewayWrite>(expects: expects) { _ in
+                (
+                    writes: writes,
+                    audit: acts.map { AuditEntry($0, in: .access, random: random) }
+                )
+            }
+            return GatewayDecision<Void>.propose(proposal) { _ in }
+        }
+    }
+
+    func facts(
+        _ event: AuditEvent,
+        by agent: Agent,
+        on object: AuditObject,
+        peer: MemberID? = nil
+    ) -> AuditFacts {
+        var facts = AuditFacts(event, by: agent, for: PartyID(member), on: object, at: time.now)
+        facts.peer = peer.map { PartyID($0) }
+        return facts
+    }
+}

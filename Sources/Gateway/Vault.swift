@@ -1,0 +1,61 @@
+import Audit
+import Cryptography
+import Primitives
+import Storage
+
+/// Seals and opens the personal columns of one organisation.
+///
+/// One data key per fiscal year now; every column names its key, so that keys per patient change
+/// nothing but the choice of the key.
+struct Vault: Sendable {
+    let ring: DataKeyRing
+    let time: any TimeSource
+
+    func current() async throws(GatewayError) -> DataKey {
+        try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
+            try await ring.key(of: TreeOrigin.fiscalYear(of: time.now))
+        }
+    }
+
+    func seal(_ plain: [UInt8], _ place: Place) async throws(GatewayError) -> SealedColumn {
+        let key = try await current()
+        return SealedColumn(
+            keyReference: key.reference,
+            bytes: key.seal(plain, context: place.context)
+        )
+    }
+
+    func key(_ reference: Int64) async throws(GatewayError) -> DataKey {
+        try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
+            try await ring.key(reference)
+        }
+    }
+
+    func open(_ column: SealedColumn, _ place: Place) async throws(GatewayError) -> [UInt8] {
+        let key = try await key(column.keyReference)
+        do throws(CryptographyError) {
+            return try key.open(column.bytes, context: place.context)
+        } catch { throw .dataKey(.unusable) }
+    }
+
+    /// Where a column stands; a value moved to another place does not open.
+    enum Place {
+        case draft(MessageID)
+        case ownContent(MessageID)
+        case inboxSheet(String)
+        case inboxContent(String)
+        case disclosure(Digest)
+        case record(RecordKind, RecordID)
+
+        var context: String {
+            switch self {
+            case .draft(let id): "outbox/draft/\(id)"
+            case .ownContent(let id): "outbox/content/\(id)"
+            case .inboxSheet(let key): "inbox/sheet/\(key)"
+            case .inboxContent(let key): "inbox/content/\(key)"
+            case .disclosure(let digest): "receipt/disclosure/\(digest)"
+            case .record(let kind, let id): "record/\(kind.rawValue)/\(id)"
+            }
+        }
+    }
+}

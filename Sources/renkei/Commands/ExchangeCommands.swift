@@ -1,0 +1,310 @@
+import Audit
+import Configuration
+import Cryptography
+import Directory
+import Exchange
+import HTTP
+import Primitives
+
+extension Command {
+    /// `exchange …`: for the operator.
+    static let exchange: [Command] = [
+        exchangeInit, exchangeServe, memberAdd, memberList, memberShow, memberSuspend,
+        memberResume, revoke, publishLists,
+    ]
+
+    private static let exchangeInit = Command(
+        ["exchange", "init"],
+        (
+            Phrase(ja: "交換所をつくる", en: "make an exchange"),
+            Example(
+                "exchange init --name \"架空市医師会\" --host exchange.example.jp",
+                Phrase(ja: "ルートと発行局と鍵をつくる", en: "makes root, authorities and keys")
+            )
+        ),
+        options: [.data, .unlockFile, .name, .host, .json]
+    ) { invocation, console in
+        let place = Place(.exchange, invocation)
+        guard let name = invocation.text(.name),
+            let host = invocation.text(.host).flatMap({ LogHost($0) })
+        else { throw UsageError.argumentMissing("--name --host", of: invocation.command.path) }
+        try place.isNew()
+        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: "exchange")
+        let root = try await ExchangeHouse.found(
+            place.data,
+            name: name,
+            host: host,
+            unlock: unlock.secret
+        )
+        if let made = unlock.made { console.talk(.secretMade(made)) }
+        if invocation.has(.json) {
+            console.data([
+                "rootSha256": .string(root.sha256.hex), "data": .string(place.data),
+            ])
+        } else {
+            console.data("root SHA-256: \(root.sha256)")
+            console.talk(
+                Phrase(
+                    ja: "ルートの鍵（keys/root.key）は控えを取り、この機械から外してください。",
+                    en: "Copy the root key (keys/root.key) and move it off this machine."
+                )
+            )
+            console.next("exchange serve")
+        }
+        return .done
+    }
+
+    private static let exchangeServe = Command(
+        ["exchange", "serve"],
+        (
+            Phrase(ja: "交換所を動かす", en: "run the exchange"),
+            Example(
+                "exchange serve --listen 0.0.0.0:8443",
+                Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it")
+            )
+        ),
+        options: [.data, .unlockFile, .configuration, .listen, .checkpointEvery, .untilInputEnds]
+    ) { invocation, console in
+        try await ExchangeService(invocation, console).run()
+        return .done
+    }
+
+    private static let memberAdd = Command(
+        ["exchange", "member", "add"],
+        (
+            Phrase(ja: "機関を登録し参加票を出す", en: "register a member and print its joining paper"),
+            Example(
+                "exchange member add --name 架空記念病院 --type hospital --number 9910100115",
+                Phrase(ja: "参加票を標準出力に印刷する", en: "prints the joining paper")
+            )
+        ),
+        options: [
+            .data, .unlockFile, .name, .type, .number, .kana, .area, .url, .paperOnly,
+            .verifiedBy, Option(output: .paperFile), .json,
+        ]
+    ) { invocation, console in
+        guard let name = invocation.text(.name), let type = invocation.text(.type) else {
+            throw UsageError.argumentMissing("--name --type", of: invocation.command.path)
+        }
+        let answer = try await Place(.exchange, invocation).ask(
+            ControlCall(
+                "member.add",
+                [
+                    "name": .string(name), "type": .string(type),
+                    "number": invocation.text(.number).map { .string($0) },
+                    "kana": invocation.text(.kana).map { .string($0) },
+                    "area": invocation.text(.area).map { .string($0) },
+                    "verifiedBy": invocation.text(.verifiedBy).map { .string($0) },
+                    "url": .string(invocation.text(.url) ?? "https://localhost:8443"),
+                    "paperOnly": .bool(invocation.has(.paperOnly)),
+                ]
+            )
+        )
+        let paper = (answer.json["paper"]?.array ?? []).compactMap(\.string)
+        if let path = invocation.text(Option(output: .paperFile)) {
+            let text = paper.joined(separator: "\n") + "\n"
+            try Files.create(path, text.bytes, mode: Files.ownerOnly)
+        }
+        if invocation.has(.json) {
+            console.data(["memberId": answer.json["memberId"]])
+        } else if invocation.text(Option(output: .paperFile)) == nil {
+            for line in paper { console.data(line) }
+        }
+        console.next("gateway enrol --paper FILE")
+        return .done
+    }
+
+    private static let memberList = Command(
+        ["exchange", "member", "list"],
+        (
+            Phrase(ja: "機関の一覧", en: "list members"),
+            Example("exchange member list", Phrase(ja: "会員番号、名称、種類、状態", en: "one a line"))
+        ),
+        options: [.data, .unlockFile, .json]
+    ) { invocation, console in
+        let answer = try await Place(.exchange, invocation).ask(ControlCall("member.list"))
+        for item in answer.json["items"]?.array ?? [] {
+            if invocation.has(.json) {
+                console.data(item)
+            } else {
+                console.row(item, ["memberId", "type", "status", "joined", "name"])
+            }
+        }
+        return .done
+    }
+
+    private static let memberShow = Command(
+        ["exchange", "member", "show"],
+        (
+            Phrase(ja: "機関の詳細", en: "show one member"),
+            Example(
+                "exchange member show maaaaaaaaaaaaaaaaaaaaaaaaaa",
+                Phrase(ja: "証明書の一覧も", en: "with certificates")
+            )
+        ),
+        arguments: [.member],
+        options: [.data, .unlockFile, .json]
+    ) { invocation, console in
+        let answer = try await Place(.exchange, invocation).ask(
+            ControlCall("member.show", ["member": .string(invocation.text(.member))])
+        )
+        console.data(answer.json)
+        return .done
+    }
+
+    private static let memberSuspend = status("suspend", "suspended", "停止する")
+    private static let memberResume = status("resume", "active", "再開する")
+
+    private static func status(_ word: String, _ status: String, _ ja: String) -> Command {
+        Command(
+            ["exchange", "member", word],
+            (
+                Phrase(ja: "機関の利用を\(ja)", en: "\(word) a member"),
+                Example(
+                    "exchange member \(word) maaaaaaaaaaaaaaaaaaaaaaaaaa",
+                    Phrase(ja: "記録に残る", en: "is on record")
+                )
+            ),
+            arguments: [.member],
+            options: [.data, .unlockFile, .json]
+        ) { invocation, console in
+            let answer = try await Place(.exchange, invocation).ask(
+                ControlCall(
+                    "member.status",
+                    [
+                        "member": .string(invocation.text(.member)),
+                        "status": .string(status),
+                    ]
+                )
+            )
+            console.data(answer.json)
+            return .done
+        }
+    }
+
+    private static let revoke = Command(
+        ["exchange", "ca", "revoke"],
+        (
+            Phrase(ja: "証明書を失効させる", en: "revoke a certificate"),
+            Example(
+                "exchange ca revoke maaaaaaaaaaaaaaaaaaaaaaaaaa \(String(repeating: "0", count: 64)) --reason keyCompromise",
+                Phrase(ja: "新しい失効リストも出る", en: "publishes a new list too")
+            )
+        ),
+        arguments: [.member, .certificate],
+        options: [.data, .unlockFile, .reason, .since]
+    ) { invocation, console in
+        _ = try await Place(.exchange, invocation).ask(
+            ControlCall(
+                "ca.revoke",
+                [
+                    "member": .string(invocation.text(.member)),
+                    "certificate": .string(invocation.text(.certificate)),
+                    "reason": invocation.text(.reason).map { .string($0) },
+                    "since": invocation.text(.since).map { .string($0) },
+                ]
+            )
+        )
+        console.talk(Phrase(ja: "失効させました。", en: "Revoked."))
+        return .done
+    }
+
+    private static let publishLists = Command(
+        ["exchange", "ca", "crl"],
+        (
+            Phrase(ja: "失効リストを出し直す", en: "publish fresh revocation lists"),
+            Example("exchange ca crl", Phrase(ja: "通常は 1 時間ごとに自動", en: "done hourly by itself"))
+        ),
+        options: [.data, .unlockFile]
+    ) { invocation, console in
+        _ = try await Place(.exchange, invocation).ask(ControlCall("ca.crl"))
+        console.talk(Phrase(ja: "失効リストを出しました。", en: "Published."))
+        return .done
+    }
+}
+
+extension Argument {
+    fileprivate static let member = Argument(
+        "MEMBER",
+        Phrase(ja: "会員番号", en: "member id"),
+        form: .of { MemberID($0) }
+    )
+    fileprivate static let certificate = Argument(
+        "SHA256",
+        Phrase(ja: "証明書の SHA-256", en: "SHA-256 of the certificate"),
+        form: .of { Digest(hex: $0) }
+    )
+}
+
+extension Phrase {
+    fileprivate static let paperFile = Phrase(ja: "参加票を書くファイル", en: "file for the paper")
+
+    static func secretMade(_ path: String) -> Phrase {
+        Phrase(
+            ja: "鍵を開く秘密を \(path) につくりました。別の場所に控えを保管してください。",
+            en: "Made the unlock secret in \(path). Keep a copy elsewhere."
+        )
+    }
+}
+
+extension Option {
+    static let name = Option("name", "NAME", Phrase(ja: "名称", en: "name"))
+    static let host = Option(
+        "host",
+        "HOST",
+        Phrase(ja: "交換所のホスト名", en: "host name of the exchange"),
+        form: .of { LogHost($0) }
+    )
+    static let listen = Option(
+        "listen",
+        "ADDRESS",
+        Phrase(ja: "待ち受けるアドレス（既定 0.0.0.0:8443）", en: "address, default 0.0.0.0:8443"),
+        form: .of { ListenAddress.parse($0) }
+    )
+    static let checkpointEvery = Option(
+        "checkpoint-every",
+        "SECONDS",
+        Phrase(ja: "記録の署名の間隔（秒）", en: "seconds between checkpoints"),
+        form: .number(1...3600)
+    )
+    fileprivate static let type = Option(
+        "type",
+        "CODE",
+        Phrase(ja: "機関の種類（hospital など）", en: "organisation type, e.g. hospital"),
+        form: .of { OrganisationType($0) }
+    )
+    fileprivate static let number = Option(
+        "number",
+        "N",
+        Phrase(ja: "事業所番号または医療機関コード", en: "office number"),
+        form: .of { OfficeNumber(kind: .careOffice, value: $0) }
+    )
+    fileprivate static let kana = Option("kana", "KANA", Phrase(ja: "フリガナ", en: "kana"))
+    fileprivate static let area = Option("area", "AREA", Phrase(ja: "地域", en: "area"))
+    fileprivate static let url = Option(
+        "url",
+        "URL",
+        Phrase(ja: "参加票に書く交換所の URL", en: "URL of the exchange for the paper")
+    )
+    fileprivate static let paperOnly = Option(
+        mark: "paper-only",
+        Phrase(ja: "紙（FAX）のみの機関", en: "a member without a gateway")
+    )
+    fileprivate static let verifiedBy = Option(
+        "verified-by",
+        "NAME",
+        Phrase(ja: "確認した人", en: "who verified the office")
+    )
+    fileprivate static let reason = Option(
+        "reason",
+        "CODE",
+        Phrase(ja: "失効の理由", en: "why"),
+        form: .choice(["keyCompromise", "superseded", "ceased", "unspecified"])
+    )
+    fileprivate static let since = Option(
+        "since",
+        "TIME",
+        Phrase(ja: "信頼しない最初の時刻", en: "from when it is not trusted"),
+        form: .of { Timestamp($0) }
+    )
+}

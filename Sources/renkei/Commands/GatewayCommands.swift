@@ -1,0 +1,227 @@
+import Audit
+import Configuration
+import Cryptography
+import Directory
+import ExchangeAPI
+import Gateway
+import HTTP
+import Primitives
+import Storage
+
+extension Command {
+    /// `gateway …`: for an office.
+    static let gateway: [Command] = [
+        gatewayInit, gatewayEnrol, gatewayServe, organisationList, organisationShow, directory,
+        consentAdd, consentList, consentWithdraw,
+    ]
+
+    private static let gatewayInit = Command(
+        ["gateway", "init"],
+        (
+            Phrase(ja: "事業所のゲートウェイをつくる", en: "make a gateway"),
+            Example("gateway init", Phrase(ja: "データフォルダーと秘密をつくる", en: "makes the folder"))
+        ),
+        options: [.data, .unlockFile]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        try place.isNew()
+        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: "gateway")
+        _ = try DataFolder.create(
+            place.data,
+            kind: .gateway,
+            isSandbox: false,
+            at: SystemTime().now
+        )
+        if let made = unlock.made { console.talk(.secretMade(made)) }
+        console.next("gateway enrol --paper FILE --as NAME --role CODE --phone TEL")
+        return .done
+    }
+
+    private static let gatewayEnrol = Command(
+        ["gateway", "enrol"],
+        (
+            Phrase(ja: "参加票で交換所に参加する", en: "join an exchange with its paper"),
+            Example(
+                "gateway enrol --paper 参加票.txt --as 辻本 --role careManager --phone 06-0000-1001",
+                Phrase(ja: "鍵をつくり証明書を受け取る", en: "makes keys and obtains certificates")
+            )
+        ),
+        options: [
+            .data, .unlockFile, .paper, .agent, .role, .phone, .fax, .deskName, .json,
+        ]
+    ) { invocation, console in
+        let member = try await Joining(invocation).run(console)
+        if invocation.has(.json) {
+            console.data(["memberId": .string(member.text)])
+        } else {
+            console.talk(
+                Phrase(ja: "参加しました（\(member)）。", en: "Joined as \(member).")
+            )
+            console.next("gateway serve")
+        }
+        return .done
+    }
+
+    private static let gatewayServe = Command(
+        ["gateway", "serve"],
+        (
+            Phrase(ja: "ゲートウェイを動かす", en: "run the gateway"),
+            Example("gateway serve", Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it"))
+        ),
+        options: [
+            .data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox, .untilInputEnds,
+        ]
+    ) { invocation, console in
+        try await GatewayService(invocation, console).run()
+        return .done
+    }
+
+    private static let organisationList = Command(
+        ["gateway", "org", "list"],
+        (
+            Phrase(ja: "このゲートウェイの機関", en: "organisations of this gateway"),
+            Example("gateway org list", Phrase(ja: "会員番号の一覧", en: "their member ids"))
+        ),
+        options: [.data]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        for member in try GatewayHouse.members(in: place.data) { console.data(member.text) }
+        return .done
+    }
+
+    private static let organisationShow = simple(
+        ["gateway", "org", "show"],
+        "org.show",
+        Phrase(ja: "機関の登録内容", en: "what the registrar states of the organisation")
+    )
+
+    private static let directory = Command(
+        ["directory", "find"],
+        (
+            Phrase(ja: "宛先帳", en: "the address book"),
+            Example("directory find", Phrase(ja: "会員番号、種類、名称", en: "one member a line"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let answer = try await place.ask(ControlCall("directory", place.asking()))
+        for item in answer.json["items"]?.array ?? [] {
+            if invocation.has(.json) {
+                console.data(item)
+            } else {
+                console.row(item, ["memberId", "type", "connection", "canReceive", "name"])
+            }
+        }
+        return .done
+    }
+
+    private static let consentAdd = Command(
+        ["gateway", "consent", "add"],
+        (
+            Phrase(ja: "同意を記録する", en: "record a consent"),
+            Example(
+                "gateway consent add 同意.json --as 辻本 --role careManager",
+                Phrase(ja: "JSON の同意記録を保管する", en: "keeps a consent record")
+            )
+        ),
+        arguments: [.recordFile],
+        options: [.data, .unlockFile, .organisation, .agent, .role]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let record = try Files.read(invocation.text(.recordFile), atMost: Limits.statementBytes)
+        let answer = try await place.ask(
+            ControlCall("consent.add", try place.acting(), files: [record])
+        )
+        console.data(answer.json)
+        return .done
+    }
+
+    private static let consentList = simple(
+        ["gateway", "consent", "list"],
+        "consent.list",
+        Phrase(ja: "同意記録の一覧", en: "list consent records")
+    )
+
+    private static let consentWithdraw = Command(
+        ["gateway", "consent", "withdraw"],
+        (
+            Phrase(ja: "同意の撤回を記録する", en: "record a withdrawal"),
+            Example(
+                "gateway consent withdraw \(Example.record) --as 辻本 --role careManager",
+                Phrase(ja: "以後は送られない", en: "nothing is sent on it from now on")
+            )
+        ),
+        arguments: [.record],
+        options: [.data, .unlockFile, .organisation, .agent, .role]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let members: JSONObject = ["record": .string(invocation.text(.record))]
+        let answer = try await place.ask(
+            ControlCall("consent.withdraw", try place.acting(members))
+        )
+        console.data(answer.json)
+        return .done
+    }
+
+    /// A command that asks for nothing and prints what it is told.
+    private static func simple(_ path: [String], _ call: String, _ text: Phrase) -> Command {
+        Command(
+            path,
+            (text, Example(path.joined(separator: " "), text)),
+            options: [.data, .unlockFile, .organisation]
+        ) { invocation, console in
+            let place = Place(.gateway, invocation)
+            console.data(try await place.ask(ControlCall(call, place.asking())).json)
+            return .done
+        }
+    }
+}
+
+extension Argument {
+    fileprivate static let recordFile = Argument(
+        "FILE",
+        Phrase(ja: "同意記録の JSON", en: "consent record as JSON"),
+        form: .file
+    )
+    fileprivate static let record = Argument(
+        "ID",
+        Phrase(ja: "同意記録の番号", en: "id of the consent record"),
+        form: .of { ConsentRecordID($0) }
+    )
+}
+
+extension Option {
+    static let paper = Option(
+        "paper",
+        "FILE",
+        Phrase(ja: "参加票（- は標準入力）", en: "joining paper, - for standard input"),
+        form: .file
+    )
+    static let phone = Option(
+        "phone",
+        "TEL",
+        Phrase(ja: "代表電話", en: "telephone"),
+        form: .of { TelephoneNumber($0) }
+    )
+    static let fax = Option(
+        "fax",
+        "TEL",
+        Phrase(ja: "FAX", en: "fax"),
+        form: .of { TelephoneNumber($0) }
+    )
+    static let deskName = Option(
+        "desk-name",
+        "NAME",
+        Phrase(ja: "窓口の名称", en: "name of the desk")
+    )
+    static let hold = Option(
+        "hold",
+        "SECONDS",
+        Phrase(ja: "取消できる時間（秒）", en: "seconds in which it can be cancelled"),
+        form: .number(0...600)
+    )
+    static let sandbox = Option(
+        mark: "test-exchange",
+        Phrase(ja: "試験用の番号を警告しない", en: "test numbers give no warning")
+    )
+}

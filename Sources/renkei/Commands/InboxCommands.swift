@@ -1,0 +1,148 @@
+import Configuration
+import Primitives
+
+extension Command {
+    /// Receiving: the liaison room's morning.
+    static let receiving: [Command] = [inboxList, inboxOpen, inboxConfirm, inboxReply, inboxWatch]
+
+    private static let inboxList = Command(
+        ["inbox", "list"],
+        (
+            Phrase(ja: "届いたシートの一覧", en: "list what has arrived"),
+            Example("inbox list", Phrase(ja: "新しい順", en: "newest first"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let answer = try await place.ask(ControlCall("inbox.list", place.asking()))
+        for item in answer.json["items"]?.array ?? [] { show(item, invocation, console) }
+        return .done
+    }
+
+    private static let inboxOpen = Command(
+        ["inbox", "open"],
+        (
+            Phrase(ja: "シートを開く（開封の受領証が出る）", en: "open a sheet; makes the receipt"),
+            Example(
+                "inbox open \(Example.message) --as 潮見 --role msw",
+                Phrase(ja: "本文を表示する", en: "prints the sheet")
+            )
+        ),
+        arguments: [.message],
+        options: [
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .output, .json,
+        ]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let members: JSONObject = [
+            "message": .string(invocation.text(.message)),
+            "actingDesk": invocation.text(.desk).map { .string($0) },
+        ]
+        let answer = try await place.ask(ControlCall("inbox.open", try place.acting(members)))
+        let names = (answer.json["attachments"]?.array ?? []).compactMap(\.string)
+        if let folder = invocation.text(.output) {
+            try Files.makeFolder(folder)
+            for (index, bytes) in answer.files.enumerated() {
+                // Names from outside are never used as paths.
+                let name = index == 0 ? "sheet.json" : "attachment-\(index)"
+                try Files.replace("\(folder)/\(name)", bytes, mode: Files.ownerOnly)
+            }
+        }
+        if invocation.has(.json) {
+            console.data(String(decoding: answer.files.first ?? [], as: UTF8.self))
+        } else {
+            for line in answer.json["lines"]?.array ?? [] { console.data(line.string ?? "") }
+            for name in names { console.data("別紙: \(name)") }
+            console.next("inbox confirm \(invocation.text(.message))")
+        }
+        return .done
+    }
+
+    private static let inboxConfirm = Command(
+        ["inbox", "confirm"],
+        (
+            Phrase(ja: "受領を確認する（引き受けた人として）", en: "confirm as the person who takes it over"),
+            Example(
+                "inbox confirm \(Example.message) --as 潮見 --role msw",
+                Phrase(ja: "差出人に受領確認が届く", en: "the sender sees who took it over")
+            )
+        ),
+        arguments: [.message],
+        options: [.data, .unlockFile, .organisation, .agent, .role, .desk]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let members: JSONObject = [
+            "message": .string(invocation.text(.message)),
+            "actingDesk": invocation.text(.desk).map { .string($0) },
+        ]
+        let answer = try await place.ask(
+            ControlCall("inbox.confirm", try place.acting(members))
+        )
+        console.data(answer.json)
+        return .done
+    }
+
+    private static let inboxReply = Command(
+        ["inbox", "reply"],
+        (
+            Phrase(ja: "返信のシートを送る", en: "send a reply sheet"),
+            Example(
+                "inbox reply 返信.json --as 潮見 --role msw",
+                Phrase(ja: "案件と返信元はシートに書く", en: "thread and inReplyTo stand in the sheet")
+            )
+        ),
+        arguments: [.sheetFile],
+        options: [
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .to, .attach, .now,
+            .wait, .timeout, .idempotencyKey, .json,
+        ]
+    ) { invocation, console in
+        try await SendingCall(invocation).run("send", console)
+    }
+
+    private static let inboxWatch = Command(
+        ["inbox", "watch"],
+        (
+            Phrase(ja: "届くのを見張る", en: "watch for arrivals"),
+            Example("inbox watch", Phrase(ja: "届くたびに 1 行", en: "one line for each arrival"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json, .once]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let time = SystemTime()
+        var seen: Set<ByteText> = []
+        while true {
+            let answer = try await place.ask(ControlCall("inbox.list", place.asking()))
+            for item in (answer.json["items"]?.array ?? []).reversed() {
+                let key = ByteText(
+                    (item["messageId"]?.string ?? "") + (item["state"]?.string ?? "")
+                )
+                if seen.insert(key).inserted { show(item, invocation, console) }
+            }
+            if invocation.has(.once) { return .done }
+            try await time.sleep(for: .seconds(1))
+        }
+    }
+
+    private static func show(_ item: JSON, _ invocation: Invocation, _ console: Console) {
+        if invocation.has(.json) {
+            console.data(item)
+        } else {
+            let state = DeliveryWords.word(item["state"]?.string ?? "", console.language)
+            console.data(
+                [
+                    item["messageId"]?.string ?? "", state, item["urgency"]?.string ?? "",
+                    item["sheetType"]?.string ?? "-", item["fromName"]?.string ?? "-",
+                    item["receivedAt"]?.string ?? "",
+                ].joined(separator: "  ")
+            )
+        }
+    }
+}
+
+extension Option {
+    fileprivate static let once = Option(
+        mark: "once",
+        Phrase(ja: "今あるものだけ", en: "only what is there now")
+    )
+}

@@ -1,0 +1,37 @@
+import Audit
+import Cryptography
+import Delivery
+import Gateway
+import Primitives
+import Storage
+
+/// Answers questions about an organisation's access log. Each question is itself an event.
+struct AuditDesk {
+    let gateway: OrganisationGateway
+
+    func answer(_ name: String, _ reader: inout ObjectReader) async throws -> ControlAnswer {
+        switch name {
+        case "audit.checkpoint":
+            let note = try await gateway.auditCheckpoint()
+            return ControlAnswer(["note": .string(String(decoding: note, as: UTF8.self))])
+        case "audit.show":
+            let entries = try await gateway.auditEntries(
+                of: try reader.optionalText("patient"),
+                message: try reader.optionalValue("message", MessageID.init(_:)),
+                by: try reader.agent()
+            )
+            return ControlAnswer(["entries": .array(entries.map(\.json))])
+        case "audit.verify":
+            let copy = try await gateway.auditCopy()
+            return ControlAnswer(copy.json, files: [copy.leavesFile, copy.checkpoint])
+        case "audit.prove":
+            let digest = try reader.value("receipt", Digest.init(hex:))
+            let proof = try await gateway.proof(ofReceipt: digest)
+            return ControlAnswer(
+                ["receipt": .string(digest.hex), "found": .bool(proof != nil)],
+                files: proof.map { [$0.leaf, $0.tlogProof] } ?? []
+            )
+        default: throw GatewayError.notFound
+        }
+    }
+}

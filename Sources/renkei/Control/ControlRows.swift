@@ -1,0 +1,67 @@
+import Audit
+import Delivery
+import Directory
+import Gateway
+import Primitives
+import Storage
+
+// Rows of a store as the command line prints them: stable camelCase names.
+
+extension OutboxRow {
+    var json: JSON {
+        [
+            "messageId": .string(message.text),
+            "threadId": .string(thread.text),
+            "sheetType": .string(sheetType.text),
+            "urgency": .string(urgency.rawValue),
+            "createdAt": .string(createdAt.description),
+            "holdUntil": .string(holdUntil.description),
+            "expiresAt": .string(expiresAt.description),
+            "blockedFor": blockedFor.map { .string($0.rawValue) },
+            "state": copies.map(\.state).leastAdvanced.map { .string($0.rawValue) },
+            "copies": .array(
+                copies.map { copy in
+                    [
+                        "to": .string(copy.to.text),
+                        "state": .string(copy.state.rawValue),
+                        "at": .string(copy.movedAt.description),
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension InboxRow {
+    /// With the sender's name from the directory; nothing of the sheet's content.
+    func json(_ gateway: OrganisationGateway) -> JSON {
+        [
+            "messageId": .string(key.messageID.text),
+            "from": .string(key.from.text),
+            "fromName": gateway.view.member(key.from).map {
+                .string($0.membership.profile.displayName)
+            },
+            "state": .string(state?.rawValue ?? "quarantined"),
+            "urgency": .string(urgency.rawValue),
+            "sheetType": sheet.map { .string($0.sheetType.text) },
+            "threadId": sheet.map { .string($0.thread.text) },
+            "receivedAt": .string(receivedAt.description),
+            "reason": reason.map { .string($0.rawValue) },
+        ]
+    }
+}
+
+extension OrganisationGateway.TrackedReceipt {
+    var json: JSON {
+        [
+            "type": .string(statement.type.rawValue),
+            "issuer": .string(statement.issuer.text),
+            "sha256": .string(statement.sha256.hex),
+            "to": statement.slot.recipient.map { .string($0.text) },
+            "storedAt": .string(statement.storedAt.description),
+            "proved": .bool(proof != nil),
+            "by": disclosure?.value(.actorName).map { .string($0) },
+            "role": disclosure?.value(.actorRole).map { .string($0) },
+        ]
+    }
+}

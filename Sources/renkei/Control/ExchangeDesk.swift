@@ -1,0 +1,121 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Exchange
+import ExchangeAPI
+import Primitives
+import Storage
+
+/// Answers the calls of an operator's command line.
+struct ExchangeDesk: ControlDesk {
+    let house: ExchangeHouse
+
+    func answer(_ call: ControlCall) async throws -> ControlAnswer {
+        var reader = try ObjectReader(call.json)
+        switch call.name {
+        case "member.add": return try await addMember(&reader)
+        case "member.list": return ControlAnswer(["items": .array(members)])
+        case "member.show":
+            let member = try reader.value("member", MemberID.init(_:))
+            guard let found = members.first(where: { $0["memberId"]?.string == member.text })
+            else { throw ExchangeFault.refused(Refusal(.notFound)) }
+            return ControlAnswer(found)
+        case "member.status": return try await setStatus(&reader)
+        case "ca.revoke": return try await revoke(&reader)
+        case "ca.crl":
+            try await house.node.publishLists()
+            return ControlAnswer()
+        case "message.sealed": return try await sealed(&reader)
+        default: throw ExchangeFault.refused(Refusal(.notFound))
+        }
+    }
+
+    private var members: [JSON] {
+        house.node.view.members.map { member in
+            let profile = member.membership.profile
+            return [
+                "memberId": .string(member.memberID.text),
+                "name": .string(profile.displayName),
+                "type": .string(profile.organisationType.text),
+                "status": .string(member.membership.standing.status.rawValue),
+                "connection": .string(member.membership.standing.connection.rawValue),
+                "joined": .bool(member.membership.logPublicKey != nil),
+                "certificates": .array(
+                    member.certificates.map { held in
+                        [
+                            "role": .string(held.certificate.role?.rawValue ?? ""),
+                            "sha256": .string(held.certificate.sha256.hex),
+                            "notAfter": .string(held.certificate.notAfter.description),
+                            "keyId": .string(held.certificate.keyID.text),
+                            "pem": .string(held.certificate.pem),
+                        ]
+                    }
+                ),
+            ]
+        }
+    }
+
+    private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let type = try reader.value("type", OrganisationType.init(_:))
+        var profile = MemberProfile(
+            displayName: try reader.text("name"),
+            organisationType: type
+        )
+        if let kana = try reader.optionalText("kana") { profile.legalNameKana = kana }
+        if let area = try reader.optionalText("area") { profile.area = area }
+        if let address = try reader.optionalText("address") { profile.address = address }
+        if let number = try reader.optionalText("number") {
+            let kind: OfficeNumber.Kind =
+                ["hospital", "clinic", "dentalClinic", "pharmacy"].contains(type.text)
+                ? .medicalInstitution : .careOffice
+            guard let office = OfficeNumber(kind: kind, value: number) else {
+                throw reader.refusal(.badForm, "number")
+            }
+            profile.officeNumbers = [office]
+        }
+        let isPaper = try reader.optionalBool("paperOnly") ?? false
+        let paper = try await house.node.addMember(
+            profile,
+            connection: isPaper ? .paper : .gateway,
+            verifiedBy: try reader.optionalText("verifiedBy") ?? "operator"
+        )
+        let text = JoiningPaperText(url: try reader.text("url"), paper)
+        return ControlAnswer([
+            "memberId": .string(paper.member.text),
+            "paper": .array(isPaper ? [] : text.lines.map { .string($0) }),
+        ])
+    }
+
+    private func setStatus(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let member = try reader.value("member", MemberID.init(_:))
+        let status = try reader.value("status", MemberStatus.init(rawValue:))
+        try await house.node.setStatus(status, of: member)
+        return ControlAnswer(["memberId": .string(member.text), "status": .string(status.rawValue)])
+    }
+
+    private func revoke(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let member = try reader.value("member", MemberID.init(_:))
+        let sha256 = try reader.value("certificate", Digest.init(hex:))
+        try await house.node.revoke(
+            sha256,
+            of: member,
+            since: try reader.optionalValue("since", Timestamp.init(_:)) ?? SystemTime().now,
+            reason: try reader.optionalValue("reason", RevocationGround.init(rawValue:))
+                ?? .unspecified
+        )
+        return ControlAnswer(["memberId": .string(member.text)])
+    }
+
+    /// A message as it lies here: sealed, and of no use without a recipient's key.
+    private func sealed(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let message = try reader.value("message", MessageID.init(_:))
+        let from = try reader.value("from", MemberID.init(_:))
+        let key = MessageKey(from: from, messageID: message)
+        let body = try await house.store.read { stored throws(StoreError) in
+            try stored.sealedBody(of: key)
+        }
+        guard let body else { throw ExchangeFault.refused(Refusal(.notFound)) }
+        return ControlAnswer(["messageId": .string(message.text)], files: [body])
+    }
+}

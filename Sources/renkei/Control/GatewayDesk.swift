@@ -1,0 +1,225 @@
+import Audit
+import Consent
+import Delivery
+import Directory
+import Envelope
+import Gateway
+import Primitives
+import Sheets
+import Storage
+
+/// Answers the calls of an office's command line.
+struct GatewayDesk: ControlDesk {
+    let house: GatewayHouse
+
+    func answer(_ call: ControlCall) async throws -> ControlAnswer {
+        var reader = try ObjectReader(call.json)
+        let gateway = try house.organisation(try reader.optionalText("org"))
+        switch call.name {
+        case "send": return try await send(gateway, &reader, call.files)
+        case "cancel": return try await cancel(gateway, &reader)
+        case "inbox.list": return ControlAnswer(["items": try await inbox(gateway)])
+        case "inbox.open": return try await open(gateway, &reader)
+        case "inbox.confirm": return try await confirm(gateway, &reader)
+        case "outbox.list": return ControlAnswer(["items": try await outbox(gateway)])
+        case "track": return try await track(gateway, &reader)
+        case "receipts": return try await receipts(gateway, &reader)
+        case "evidence": return try await evidence(gateway, &reader)
+        case "consent.add": return try await addConsent(gateway, &reader, call.files)
+        case "consent.list": return try await consents(gateway)
+        case "consent.withdraw": return try await withdraw(gateway, &reader)
+        case "org.show": return try organisation(gateway)
+        case "directory": return directory(gateway)
+        default: return try await AuditDesk(gateway: gateway).answer(call.name, &reader)
+        }
+    }
+
+    // MARK: Sending
+
+    private func send(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader,
+        _ files: [[UInt8]]
+    ) async throws -> ControlAnswer {
+        guard let sheet = files.first else { throw DecodingRefusal(.missingMember) }
+        var request = SendRequest(
+            sheet: sheet,
+            attachments: Array(files.dropFirst())
+        )
+        request.desk = try reader.optionalValue("desk", DeskID.init(_:))
+        request.sendsNow = try reader.optionalBool("now") ?? false
+        request.idempotencyKey = try reader.optionalText("idempotencyKey")
+        request.onlyTo = try reader.optionalText("to")
+        let queued = try await gateway.send(request, by: try reader.agent())
+        return ControlAnswer([
+            "messageId": .string(queued.messageID.text),
+            "state": .string(DeliveryState.queued.rawValue),
+            "holdUntil": .string(queued.holdUntil.description),
+            "to": .array(queued.recipients.map { .string($0.text) }),
+            "warnings": .array(queued.warnings.map { .string($0.rule) }),
+        ])
+    }
+
+    private func cancel(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let message = try reader.value("message", MessageID.init(_:))
+        try await gateway.cancel(message, by: try reader.agent())
+        return ControlAnswer(["messageId": .string(message.text), "state": "withdrawn"])
+    }
+
+    private func outbox(_ gateway: OrganisationGateway) async throws -> JSON {
+        .array(try await gateway.outbox(limit: 200).map { $0.json })
+    }
+
+    private func track(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let message = try reader.value("message", MessageID.init(_:))
+        return ControlAnswer(try await gateway.track(message).json)
+    }
+
+    // MARK: Receiving
+
+    private func inbox(_ gateway: OrganisationGateway) async throws -> JSON {
+        .array(try await gateway.inbox(limit: 200).map { $0.json(gateway) })
+    }
+
+    private func open(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
+        let opened = try await gateway.open(key, by: try reader.agent())
+        return ControlAnswer(
+            [
+                "messageId": .string(key.messageID.text),
+                "from": .string(key.from.text),
+                "lines": .array(opened.lines.map { .string($0) }),
+                "attachments": .array(opened.sheet.attachments.map { .string($0.name) }),
+            ],
+            files: [opened.sheet.bytes] + opened.attachments
+        )
+    }
+
+    private func confirm(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
+        try await gateway.confirm(key, by: try reader.agent())
+        return ControlAnswer([
+            "messageId": .string(key.messageID.text), "state": "confirmed",
+        ])
+    }
+
+    // MARK: Proof
+
+    private func receipts(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let key = try await gateway.key(of: try reader.value("message", MessageID.init(_:)))
+        let receipts = try await gateway.receipts(of: key)
+        return ControlAnswer(
+            ["receipts": .array(receipts.map(\.json))],
+            files: receipts.map(\.statement.bytes)
+        )
+    }
+
+    private func evidence(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let key = try await gateway.key(of: try reader.value("message", MessageID.init(_:)))
+        let file = try await gateway.evidence(
+            of: key,
+            to: try reader.optionalValue("to", MemberID.init(_:)),
+            withContent: !(try reader.optionalBool("withoutContent") ?? false)
+        )
+        return ControlAnswer(["messageId": .string(key.messageID.text)], files: [file.bytes])
+    }
+
+    // MARK: Consent
+
+    private func addConsent(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader,
+        _ files: [[UInt8]]
+    ) async throws -> ControlAnswer {
+        let json = try JSON(reading: files.first ?? [])
+        let id = try await gateway.recordConsent(json, by: try reader.agent())
+        return ControlAnswer(["consentRecordId": .string(id.text)])
+    }
+
+    private func consents(_ gateway: OrganisationGateway) async throws -> ControlAnswer {
+        let records = try await gateway.consentRecords()
+        return ControlAnswer([
+            "items": .array(
+                records.map { record in
+                    [
+                        "consentRecordId": .string(record.id.text),
+                        "status": .string(
+                            record.withdrawal == nil ? record.status.rawValue : "withdrawn"
+                        ),
+                        "validFrom": .string(record.validFrom.description),
+                        "validTo": record.validTo.map { .string($0.description) },
+                    ]
+                }
+            )
+        ])
+    }
+
+    private func withdraw(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let id = try reader.value("record", ConsentRecordID.init(_:))
+        let giver = try reader.optionalValue("giver") { ConsentGiver($0) } ?? ConsentGiver("self")
+        try await gateway.withdrawConsent(id, giver: giver, by: try reader.agent())
+        return ControlAnswer(["consentRecordId": .string(id.text), "status": "withdrawn"])
+    }
+
+    // MARK: The house
+
+    private func organisation(_ gateway: OrganisationGateway) throws -> ControlAnswer {
+        let membership = try gateway.membership()
+        return ControlAnswer([
+            "memberId": .string(gateway.member.text),
+            "name": .string(membership.profile.displayName),
+            "type": .string(membership.profile.organisationType.text),
+            "status": .string(membership.standing.status.rawValue),
+        ])
+    }
+
+    private func directory(_ gateway: OrganisationGateway) -> ControlAnswer {
+        ControlAnswer([
+            "items": .array(
+                gateway.view.members.map { member in
+                    [
+                        "memberId": .string(member.memberID.text),
+                        "name": .string(member.membership.profile.displayName),
+                        "type": .string(member.membership.profile.organisationType.text),
+                        "connection": .string(member.membership.standing.connection.rawValue),
+                        "canReceive": .bool(member.entry != nil),
+                    ]
+                }
+            )
+        ])
+    }
+}
+
+extension ObjectReader {
+    /// The acting person of a call: who and in which role, or a refusal.
+    mutating func agent() throws(DecodingRefusal) -> Agent {
+        Agent(
+            .person,
+            name: try text("as"),
+            role: try value("role", RoleCode.init(_:)),
+            desk: try optionalValue("actingDesk", DeskID.init(_:)),
+            assurance: .none
+        )
+    }
+}

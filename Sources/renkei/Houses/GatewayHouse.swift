@@ -1,0 +1,151 @@
+import Audit
+import Cryptography
+import ExchangeAPI
+import Gateway
+import HTTP
+import Primitives
+import Sheets
+import Storage
+
+/// A gateway put together from its data folder: one process, many organisations.
+struct GatewayHouse: Sendable {
+    let folder: DataFolder
+    let catalogue: SheetCatalogue
+    let organisations: [MemberID: OrganisationGateway]
+
+    /// What the house knows of an organisation's exchange, in `orgs/<memberId>/exchange.json`.
+    struct Joined: Sendable {
+        let url: String
+        let host: LogHost
+
+        var bytes: [UInt8] {
+            let json: JSON = ["url": .string(url), "host": .string(host.text)]
+            return json.canonicalBytes
+        }
+
+        init(url: String, host: LogHost) {
+            self.url = url
+            self.host = host
+        }
+
+        init(reading bytes: [UInt8]) throws(DecodingRefusal) {
+            var reader = try ObjectReader(try JSON(reading: bytes))
+            url = try reader.text("url")
+            host = try reader.value("host", LogHost.init(_:))
+            try reader.finish()
+        }
+    }
+
+    static func open(
+        _ path: String,
+        unlock: SecretBytes,
+        settings: GatewaySettings
+    ) async throws -> GatewayHouse {
+        let folder = try DataFolder(path, kind: .gateway)
+        let catalogue = try Installation.catalogue()
+        var organisations: [MemberID: OrganisationGateway] = [:]
+        for member in try members(in: path) {
+            organisations[member] = try await organisation(
+                member,
+                folder,
+                catalogue,
+                unlock: unlock,
+                settings: settings
+            )
+        }
+        return GatewayHouse(folder: folder, catalogue: catalogue, organisations: organisations)
+    }
+
+    /// Organisations that have joined.
+    static func members(in path: String) throws(FileError) -> [MemberID] {
+        let orgs = path + "/orgs"
+        guard Files.exists(orgs) else { return [] }
+        return try Files.names(in: orgs).compactMap { MemberID($0) }.filter {
+            Files.exists("\(orgs)/\($0)/exchange.json")
+        }
+    }
+
+    private static func organisation(
+        _ member: MemberID,
+        _ folder: DataFolder,
+        _ catalogue: SheetCatalogue,
+        unlock: SecretBytes,
+        settings: GatewaySettings
+    ) async throws -> OrganisationGateway {
+        let room = try OrganisationRoom(of: member, in: folder, unlock: unlock)
+        let joined = try Joined(
+            reading: try Files.read(room.path + "/exchange.json", atMost: Limits.statementBytes)
+        )
+        let root = try Files.read(room.path + "/root.pem", atMost: Limits.statementBytes)
+        return try await room.open(joined, try Certificate(pem: root), catalogue, settings)
+    }
+
+    /// The organisation a command speaks of: the one named, or the only one.
+    func organisation(_ named: String?) throws(GatewayError) -> OrganisationGateway {
+        guard !organisations.isEmpty else { throw .notEnrolled }
+        guard let named else {
+            guard organisations.count == 1, let only = organisations.values.first else {
+                throw .notFound
+            }
+            return only
+        }
+        guard let member = MemberID(named), let found = organisations[member] else {
+            throw .notFound
+        }
+        return found
+    }
+}
+
+/// The keys and the store of one organisation, in `orgs/<memberId>` of a gateway's folder.
+struct OrganisationRoom: Sendable {
+    let member: MemberID
+    let path: String
+    let keys: FileKeyStore
+    let store: SQLiteGatewayStore
+
+    init(of member: MemberID, in folder: DataFolder, unlock: SecretBytes) throws {
+        self.member = member
+        path = folder.path + "/orgs/" + member.text
+        try Files.makeFolder(path)
+        keys = try FileKeyStore(folder: path + "/keys", unlockSecret: unlock)
+        store = try SQLiteGatewayStore(
+            of: member,
+            in: folder,
+            clock: SystemTime(),
+            source: Program.source("gateway")
+        )
+    }
+
+    /// The organisation, with a client that shows its transport certificate and trusts the root
+    /// alone.
+    func open(
+        _ joined: GatewayHouse.Joined,
+        _ root: Certificate,
+        _ catalogue: SheetCatalogue,
+        _ settings: GatewaySettings
+    ) async throws -> OrganisationGateway {
+        let chain = try await store.read { stored throws(StoreError) in
+            try stored.setting(.transportChain)
+        }
+        guard let chain, let key = keys.handle(labelled: "transport-1") else {
+            throw GatewayError.notEnrolled
+        }
+        let identity = ClientIdentity(
+            certificatePEM: chain,
+            keyPEM: try await keys.transportKey(key)
+        )
+        let client = Client(base: joined.url, identity: identity, roots: [root.pem.bytes])
+        return try await OrganisationGateway.open(
+            GatewayParts(
+                member: member,
+                root: root,
+                keyStore: keys,
+                store: store,
+                exchange: ExchangeClient(client),
+                catalogue: catalogue,
+                settings: settings,
+                seams: (SystemTime(), SystemRandom())
+            )
+        )
+    }
+}

@@ -1,0 +1,145 @@
+import Configuration
+import Exchange
+import Gateway
+import HTTP
+import Primitives
+import Storage
+
+/// `exchange serve`: everything of an exchange that runs.
+struct ExchangeService {
+    private let invocation: Invocation
+    private let console: Console
+    private let log = LogLine(time: SystemTime(), sink: FileSink.errorOutput)
+
+    init(_ invocation: Invocation, _ console: Console) {
+        self.invocation = invocation
+        self.console = console
+    }
+
+    func run() async throws {
+        let place = Place(.exchange, invocation)
+        let listen = invocation.text(.listen).flatMap { ListenAddress.parse($0) }
+        let address = listen ?? .tcp(host: "0.0.0.0", port: 8443)
+        var settings = ExchangeSettings()
+        if let path = invocation.text(.configuration) {
+            settings = ExchangeSettings(try SettingsFiles.load(.exchange, from: path))
+        }
+        if let seconds = invocation.number(.checkpointEvery) {
+            settings.checkpointEvery = .seconds(seconds)
+        }
+        let secret = try place.unlockSecret()
+        let house = try await ExchangeHouse.open(place.data, unlock: secret, settings: settings)
+        let server = try Server(
+            [
+                try await house.listener(address, log),
+                ControlSocket.listener(place.data, ExchangeDesk(house: house)),
+            ],
+            time: SystemTime()
+        )
+        log.write("process.started", ["port": .integer(Int64(server.ports[0]))])
+        let node = house.node
+        let log = log
+        Service.endWithInput(invocation)
+        await Service.run(server) {
+            await node.run { log.write($0) }
+        } draining: {
+            await node.drain()
+        }
+        ControlSocket.remove(place.data)
+        house.store.close()
+        log.write("process.stopped")
+    }
+}
+
+/// `gateway serve`: the couriers of all organisations and the control socket.
+struct GatewayService {
+    private let invocation: Invocation
+    private let console: Console
+    private let log = LogLine(time: SystemTime(), sink: FileSink.errorOutput)
+
+    init(_ invocation: Invocation, _ console: Console) {
+        self.invocation = invocation
+        self.console = console
+    }
+
+    func run() async throws {
+        let place = Place(.gateway, invocation)
+        var settings = GatewaySettings()
+        settings.productVersion = Program.version
+        settings.isTestExchange = invocation.has(.sandbox)
+        if let path = invocation.text(.configuration) {
+            settings.hold = try SettingsFiles.load(.gateway, from: path)[Setting.Gateway.hold]
+        }
+        if let seconds = invocation.number(.hold) { settings.hold = .seconds(seconds) }
+        if let seconds = invocation.number(.checkpointEvery) {
+            settings.checkpointEvery = .seconds(seconds)
+        }
+        let secret = try place.unlockSecret()
+        let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
+        let server = try Server(
+            [ControlSocket.listener(place.data, GatewayDesk(house: house))],
+            time: SystemTime()
+        )
+        let log = log
+        log.write(
+            "process.started",
+            ["organisations": .integer(Int64(house.organisations.count))]
+        )
+        Service.endWithInput(invocation)
+        await Service.run(server) {
+            await withTaskGroup(of: Void.self) { group in
+                for (member, gateway) in house.organisations {
+                    let courier = Courier(gateway) { log.write($0, of: member.text) }
+                    group.addTask { await courier.run() }
+                }
+            }
+        } draining: {
+        }
+        ControlSocket.remove(place.data)
+        for gateway in house.organisations.values { gateway.store.close() }
+        log.write("process.stopped")
+    }
+}
+
+/// Runs a server beside its work until a signal asks for the end.
+enum Service {
+    static func run(
+        _ server: Server,
+        _ work: @escaping @Sendable () async -> Void,
+        draining: @escaping @Sendable () async -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await server.run() }
+            group.addTask { await work() }
+            for await signal in Signals.received() where signal != .hangUp { break }
+            await draining()
+            server.drain()
+            group.cancelAll()
+        }
+    }
+}
+
+extension Service {
+    /// For a service that belongs to another process: when its standard input ends, because that
+    /// process has ended, it drains as if it were asked to.
+    static func endWithInput(_ invocation: Invocation) {
+        guard invocation.has(.untilInputEnds) else { return }
+        LiveThread.start {
+            do throws(FileError) { _ = try OpenFile.readInput(atMost: 0) } catch {
+                // More than nothing: whoever writes there wants the end as well.
+            }
+            Signals.raise(.terminate)
+        }
+    }
+}
+
+/// `HOST:PORT`, an IPv4 address in digits.
+enum ListenAddress {
+    static func parse(_ text: String) -> ListenerConfiguration.Address? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let port = Decimal.value(Array(parts[1].utf8)), port < 65536 else {
+            return nil
+        }
+        return .tcp(host: String(parts[0]), port: port)
+    }
+}

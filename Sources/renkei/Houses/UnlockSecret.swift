@@ -1,0 +1,31 @@
+import Cryptography
+import Primitives
+
+/// The secret that opens a key folder: from a file, or from the service manager's credential. Never
+/// from the command line or a variable.
+enum UnlockSecret {
+    /// - Parameter path: as given; nil: `$CREDENTIALS_DIRECTORY/unlock`, else the standard file.
+    static func read(_ path: String?, for kind: String) throws(FileError) -> SecretBytes {
+        SecretBytes(copying: try Files.read(path ?? standardPath(kind), atMost: 4096))
+    }
+
+    /// Reads the secret for a new folder; makes the file where there is none yet.
+    ///
+    /// - Returns: also whether it was made, so that the command can say so.
+    static func readOrMake(
+        _ path: String?,
+        for kind: String
+    ) throws(FileError) -> (secret: SecretBytes, made: String?) {
+        let path = path ?? standardPath(kind)
+        guard !Files.exists(path) else { return (try read(path, for: kind), nil) }
+        try Files.makeFolder(Files.folder(of: path))
+        let text = Base64.encode(SystemRandom().bytes(32)).bytes
+        try Files.create(path, text, mode: Files.ownerOnly)
+        return (SecretBytes(copying: text), path)
+    }
+
+    private static func standardPath(_ kind: String) -> String {
+        if let folder = Environment.value("CREDENTIALS_DIRECTORY") { return folder + "/unlock" }
+        return "/etc/renkei/credentials/\(kind)-unlock"
+    }
+}

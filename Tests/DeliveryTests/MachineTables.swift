@@ -1,0 +1,101 @@
+/// The tables of the state machines, as `exchange-api.md` 16 has them. In a cell: the next state,
+/// `=` for a repeat, `-` for `outOfOrder`, else the code of the refusal.
+enum MachineTables {
+    static let copy = """
+        state       submit   fetch    delivered      refused        opened         confirmed expiry
+        none        accepted notFound -              -              -              -         -
+        accepted    =        released -              -              -              -         expired
+        released    =        =        delivered      refused        -              -         =
+        delivered   =        =        =              -              opened         -         -
+        opened      =        =        =              -              =              confirmed -
+        confirmed   =        =        =              -              =              =         -
+        refused     =        bodyGone -              =              -              -         -
+        expired     =        bodyGone -              -              -              -         -
+        withdrawn   =        bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
+        undeliverable =      bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
+        """
+
+    static let unsent = """
+        state         permitted denied cancel    seal   block   consentWithdrawn free attempt
+        draft         held      draft  -         -      -       -                -    -
+        held          -         -      withdrawn sealed blocked blocked          -    -
+        blocked       -         -      withdrawn -      =       =                held -
+        sealed        -         -      withdrawn -      blocked blocked          -    attempted
+        attempted     -         -      -         -      -       -                -    =
+        stopped       -         -      withdrawn -      -       -                -    -
+        accepted      -         -      -         -      -       -                -    -
+        delivered     -         -      -         -      -       -                -    -
+        opened        -         -      -         -      -       -                -    -
+        confirmed     -         -      -         -      -       -                -    -
+        replied       -         -      -         -      -       -                -    -
+        refused       -         -      -         -      -       -                -    -
+        expired       -         -      -         -      -       -                -    -
+        undeliverable -         -      -         -      -       -                -    -
+        lapsed        -         -      -         -      -       -                -    -
+        withdrawn     -         -      =         -      -       -                -    -
+        """
+
+    static let sent = """
+        state         stop    lapse  accepted delivered refused
+        draft         -       -      -        -         -
+        held          -       -      -        -         -
+        blocked       -       lapsed -        -         -
+        sealed        -       lapsed -        -         -
+        attempted     stopped lapsed accepted -         -
+        stopped       =       lapsed accepted -         -
+        accepted      -       -      =        delivered refused
+        delivered     -       -      =        =         -
+        opened        -       -      =        =         -
+        confirmed     -       -      =        =         -
+        replied       -       -      =        replied   -
+        refused       -       -      =        -         =
+        expired       -       -      =        -         -
+        undeliverable -       -      =        -         -
+        lapsed        -       =      accepted -         -
+        withdrawn     -       -      -        -         -
+        """
+
+    static let sentFurther = """
+        state         opened  confirmed expired undeliverable reply
+        draft         -       -         -       -             -
+        held          -       -         -       -             -
+        blocked       -       -         -       -             -
+        sealed        -       -         -       -             -
+        attempted     -       -         -       -             -
+        stopped       -       -         -       -             -
+        accepted      -       -         expired undeliverable replied
+        delivered     opened  -         -       -             replied
+        opened        =       confirmed -       -             replied
+        confirmed     =       =         -       -             replied
+        replied       replied replied   -       -             replied
+        refused       -       -         -       -             -
+        expired       -       -         =       -             -
+        undeliverable -       -         -       =             -
+        lapsed        -       -         -       -             -
+        withdrawn     -       -         -       -             -
+        """
+
+    static let received = """
+        state     fetch   refuse  hold free    expire  deliver
+        none      fetched -       -    -       -       -
+        fetched   =       refused held -       -       delivered
+        held      =       -       =    fetched refused -
+        delivered =       -       -    -       -       -
+        opened    =       -       -    -       -       -
+        confirmed =       -       -    -       -       -
+        replied   =       -       -    -       -       -
+        refused   =       -       -    -       -       -
+        """
+
+    static let receivedFurther = """
+        state     open      confirm   reply   sameBytes otherBytes
+        none      -         -         -       -         -
+        fetched   -         -         -       =         =
+        held      -         -         -       =         =
+        delivered opened    confirmed -       =         =
+        opened    opened    confirmed replied =         =
+        confirmed confirmed confirmed replied =         =
+        replied   replied   -         replied =         =
+        refused   -         -         -       =         =
+        """
+}
