@@ -89,7 +89,8 @@ extension OrganisationGateway {
             var tree = MerkleTree()
             for leaf in leaves.prefix(Int(checkpoint.head.size)) {
                 tree.append(leaf: leaf.leaf)
-                view = try view.applying(leaf)
+                guard let next = view.applying(leaf) else { return nil }
+                view = next
             }
             guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
                 return nil
@@ -113,9 +114,8 @@ extension OrganisationGateway {
     func rebuildView(root: Certificate) async throws(GatewayError) {
         var view = DirectoryView(root: root)
         for leaf in try await mirroredTree() {
-            do { view = try view.applying(leaf) } catch {
-                throw .store(.damaged)
-            }
+            guard let next = view.applying(leaf) else { throw .store(.damaged) }
+            view = next
         }
         replaceView(view)
     }
@@ -155,11 +155,14 @@ extension OrganisationGateway {
 }
 
 extension DirectoryView {
-    func applying(_ leaf: DirectoryLeaf) throws -> DirectoryView {
-        let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
-        guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
-            return self
-        }
-        return try applying(change, at: read.at)
+    /// The view after one more leaf; nil where leaf, object or change does not hold.
+    func applying(_ leaf: DirectoryLeaf) -> DirectoryView? {
+        do {
+            let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
+            guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
+                return self
+            }
+            return try applying(change, at: read.at)
+        } catch { return nil }
     }
 }
