@@ -171,7 +171,8 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     ) throws(StoreError) -> [CopyRow] {
         try connection.collect(
             """
-            SELECT message.sender, messageId, recipient, state, position, releasedAt, attempts, movedAt
+            SELECT message.sender, messageId, recipient, state, position, releasedAt, attempts,
+                movedAt
             FROM copy JOIN message USING (message) \(condition)
             """,
             values

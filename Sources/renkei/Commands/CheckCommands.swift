@@ -190,7 +190,8 @@ extension Option {
     fileprivate static let on = Option(
         "on",
         "DATE",
-        Phrase(ja: "今日とみなす日", en: "the day that counts as today")
+        Phrase(ja: "今日とみなす日", en: "the day that counts as today"),
+        form: .of { Day($0) }
     )
     fileprivate static let answers = Option(
         "answers",

@@ -18,6 +18,8 @@ struct ExchangeService {
 
     func run() async throws {
         let place = Place(.exchange, invocation)
+        let listen = invocation.text(.listen).flatMap { ListenAddress.parse($0) }
+        let address = listen ?? .tcp(host: "0.0.0.0", port: 8443)
         var settings = ExchangeSettings()
         if let path = invocation.text(.configuration) {
             settings = ExchangeSettings(try SettingsFiles.load(.exchange, from: path))
@@ -25,9 +27,8 @@ struct ExchangeService {
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
         }
-        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "exchange")
+        let secret = try place.unlockSecret()
         let house = try await ExchangeHouse.open(place.data, unlock: secret, settings: settings)
-        let address = try ListenAddress.parse(invocation.text(.listen) ?? "0.0.0.0:8443")
         let server = try Server(
             [
                 try await house.listener(address, log),
@@ -73,7 +74,7 @@ struct GatewayService {
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
         }
-        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "gateway")
+        let secret = try place.unlockSecret()
         let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
         let server = try Server(
             [ControlSocket.listener(place.data, GatewayDesk(house: house))],
@@ -134,10 +135,10 @@ extension Service {
 
 /// `HOST:PORT`, an IPv4 address in digits.
 enum ListenAddress {
-    static func parse(_ text: String) throws(DecodingRefusal) -> ListenerConfiguration.Address {
+    static func parse(_ text: String) -> ListenerConfiguration.Address? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let port = Decimal.value(Array(parts[1].utf8)), port < 65536 else {
-            throw DecodingRefusal(.badForm, at: "address")
+            return nil
         }
         return .tcp(host: String(parts[0]), port: port)
     }
