@@ -11,8 +11,7 @@ import Storage
 
 // Taking mail in: fetch, steps 1 to 18 of opening, and commit 5.
 extension OrganisationGateway {
-    /// One round over the mailbox. The exchange may hold the call for `waitSeconds` while nothing
-    /// is new.
+    /// One round over the mailbox; the exchange may hold the call for `waitSeconds`.
     func receive(waitSeconds: Int) async throws(GatewayError) {
         let since = try await read { stored throws(StoreError) in try stored.cursor(.inbox) }
         let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in

@@ -52,7 +52,7 @@ struct Place {
     /// - Throws: `noStore` before the secret is looked for.
     func unlockSecret() throws -> SecretBytes {
         guard Files.exists(data + "/format") else { throw StoreError.noStore }
-        return try UnlockSecret.read(invocation.text(.unlockFile), for: kind.rawValue)
+        return try UnlockSecret.read(invocation.text(.unlockFile), for: kind)
     }
 
     /// Refuses to make a folder where there is one.
@@ -110,7 +110,8 @@ extension Console {
     }
 }
 
-/// The words of the delivery states and of what evidence proves (the same in pages, command line and manual).
+/// The words of the delivery states and of what evidence proves: the same in pages, command line
+/// and manual.
 enum DeliveryWords {
     /// The word for a state as people read it.
     static func word(_ state: String, _ language: Language) -> String {

@@ -29,7 +29,7 @@ extension Command {
             let host = invocation.text(.host).flatMap({ LogHost($0) })
         else { throw UsageError.argumentMissing("--name --host", of: invocation.command.path) }
         try place.isNew()
-        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: "exchange")
+        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .exchange)
         let root = try await ExchangeHouse.found(
             place.data,
             name: name,
@@ -155,10 +155,14 @@ extension Command {
         return .done
     }
 
-    private static let memberSuspend = status("suspend", "suspended", "停止する")
-    private static let memberResume = status("resume", "active", "再開する")
+    private static let memberSuspend = status("suspend", .suspended, "停止する")
+    private static let memberResume = status("resume", .active, "再開する")
 
-    private static func status(_ word: String, _ status: String, _ ja: String) -> Command {
+    private static func status(
+        _ word: String,
+        _ status: MemberStatus,
+        _ ja: String
+    ) -> Command {
         Command(
             ["exchange", "member", word],
             (
@@ -176,7 +180,7 @@ extension Command {
                     "member.status",
                     [
                         "member": .string(invocation.text(.member)),
-                        "status": .string(status),
+                        "status": .code(status),
                     ]
                 )
             )
@@ -190,7 +194,8 @@ extension Command {
         (
             Phrase(ja: "証明書を失効させる", en: "revoke a certificate"),
             Example(
-                "exchange ca revoke maaaaaaaaaaaaaaaaaaaaaaaaaa \(String(repeating: "0", count: 64)) --reason keyCompromise",
+                "exchange ca revoke maaaaaaaaaaaaaaaaaaaaaaaaaa "
+                    + String(repeating: "0", count: 64) + " --reason keyCompromise",
                 Phrase(ja: "新しい失効リストも出る", en: "publishes a new list too")
             )
         ),

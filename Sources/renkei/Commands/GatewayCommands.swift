@@ -25,7 +25,7 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         try place.isNew()
-        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: "gateway")
+        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .gateway)
         _ = try DataFolder.create(
             place.data,
             kind: .gateway,

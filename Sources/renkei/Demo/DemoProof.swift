@@ -1,3 +1,4 @@
+import Configuration
 import Cryptography
 import Primitives
 
@@ -146,7 +147,7 @@ extension Demo {
         }
         let keys = try FileKeyStore(
             folder: "\(data)/orgs/\(member)/keys",
-            unlockSecret: try UnlockSecret.read(hospital.unlock(stage), for: "gateway")
+            unlockSecret: try UnlockSecret.read(hospital.unlock(stage), for: .gateway)
         )
         guard let key = keys.handle(labelled: "encryption-1") else {
             throw DemoFailure(what: "hospital", output: "it has no encryption key")
