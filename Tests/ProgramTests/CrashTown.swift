@@ -25,7 +25,12 @@ final class CrashTown: Sendable {
         let text = try Files.read(data + "/care-liaison.json", atMost: Limits.contentBytes)
         let town = CrashTown(room, port: try freePort(), try JSON(reading: text))
         try await town.renkei(
-            "exchange", "init", "--name", "架空市医師会", "--host", "localhost",
+            "exchange",
+            "init",
+            "--name",
+            "架空市医師会",
+            "--host",
+            "localhost",
             in: .exchange
         )
         try await town.restart(.exchange)
@@ -33,8 +38,14 @@ final class CrashTown: Sendable {
             try await town.join(name, office)
         }
         try await town.renkei(
-            "gateway", "consent", "add", data + "/consent-care.json", "--as",
-            DemoOffice.care.person.name, "--role", "careManager",
+            "gateway",
+            "consent",
+            "add",
+            data + "/consent-care.json",
+            "--as",
+            DemoOffice.care.person.name,
+            "--role",
+            "careManager",
             in: .care
         )
         try await town.until("both are in the directory") {
@@ -47,14 +58,33 @@ final class CrashTown: Sendable {
     private func join(_ name: Name, _ office: DemoOffice) async throws {
         let paper = room.path("paper-\(name.rawValue)")
         try await renkei(
-            "exchange", "member", "add", "--name", office.name, "--type", office.type,
-            "--number", office.number ?? "", "--url", "https://localhost:\(port)", "-o", paper,
+            "exchange",
+            "member",
+            "add",
+            "--name",
+            office.name,
+            "--type",
+            office.type,
+            "--number",
+            office.number ?? "",
+            "--url",
+            "https://localhost:\(port)",
+            "-o",
+            paper,
             in: .exchange
         )
         try await renkei("gateway", "init", in: name)
         try await renkei(
-            "gateway", "enrol", "--paper", paper, "--phone", office.phone, "--as",
-            office.person.name, "--role", office.person.role,
+            "gateway",
+            "enrol",
+            "--paper",
+            paper,
+            "--phone",
+            office.phone,
+            "--as",
+            office.person.name,
+            "--role",
+            office.person.role,
             in: name
         )
         try await restart(name)

@@ -155,7 +155,7 @@ struct Demo: Sendable {
         var words = ["send", "\(sheets)/\(sheet).json"] + sender.acting
         for file in files { words += ["--attach", "\(sheets)/\(file)"] }
         let answer = try await stage.call(
-            words + ["--now", "--wait", "delivered", "--timeout", "40", "--json"],
+            words + ["--now", "--wait", "delivered", "--timeout", "60", "--json"],
             hidden: sender.place(stage)
         )
         guard let sent = DemoStage.json(answer), let message = sent["messageId"]?.string else {
