@@ -40,10 +40,11 @@ struct Place {
     let data: String
     private let invocation: Invocation
 
-    init(_ kind: ServiceKind, _ invocation: Invocation) {
+    /// - Parameter configured: the folder a configuration file names; an option goes before it.
+    init(_ kind: ServiceKind, _ invocation: Invocation, configured: String? = nil) {
         self.kind = kind
         self.invocation = invocation
-        data = invocation.text(.data) ?? "/var/lib/renkei/\(kind.rawValue)"
+        data = invocation.text(.data) ?? configured ?? "/var/lib/renkei/\(kind.rawValue)"
     }
 
     /// The secret that opens the folder's keys.

@@ -63,7 +63,10 @@ extension Command {
                 Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it")
             )
         ),
-        options: [.data, .unlockFile, .configuration, .listen, .checkpointEvery, .untilInputEnds]
+        options: [
+            .data, .unlockFile, .configuration, .listen, .operations, .checkpointEvery,
+            .untilInputEnds,
+        ]
     ) { invocation, console in
         try await ExchangeService(invocation, console).run()
         return .done

@@ -69,7 +69,8 @@ extension Command {
             Example("gateway serve", Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it"))
         ),
         options: [
-            .data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox, .untilInputEnds,
+            .data, .unlockFile, .configuration, .operations, .checkpointEvery, .hold, .sandbox,
+            .untilInputEnds,
         ]
     ) { invocation, console in
         try await GatewayService(invocation, console).run()
@@ -85,6 +86,7 @@ extension Command {
         options: [.data]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
+        guard Files.exists(place.data + "/format") else { throw StoreError.noStore }
         for member in try GatewayHouse.members(in: place.data) { console.data(member.text) }
         return .done
     }

@@ -137,6 +137,9 @@ extension Command {
         arguments: [.message],
         options: [.data, .unlockFile, .organisation, .recipient, .withoutContent, .output]
     ) { invocation, console in
+        guard let path = invocation.text(.output) else {
+            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
+        }
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
             "message": .string(invocation.text(.message)),
@@ -144,9 +147,6 @@ extension Command {
             "withoutContent": .bool(invocation.has(.withoutContent)),
         ]
         let answer = try await place.ask(ControlCall("evidence", place.asking(members)))
-        guard let path = invocation.text(.output) else {
-            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
-        }
         try Files.replace(path, answer.files.first ?? [], mode: Files.ownerOnly)
         console.next("verify \(path) --root root.pem")
         return .done
