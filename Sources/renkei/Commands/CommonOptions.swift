@@ -40,7 +40,7 @@ struct Place {
     let data: String
     private let invocation: Invocation
 
-    /// - Parameter configured: the folder a configuration file names; an option goes before it.
+    /// `configured` is the folder a configuration file names; an option goes before it.
     init(_ kind: ServiceKind, _ invocation: Invocation, configured: String? = nil) {
         self.kind = kind
         self.invocation = invocation
