@@ -23,7 +23,7 @@ enum Terminal {
         let room = try Room()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["120"] + words
+        process.arguments = ["300"] + words
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try room.handle("output")

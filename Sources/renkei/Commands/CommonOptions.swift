@@ -40,7 +40,7 @@ struct Place {
     let data: String
     private let invocation: Invocation
 
-    /// `configured` is the folder a configuration file names; an option goes before it.
+    /// Takes the folder of the option, else the `configured` one, else the standard one.
     init(_ kind: ServiceKind, _ invocation: Invocation, configured: String? = nil) {
         self.kind = kind
         self.invocation = invocation

@@ -267,7 +267,7 @@ extension Option {
         "listen",
         "ADDRESS",
         Phrase(ja: "待ち受けるアドレス（既定 0.0.0.0:8443）", en: "address, default 0.0.0.0:8443"),
-        form: .of { ListenAddress.parse($0) }
+        form: .of { ListenAddress($0) }
     )
     static let checkpointEvery = Option(
         "checkpoint-every",

@@ -1,3 +1,4 @@
+import Configuration
 import HTTP
 import Primitives
 
@@ -16,7 +17,7 @@ enum Operations {
         _ invocation: Invocation,
         _ readiness: Readiness
     ) -> [(ListenerConfiguration, any Handler)] {
-        guard let address = invocation.text(.operations).flatMap({ ListenAddress.parse($0) })
+        guard let address = invocation.text(.operations).flatMap({ ListenAddress($0)?.address })
         else { return [] }
         var router = Router()
         router.on(.get, "/health/live", RouteOptions(requiresIdentity: false)) {
@@ -49,6 +50,6 @@ extension Option {
             ja: "監視用の GET /health/live と /health/ready（127.0.0.1:ポート）",
             en: "GET /health/live and /health/ready at 127.0.0.1:PORT"
         ),
-        form: .checked { $0.hasPrefix("127.") && ListenAddress.parse($0) != nil }
+        form: .checked { $0.hasPrefix("127.") && ListenAddress($0) != nil }
     )
 }

@@ -17,12 +17,14 @@ struct ExchangeService {
     }
 
     func run() async throws {
-        let listen = invocation.text(.listen).flatMap { ListenAddress.parse($0) }
-        let address = listen ?? .tcp(host: "0.0.0.0", port: 8443)
         let configured = try invocation.text(.configuration).map { path in
             try SettingsFiles.load(.exchange, from: path)
         }
         let place = Place(.exchange, invocation, configured: configured?[Setting.data])
+        let listen =
+            invocation.text(.listen).flatMap { ListenAddress($0) }
+            ?? configured?[Setting.apiAddress] ?? ListenAddress("0.0.0.0:8443")
+        guard let address = listen?.address else { preconditionFailure("a fixed address") }
         var settings = configured.map { ExchangeSettings($0) } ?? ExchangeSettings()
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
@@ -139,13 +141,6 @@ extension Service {
     }
 }
 
-/// `HOST:PORT`, an IPv4 address in digits.
-enum ListenAddress {
-    static func parse(_ text: String) -> ListenerConfiguration.Address? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let port = Decimal.value(Array(parts[1].utf8)), port < 65536 else {
-            return nil
-        }
-        return .tcp(host: String(parts[0]), port: port)
-    }
+extension ListenAddress {
+    var address: ListenerConfiguration.Address { .tcp(host: host, port: port) }
 }

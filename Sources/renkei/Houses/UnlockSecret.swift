@@ -5,7 +5,8 @@ import Primitives
 /// The secret that opens a key folder: from a file, or from the service manager's credential. Never
 /// from the command line or a variable.
 enum UnlockSecret {
-    /// Without a `path`: `$CREDENTIALS_DIRECTORY/unlock`, else the standard file.
+    /// Reads the file at `path`; where that is nil `$CREDENTIALS_DIRECTORY/unlock`, else the
+    /// standard file.
     static func read(_ path: String?, for kind: ServiceKind) throws(FileError) -> SecretBytes {
         SecretBytes(copying: try Files.read(path ?? standardPath(kind), atMost: 4096))
     }
