@@ -30,7 +30,7 @@ package struct LoopbackExchange: Sendable {
         let time = SimulatedTime(start)
         let random = SeededRandom(seed: seed)
         let keyStore = MemoryKeyStore(seed: "loopback exchange \(seed)".bytes)
-        let store = try makeStore(time, try source("exchange"))
+        let store = try makeStore(time, try source())
         let founding = Founding(
             name: "Loopback Exchange",
             host: try required(LogHost(host)),
@@ -98,9 +98,14 @@ package struct LoopbackExchange: Sendable {
         if let fault = faults.withLock({ $0.first }) { throw fault }
     }
 
-    static func source(_ node: String) throws -> AuditSource {
+    /// What stands in its leaves.
+    package var source: AuditSource {
+        get throws { try Self.source() }
+    }
+
+    private static func source() throws -> AuditSource {
         AuditSource(
-            node: try required(NodeName(node)),
+            node: try required(NodeName("exchange")),
             productVersion: try required(ProductVersion("1.0"))
         )
     }
