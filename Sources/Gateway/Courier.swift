@@ -8,9 +8,8 @@ package struct Courier: Sendable {
     private let report: @Sendable (any Explained) -> Void
     private let waitSeconds: Int
 
-    /// - Parameters:
-    ///   - waitSeconds: how long the exchange may hold a call while nothing is new.
-    ///   - report: told of every failure; nothing personal is in it.
+    /// The exchange may hold a call for `waitSeconds` while nothing is new. `report` is told of
+    /// every failure; nothing personal is in it.
     package init(
         _ gateway: OrganisationGateway,
         waitSeconds: Int = Limits.waitSeconds,

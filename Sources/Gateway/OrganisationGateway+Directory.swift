@@ -98,21 +98,18 @@ extension OrganisationGateway {
         _ leaves: [DirectoryLeaf],
         _ checkpoint: Checkpoint
     ) -> DirectoryView? {
-        do {
-            var view = DirectoryView(root: view.root)
-            var tree = MerkleTree()
-            for leaf in leaves {
-                tree.append(leaf: leaf.leaf)
-                view = try view.applying(leaf)
-            }
-            guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
-                return nil
-            }
-            try checkpoint.verify(key: key)
-            return view
-        } catch {
+        var view = DirectoryView(root: view.root)
+        var tree = MerkleTree()
+        for leaf in leaves {
+            tree.append(leaf: leaf.leaf)
+            guard let next = view.applying(leaf) else { return nil }
+            view = next
+        }
+        guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
             return nil
         }
+        do throws(AuditRefusal) { try checkpoint.verify(key: key) } catch { return nil }
+        return view
     }
 
     private func keepOrigin(_ origin: TreeOrigin) async throws(GatewayError) {
@@ -127,9 +124,8 @@ extension OrganisationGateway {
     func rebuildView(root: Certificate) async throws(GatewayError) {
         var view = DirectoryView(root: root)
         for leaf in try await mirroredTree() {
-            do { view = try view.applying(leaf) } catch {
-                throw .store(.damaged)
-            }
+            guard let next = view.applying(leaf) else { throw .store(.damaged) }
+            view = next
         }
         replaceView(view)
     }
@@ -159,11 +155,14 @@ extension OrganisationGateway {
 }
 
 extension DirectoryView {
-    func applying(_ leaf: DirectoryLeaf) throws -> DirectoryView {
-        let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
-        guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
-            return self
-        }
-        return try applying(change, at: read.at)
+    /// The view after one more leaf; nil where leaf, object or change does not hold.
+    func applying(_ leaf: DirectoryLeaf) -> DirectoryView? {
+        do {
+            let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
+            guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
+                return self
+            }
+            return try applying(change, at: read.at)
+        } catch { return nil }
     }
 }

@@ -11,9 +11,7 @@ import Storage
 
 // Taking mail in: fetch, steps 1 to 18 of opening, and commit 5.
 extension OrganisationGateway {
-    /// One round over the mailbox.
-    ///
-    /// - Parameter waitSeconds: how long the exchange may hold the call while nothing is new.
+    /// One round over the mailbox; the exchange may hold the call for `waitSeconds`.
     func receive(waitSeconds: Int) async throws(GatewayError) {
         let since = try await read { stored throws(StoreError) in try stored.cursor(.inbox) }
         // What the exchange was told of before it lists is not to be listed again.
@@ -191,26 +189,7 @@ extension OrganisationGateway {
         )
         let contentColumn = try await vault.seal(verified.content, .inboxContent(key.name))
         let now = time.now
-        let row = InboxRow(
-            key: key,
-            state: .delivered,
-            urgency: arrival.routing.urgency,
-            receivedAt: now,
-            expiresAt: arrival.routing.expiresAt,
-            movedAt: now,
-            sealedSha256: arrival.submission.body.sealedSha256,
-            reason: nil,
-            sheet: InboxSheet(
-                thread: verified.sheet.threadID,
-                sheetType: verified.sheet.type,
-                contentSha256: verified.contentSha256,
-                inReplyTo: verified.manifest.inReplyTo,
-                desk: verified.manifest.toDesks.first { $0.member == self.member }?.desk,
-                replyDueAt: verified.manifest.replyDueAt,
-                sealed: sheetColumn
-            ),
-            revision: 1
-        )
+        let row = row(of: verified, sheetColumn, at: now)
         let stored = parcel.bytes.stored(chunks: parcel.chunks, content: contentColumn)
         let head = head(key, previous: arrival.accepted.sha256, now)
         let draft = DeliveredStatement(
@@ -246,6 +225,34 @@ extension OrganisationGateway {
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
         bell.ring()
+    }
+
+    private func row(
+        of verified: VerifiedSheet,
+        _ sheet: SealedColumn,
+        at now: Timestamp
+    ) -> InboxRow {
+        let routing = verified.arrival.routing
+        return InboxRow(
+            key: verified.arrival.key,
+            state: .delivered,
+            urgency: routing.urgency,
+            receivedAt: now,
+            expiresAt: routing.expiresAt,
+            movedAt: now,
+            sealedSha256: verified.arrival.submission.body.sealedSha256,
+            reason: nil,
+            sheet: InboxSheet(
+                thread: verified.sheet.threadID,
+                sheetType: verified.sheet.type,
+                contentSha256: verified.contentSha256,
+                inReplyTo: verified.manifest.inReplyTo,
+                desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
+                replyDueAt: verified.manifest.replyDueAt,
+                sealed: sheet
+            ),
+            revision: 1
+        )
     }
 
     private func acts(ofDelivery verified: VerifiedSheet) -> [AuditFacts] {

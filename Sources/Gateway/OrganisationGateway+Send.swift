@@ -12,7 +12,8 @@ import Storage
 extension OrganisationGateway {
     /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
     ///
-    /// - Throws: `sheet` with all problems, `consent`, `directory`, `recipientUnknown`, `notOurSheet`.
+    /// - Throws: `sheet` with all problems, `consent`, `directory`, `recipientUnknown`,
+    ///   `notOurSheet`.
     package func send(
         _ request: SendRequest,
         by agent: Agent

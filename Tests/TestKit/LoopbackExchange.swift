@@ -105,3 +105,23 @@ package struct LoopbackExchange: Sendable {
         )
     }
 }
+
+// What an auditor of the exchange sees.
+extension LoopbackExchange {
+    /// The leaves of the open tree of a kind, oldest first.
+    package func leaves(_ kind: TreeKind) async throws -> [AuditLeaf] {
+        let bytes = try await store.audit { log throws(StoreError) -> [[UInt8]] in
+            guard let tree = try log.openTree(kind) else { return [] }
+            return try log.leaves(of: tree.origin, from: 0, limit: Int(tree.size))
+        }
+        return try bytes.map { try AuditLeaf(reading: $0, in: kind) }
+    }
+
+    /// Events of `transport` after the first leaf, each with its reason where it has one.
+    package func transportEvents() async throws -> [String] {
+        try await leaves(.transport).dropFirst().map { leaf in
+            [leaf.facts.event.rawValue, leaf.facts.reason?.text].compactMap(\.self)
+                .joined(separator: " ")
+        }
+    }
+}

@@ -1,4 +1,3 @@
-import Glibc
 import Primitives
 
 /// Where the demonstration plays: a temporary folder, the services that run in it, and the voice
@@ -11,10 +10,7 @@ final class DemoStage: Sendable {
 
     init(_ console: Console) throws(FileError) {
         self.console = console
-        var template = Array("/tmp/renkei-demo-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { throw FileError("/tmp", errno) }
-        let name = template.dropLast().map { UInt8(bitPattern: $0) }
-        folder = String(decoding: name, as: UTF8.self)
+        folder = try Files.makeTemporaryFolder("renkei-demo")
     }
 
     // MARK: Telling
@@ -119,6 +115,9 @@ final class DemoStage: Sendable {
             try await time.sleep(for: .milliseconds(50))
         }
     }
+
+    /// The processes of all services.
+    var processes: [Int32] { services.withLock { $0.map(\.id) } }
 
     // MARK: Ending
 
