@@ -96,11 +96,17 @@ package struct Courier: Sendable {
         let gateway = gateway
         var turns = Turns()
         await turns.take { () async throws(GatewayError) in try await gateway.keepHouse() }
-        await turns.take { () async throws(GatewayError) in _ = try await gateway.syncDirectory(waitSeconds: 0) }
+        await turns.take { () async throws(GatewayError) in
+            _ = try await gateway.syncDirectory(waitSeconds: 0)
+        }
         await turns.take { () async throws(GatewayError) in try await gateway.retryHeld() }
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut() }
-        await turns.take { () async throws(GatewayError) in try await gateway.receive(waitSeconds: 0) }
-        await turns.take { () async throws(GatewayError) in try await gateway.takeEvents(waitSeconds: 0) }
+        await turns.take { () async throws(GatewayError) in
+            try await gateway.receive(waitSeconds: 0)
+        }
+        await turns.take { () async throws(GatewayError) in
+            try await gateway.takeEvents(waitSeconds: 0)
+        }
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut() }
         try turns.end()
     }

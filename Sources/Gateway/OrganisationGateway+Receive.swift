@@ -402,6 +402,22 @@ extension OrganisationGateway {
         )
     }
 
+    /// What is set apart is fetched anew while the exchange has it: what was wrong may have been
+    /// the way here.
+    private func retry(
+        _ key: MessageKey,
+        _ stored: Arrival.Bytes
+    ) async throws(GatewayError) {
+        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.fetch([key])
+        }
+        if case .message(let message, _, _)? = results.first {
+            try await take(message, listedAs: key)
+        } else {
+            try await take(stored, listedAs: key)
+        }
+    }
+
     /// Messages set apart are tried again when a list or the directory has changed.
     func retryHeld() async throws(GatewayError) {
         let held = try await read { stored throws(StoreError) in
@@ -419,7 +435,7 @@ extension OrganisationGateway {
                 accepted: bytes.accepted
             )
             await turns.take { () async throws(GatewayError) in
-                try await take(arrived, listedAs: key)
+                try await retry(key, arrived)
             }
         }
         try turns.end()

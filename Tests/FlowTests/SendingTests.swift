@@ -1,12 +1,13 @@
 import Consent
 import Delivery
 import Directory
-@testable import Gateway
 import Primitives
 import Sheets
 import Storage
 import TestKit
 import Testing
+
+@testable import Gateway
 
 /// What a sender does wrong, or what is wrong around it: a clear error, a leaf, nothing lost.
 @Suite struct SendingTests {

@@ -226,14 +226,20 @@ package final class Town: Sendable {
     package func reopenExchange(fault: TownFault = TownFault(at: 0)) async throws {
         state.withLock { $0.store }.close()
         let store = TownExchangeStore(
-            try SQLiteExchangeStore(in: houses.exchange, clock: time, source: Self.source("exchange")),
+            try SQLiteExchangeStore(
+                in: houses.exchange,
+                clock: time,
+                source: Self.source("exchange")
+            ),
             fault
         )
         let node = try await Self.open(root, exchangeKeys, store, (time, random))
         state.withLock { state in
             state.node = node
             state.store = store
-            for office in state.offices.values { office.wire.connect(node.session(of: office.member)) }
+            for office in state.offices.values {
+                office.wire.connect(node.session(of: office.member))
+            }
         }
     }
 
