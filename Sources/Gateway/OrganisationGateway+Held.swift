@@ -26,10 +26,23 @@ extension OrganisationGateway {
                 accepted: bytes.accepted
             )
             await turns.take { () async throws(GatewayError) in
-                try await take(arrived, listedAs: key)
+                try await retry(key, arrived)
             }
         }
         try turns.end()
+    }
+
+    /// What is set apart is fetched anew while the exchange has it: what was wrong may have been
+    /// the way here.
+    private func retry(_ key: MessageKey, _ stored: Arrival.Bytes) async throws(GatewayError) {
+        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.fetch([key])
+        }
+        if case .message(let message, _, _)? = results.first {
+            try await take(message, listedAs: key)
+        } else {
+            try await take(stored, listedAs: key)
+        }
     }
 
     /// The same message again: with the same bytes the stored receipt goes once more, with others

@@ -229,18 +229,18 @@ extension OrganisationGateway {
 
     private func row(
         of verified: VerifiedSheet,
-        _ sealed: SealedColumn,
+        _ sheet: SealedColumn,
         at now: Timestamp
     ) -> InboxRow {
-        let arrival = verified.arrival
+        let routing = verified.arrival.routing
         return InboxRow(
-            key: arrival.key,
+            key: verified.arrival.key,
             state: .delivered,
-            urgency: arrival.routing.urgency,
+            urgency: routing.urgency,
             receivedAt: now,
-            expiresAt: arrival.routing.expiresAt,
+            expiresAt: routing.expiresAt,
             movedAt: now,
-            sealedSha256: arrival.submission.body.sealedSha256,
+            sealedSha256: verified.arrival.submission.body.sealedSha256,
             reason: nil,
             sheet: InboxSheet(
                 thread: verified.sheet.threadID,
@@ -249,7 +249,7 @@ extension OrganisationGateway {
                 inReplyTo: verified.manifest.inReplyTo,
                 desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
                 replyDueAt: verified.manifest.replyDueAt,
-                sealed: sealed
+                sealed: sheet
             ),
             revision: 1
         )
