@@ -18,7 +18,7 @@ enum VerifyText {
 
         # A statement is judged at the time that it states itself ($2), the submission at acceptedAt.
         check() {
-          openssl cms -verify -noverify -binary -cades -inform DER -in "$1.der" -out "$1.json" \
+          openssl cms -verify -noverify -binary -inform DER -in "$1.der" -out "$1.json" \
             2> /dev/null || fail "$1.der: signature"
           at=$(date -u -d "$(told "${3:-$1}.json" "$2")" +%s)
           openssl cms -verify -binary -cades -inform DER -in "$1.der" -certfile chain.pem \
