@@ -7,10 +7,11 @@ enum Mutations {
         var description: String { "\(tried) mutations, \(accepted.count) accepted" }
     }
 
-    /// Every byte with all bits and with its lowest bit flipped, every truncation, a byte more, and
-    /// every length field raised, lowered and zeroed. One after the other, so that memory is small.
+    /// A bit of every byte flipped, another one from byte to byte, every truncation, a byte more,
+    /// and every length field raised, lowered and zeroed. A `step` leaves offsets between out.
     static func run(
         over bytes: [UInt8],
+        every step: Int = 1,
         _ isAccepted: ([UInt8]) async -> Bool
     ) async -> Count {
         var count = Count()
@@ -19,11 +20,9 @@ enum Mutations {
             if await isAccepted(mutated) { count.accepted.append(name) }
         }
         var flipped = bytes
-        for index in bytes.indices {
-            for mask in [0xFF, 0x01] as [UInt8] {
-                flipped[index] = bytes[index] ^ mask
-                await attempt("byte \(index) ^ \(mask)", flipped)
-            }
+        for index in stride(from: 0, to: bytes.count, by: step) {
+            flipped[index] ^= 1 << UInt8(index % 8)
+            await attempt("byte \(index)", flipped)
             flipped[index] = bytes[index]
             await attempt("cut to \(index)", Array(bytes[..<index]))
         }
