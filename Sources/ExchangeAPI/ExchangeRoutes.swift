@@ -204,7 +204,8 @@ extension ExchangeRoutes {
         let options = body.options(requiresIdentity: true)
         router.on(method, template, options) { request, captures async throws(HTTPFailure) in
             let service: any ExchangeService
-            do throws(Refusal) { service = try await session(request.identity?.certificate) } catch {
+            do throws(Refusal) { service = try await session(request.identity?.certificate) } catch
+            {
                 return Self.problem(.refused(error), request, time)
             }
             let bytes = try await request.body(limit: options.bodyLimit)

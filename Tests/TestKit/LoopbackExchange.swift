@@ -30,7 +30,7 @@ package struct LoopbackExchange: Sendable {
         let time = SimulatedTime(start)
         let random = SeededRandom(seed: seed)
         let keyStore = MemoryKeyStore(seed: "loopback exchange \(seed)".bytes)
-        let store = try makeStore(time, try source("exchange"))
+        let store = try makeStore(time, try source())
         let founding = Founding(
             name: "Loopback Exchange",
             host: try required(LogHost(host)),
@@ -98,10 +98,35 @@ package struct LoopbackExchange: Sendable {
         if let fault = faults.withLock({ $0.first }) { throw fault }
     }
 
-    static func source(_ node: String) throws -> AuditSource {
+    /// What stands in its leaves.
+    package var source: AuditSource {
+        get throws { try Self.source() }
+    }
+
+    private static func source() throws -> AuditSource {
         AuditSource(
-            node: try required(NodeName(node)),
+            node: try required(NodeName("exchange")),
             productVersion: try required(ProductVersion("1.0"))
         )
+    }
+}
+
+// What an auditor of the exchange sees.
+extension LoopbackExchange {
+    /// The leaves of the open tree of a kind, oldest first.
+    package func leaves(_ kind: TreeKind) async throws -> [AuditLeaf] {
+        let bytes = try await store.audit { log throws(StoreError) -> [[UInt8]] in
+            guard let tree = try log.openTree(kind) else { return [] }
+            return try log.leaves(of: tree.origin, from: 0, limit: Int(tree.size))
+        }
+        return try bytes.map { try AuditLeaf(reading: $0, in: kind) }
+    }
+
+    /// Events of `transport` after the first leaf, each with its reason where it has one.
+    package func transportEvents() async throws -> [String] {
+        try await leaves(.transport).dropFirst().map { leaf in
+            [leaf.facts.event.rawValue, leaf.facts.reason?.text].compactMap(\.self)
+                .joined(separator: " ")
+        }
     }
 }

@@ -52,7 +52,8 @@ package struct LoopbackMember: Sendable {
         return (request, joining)
     }
 
-    static func join(
+    /// Joins with a paper, and says nothing yet to the directory.
+    package static func join(
         _ exchange: LoopbackExchange,
         _ paper: JoiningPaper,
         _ keyStore: MemoryKeyStore

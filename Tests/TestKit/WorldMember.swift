@@ -83,7 +83,7 @@ package struct WorldMember: Sendable {
     }
 
     /// Telephone and desks with the reserved numbers of tests; accepts all core sheets.
-    static func entry(of id: MemberID, at time: Timestamp) throws -> DirectoryEntry {
+    package static func entry(of id: MemberID, at time: Timestamp) throws -> DirectoryEntry {
         var liaison = DirectoryDesk(
             try required(DeskID("liaison")),
             name: "地域連携窓口",
@@ -119,7 +119,7 @@ package struct WorldMember: Sendable {
         "patientOutcomeReply", "admissionInfo", "admissionAck",
     ]
 
-    static func profile(of place: World.Place) throws -> MemberProfile {
+    package static func profile(of place: World.Place) throws -> MemberProfile {
         let facts: (name: String, kana: String, type: String, number: OfficeNumber?) =
             switch place {
             case .careOffice:

@@ -45,7 +45,7 @@ struct AcknowledgeDecision: Sendable {
             do throws(StatementRefusal) {
                 _ = try chain(state).verify(statement, in: keys.view, at: moment.now)
             } catch {
-                return reject(statement, Refusal(error).reason)
+                return reject(statement, Refusal(of: error).reason)
             }
             guard offer.disclosure.map({ SHA256.hash($0) }) == statement.disclosureSha256 else {
                 return reject(statement, .hashDiffers)

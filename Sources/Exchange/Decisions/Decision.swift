@@ -63,17 +63,19 @@ extension AuditFacts {
 
 extension Refusal {
     /// A statement's fault as the wire tells it.
-    init(_ refusal: StatementRefusal) {
-        switch refusal {
-        case .tooLarge: self.init(.tooLarge)
-        case .malformed, .unknownType, .otherType: self.init(.malformed)
-        case .wrongSigner, .badSignature, .untrusted: self.init(.badSignature)
-        case .certificateExpired: self.init(.certificateExpired)
-        case .revoked: self.init(.revoked)
-        case .listMissing: self.init(.exchangeBusy)
-        case .hashDiffers: self.init(.hashDiffers)
-        case .outOfOrder: self.init(.outOfOrder)
-        }
+    init(of refusal: StatementRefusal) {
+        let reason: Reason =
+            switch refusal {
+            case .tooLarge: .tooLarge
+            case .malformed, .unknownType, .otherType: .malformed
+            case .wrongSigner, .badSignature, .untrusted: .badSignature
+            case .certificateExpired: .certificateExpired
+            case .revoked: .revoked
+            case .listMissing: .exchangeBusy
+            case .hashDiffers: .hashDiffers
+            case .outOfOrder: .outOfOrder
+            }
+        self.init(reason)
     }
 
     /// A step that the state of a copy does not allow.
@@ -89,7 +91,7 @@ extension Refusal {
     }
 
     /// A store's fault: full, busy, or something only the operator may know.
-    init(_ error: StoreError) {
+    init(of error: StoreError) {
         switch error {
         case .conflict: self.init(.exchangeBusy, retryAfterSeconds: 1)
         case .full: self.init(.storageFull, retryAfterSeconds: 60)

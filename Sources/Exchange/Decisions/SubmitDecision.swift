@@ -43,6 +43,7 @@ struct SubmitDecision: Sendable {
             }
             guard Suite(routing.suite) != nil else { throw Refusal(.wrongSuite) }
             let submission = try submission(message, routing)
+            guard submission.bytes <= Limits.messageBytes else { throw Refusal(.tooLarge) }
             try checkRecipients(submission)
             try checkTimes(routing)
             try checkChunks(submission.body, state)
@@ -99,7 +100,7 @@ struct SubmitDecision: Sendable {
             try view.verify(statement, at: moment.now)
             return submission
         } catch {
-            throw Refusal(error)
+            throw Refusal(of: error)
         }
     }
 
@@ -162,9 +163,6 @@ struct SubmitDecision: Sendable {
         _ body: SubmissionStatement,
         _ state: State
     ) throws(Refusal) {
-        guard body.chunks.reduce(0, { $0 + $1.sealedLength }) <= Limits.messageBytes else {
-            throw Refusal(.tooLarge)
-        }
         let missing = body.chunks.enumerated().filter {
             state.uploaded[$0.element.sealedSha256] == nil
         }
@@ -184,8 +182,8 @@ struct SubmitDecision: Sendable {
     private func checkQuota(_ submission: Submission, _ state: State) throws(Refusal) {
         let room = room(for: submission)
         for (index, addressee) in submission.routing.to.enumerated() {
-            guard let usage = state.usage[addressee.memberID], usage.messages > room.messages
-                    || usage.bytes > room.bytes
+            guard let usage = state.usage[addressee.memberID],
+                usage.messages > room.messages || usage.bytes > room.bytes
             else { continue }
             throw Refusal(
                 .quotaExceeded,

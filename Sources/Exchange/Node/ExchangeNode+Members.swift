@@ -114,7 +114,7 @@ extension ExchangeNode {
 
     /// A member's own entry; its number must rise by one.
     func enter(_ statement: SignedStatement) async throws(Refusal) -> ItemResult {
-        let entry = try wrap({ Refusal($0) }) { () throws(StatementRefusal) in
+        let entry = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
             try statement.body(as: DirectoryEntry.self)
         }
         let slot = StatementSlot.numbered(
@@ -145,7 +145,7 @@ extension KeysTreeWriter {
     mutating func believe(_ change: DirectoryChange) throws(Refusal) {
         do throws(DirectoryRefusal) { try add(change) } catch {
             throw switch error {
-            case .statement(let refusal): Refusal(refusal)
+            case .statement(let refusal): Refusal(of: refusal)
             case .numberNotRising: Refusal(.outOfOrder)
             case .unknownCertificate, .unknownMember: Refusal(.notFound)
             case .keyTaken: Refusal(.malformed)

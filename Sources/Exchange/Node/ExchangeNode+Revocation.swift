@@ -31,7 +31,7 @@ extension ExchangeNode {
     /// Revokes at the request of the member or the registrar: in one commit the statement, the
     /// certificate's end, and a list that names it.
     func revoke(_ statement: SignedStatement) async throws(Refusal) -> ItemResult {
-        let body = try wrap({ Refusal($0) }) { () throws(StatementRefusal) in
+        let body = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
             try statement.body(as: Revocation.self)
         }
         return try await commitKeys { writer async throws(Refusal) in
@@ -75,7 +75,7 @@ extension ExchangeNode {
         }
         let view = writer.view
         let now = writer.moment.now
-        _ = try wrap({ Refusal($0) }) { () throws(StatementRefusal) in
+        _ = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
             try view.verify(statement, at: now)
         }
         writer.revokeTransport(by: statement, of: member)

@@ -21,7 +21,7 @@ extension ExchangeNode {
                 do throws(StoreError) {
                     return answer(try await store.commit(change))
                 } catch {
-                    guard case .conflict = error else { throw Refusal(error) }
+                    guard case .conflict = error else { throw Refusal(of: error) }
                 }
             }
         }
@@ -47,7 +47,7 @@ extension ExchangeNode {
                 switch outcomes.next() ?? .failure(.closed) {
                 case .success(let committed): results.append(.success(answer(committed)))
                 case .failure(.conflict): results.append(await again(index, decide))
-                case .failure(let error): results.append(.failure(Refusal(error)))
+                case .failure(let error): results.append(.failure(Refusal(of: error)))
                 }
             }
         }

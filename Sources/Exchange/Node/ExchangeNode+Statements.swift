@@ -49,7 +49,7 @@ extension ExchangeNode {
         _ bytes: [UInt8],
         from member: MemberID
     ) throws(Refusal) -> SignedStatement {
-        let statement = try wrap({ Refusal($0) }) { () throws(StatementRefusal) in
+        let statement = try wrap({ Refusal(of: $0) }) { () throws(StatementRefusal) in
             try SignedStatement(reading: bytes)
         }
         guard statement.issuer == PartyID(member) else { throw Refusal(.notYourName) }

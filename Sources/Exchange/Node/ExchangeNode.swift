@@ -136,13 +136,13 @@ package final class ExchangeNode: Sendable {
     func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any ExchangeReader) throws(StoreError) -> Answer
     ) async throws(Refusal) -> Answer {
-        try await wrap({ Refusal($0) }) { () async throws(StoreError) in
+        try await wrap({ Refusal(of: $0) }) { () async throws(StoreError) in
             try await store.read(query)
         }
     }
 
     func keep(_ facts: [ExchangeUpkeep]) async throws(Refusal) {
-        try await wrap({ Refusal($0) }) { () async throws(StoreError) in
+        try await wrap({ Refusal(of: $0) }) { () async throws(StoreError) in
             try await store.keep(facts)
         }
     }
