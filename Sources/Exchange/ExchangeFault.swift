@@ -1,8 +1,8 @@
+package import Audit
 package import Cryptography
 package import ExchangeAPI
 import Primitives
 package import Storage
-package import Audit
 
 /// Why an exchange cannot start, or an operator's act was not done.
 package enum ExchangeFault: Explained, Equatable {

@@ -42,7 +42,9 @@ struct AdmissionTests {
         #expect(try await reason(exchange, signing)?.reason == .certificateUnknown)
     }
 
-    @Test func `a revoked key is out from the next call on, and its messages can wait`() async throws {
+    @Test func `a revoked key is out from the next call on, and its messages can wait`()
+        async throws
+    {
         let exchange = try await LoopbackExchange.make()
         let office = try await exchange.join(.careOffice)
         let certificate = office.transport.certificate

@@ -14,7 +14,8 @@ import Testing
 struct DuplicateTests {
     typealias Place = SubmitTests.Place
 
-    @Test func `the same bytes get the identical receipt, whatever has changed since`() async throws {
+    @Test func `the same bytes get the identical receipt, whatever has changed since`() async throws
+    {
         let place = try await Place.make()
         let message = try await place.message()
         let first = try await place.submit(message.wire)

@@ -50,7 +50,8 @@ struct EnrolmentTests {
         }
     }
 
-    @Test func `the code is 20 characters in 5 groups, and stands on the paper alone`() async throws {
+    @Test func `the code is 20 characters in 5 groups, and stands on the paper alone`() async throws
+    {
         let invitation = try await Invitation.make()
         let code = try #require(invitation.paper.code)
         let groups = code.split(separator: "-")

@@ -13,7 +13,9 @@ import Testing
 struct HousekeepingTests {
     typealias Place = SubmitTests.Place
 
-    @Test func `what was never fetched expires, and both sides are told under signature`() async throws {
+    @Test func `what was never fetched expires, and both sides are told under signature`()
+        async throws
+    {
         let place = try await Place.make()
         let message = try await place.office.message(to: [place.hospital], life: .hours(1))
         let accepted = try await place.office.send(message)

@@ -26,7 +26,8 @@ package enum WrappedKey {
             try KeyAgreeRecipient(reading: wrapped)
         }
         guard key.keyID == KeyID(bytes: recipient.keyIdentifier) else { throw .wrongRecipient }
-        let shared = try await Primitives.wrap(CMSRefusal.keyStore) { () async throws(KeyStoreError) in
+        let shared = try await Primitives.wrap(CMSRefusal.keyStore) {
+            () async throws(KeyStoreError) in
             try await store.derive(key, point: recipient.ephemeral)
         }
         let wrappingKey = KeyAgreeRecipient.wrappingKey(shared)

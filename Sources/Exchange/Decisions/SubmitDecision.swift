@@ -182,7 +182,8 @@ struct SubmitDecision: Sendable {
     private func checkQuota(_ submission: Submission, _ state: State) throws(Refusal) {
         let room = room(for: submission)
         for (index, addressee) in submission.routing.to.enumerated() {
-            guard let usage = state.usage[addressee.memberID], usage.messages > room.messages
+            guard let usage = state.usage[addressee.memberID],
+                usage.messages > room.messages
                     || usage.bytes > room.bytes
             else { continue }
             throw Refusal(

@@ -108,7 +108,8 @@ package struct Founding: Sendable {
     ) async throws(ExchangeFault) -> [CertificateRevocationList] {
         var lists: [CertificateRevocationList] = []
         for authority in made.authorities {
-            let life = authority.certificate == made.root.certificate
+            let life =
+                authority.certificate == made.root.certificate
                 ? Duration.days(365) : ListRules.life
             lists.append(
                 try await wrap(ExchangeFault.keyStore) { () async throws(KeyStoreError) in

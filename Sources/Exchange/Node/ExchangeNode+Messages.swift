@@ -82,7 +82,8 @@ extension ExchangeNode {
             var fitting: [MessageKey] = []
             for key in keys {
                 if let message = try stored.message(key) {
-                    room -= message.sealedLength + message.routing.count
+                    room -=
+                        message.sealedLength + message.routing.count
                         + message.submission.count + Limits.frameLineBytes
                 }
                 guard room >= 0 || fitting.isEmpty else { break }
