@@ -182,7 +182,12 @@ private enum CallBody {
             case .chunk: (Limits.chunkSealedBytes, ["application/octet-stream"])
             }
         let mayWait = if case .none(mayWait: true) = self { true } else { false }
-        return RouteOptions(bodyLimit: limit, mediaTypes: types, mayWait: mayWait)
+        return RouteOptions(
+            bodyLimit: limit,
+            mediaTypes: types,
+            mayWait: mayWait,
+            requiresIdentity: false
+        )
     }
 }
 

@@ -40,10 +40,14 @@ package struct ServedExchange: Sendable {
     package var stranger: ExchangeClient { ExchangeClient(http(nil)) }
 
     private func http(_ identity: ClientIdentity?) -> Client {
-        Client(
+        // Hundreds of tests may run beside this one.
+        var options = ClientOptions()
+        options.connectTimeout = .seconds(120)
+        return Client(
             base: "https://localhost:\(port)",
             identity: identity,
-            roots: [exchange.root.pem.bytes]
+            roots: [exchange.root.pem.bytes],
+            options: options
         )
     }
 }
