@@ -145,7 +145,7 @@ package final class Town: Sendable {
         let root = try enrolment.trusted(try await node.root())
         _ = try await enrolment.join(node, by: Self.careManager)
         let wire = TownWire(node.session(of: paper.member))
-        let gateway = try await open((paper.member, keys), root, wire, store, hold)
+        let gateway = try await open((paper.member, keys), wire, store, hold)
         state.withLock {
             $0.offices[place] = Office(
                 member: paper.member,
@@ -175,7 +175,6 @@ package final class Town: Sendable {
 
     private func open(
         _ office: (member: MemberID, keys: MemoryKeyStore),
-        _ root: Certificate,
         _ wire: TownWire,
         _ store: any GatewayStore,
         _ hold: Duration
@@ -217,7 +216,6 @@ package final class Town: Sendable {
         let hold = office.gateway.settings.hold
         let gateway = try await open(
             (office.member, office.keys),
-            root,
             office.wire,
             store,
             hold
