@@ -61,7 +61,7 @@ let package = Package(
         module("HTTP", base + ["CTLS", "CCurl"]),
         module("Directory", base),
         module("Audit", base),
-        module("Consent", ["Primitives", "Sheets", "Directory"]),
+        module("Consent", base + ["Sheets", "Directory"]),
         module("Delivery", base + ["Directory", "Audit"]),
         module("Envelope", sealed),
         module("Storage", clear + ["CSQLite"]),

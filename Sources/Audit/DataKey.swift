@@ -70,12 +70,12 @@ package struct DataKey: Sendable, CustomStringConvertible {
     }
 
     package func tag(_ kind: IndexKind, _ value: [UInt8]) -> IndexTag {
-        IndexTag(kind: kind, tag: tag(kind: kind.name, value: value))
+        IndexTag(kind: kind, tag: tag(named: kind.name, value: value))
     }
 
-    /// The first 16 bytes of HMAC-SHA256(index key, kind ‖ value), for columns of other tables.
-    package func tag(kind: String, value: [UInt8]) -> [UInt8] {
-        let code = HMACSHA256.code(for: kind.bytes + value, secret: indexKey)
+    /// The first 16 bytes of HMAC-SHA256(index key, name ‖ value), for columns of other tables.
+    package func tag(named name: String, value: [UInt8]) -> [UInt8] {
+        let code = HMACSHA256.code(for: name.bytes + value, secret: indexKey)
         return Array(code.bytes[..<DataKey.tagBytes])
     }
 

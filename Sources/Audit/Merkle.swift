@@ -17,8 +17,8 @@ package struct TreeHead: Hashable, Sendable {
 /// The tree arithmetic of RFC 6962 §2.1 over stored nodes.
 ///
 /// Only complete subtrees are stored: the node at (`level`, `index`) covers the 2^`level` leaves
-/// from `index` · 2^`level`, so a node never changes once written. Whoever keeps them lends them through
-/// a closure and its own errors pass through.
+/// from `index` · 2^`level`, so a node never changes once written. Whoever keeps them lends them
+/// through a closure and its own errors pass through.
 package enum Merkle {
     /// The place of a complete subtree. Level 0 holds the leaf hashes.
     package struct NodePosition: Hashable, Sendable {

@@ -5,11 +5,13 @@ package import Sheets
 
 /// This sheet may go to these recipients now, on this ground. Made by `ConsentRegister.permit`
 /// alone; never stored: it is asked for again at signing.
-package struct Permit: Sendable {
+package struct Permit: Sendable, CustomStringConvertible {
     package let sheet: Sheet
     package let recipients: [Recipient]
     package let ground: Ground
     package let grantedAt: Timestamp
+
+    package var description: String { "Permit" }
 
     /// A member a sheet is addressed to, with the key it will be sealed to.
     package struct Recipient: Sendable {

@@ -1,4 +1,4 @@
-/// The words for the state of a delivery, in code, API, log and pages alike (decision 7).
+/// The words for the state of a delivery, in code, API, log and pages alike.
 package enum DeliveryState: String, CaseIterable, Sendable {
     case draft, queued, accepted
     /// The exchange's alone: a body may have left it.

@@ -39,7 +39,7 @@ package struct ContentArchive: Sendable {
         return archive
     }
 
-    /// - Throws: `DecodingRefusal` unless `bytes` are what `encoded` with the same `padding` writes.
+    /// - Throws: `DecodingRefusal` unless `bytes` are what `encoded` with this `padding` writes.
     package init(
         reading bytes: [UInt8],
         padding: (Int) -> Int = Padding.blocks

@@ -12,8 +12,8 @@ package struct OpenedEnvelope: Sendable, CustomStringConvertible {
 
     package var description: String { "OpenedEnvelope" }
 
-    /// Steps 6 to 9: the strict reader, the own key, decryption, the strict reader again. `keys` are
-    /// the own encryption keys by name, at most `Limits.encryptionKeys`.
+    /// Steps 6 to 9: the strict reader, the own key, decryption, the strict reader again. `keys`
+    /// are the own encryption keys by name, at most `Limits.encryptionKeys`.
     ///
     /// - Throws: `OpenRefusal`. All key, unwrap and tag failures are the one code `undecryptable`.
     package init(

@@ -97,7 +97,7 @@ package struct Signer: Sendable {
 }
 
 /// SignedData over the content, bound to its routing header.
-package struct SignedSheet: Sendable {
+package struct SignedSheet: Sendable, CustomStringConvertible {
     package let routing: Routing
     private let content: SignedData
     private let chunks: [[UInt8]]
@@ -114,6 +114,8 @@ package struct SignedSheet: Sendable {
         self.chunks = chunks
         self.recipients = recipients
     }
+
+    package var description: String { "SignedSheet" }
 
     /// SHA-256 of `content.tar`, which the *delivered* receipt names.
     package var contentSha256: Digest { SHA256.hash(content.content) }

@@ -16,9 +16,9 @@ enum VerifyText {
         told() { grep -o "\"$2\":\"[^\"]*\"" "$1" | head -1 | cut -d'"' -f4; }
         fail() { echo "FAILED: $1"; exit 1; }
 
-        # A statement is judged at the time that it states itself ($2), the submission at acceptedAt.
+        # A statement is judged at the time that it states ($2), the submission at acceptedAt.
         check() {
-          openssl cms -verify -noverify -binary -cades -inform DER -in "$1.der" -out "$1.json" \
+          openssl cms -verify -noverify -binary -inform DER -in "$1.der" -out "$1.json" \
             2> /dev/null || fail "$1.der: signature"
           at=$(date -u -d "$(told "${3:-$1}.json" "$2")" +%s)
           openssl cms -verify -binary -cades -inform DER -in "$1.der" -certfile chain.pem \

@@ -169,8 +169,10 @@ extension ExchangeClient {
                 target,
                 fields: body.map { [("Content-Type", $0.type)] } ?? [],
                 body: body?.bytes ?? [],
-                limitBytes: Self.answerBytes,
-                timeout: Self.answerTimeout + .seconds(wait)
+                bounds: ClientBounds(
+                    answerBytes: Self.answerBytes,
+                    timeout: Self.answerTimeout + .seconds(wait)
+                )
             )
         }
         guard answer.status >= 300 else { return answer }

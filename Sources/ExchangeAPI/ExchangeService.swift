@@ -6,12 +6,15 @@ package import Primitives
 /// The exchange as one member sees it. `ExchangeNode` makes one for each member, `ExchangeClient`
 /// is one over HTTPS; every call may be repeated with the same bytes at any time.
 package protocol ExchangeService: Sendable {
+    /// Versions, suites, limits, time and tree sizes; without a side effect.
     func status() async throws(ExchangeError) -> ExchangeStatus
 
     /// One result for each message, in order. Those that pass are committed together, before the
     /// answer.
     func submit(_ messages: [WireMessage]) async throws(ExchangeError) -> [ItemResult]
+    /// Whether this member has uploaded the chunk, so that an upload goes on where it was cut.
     func hasChunk(_ sealedSha256: Digest) async throws(ExchangeError) -> Bool
+    /// Keeps a sealed chunk for a submission to come; dropped when none comes in time.
     func putChunk(_ sealedSha256: Digest, _ bytes: [UInt8]) async throws(ExchangeError)
 
     /// Waits until the mailbox has risen above `query.since`, or nil when it has not.
@@ -19,21 +22,30 @@ package protocol ExchangeService: Sendable {
     /// One result for each key, in order, as far as they fit into one answer
     /// (`Limits.batchBytes`), and at least one; those without a result are asked for again.
     func fetch(_ keys: [MessageKey]) async throws(ExchangeError) -> [FetchResult]
+    /// A chunk of a message that was fetched before.
     func chunk(
         of key: MessageKey,
         _ sealedSha256: Digest
     ) async throws(ExchangeError) -> [UInt8]
 
+    /// Hands in own statements: receipts, directory entries, revocations. One result for each, in
+    /// order; a later one may rest on an earlier one.
     func acknowledge(_ statements: [WireStatement]) async throws(ExchangeError) -> [ItemResult]
     /// Hands in proofs of own receipts, sealed to `to`; carried unread.
     func sendProofs(_ proofs: [SealedProofs]) async throws(ExchangeError) -> [ItemResult]
+    /// What is addressed to this member after a cursor; empty when nothing came within the wait.
     func events(_ query: PageQuery) async throws(ExchangeError) -> [WireEvent]
 
+    /// Own messages as the exchange knows them, one row for each copy.
     func deliveries(_ query: DeliveryQuery) async throws(ExchangeError) -> [CopyReport]
+    /// A statement of a delivery one is party to; to others it is not there.
     func statement(_ sha256: Digest) async throws(ExchangeError) -> [UInt8]
+    /// Leaf and inclusion of statements. Who can name a hash may have its leaf: nobody guesses one.
     func proofs(_ statements: [Digest]) async throws(ExchangeError) -> [WireProof]
 
+    /// The newest signed checkpoint of an open tree.
     func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8]
+    /// Leaves of `keys` from an index on, in order, with their objects.
     func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf]
 
     /// Certificates for new keys of a member that already has a connection.
@@ -44,6 +56,7 @@ package protocol ExchangeService: Sendable {
 package protocol EnrolmentService: Sendable {
     /// The root certificate (DER). Worth nothing until compared with the joining paper's hash.
     func root() async throws(ExchangeError) -> [UInt8]
+    /// Joins with the code of a paper. The same request again gets the same answer.
     func enrol(_ request: EnrolmentRequest) async throws(ExchangeError) -> EnrolmentAnswer
 }
 

@@ -8,9 +8,8 @@ package struct Courier: Sendable {
     private let report: @Sendable (any Explained) -> Void
     private let waitSeconds: Int
 
-    /// - Parameters:
-    ///   - waitSeconds: how long the exchange may hold a call while nothing is new.
-    ///   - report: told of every failure; nothing personal is in it.
+    /// The exchange may hold a call for `waitSeconds` while nothing is new. `report` is told of
+    /// every failure; nothing personal is in it.
     package init(
         _ gateway: OrganisationGateway,
         waitSeconds: Int = Limits.waitSeconds,
@@ -49,7 +48,15 @@ package struct Courier: Sendable {
                 await loop { () async throws(GatewayError) in
                     if try await gateway.syncDirectory(waitSeconds: waitSeconds) {
                         try await gateway.retryHeld()
+                    } else {
+                        await rest(.seconds(1))
                     }
+                }
+            }
+            group.addTask {
+                await loop { () async throws(GatewayError) in
+                    try await gateway.keepHouse()
+                    await rest(.seconds(60))
                 }
             }
         }
@@ -66,30 +73,42 @@ package struct Courier: Sendable {
                 guard !Task.isCancelled else { return }
                 report(error)
                 failures += 1
-                await pause(after: failures, error)
+                await rest(
+                    BackOff.delay(
+                        failures: failures,
+                        notBefore: error.retryAfter,
+                        gateway.random
+                    )
+                )
             }
         }
     }
 
-    private func pause(after failures: Int, _ error: GatewayError) async {
-        let delay = BackOff.delay(
-            failures: failures,
-            notBefore: error.retryAfter,
-            gateway.random
-        )
-        do throws(CancellationError) { try await gateway.time.sleep(for: delay) } catch {
+    private func rest(_ duration: Duration) async {
+        do throws(CancellationError) { try await gateway.time.sleep(for: duration) } catch {
             // Cancelled: the loop ends.
         }
     }
 
-    /// One round of everything, in order; for tests that drive time themselves.
+    /// One round of everything, in order; for tests that drive time themselves. A step that fails
+    /// leaves the others their turn.
     package func round() async throws(GatewayError) {
-        _ = try await gateway.syncDirectory(waitSeconds: 0)
-        try await gateway.retryHeld()
-        try await gateway.sendOut()
-        try await gateway.receive(waitSeconds: 0)
-        try await gateway.takeEvents(waitSeconds: 0)
-        try await gateway.sendOut()
+        let gateway = gateway
+        var turns = Turns()
+        await turns.take { () async throws(GatewayError) in try await gateway.keepHouse() }
+        await turns.take { () async throws(GatewayError) in
+            _ = try await gateway.syncDirectory(waitSeconds: 0)
+        }
+        await turns.take { () async throws(GatewayError) in try await gateway.retryHeld() }
+        await turns.take { () async throws(GatewayError) in try await gateway.sendOut() }
+        await turns.take { () async throws(GatewayError) in
+            try await gateway.receive(waitSeconds: 0)
+        }
+        await turns.take { () async throws(GatewayError) in
+            try await gateway.takeEvents(waitSeconds: 0)
+        }
+        await turns.take { () async throws(GatewayError) in try await gateway.sendOut() }
+        try turns.end()
     }
 }
 
@@ -119,14 +138,29 @@ extension GatewayError {
     }
 }
 
+/// Several steps that each get their turn, whatever became of those before them.
+struct Turns {
+    private var failure: GatewayError?
+
+    mutating func take(_ step: () async throws(GatewayError) -> Void) async {
+        do throws(GatewayError) { try await step() } catch { failure = failure ?? error }
+    }
+
+    /// - Throws: the first failure.
+    func end() throws(GatewayError) { if let failure { throw failure } }
+}
+
 extension OrganisationGateway {
-    /// Everything that leaves: seal what is due, submit, report statements and proofs.
+    /// Everything that leaves: seal what is due, submit, report statements and proofs. A sheet that
+    /// cannot be sealed holds nothing else up.
     func sendOut() async throws(GatewayError) {
-        try await sealDue()
-        _ = try await submitSealed()
-        try await reportStatements()
-        try await checkpointIfDue()
-        try await fetchProofs()
-        try await sendProofs()
+        var turns = Turns()
+        await turns.take { () async throws(GatewayError) in try await self.sealDue() }
+        await turns.take { () async throws(GatewayError) in try await self.submitSealed() }
+        await turns.take { () async throws(GatewayError) in try await self.reportStatements() }
+        await turns.take { () async throws(GatewayError) in try await self.checkpointIfDue() }
+        await turns.take { () async throws(GatewayError) in try await self.fetchProofs() }
+        await turns.take { () async throws(GatewayError) in try await self.sendProofs() }
+        try turns.end()
     }
 }

@@ -18,7 +18,7 @@ package struct Enrolment: Sendable {
     private let time: any TimeSource
     private let random: any RandomSource
 
-    /// - Parameter paper: what is printed on it; the code is used and never stored.
+    /// `paper` is what is printed on it; the code is used and never stored.
     package init(
         paper: (member: MemberID, code: String, rootSha256: Digest),
         keyStore: any KeyStore,

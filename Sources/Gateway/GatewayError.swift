@@ -37,6 +37,10 @@ package enum GatewayError: Explained {
     case malformed(DecodingRefusal)
     /// This computer's clock is too far from the exchange's to sign anything.
     case clockOff
+    /// The own signing certificate is no longer good: nothing is signed until it is renewed.
+    case certificateEnded(isRevoked: Bool)
+    /// The exchange shows another directory than it has signed; the last good one is used on.
+    case directoryForked
 
     package enum EnrolmentFault: String, Sendable {
         case wrongRoot, wrongAnswer, certificateDiffers, alreadyJoined
@@ -55,7 +59,8 @@ package enum GatewayError: Explained {
         case .evidence(let error): error
         case .malformed(let error): error
         case .recipientUnknown, .notOurSheet, .notFound, .outOfOrder, .quarantined,
-            .answeredUnknown, .notEnrolled, .enrolment, .clockOff:
+            .answeredUnknown, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
+            .directoryForked:
             nil
         }
     }
@@ -71,6 +76,8 @@ package enum GatewayError: Explained {
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
         case .clockOff: "clockOff"
+        case .certificateEnded(let isRevoked): isRevoked ? "revoked" : "certificateExpired"
+        case .directoryForked: "forkSeen"
         default: "notFound"
         }
     }
@@ -87,6 +94,9 @@ package enum GatewayError: Explained {
         case .notEnrolled: "This organisation has not joined an exchange."
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
+        case .certificateEnded(let isRevoked):
+            "The signing certificate of this organisation \(isRevoked ? "is revoked" : "has ended")."
+        case .directoryForked: "The directory of the exchange is not the one it has signed."
         default: "There is no such message, member or record here."
         }
     }
@@ -103,14 +113,19 @@ package enum GatewayError: Explained {
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."
         case .enrolment: "Stop and call the operator at the number on the paper."
         case .clockOff: "Set the clock of this computer; queued sheets go out by themselves then."
+        case .certificateEnded:
+            "Call the operator for a new certificate; queued sheets go out by themselves then."
+        case .directoryForked: "Call the operator and an auditor; the last good one is used on."
         default: "Check the number; list with `renkei inbox list` or `renkei track`."
         }
     }
 
     package var isTemporary: Bool {
         if let inner { return inner.isTemporary }
-        if case .clockOff = self { return true }
-        return false
+        return switch self {
+        case .clockOff, .certificateEnded, .directoryForked: true
+        default: false
+        }
     }
 }
 

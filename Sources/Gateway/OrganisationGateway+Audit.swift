@@ -46,7 +46,7 @@ extension OrganisationGateway {
         package var leavesFile: [UInt8] { Array(leaves.joined(separator: [0x0A])) + [0x0A] }
     }
 
-    /// Everything that was done about one patient or one message; asking is an event too (Q1, Q9).
+    /// Everything that was done about one patient or one message; asking is an event too.
     package func auditEntries(
         of patient: String?,
         message: MessageID?,

@@ -35,8 +35,8 @@ extension OrganisationGateway {
         return record.id
     }
 
-    /// Writes a withdrawal into a record. From this commit on nothing is signed on its ground, and
-    /// queued messages that rest on it are held before they leave (C-8).
+    /// Writes a withdrawal into a record. From this commit on nothing is signed or leaves for the
+    /// first time on its ground: both commit on the record as it was when they were permitted (C-8).
     package func withdrawConsent(
         _ id: ConsentRecordID,
         of scope: ConsentScope = ConsentScope(),
@@ -50,7 +50,7 @@ extension OrganisationGateway {
             by: giver
         )
         try await store(json, id, known, facts(.consentWithdrawn, by: agent, id))
-        try await holdQueued()
+        bell.ring()
     }
 
     private func facts(
@@ -83,31 +83,15 @@ extension OrganisationGateway {
         }
     }
 
-    private func consentRecord(_ row: RecordRow) async throws(GatewayError) -> ConsentRecord {
+    func consentRecord(_ row: RecordRow) async throws(GatewayError) -> ConsentRecord {
         let bytes = try await vault.open(row.sealed, .record(.consentRecord, row.id))
         return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try ConsentRecord(try JSON(reading: bytes))
         }
     }
 
-    private static func name(of id: ConsentRecordID) -> RecordID {
+    static func name(of id: ConsentRecordID) -> RecordID {
         guard let name = RecordID(id.text) else { preconditionFailure("a UUID is a record name") }
         return name
-    }
-
-    /// Sealed messages of which no attempt has left are asked again whether they may still go.
-    private func holdQueued() async throws(GatewayError) {
-        let rows = try await read { stored throws(StoreError) in
-            try stored.sealedOutbox(limit: .max)
-        }
-        for row in rows where !row.wasAttempted {
-            let bundle = try await draftBundle(row)
-            guard let sheet = known(bundle.sheet) else { continue }
-            do throws(GatewayError) {
-                _ = try await permit(sheet, until: row.expiresAt)
-            } catch {
-                try await block(row, sheet, error)
-            }
-        }
     }
 }

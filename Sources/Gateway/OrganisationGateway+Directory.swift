@@ -12,34 +12,55 @@ extension OrganisationGateway {
     /// Fetches new leaves; waits for them at most `waitSeconds`.
     ///
     /// - Returns: whether the view has changed.
+    /// - Throws: `directoryForked` where the exchange shows something else than it has signed.
     func syncDirectory(waitSeconds: Int) async throws(GatewayError) -> Bool {
-        var mirrored = try await mirroredTree()
-        let fresh = try await leaves(after: mirrored.count, waitSeconds: waitSeconds)
-        guard !fresh.isEmpty else { return false }
-        mirrored += fresh
-        while fresh.count == Limits.pageItems {
-            let next = try await leaves(after: mirrored.count, waitSeconds: 0)
-            mirrored += next
-            if next.count < Limits.pageItems { break }
-        }
+        var leaves = try await mirroredTree()
+        let known = leaves.count
+        try await fetch(&leaves, waitSeconds: waitSeconds)
+        guard leaves.count > known else { return false }
         let note = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.checkpoint(.keys)
         }
-        return try await adopt(mirrored, note)
+        guard let checkpoint = checkpoint(note) else { return try await forked(note) }
+        // Leaves that came between the two calls.
+        while UInt64(leaves.count) < checkpoint.head.size {
+            let count = leaves.count
+            try await fetch(&leaves, waitSeconds: 0)
+            guard leaves.count > count else { throw .exchange(.badAnswer) }
+        }
+        let covered = Array(leaves.prefix(Int(checkpoint.head.size)))
+        guard covered.count > known else { return false }
+        guard let view = replayed(covered, checkpoint) else { return try await forked(note) }
+        try await adopt(covered, checkpoint, view)
+        return true
     }
 
-    private func leaves(
-        after count: Int,
+    private func fetch(
+        _ leaves: inout [DirectoryLeaf],
         waitSeconds: Int
-    ) async throws(GatewayError) -> [DirectoryLeaf] {
+    ) async throws(GatewayError) {
+        let after = leaves.count
         let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.directory(
-                PageQuery(after: Int64(count), waitSeconds: waitSeconds)
+                PageQuery(after: Int64(after), waitSeconds: waitSeconds)
             )
         }
-        return page.map {
-            DirectoryLeaf(index: UInt64($0.index), leaf: $0.leaf, object: $0.object)
+        for wire in page {
+            guard wire.index == Int64(leaves.count) else { throw .exchange(.badAnswer) }
+            leaves.append(
+                DirectoryLeaf(index: UInt64(leaves.count), leaf: wire.leaf, object: wire.object)
+            )
         }
+    }
+
+    private func checkpoint(_ note: [UInt8]) -> Checkpoint? {
+        do throws(AuditRefusal) { return try Checkpoint(reading: note) } catch { return nil }
+    }
+
+    /// The old view stands; people are told once of each note.
+    private func forked(_ note: [UInt8]) async throws(GatewayError) -> Bool {
+        try await alarm("forkSeen", onceFor: SHA256.hash(note).hex)
+        throw .directoryForked
     }
 
     private func mirroredTree() async throws(GatewayError) -> [DirectoryLeaf] {
@@ -55,47 +76,41 @@ extension OrganisationGateway {
         return bytes.flatMap { String(utf8Bytes: $0) }.flatMap(TreeOrigin.init(_:))
     }
 
-    /// Checks leaves against the checkpoint, replays them, and commits the mirror.
     private func adopt(
         _ leaves: [DirectoryLeaf],
-        _ note: [UInt8]
-    ) async throws(GatewayError) -> Bool {
-        guard let (checkpoint, view) = replayed(leaves, note) else {
-            try await alarm("forkSeen")
-            return false
-        }
-        let covered = Array(leaves.prefix(Int(checkpoint.head.size)))
+        _ checkpoint: Checkpoint,
+        _ view: DirectoryView
+    ) async throws(GatewayError) {
         if try await mirroredOrigin() == nil {
             try await keepOrigin(checkpoint.origin)
         }
         try await keep([
-            .directoryLeaves(checkpoint.origin, covered), .peerCheckpoint(checkpoint),
-            .cursor(.directory, Int64(covered.count)),
+            .directoryLeaves(checkpoint.origin, leaves), .peerCheckpoint(checkpoint),
+            .cursor(.directory, Int64(leaves.count)),
         ])
         replaceView(view)
         try await watchOwnName(view)
-        return true
     }
 
     /// The view that the leaves make, if they are what the log has signed; nil where anything of it
     /// does not hold.
     private func replayed(
         _ leaves: [DirectoryLeaf],
-        _ note: [UInt8]
-    ) -> (Checkpoint, DirectoryView)? {
+        _ checkpoint: Checkpoint
+    ) -> DirectoryView? {
         do {
-            let checkpoint = try Checkpoint(reading: note)
             var view = DirectoryView(root: view.root)
             var tree = MerkleTree()
-            for leaf in leaves.prefix(Int(checkpoint.head.size)) {
+            for leaf in leaves {
                 tree.append(leaf: leaf.leaf)
-                view = try view.applying(leaf)
+                guard let next = view.applying(leaf) else { return nil }
+                view = next
             }
             guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
                 return nil
             }
             try checkpoint.verify(key: key)
-            return (checkpoint, view)
+            return view
         } catch {
             return nil
         }
@@ -113,9 +128,8 @@ extension OrganisationGateway {
     func rebuildView(root: Certificate) async throws(GatewayError) {
         var view = DirectoryView(root: root)
         for leaf in try await mirroredTree() {
-            do { view = try view.applying(leaf) } catch {
-                throw .store(.damaged)
-            }
+            guard let next = view.applying(leaf) else { throw .store(.damaged) }
+            view = next
         }
         replaceView(view)
     }
@@ -133,9 +147,6 @@ extension OrganisationGateway {
     }
 
     private func alarmForeign(_ certificate: Certificate) async throws(GatewayError) {
-        let name = SettingName(rawValue: "foreign." + certificate.keyID.text)
-        let known = try await read { stored throws(StoreError) in try stored.setting(name) }
-        guard known == nil else { return }
         var act = facts(
             .keyForeignCertificate,
             by: .system,
@@ -143,23 +154,19 @@ extension OrganisationGateway {
         )
         act.outcome = .majorFailure
         act.reason = AuditReason("leafNotExpected")
-        try await record([act], writes: [.setting(name, certificate.der)])
-    }
-
-    func alarm(_ reason: String) async throws(GatewayError) {
-        var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin))
-        act.outcome = .seriousFailure
-        act.reason = AuditReason(reason)
-        try await record([act])
+        try await record([act], onceAs: SettingName(rawValue: "foreign.\(certificate.keyID)"))
     }
 }
 
 extension DirectoryView {
-    func applying(_ leaf: DirectoryLeaf) throws -> DirectoryView {
-        let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
-        guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
-            return self
-        }
-        return try applying(change, at: read.at)
+    /// The view after one more leaf; nil where leaf, object or change does not hold.
+    func applying(_ leaf: DirectoryLeaf) -> DirectoryView? {
+        do {
+            let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
+            guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
+                return self
+            }
+            return try applying(change, at: read.at)
+        } catch { return nil }
     }
 }

@@ -17,20 +17,27 @@ extension OrganisationGateway {
         let due = try await read { stored throws(StoreError) in
             try stored.heldOutbox(until: now, limit: Limits.batchItems)
         }
-        for row in due { try await seal(row) }
+        guard !due.isEmpty else { return }
+        guard clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { throw .clockOff }
+        _ = try signingIdentity()
+        var turns = Turns()
+        for row in due {
+            await turns.take { () async throws(GatewayError) in try await seal(row) }
+        }
+        try turns.end()
     }
 
     private func seal(_ row: OutboxRow) async throws(GatewayError) {
-        guard clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { throw .clockOff }
         let bundle = try await draftBundle(row)
-        guard let sheet = known(bundle.sheet) else { throw .malformed(DecodingRefusal(.badForm)) }
-        let permit: Permit
+        let sheet = try await draftedSheet(row)
+        let grant: Grant
+        let sealed: Sealed
         do throws(GatewayError) {
-            permit = try await self.permit(sheet, until: row.expiresAt)
+            grant = try await permit(sheet, until: row.expiresAt)
+            sealed = try await self.sealed(row, grant.permit, bundle)
         } catch {
             return try await block(row, sheet, error)
         }
-        let sealed = try await sealed(row, permit, bundle)
         let content = try await vault.seal(sealed.content, .ownContent(row.message))
         let now = time.now
         var act = facts(
@@ -45,13 +52,14 @@ extension OrganisationGateway {
         ]
         for pair in sealed.pairs { writes.append(.pair(pair)) }
         if sheet.wantsReply {
-            for recipient in permit.recipients {
+            for recipient in grant.permit.recipients {
                 writes.append(.expect(sheet.expectation(row.message, recipient, now)))
             }
         }
         try await record(
             [act],
-            expects: [.outboxRevision(row.message, row.revision)] + sealed.expects,
+            expects: [.outboxRevision(row.message, row.revision)] + sealed.expects
+                + grant.expects,
             writes: writes
         )
     }
@@ -185,7 +193,7 @@ extension OrganisationGateway {
             denied.reason = AuditReason(refusal.reason.rawValue)
             denied.patient = sheet.patientName
             acts.append(denied)
-        } else if error.isTemporary {
+        } else if error.mayPass {
             throw error
         }
         var held = facts(.messageHeld, by: .system, on: .message(row.message))
@@ -215,6 +223,16 @@ extension Sheet {
             due: due ?? now.adding(.days(7)),
             metAt: nil
         )
+    }
+}
+
+extension GatewayError {
+    /// Whether time or this office's own administrator mends it, with the message left as it is.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .seal(.certificateEnding), .dataKey, .keyStore, .notEnrolled: true
+        default: isTemporary
+        }
     }
 }
 

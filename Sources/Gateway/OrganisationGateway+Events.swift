@@ -23,17 +23,17 @@ extension OrganisationGateway {
         }
         var position = cursor
         for event in events {
-            try await apply(event, after: position)
+            guard event.cursor > position else { throw .exchange(.badAnswer) }
+            try await apply(event)
             position = event.cursor
         }
     }
 
     /// Applies one event; its cursor moves in the same transaction.
-    private func apply(_ event: WireEvent, after cursor: Int64) async throws(GatewayError) {
+    private func apply(_ event: WireEvent) async throws(GatewayError) {
         let moved = GatewayUpkeep.cursor(.events, event.cursor)
         switch event.body {
-        case .statement(let statement):
-            try await applyStatement(statement, moved, after: cursor)
+        case .statement(let wire): try await apply(wire, moved)
         case .proofs(let from, let bytes):
             try await applyProofs(bytes, from: from)
             try await keep([moved])
@@ -41,129 +41,144 @@ extension OrganisationGateway {
         }
     }
 
-    private func applyStatement(
+    /// A receipt about a copy of an own message. One that does not hold, or comes before its turn,
+    /// changes nothing and is on record.
+    private func apply(
         _ wire: WireStatement,
-        _ moved: GatewayUpkeep,
-        after cursor: Int64
+        _ moved: GatewayUpkeep
     ) async throws(GatewayError) {
         let statement: SignedStatement
         do throws(StatementRefusal) {
             statement = try SignedStatement(reading: wire.bytes)
         } catch {
-            return try await rejectEvent(wire, error.code, moved)
+            return try await reject(wire.bytes, error.code, [.upkeep(moved)])
         }
-        guard let key = statement.messageKey, let recipient = copyRecipient(of: statement) else {
-            return try await rejectEvent(wire, "malformed", moved)
+        guard let key = statement.messageKey, let event = SentMachine.Event(statement.type) else {
+            return try await reject(wire.bytes, "malformed", [.upkeep(moved)])
         }
-        try await apply(statement, wire, key, recipient, moved)
+        // What the exchange tells of another's message, its *expired*, is for the sender to keep.
+        guard key.from == member, let bytes = try await outboxBytes(of: key) else {
+            return try await keep([moved])
+        }
+        guard statement.type != .accepted else {
+            try await keepAccepted(wire.bytes, key.messageID, bytes)
+            return try await keep([moved])
+        }
+        guard let recipient = statement.copyRecipient else {
+            return try await reject(wire.bytes, "malformed", [.upkeep(moved)])
+        }
+        try await fetchAccepted(key, bytes)
+        let receipt = Told(
+            statement: statement,
+            event: event,
+            key: key,
+            recipient: recipient,
+            disclosure: try await openedDisclosure(wire, of: statement)
+        )
+        try await settle { () async throws(GatewayError) in
+            try await applying(receipt, bytes, moved)
+        }
     }
 
-    private func rejectEvent(
-        _ wire: WireStatement,
-        _ code: String,
+    /// A receipt as it was told, not yet believed.
+    private struct Told {
+        let statement: SignedStatement
+        let event: SentMachine.Event
+        let key: MessageKey
+        let recipient: MemberID
+        let disclosure: SealedColumn?
+
+        var slot: StatementSlot { .copy(statement.type, key, recipient) }
+    }
+
+    private func applying(
+        _ told: Told,
+        _ bytes: OutboxBytes,
         _ moved: GatewayUpkeep
-    ) async throws(GatewayError) {
-        try await reject(wire.bytes, code)
-        try await keep([moved])
-    }
-
-    private func copyRecipient(of statement: SignedStatement) -> MemberID? {
-        statement.issuer.member
-            ?? statement.json["to"]?.string.flatMap(MemberID.init(_:))
-    }
-
-    /// A receipt about a copy: of an own message, or an *expired* about one addressed to us.
-    private func apply(
-        _ statement: SignedStatement,
-        _ wire: WireStatement,
-        _ key: MessageKey,
-        _ recipient: MemberID,
-        _ moved: GatewayUpkeep
-    ) async throws(GatewayError) {
-        let slot = StatementSlot.copy(statement.type, key, recipient)
+    ) async throws(GatewayError) -> GatewayDecision<Void> {
         let known = try await read { stored throws(StoreError) in
             (
-                row: try stored.outbox(key.messageID),
-                bytes: try stored.outboxBytes(of: key.messageID),
-                stored: try stored.receipt(in: slot),
-                receipts: try stored.receipts(of: key)
+                row: try stored.outbox(told.key.messageID),
+                receipts: try stored.receipts(of: told.key).map(\.statement)
             )
         }
-        guard known.stored == nil, key.from == member, let row = known.row,
-            let bytes = known.bytes
-        else { return try await keep([moved]) }
-        do throws(StatementRefusal) {
-            var chain = try chain(of: key, to: recipient, bytes.routing, bytes.submission)
-            for receipt in known.receipts where receipt.statement.concerns(recipient) {
-                chain.append(receipt.statement.type, receipt.statement.sha256)
-            }
-            if chain.accepted != nil { _ = try chain.verify(statement, in: view) }
-        } catch {
-            return try await rejectEvent(wire, error.code, moved)
+        guard let row = known.row, !known.receipts.contains(where: { $0.slot == told.slot }) else {
+            try await keep([moved])
+            return .answer(())
         }
-        if !known.receipts.contains(where: { $0.statement.type == .accepted }) {
-            // The answer to the submission was lost; the receipt is at the exchange.
-            try await fetchAccepted(key.messageID, bytes)
-            return try await apply(statement, wire, key, recipient, moved)
+        let refused = refusal(of: told, row, known.receipts, bytes)
+        if let refused {
+            try await reject(told.statement.bytes, refused, [.upkeep(moved)])
+            return .answer(())
         }
-        let disclosure = try await openedDisclosure(wire, of: statement)
         let now = time.now
+        let message = row.message
         var act = facts(
             .receiptReceived,
             by: .member,
-            on: .statement(statement.sha256, of: key.messageID),
-            peer: recipient
+            on: .statement(told.statement.sha256, of: message),
+            peer: told.recipient
         )
-        act.statementSha256 = statement.sha256
+        act.statementSha256 = told.statement.sha256
+        let stored = StatementRow(told.statement, slot: told.slot, storedAt: now)
         var writes: [GatewayWrite] = [
-            .receipt(
-                StatementRow(statement, slot: slot, storedAt: now),
-                disclosure: disclosure
-            ),
-            .upkeep(moved),
+            .receipt(stored, disclosure: told.disclosure), .upkeep(moved),
         ]
-        let copy = row.copies.first { $0.to == recipient }
-        if let copy, let next = Self.state(after: statement.type),
-            next.isEnd || next.rank > copy.state.rank
-        {
-            writes.append(.moveOutbox(row.message, to: recipient, next, at: now))
+        writes += row.moves(told.event, isAccepted: true, at: now).filter {
+            if case .moveOutbox(_, told.recipient, _, _) = $0 { true } else { false }
         }
-        if statement.type == .delivered {
-            writes.append(.met(row.message, recipient, .delivered, at: now))
+        if told.statement.type == .delivered {
+            writes.append(.met(message, told.recipient, .delivered, at: now))
         }
-        try await record(
-            [act],
-            expects: [.statementUnknown(slot)],
-            writes: writes
-        )
+        let finished = writes
+        return .propose(
+            proposal(
+                expects: [.outboxRevision(message, row.revision), .statementUnknown(told.slot)],
+                acts: [act]
+            ) { _ in finished }
+        ) { _ in }
     }
 
-    private static func state(after type: StatementType) -> DeliveryState? {
-        switch type {
-        case .delivered: .delivered
-        case .refused: .refused
-        case .opened: .opened
-        case .confirmed: .confirmed
-        case .expired: .expired
-        case .undeliverable: .undeliverable
-        case .submission, .accepted, .revocation, .membership, .directoryEntry, .policy: nil
+    /// Why a receipt is not believed; nil where it holds and its turn has come.
+    private func refusal(
+        of told: Told,
+        _ row: OutboxRow,
+        _ receipts: [StatementRow],
+        _ bytes: OutboxBytes
+    ) -> String? {
+        do throws(StatementRefusal) {
+            var chain = try chain(of: told.key, to: told.recipient, bytes.routing, bytes.submission)
+            for receipt in receipts where receipt.concerns(told.recipient) {
+                chain.append(receipt.type, receipt.sha256)
+            }
+            _ = try chain.verify(told.statement, in: view)
+        } catch { return error.code }
+        guard let copy = row.copies.first(where: { $0.to == told.recipient }) else {
+            return "wrongSigner"
         }
+        let state = row.sentState(of: copy, isAccepted: true)
+        guard case .refuses(let refusal) = SentMachine.step(state, told.event) else { return nil }
+        return refusal.code
     }
 
+    private func outboxBytes(of key: MessageKey) async throws(GatewayError) -> OutboxBytes? {
+        try await read { stored throws(StoreError) in try stored.outboxBytes(of: key.messageID) }
+    }
+
+    /// Where the answer to the submission was lost, the exchange still has its receipt.
     private func fetchAccepted(
-        _ message: MessageID,
+        _ key: MessageKey,
         _ bytes: OutboxBytes
     ) async throws(GatewayError) {
-        let wire = WireMessage(
-            routing: bytes.routing,
-            submission: bytes.submission,
-            sealed: bytes.sealed
-        )
+        let known = try await read { stored throws(StoreError) in
+            try stored.receipt(in: .message(.accepted, key))
+        }
+        guard known == nil else { return }
         let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.submit([wire])
+            try await exchange.submit([WireMessage(bytes)])
         }
         guard let receipt = results.first?.receipt else { throw .exchange(.badAnswer) }
-        try await keepAccepted(receipt, message, bytes)
+        try await keepAccepted(receipt, key.messageID, bytes)
     }
 
     /// The names behind a receipt's commitments, sealed to this organisation by its maker. One that
@@ -213,11 +228,7 @@ extension OrganisationGateway {
                 let cursor = try await read { stored throws(StoreError) in
                     try stored.cursor(.events)
                 }
-                try await applyStatement(
-                    WireStatement(bytes: bytes),
-                    .cursor(.events, cursor),
-                    after: cursor
-                )
+                try await apply(WireStatement(bytes: bytes), .cursor(.events, cursor))
             }
         }
     }
@@ -230,6 +241,11 @@ extension SignedStatement {
             let id = json["messageId"]?.string.flatMap(MessageID.init(_:))
         else { return nil }
         return MessageKey(from: from, messageID: id)
+    }
+
+    /// Whose copy a receipt is about: its recipient speaks, or the exchange names it.
+    var copyRecipient: MemberID? {
+        issuer.member ?? json["to"]?.string.flatMap(MemberID.init(_:))
     }
 }
 

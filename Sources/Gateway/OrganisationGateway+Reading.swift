@@ -52,10 +52,11 @@ extension OrganisationGateway {
             act.peer = PartyID(key.from)
             act.purpose = purpose
             act.patient = opened.sheet.patientName
-            guard current.state == .delivered else {
-                return .propose(
-                    proposal(expects: [], drafts: [], acts: [act]) { _ in [] }
-                ) { _ in }
+            guard case .moves(let move) = ReceivedMachine.step(current.receivedState, .open) else {
+                throw .outOfOrder
+            }
+            guard !move.receipts.isEmpty else {
+                return .propose(proposal(expects: [], acts: [act]) { _ in [] }) { _ in }
             }
             let step = try await step(.opened, of: key, by: agent, now)
             let draft = OpenedStatement(
@@ -91,10 +92,12 @@ extension OrganisationGateway {
         try await settle { () async throws(GatewayError) in
             let now = time.now
             let current = try await inboxRow(key)
-            switch current.state {
-            case .confirmed, .replied: return .answer(())
-            case .opened: break
-            default: throw .outOfOrder
+            // Said before, and for a sheet that was answered it goes without saying.
+            guard current.state != .confirmed, current.state != .replied else {
+                return .answer(())
+            }
+            guard case .moves = ReceivedMachine.step(current.receivedState, .confirm) else {
+                throw .outOfOrder
             }
             let step = try await step(.confirmed, of: key, by: agent, now)
             let draft = ConfirmedStatement(
@@ -141,9 +144,7 @@ extension OrganisationGateway {
         guard let previous else { throw .outOfOrder }
         let disclosure = Disclosure(of: key.messageID, by: agent, random: random)
         guard let commitments = disclosure.commitments else { throw .outOfOrder }
-        let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
-            try view.encryptionCertificate(for: key.from, at: now, until: now)
-        }
+        let certificate = try disclosureKey(of: key.from, now)
         return Step(
             head: head(key, previous: previous.statement.sha256, now),
             commitments: commitments,
@@ -154,9 +155,26 @@ extension OrganisationGateway {
         )
     }
 
-    private func proposal(
+    /// A sheet is shown and confirmed though its sender can no longer be written to. The receipt
+    /// then names a disclosure that only this organisation can open.
+    private func disclosureKey(
+        of sender: MemberID,
+        _ now: Timestamp
+    ) throws(GatewayError) -> Certificate {
+        let view = view
+        do throws(DirectoryRefusal) {
+            return try view.encryptionCertificate(for: sender, at: now, until: now)
+        } catch {
+            return try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
+                try view.encryptionCertificate(for: member, at: now, until: now)
+            }
+        }
+    }
+
+    /// A decision whose first leaf names the first statement it signs.
+    func proposal(
         expects: [Precondition],
-        drafts: [Proposal<GatewayWrite>.Draft],
+        drafts: [Proposal<GatewayWrite>.Draft] = [],
         acts: [AuditFacts],
         writes: @escaping @Sendable ([SignedStatement]) -> [GatewayWrite]
     ) -> Proposal<GatewayWrite> {

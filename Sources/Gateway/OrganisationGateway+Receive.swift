@@ -11,33 +11,59 @@ import Storage
 
 // Taking mail in: fetch, steps 1 to 18 of opening, and commit 5.
 extension OrganisationGateway {
-    /// One round over the mailbox.
-    ///
-    /// - Parameter waitSeconds: how long the exchange may hold the call while nothing is new.
+    /// One round over the mailbox; the exchange may hold the call for `waitSeconds`.
     func receive(waitSeconds: Int) async throws(GatewayError) {
         let since = try await read { stored throws(StoreError) in try stored.cursor(.inbox) }
+        // What the exchange was told of before it lists is not to be listed again.
+        let asked = time.now
+        let untold = try await read { stored throws(StoreError) in
+            Set(try stored.unsentStatements(limit: .max).compactMap(\.slot.message))
+        }
         let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.inbox(InboxQuery(since: since, waitSeconds: waitSeconds))
         }
         guard let page else { return }
         // One by one, so that a crash in the middle leaves the rest listed.
-        for line in page.items { try await receive(line.key) }
+        var turns = Turns()
+        for line in page.items {
+            await turns.take { () async throws(GatewayError) in
+                try await receive(line.key, askedAt: asked, untold)
+            }
+        }
+        try turns.end()
+        guard page.items.count < Limits.pageItems else {
+            // More waits behind this page: it comes forth when these are acknowledged.
+            return try await reportStatements()
+        }
         if since != page.revision { try await keep([.cursor(.inbox, page.revision)]) }
     }
 
-    private func receive(_ key: MessageKey) async throws(GatewayError) {
-        if let known = try await read({ stored throws(StoreError) in try stored.inbox(key) }),
-            known.state != nil
-        {
-            // Its receipt waits to be told, or was told and the listing is older.
+    private func receive(
+        _ key: MessageKey,
+        askedAt: Timestamp,
+        _ untold: Set<MessageKey>
+    ) async throws(GatewayError) {
+        let known = try await read { stored throws(StoreError) in try stored.inbox(key) }
+        if let known, known.state != nil, known.receivedAt >= askedAt || untold.contains(key) {
             return
         }
         let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.fetch([key])
         }
-        guard case .message(let message, _, _)? = results.first,
-            let accepted = message.accepted
-        else { return }
+        guard let result = results.first else { throw .exchange(.badAnswer) }
+        switch result {
+        case .message(let message, _, _): try await take(message, listedAs: key)
+        // Withdrawn or closed since it was listed: nothing is there to be taken.
+        case .refused(_, let refusal) where !refusal.isTemporary: break
+        case .refused(_, let refusal): throw .exchange(.refused(refusal))
+        }
+    }
+
+    private func take(
+        _ message: WireMessage,
+        listedAs key: MessageKey
+    ) async throws(GatewayError) {
+        guard let accepted = message.accepted else { throw .exchange(.badAnswer) }
         let bytes = Arrival.Bytes(
             routing: message.routing,
             submission: message.submission,
@@ -49,36 +75,57 @@ extension OrganisationGateway {
 
     /// Opens one message and commits what came of it.
     func take(_ bytes: Arrival.Bytes, listedAs key: MessageKey) async throws(GatewayError) {
-        let sealedSha256 = SHA256.hash(bytes.sealed)
-        if let stored = try await read({ stored throws(StoreError) in try stored.inbox(key) }),
-            stored.state != nil
-        {
-            return try await repeated(key, isSame: stored.sealedSha256 == sealedSha256)
+        let known = try await read { stored throws(StoreError) in try stored.inbox(key) }
+        if let known, known.state != nil {
+            let isSame = known.sealedSha256 == SHA256.hash(bytes.sealed)
+            return try await repeated(key, isSame: isSame)
         }
-        let opening: Result<(VerifiedSheet, [Digest: [UInt8]]), OpenRefusal>
-        var arrival: Arrival?
+        let arrival: Arrival
         do throws(OpenRefusal) {
             arrival = try Arrival(bytes, directory: view)
         } catch {
-            return try await turnAway(key, bytes, nil, error)
+            return try await turnAway(Parcel(key: key, bytes: bytes, held: known), error)
         }
-        guard let arrival, arrival.key == key else {
-            return try await turnAway(key, bytes, nil, .refused(.malformed, step: 2, detail: "key"))
+        var parcel = Parcel(key: key, bytes: bytes, held: known)
+        guard arrival.key == key else {
+            return try await turnAway(parcel, .refused(.malformed, step: 2, detail: "key"))
         }
-        let chunks = try await fetchChunks(of: arrival)
+        parcel.arrival = arrival
+        parcel.chunks = try await fetchChunks(of: arrival)
         let context = try await openingContext()
+        let verified: VerifiedSheet
         do throws(OpenRefusal) {
             let opened = try await OpenedEnvelope(
                 arrival,
                 keys: encryptionKeys(),
                 store: keyStore
             )
-            let verified = try await opened.verify(context, chunks: chunks)
-            opening = .success((verified, chunks))
-        } catch { opening = .failure(error) }
-        switch opening {
-        case .success(let (verified, chunks)): try await deliver(verified, bytes, chunks)
-        case .failure(let refusal): try await turnAway(key, bytes, arrival, refusal)
+            verified = try await opened.verify(context, chunks: parcel.chunks)
+        } catch {
+            return try await turnAway(parcel, error)
+        }
+        try await deliver(verified, parcel)
+    }
+
+    /// A message as it came, with what is known of it.
+    private struct Parcel {
+        let key: MessageKey
+        let bytes: Arrival.Bytes
+        /// The row of a message that was set apart before.
+        let held: InboxRow?
+        var arrival: Arrival?
+        var chunks: [Digest: [UInt8]] = [:]
+
+        /// That nobody else has judged it meanwhile.
+        func expects(_ content: Digest?) -> [Precondition] {
+            guard let held else { return [.inboxUnknown(key, content: content)] }
+            return [.inboxRevision(key, held.revision)]
+        }
+
+        /// The leaf that a message which was set apart is free again.
+        func freed(by gateway: OrganisationGateway) -> [AuditFacts] {
+            guard held != nil else { return [] }
+            return [gateway.facts(.messageFreed, by: .system, on: .message(key.messageID))]
         }
     }
 
@@ -132,8 +179,7 @@ extension OrganisationGateway {
     /// Step 18: the *delivered* receipt, signed, then everything in one commit.
     private func deliver(
         _ verified: VerifiedSheet,
-        _ bytes: Arrival.Bytes,
-        _ chunks: [Digest: [UInt8]]
+        _ parcel: Parcel
     ) async throws(GatewayError) {
         let arrival = verified.arrival
         let key = arrival.key
@@ -143,8 +189,52 @@ extension OrganisationGateway {
         )
         let contentColumn = try await vault.seal(verified.content, .inboxContent(key.name))
         let now = time.now
-        let row = InboxRow(
-            key: key,
+        let row = row(of: verified, sheetColumn, at: now)
+        let stored = parcel.bytes.stored(chunks: parcel.chunks, content: contentColumn)
+        let head = head(key, previous: arrival.accepted.sha256, now)
+        let draft = DeliveredStatement(
+            head: head,
+            sealedSha256: arrival.submission.body.sealedSha256,
+            contentSha256: verified.contentSha256,
+            checks: verified.checks
+        )
+        let acts = acts(ofDelivery: verified)
+        let accepted = StatementRow(
+            arrival.accepted,
+            slot: .message(.accepted, key),
+            storedAt: now
+        )
+        let member = member
+        try await settle { () async throws(GatewayError) in
+            let replied = try await repliedTo(verified)
+            let proposal = proposal(
+                expects: parcel.expects(verified.contentSha256) + replied.expects,
+                drafts: [{ _ in draft }],
+                acts: acts + parcel.freed(by: self) + replied.acts
+            ) { signed in
+                let receipt = StatementRow(
+                    signed[0],
+                    slot: .copy(.delivered, key, member),
+                    storedAt: now
+                )
+                return [
+                    .receive(row, stored), .receipt(accepted, disclosure: nil),
+                    .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
+                ] + replied.writes
+            }
+            return GatewayDecision<Void>.propose(proposal) { _ in }
+        }
+        bell.ring()
+    }
+
+    private func row(
+        of verified: VerifiedSheet,
+        _ sealed: SealedColumn,
+        at now: Timestamp
+    ) -> InboxRow {
+        let arrival = verified.arrival
+        return InboxRow(
+            key: arrival.key,
             state: .delivered,
             urgency: arrival.routing.urgency,
             receivedAt: now,
@@ -157,57 +247,15 @@ extension OrganisationGateway {
                 sheetType: verified.sheet.type,
                 contentSha256: verified.contentSha256,
                 inReplyTo: verified.manifest.inReplyTo,
-                desk: verified.manifest.toDesks.first { $0.member == self.member }?.desk,
+                desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
                 replyDueAt: verified.manifest.replyDueAt,
-                sealed: sheetColumn
+                sealed: sealed
             ),
             revision: 1
         )
-        let stored = bytes.stored(chunks: chunks, content: contentColumn)
-        let head = head(key, previous: arrival.accepted.sha256, now)
-        let draft = DeliveredStatement(
-            head: head,
-            sealedSha256: arrival.submission.body.sealedSha256,
-            contentSha256: verified.contentSha256,
-            checks: verified.checks
-        )
-        let acts = try acts(ofDelivery: verified)
-        let replied = try await repliedTo(verified)
-        let accepted = StatementRow(
-            arrival.accepted,
-            slot: .message(.accepted, key),
-            storedAt: now
-        )
-        let random = random
-        let member = member
-        try await settle { () async throws(GatewayError) in
-            let proposal = Proposal<GatewayWrite>(
-                expects: [.inboxUnknown(key, content: verified.contentSha256)],
-                drafts: [{ _ in draft }]
-            ) { signed in
-                let receipt = StatementRow(
-                    signed[0],
-                    slot: .copy(.delivered, key, member),
-                    storedAt: now
-                )
-                var all = acts
-                all[0].statementSha256 = signed[0].sha256
-                return (
-                    writes: [
-                        .receive(row, stored), .receipt(accepted, disclosure: nil),
-                        .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
-                    ] + replied.writes,
-                    audit: (all + replied.acts).map {
-                        AuditEntry($0, in: .access, random: random)
-                    }
-                )
-            }
-            return GatewayDecision<Void>.propose(proposal) { _ in }
-        }
-        bell.ring()
     }
 
-    private func acts(ofDelivery verified: VerifiedSheet) throws(GatewayError) -> [AuditFacts] {
+    private func acts(ofDelivery verified: VerifiedSheet) -> [AuditFacts] {
         let key = verified.arrival.key
         var delivered = facts(
             .messageDelivered,
@@ -225,19 +273,21 @@ extension OrganisationGateway {
     /// A reply that has arrived moves the message it answers to 返信あり.
     private func repliedTo(
         _ verified: VerifiedSheet
-    ) async throws(GatewayError) -> (writes: [GatewayWrite], acts: [AuditFacts]) {
+    ) async throws(GatewayError) -> Consequence {
         guard let answered = verified.manifest.inReplyTo, answered.from == member else {
-            return ([], [])
+            return Consequence()
         }
         let row = try await read { stored throws(StoreError) in
             try stored.outbox(answered.messageID)
         }
         let sender = verified.arrival.key.from
         guard let row, let copy = row.copies.first(where: { $0.to == sender }),
-            copy.state.rank >= DeliveryState.accepted.rank, copy.state != .replied
-        else { return ([], []) }
+            case .moves = SentMachine.step(row.sentState(of: copy, isAccepted: true), .reply),
+            copy.state != .replied
+        else { return Consequence() }
         let now = time.now
-        return (
+        return Consequence(
+            expects: [.outboxRevision(row.message, row.revision)],
             writes: [
                 .moveOutbox(row.message, to: sender, .replied, at: now),
                 .met(row.message, sender, .reply, at: now),
@@ -250,11 +300,12 @@ extension OrganisationGateway {
 
     /// Refused with a signed receipt, or set apart until the cause is gone.
     private func turnAway(
-        _ key: MessageKey,
-        _ bytes: Arrival.Bytes,
-        _ arrival: Arrival?,
+        _ parcel: Parcel,
         _ refusal: OpenRefusal
     ) async throws(GatewayError) {
+        // Still set apart for the same reason or another one: nothing new is known.
+        if refusal.isHeld, parcel.held != nil { return }
+        let (key, bytes, arrival) = (parcel.key, parcel.bytes, parcel.arrival)
         let now = time.now
         let row = InboxRow(
             key: key,
@@ -280,7 +331,11 @@ extension OrganisationGateway {
         guard case .refused(let code, _, _) = refusal,
             let accepted = acceptedHash(bytes.accepted)
         else {
-            return try await record([act], writes: [.receive(row, stored)])
+            return try await record(
+                [act] + parcel.freed(by: self),
+                expects: parcel.expects(nil),
+                writes: [.receive(row, stored)]
+            )
         }
         act.outcome = code.whoMustAct == .nobody ? .seriousFailure : .minorFailure
         let draft = RefusedStatement(
@@ -288,38 +343,20 @@ extension OrganisationGateway {
             sealedSha256: row.sealedSha256,
             code: code
         )
-        try await refuse(draft, row, stored, act)
-    }
-
-    private func refuse(
-        _ draft: RefusedStatement,
-        _ row: InboxRow,
-        _ stored: InboxBytes,
-        _ act: AuditFacts
-    ) async throws(GatewayError) {
-        let key = row.key
         let member = member
-        let random = random
-        let now = row.receivedAt
+        let acts = [act] + parcel.freed(by: self)
         try await settle { () async throws(GatewayError) in
-            let proposal = Proposal<GatewayWrite>(
-                expects: [.inboxUnknown(key, content: nil)],
-                drafts: [{ _ in draft }]
+            let proposal = proposal(
+                expects: parcel.expects(nil),
+                drafts: [{ _ in draft }],
+                acts: acts
             ) { signed in
-                var act = act
-                act.statementSha256 = signed[0].sha256
-                let receipt = StatementRow(
-                    signed[0],
-                    slot: .copy(.refused, key, member),
-                    storedAt: now
-                )
-                return (
-                    writes: [
-                        .receive(row, stored), .receipt(receipt, disclosure: nil),
-                        .send(signed[0].sha256),
-                    ],
-                    audit: [AuditEntry(act, in: .access, random: random)]
-                )
+                let slot = StatementSlot.copy(.refused, key, member)
+                return [
+                    .receive(row, stored),
+                    .receipt(StatementRow(signed[0], slot: slot, storedAt: now), disclosure: nil),
+                    .send(signed[0].sha256),
+                ]
             }
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
@@ -337,6 +374,16 @@ extension OrganisationGateway {
         act.outcome = isSame ? .minorFailure : .seriousFailure
         act.reason = AuditReason(isSame ? "sameBytes" : "otherBytes")
         try await record([act])
+        guard isSame else { return }
+        let member = member
+        let receipt = try await read { stored throws(StoreError) in
+            try stored.receipt(in: .copy(.delivered, key, member))
+                ?? stored.receipt(in: .copy(.refused, key, member))
+        }
+        guard let receipt else { return }
+        _ = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.acknowledge([WireStatement(bytes: receipt.statement.bytes)])
+        }
     }
 
     private func acceptedHash(_ bytes: [UInt8]) -> Digest? {
@@ -362,18 +409,20 @@ extension OrganisationGateway {
                 (key: row.key, bytes: try stored.inboxBytes(of: row.key))
             }
         }
+        var turns = Turns()
         for (key, bytes) in held {
             guard let bytes else { continue }
-            try await take(
-                Arrival.Bytes(
-                    routing: bytes.routing,
-                    submission: bytes.submission,
-                    sealed: bytes.sealed,
-                    accepted: bytes.accepted
-                ),
-                listedAs: key
+            let arrived = Arrival.Bytes(
+                routing: bytes.routing,
+                submission: bytes.submission,
+                sealed: bytes.sealed,
+                accepted: bytes.accepted
             )
+            await turns.take { () async throws(GatewayError) in
+                try await take(arrived, listedAs: key)
+            }
         }
+        try turns.end()
     }
 }
 

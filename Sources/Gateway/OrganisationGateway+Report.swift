@@ -22,6 +22,7 @@ extension OrganisationGateway {
                     rows.map { WireStatement(bytes: $0.bytes, disclosure: $0.disclosure) }
                 )
             }
+            guard results.count == rows.count else { throw .exchange(.badAnswer) }
             for (row, result) in zip(rows, results) {
                 if let refusal = result.refusal, refusal.isTemporary {
                     throw .exchange(.refused(refusal))
@@ -110,7 +111,11 @@ extension OrganisationGateway {
             }
             try proof.verify(statement, promisedIn: origin, key: key)
         } catch {
-            return try await reject(row.bytes, "proofFails")
+            var act = facts(.receiptRejected, by: .exchange, on: .statement(row.sha256))
+            act.outcome = .seriousFailure
+            act.reason = AuditReason("proofFails")
+            let name = SettingName(rawValue: "proofFails.\(row.sha256.hex)")
+            return try await record([act], onceAs: name)
         }
         try await keep([
             .proof(
@@ -133,7 +138,13 @@ extension OrganisationGateway {
             let peer = key.from == member ? row.slot.recipient : key.from
             if let peer { byPeer[peer, default: []].append((row, proof)) }
         }
-        for (peer, items) in byPeer { try await sendProofs(items, to: peer) }
+        var turns = Turns()
+        for (peer, items) in byPeer {
+            await turns.take { () async throws(GatewayError) in
+                try await sendProofs(items, to: peer)
+            }
+        }
+        try turns.end()
     }
 
     private func sendProofs(
@@ -150,8 +161,13 @@ extension OrganisationGateway {
                 () throws(CryptographyError) in
                 try bundle.sealed(to: certificate)
             }
-            _ = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            let results = try await wrap(GatewayError.exchange) {
+                () async throws(ExchangeError) in
                 try await exchange.sendProofs([SealedProofs(to: peer, bytes: sealed)])
+            }
+            guard let result = results.first else { throw .exchange(.badAnswer) }
+            if let refusal = result.refusal, refusal.isTemporary {
+                throw .exchange(.refused(refusal))
             }
         }
         try await keep(items.map { .proofSent(ofReceipt: $0.row.sha256, at: now) })
@@ -162,7 +178,8 @@ extension OrganisationGateway {
         try await read { stored throws(StoreError) in try stored.receiptProof(of: receipt) }
     }
 
-    /// Signs the head of the own log when leaves were added since the newest checkpoint.
+    /// Signs the head of the own log when leaves were added since the newest checkpoint, and this
+    /// clock can be believed.
     func checkpoint() async throws(GatewayError) {
         let origin = accessOrigin
         let head = try await read { stored throws(StoreError) -> TreeHead? in

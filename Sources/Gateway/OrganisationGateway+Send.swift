@@ -12,7 +12,8 @@ import Storage
 extension OrganisationGateway {
     /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
     ///
-    /// - Throws: `sheet` with all problems, `consent`, `directory`, `recipientUnknown`, `notOurSheet`.
+    /// - Throws: `sheet` with all problems, `consent`, `directory`, `recipientUnknown`,
+    ///   `notOurSheet`.
     package func send(
         _ request: SendRequest,
         by agent: Agent
@@ -65,7 +66,15 @@ extension OrganisationGateway {
             blockedFor: nil,
             revision: 1
         )
-        try await queue(row, sheet, agent, request.idempotencyKey)
+        do {
+            try await queue(row, sheet, agent, request.idempotencyKey)
+        } catch .store(.conflict) {
+            // The same word came twice at once; the first of them is the sending.
+            guard let key = request.idempotencyKey, let first = try await queued(under: key) else {
+                throw .store(.conflict(nil))
+            }
+            return first
+        }
         bell.ring()
         return QueuedMessage(
             messageID: message,
@@ -119,8 +128,14 @@ extension OrganisationGateway {
         }
     }
 
+    /// A permit, and what must still be so when something is done on its ground.
+    struct Grant {
+        let permit: Permit
+        let expects: [Precondition]
+    }
+
     /// Asks the register and the directory whether this sheet may go to its recipients now.
-    func permit(_ sheet: Sheet, until: Timestamp) async throws(GatewayError) -> Permit {
+    func permit(_ sheet: Sheet, until: Timestamp) async throws(GatewayError) -> Grant {
         let view = view
         let now = time.now
         var recipients: [Permit.Recipient] = []
@@ -136,11 +151,23 @@ extension OrganisationGateway {
                 Permit.Recipient(membership: membership, certificate: certificate)
             )
         }
-        let register = ConsentRegister(records: try await consentRecords())
+        let name = sheet.consent.recordID.map(Self.name)
+        let row = try await read { stored throws(StoreError) in
+            try name.flatMap { name throws(StoreError) in
+                try stored.record(.consentRecord, name)
+            }
+        }
+        var records: [ConsentRecord] = []
+        if let row { records.append(try await consentRecord(row)) }
+        let register = ConsentRegister(records: records)
         let purposes = catalogue.delivery(of: sheet.type)?.purposes(of: sheet) ?? []
-        return try wrap(GatewayError.consent) { () throws(ConsentRefusal) in
+        let permit = try wrap(GatewayError.consent) { () throws(ConsentRefusal) in
             try register.permit(sheet, to: recipients, purposes: purposes, at: now)
         }
+        return Grant(
+            permit: permit,
+            expects: row.map { [.recordRevision(.consentRecord, $0.id, $0.revision)] } ?? []
+        )
     }
 
     private func denied(
@@ -227,14 +254,12 @@ extension OrganisationGateway {
     package func cancel(_ message: MessageID, by agent: Agent) async throws(GatewayError) {
         let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
         guard let row else { throw .notFound }
-        guard !row.wasAttempted, row.copies.allSatisfy({ $0.state == .queued }) else {
-            throw .outOfOrder
-        }
-        let now = time.now
+        let moves = row.moves(.cancel, isAccepted: false, at: time.now)
+        guard moves.count == row.copies.count else { throw .outOfOrder }
         try await record(
             [facts(.messageCancelled, by: agent, on: .message(message))],
             expects: [.outboxRevision(message, row.revision)],
-            writes: row.copies.map { .moveOutbox(message, to: $0.to, .withdrawn, at: now) }
+            writes: moves
         )
     }
 }

@@ -9,80 +9,110 @@ import Storage
 // Carrying sealed messages to the exchange and keeping its receipts: commit 4.
 extension OrganisationGateway {
     /// Offers everything that is sealed, stored bytes only.
-    ///
-    /// - Returns: whether anything is left that should be offered again later.
-    func submitSealed() async throws(GatewayError) -> Bool {
+    func submitSealed() async throws(GatewayError) {
         let rows = try await read { stored throws(StoreError) in
-            try stored.sealedOutbox(limit: Limits.batchItems / 4).map { row throws(StoreError) in
-                (row: row, bytes: try stored.outboxBytes(of: row.message))
+            try stored.sealedOutbox(limit: Limits.batchItems)
+        }
+        var batch: [Item] = []
+        var size = 0
+        for row in rows {
+            guard let item = try await prepared(row) else { continue }
+            batch.append(item)
+            size += item.bytes.sealed.count
+            guard size > Limits.batchBytes / 2 else { continue }
+            try await submit(batch)
+            batch = []
+            size = 0
+        }
+        if !batch.isEmpty { try await submit(batch) }
+    }
+
+    private struct Item {
+        let row: OutboxRow
+        let bytes: OutboxBytes
+    }
+
+    private func submit(_ batch: [Item]) async throws(GatewayError) {
+        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.submit(batch.map { WireMessage($0.bytes) })
+        }
+        guard results.count == batch.count else { throw .exchange(.badAnswer) }
+        for (item, result) in zip(batch, results) {
+            if let refusal = result.refusal {
+                try await stop(item.row.message, refusal)
+            } else if let receipt = result.receipt {
+                try await keepAccepted(receipt, item.row.message, item.bytes)
+            } else {
+                throw .exchange(.badAnswer)
             }
         }
-        var batch: [(row: OutboxRow, bytes: OutboxBytes)] = []
-        var size = 0
-        for (row, bytes) in rows {
-            guard let bytes else { continue }
-            size += bytes.sealed.count
-            guard batch.isEmpty || size < Limits.batchBytes / 2 else { break }
-            batch.append((row, bytes))
-        }
-        guard !batch.isEmpty else { return false }
-        for (row, bytes) in batch { try await prepare(row, bytes) }
-        let messages = batch.map {
-            WireMessage(
-                routing: $0.bytes.routing,
-                submission: $0.bytes.submission,
-                sealed: $0.bytes.sealed
-            )
-        }
-        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.submit(messages)
-        }
-        var isLeft = false
-        for (item, result) in zip(batch, results)
-        where try await apply(result, to: item.row, item.bytes) == false {
-            isLeft = true
-        }
-        return isLeft
     }
 
     /// Marks the first attempt, and uploads chunks that have not arrived.
-    private func prepare(_ row: OutboxRow, _ bytes: OutboxBytes) async throws(GatewayError) {
+    ///
+    /// - Returns: nil where the message shall not leave now.
+    private func prepared(_ row: OutboxRow) async throws(GatewayError) -> Item? {
         if !row.wasAttempted {
-            let act = facts(
-                .messageSent,
-                by: .system,
-                on: .message(row.message, sha256: SHA256.hash(bytes.sealed))
-            )
-            try await record([act], writes: [.attempted(row.message)])
+            guard try await attempt(row) else { return nil }
         }
-        for chunk in bytes.chunks {
-            try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-                if try await !exchange.hasChunk(chunk.sha256) {
-                    try await exchange.putChunk(chunk.sha256, chunk.sealed)
-                }
+        let message = row.message
+        let bytes = try await read { stored throws(StoreError) in
+            try stored.outboxBytes(of: message)
+        }
+        guard let bytes else { return nil }
+        do {
+            for chunk in bytes.chunks where try await !exchange.hasChunk(chunk.sha256) {
+                try await exchange.putChunk(chunk.sha256, chunk.sealed)
             }
+        } catch .refused(let refusal) {
+            try await stop(message, refusal)
+            return nil
+        } catch {
+            throw .exchange(error)
         }
+        return Item(row: row, bytes: bytes)
     }
 
-    /// - Returns: false when the same bytes shall be offered again later.
-    private func apply(
-        _ result: ItemResult,
-        to row: OutboxRow,
-        _ bytes: OutboxBytes
-    ) async throws(GatewayError) -> Bool {
-        if let refusal = result.refusal {
-            guard refusal.resend != .sameMessage else { return false }
-            try await record(
-                [facts(.messageHeld, by: .system, on: .message(row.message))],
-                writes: [.block(row.message, ReasonCode(rawValue: refusal.code))]
-            )
-            return true
+    /// Before anything leaves for the first time it is asked once more whether it may: a consent
+    /// that was withdrawn after the sealing still holds it (C-8).
+    private func attempt(_ row: OutboxRow) async throws(GatewayError) -> Bool {
+        let sheet = try await draftedSheet(row)
+        let grant: Grant
+        do throws(GatewayError) {
+            grant = try await permit(sheet, until: row.expiresAt)
+        } catch {
+            try await block(row, sheet, error)
+            return false
         }
-        guard let receipt = result.receipt else { throw .exchange(.badAnswer) }
-        try await keepAccepted(receipt, row.message, bytes)
+        let act = facts(.messageSent, by: .system, on: .message(row.message))
+        do {
+            try await record(
+                [act],
+                expects: [.outboxRevision(row.message, row.revision)] + grant.expects,
+                writes: [.attempted(row.message)]
+            )
+        } catch .store(.conflict) {
+            // Cancelled or changed meanwhile: the next round sees what is left to do.
+            return false
+        }
         return true
     }
 
+    /// A refusal that a repeat cannot mend stops the message until a person decides; with any other
+    /// one the same bytes are offered again.
+    private func stop(
+        _ message: MessageID,
+        _ refusal: ExchangeAPI.Refusal
+    ) async throws(GatewayError) {
+        guard !refusal.isTemporary else { return }
+        var act = facts(.messageHeld, by: .system, on: .message(message))
+        act.reason = AuditReason(refusal.code)
+        try await record([act], writes: [.block(message, ReasonCode(rawValue: refusal.code))])
+    }
+
+    /// Verifies the exchange's receipt and moves the copies by it, whichever way it came.
+    ///
+    /// - Throws: `badAnswer` where it does not hold; that is on record.
     func keepAccepted(
         _ receipt: [UInt8],
         _ message: MessageID,
@@ -97,36 +127,77 @@ extension OrganisationGateway {
                 _ = try chain.verify(statement, in: view)
             }
         } catch {
-            return try await reject(receipt, error.code)
+            try await reject(receipt, error.code)
+            throw .exchange(.badAnswer)
         }
-        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
-        guard let row, row.copies.contains(where: { $0.state == .queued }) else { return }
+        try await settle { () async throws(GatewayError) in
+            try await accepting(statement, key)
+        }
+    }
+
+    private func accepting(
+        _ statement: SignedStatement,
+        _ key: MessageKey
+    ) async throws(GatewayError) -> GatewayDecision<Void> {
+        let slot = StatementSlot.message(.accepted, key)
+        let known = try await read { stored throws(StoreError) in
+            (row: try stored.outbox(key.messageID), stored: try stored.receipt(in: slot))
+        }
+        guard let row = known.row, known.stored == nil else { return .answer(()) }
+        let now = time.now
         var act = facts(
             .messageAccepted,
             by: .exchange,
-            on: .statement(statement.sha256, of: message)
+            on: .statement(statement.sha256, of: key.messageID)
         )
         act.statementSha256 = statement.sha256
-        let now = time.now
-        let stored = StatementRow(
-            statement,
-            slot: .message(.accepted, key),
-            storedAt: now
-        )
-        try await record(
-            [act],
-            expects: [.outboxRevision(message, row.revision)],
-            writes: [.receipt(stored, disclosure: nil)]
-                + row.copies.map { .moveOutbox(message, to: $0.to, .accepted, at: now) }
+        let answered = try await answering(row)
+        let writes: [GatewayWrite] =
+            [.receipt(StatementRow(statement, slot: slot, storedAt: now), disclosure: nil)]
+            + row.moves(.accepted, isAccepted: false, at: now) + answered.writes
+        let proposal = proposal(
+            expects: [
+                .outboxRevision(key.messageID, row.revision), .statementUnknown(slot),
+            ] + answered.expects,
+            acts: [act] + answered.acts
+        ) { _ in writes }
+        return .propose(proposal) { _ in }
+    }
+
+    /// What an act does besides its own writes.
+    struct Consequence {
+        var expects: [Precondition] = []
+        var writes: [GatewayWrite] = []
+        var acts: [AuditFacts] = []
+    }
+
+    /// With the reply accepted, the sheet it answers is 返信あり here too.
+    private func answering(_ row: OutboxRow) async throws(GatewayError) -> Consequence {
+        guard let answered = row.inReplyTo else { return Consequence() }
+        let known = try await read { stored throws(StoreError) in try stored.inbox(answered) }
+        guard let known, case .moves(let move) = ReceivedMachine.step(known.receivedState, .reply),
+            let next = move.next.shown, next != known.state
+        else { return Consequence() }
+        let agent = try await draftBundle(row).agent
+        return Consequence(
+            expects: [.inboxRevision(answered, known.revision)],
+            writes: [.moveInbox(answered, next, at: time.now)],
+            acts: move.audit.map {
+                facts($0, by: agent, on: .message(answered.messageID), peer: answered.from)
+            }
         )
     }
 
     /// A receipt that does not hold changes nothing and is on record.
-    func reject(_ bytes: [UInt8], _ code: String) async throws(GatewayError) {
+    func reject(
+        _ bytes: [UInt8],
+        _ code: String,
+        _ writes: [GatewayWrite] = []
+    ) async throws(GatewayError) {
         var act = facts(.receiptRejected, by: .exchange, on: .statement(SHA256.hash(bytes)))
         act.outcome = .seriousFailure
         act.reason = AuditReason(code)
-        try await record([act])
+        try await record([act], writes: writes)
     }
 
     static func recipients(_ routing: [UInt8]) throws(StatementRefusal) -> [MemberID] {
@@ -151,5 +222,27 @@ extension OrganisationGateway {
             to: recipient,
             through: exchange
         )
+    }
+}
+
+extension WireMessage {
+    /// The stored bytes, which alone are ever sent.
+    init(_ bytes: OutboxBytes) {
+        self.init(routing: bytes.routing, submission: bytes.submission, sealed: bytes.sealed)
+    }
+}
+
+extension InboxRow {
+    /// Where the message stands in the table of a recipient's messages.
+    var receivedState: ReceivedMachine.State? {
+        switch state {
+        case nil: .held
+        case .delivered: .delivered
+        case .opened: .opened
+        case .confirmed: .confirmed
+        case .replied: .replied
+        case .refused: .refused
+        case .draft, .queued, .accepted, .released, .undeliverable, .expired, .withdrawn: nil
+        }
     }
 }

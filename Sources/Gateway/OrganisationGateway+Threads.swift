@@ -63,6 +63,14 @@ extension OrganisationGateway {
         }
     }
 
+    /// The sheet of an own message, as it was valid when it was queued.
+    func draftedSheet(_ row: OutboxRow) async throws(GatewayError) -> Sheet {
+        guard let sheet = known(try await draftBundle(row).sheet) else {
+            throw .malformed(DecodingRefusal(.badForm))
+        }
+        return sheet
+    }
+
     func inboxBundle(
         _ column: SealedColumn,
         _ key: MessageKey

@@ -67,12 +67,10 @@ extension OrganisationGateway {
         return try await inboxKey(message)
     }
 
-    /// The evidence of one recipient's delivery.
+    /// The evidence of one recipient's delivery of a message that was sent or received here.
     ///
-    /// - Parameters:
-    ///   - key: sent or received here.
-    ///   - recipient: of an own message; nil where it has one recipient.
-    ///   - withContent: false leaves the sealed and signed content out.
+    /// `recipient` is nil for an own message with one recipient; without content the sealed and
+    /// signed content is left out.
     package func evidence(
         of key: MessageKey,
         to recipient: MemberID?,

@@ -52,7 +52,8 @@ extension OrganisationGateway {
         return proposal.finished(signed, in: [accessOrigin], by: key)
     }
 
-    /// - Throws: `notEnrolled` where the signing key has no certificate that is good now.
+    /// - Throws: `notEnrolled` where the signing key has no certificate, `certificateEnded` where it
+    ///   is no longer good.
     func statementSigner() throws(GatewayError) -> StatementSigner {
         let identity = try signingIdentity()
         return StatementSigner(
@@ -70,6 +71,12 @@ extension OrganisationGateway {
             let certificate = key.keyID.flatMap({ view.certificate(keyID: $0) }),
             let issuing = view.issuing(for: certificate)
         else { throw .notEnrolled }
+        switch view.verdict(for: certificate, role: .memberSigning, at: time.now) {
+        case .expired: throw .certificateEnded(isRevoked: false)
+        case .revoked: throw .certificateEnded(isRevoked: true)
+        // What else may be wrong lies with the exchange's lists, and whoever reads it will say so.
+        case .trusted, .untrusted, .listMissing: break
+        }
         return (key, SigningIdentity(certificate: certificate, issuing: issuing))
     }
 
@@ -87,21 +94,24 @@ extension OrganisationGateway {
         }
     }
 
-    /// Commits an act that signs nothing.
+    /// Commits an act that signs nothing and was decided by the caller.
+    ///
+    /// - Throws: a conflict where another change came first.
     func record(
         _ acts: [AuditFacts],
         expects: [Precondition] = [],
         writes: [GatewayWrite] = []
     ) async throws(GatewayError) {
         let random = random
-        try await settle { () async throws(GatewayError) in
-            let proposal = Proposal<GatewayWrite>(expects: expects) { _ in
-                (
-                    writes: writes,
-                    audit: acts.map { AuditEntry($0, in: .access, random: random) }
-                )
-            }
-            return GatewayDecision<Void>.propose(proposal) { _ in }
+        let proposal = Proposal<GatewayWrite>(expects: expects) { _ in
+            (
+                writes: writes,
+                audit: acts.map { AuditEntry($0, in: .access, random: random) }
+            )
+        }
+        let change = try await finished(proposal)
+        _ = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.commit(change)
         }
     }
 

@@ -5,7 +5,7 @@ package protocol IdentifierForm: Sendable {
 
 /// A name that was checked once; `String` is never an identity.
 ///
-/// Forms: `envelope.md` 1, carried into `Schemas/formats.md`.
+/// Forms: `envelope.md` 1.
 package struct Identifier<Form: IdentifierForm>: Hashable, Comparable, Sendable,
     CustomStringConvertible
 {

@@ -25,9 +25,9 @@ package struct SheetCatalogue: Sendable {
         schemas = try source.schemaSet()
         let fields = FieldReader(source.schemas, lists)
         common = SheetForm(
-            schema: source.commonID,
+            schema: source.commonName,
             title: "",
-            root: try fields.field(source.commonID),
+            root: try fields.field(source.commonName),
             delivery: nil,
             layout: Layout()
         )

@@ -6,7 +6,7 @@ enum Renkei {
     /// Every command, in the order of the help.
     static let commands: [Command] =
         Command.exchange + Command.gateway + Command.configuration + Command.sending
-        + Command.receiving + Command.checking + Command.auditing + [Command.demo]
+        + Command.receiving + Command.checking + Command.auditing + [Command.demo, .bench]
 
     static func main() async {
         Signals.ignoreBrokenPipes()

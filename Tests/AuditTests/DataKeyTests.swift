@@ -63,7 +63,7 @@ struct DataKeyTests {
             key: [UInt8](repeating: 1, count: 32)
         )
         let code = HMACSHA256.code(for: "patient0123456789".bytes, key: indexKey.bytes)
-        let tag = AuditWorld.dataKey().tag(kind: "patient", value: "0123456789".bytes)
+        let tag = AuditWorld.dataKey().tag(named: "patient", value: "0123456789".bytes)
         #expect(tag == Array(code.bytes.prefix(16)))
     }
 

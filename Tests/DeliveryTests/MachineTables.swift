@@ -1,18 +1,18 @@
-/// The tables of the state machines, as the documents have them. In a cell: the next state, `=` for a
-/// repeat, `-` for `outOfOrder`, else the code of the refusal.
+/// The tables of the state machines, as `exchange-api.md` 16 has them. In a cell: the next state,
+/// `=` for a repeat, `-` for `outOfOrder`, else the code of the refusal.
 enum MachineTables {
     static let copy = """
-        state         submit   fetch    delivered      refused        opened         confirmed expiry
-        none          accepted notFound -              -              -              -         -
-        accepted      =        released -              -              -              -         expired
-        released      =        =        delivered      refused        -              -         =
-        delivered     =        =        =              -              opened         -         -
-        opened        =        =        =              -              =              confirmed -
-        confirmed     =        =        =              -              =              =         -
-        refused       =        bodyGone -              =              -              -         -
-        expired       =        bodyGone -              -              -              -         -
-        withdrawn     =        bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
-        undeliverable =        bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
+        state       submit   fetch    delivered      refused        opened         confirmed expiry
+        none        accepted notFound -              -              -              -         -
+        accepted    =        released -              -              -              -         expired
+        released    =        =        delivered      refused        -              -         =
+        delivered   =        =        =              -              opened         -         -
+        opened      =        =        =              -              =              confirmed -
+        confirmed   =        =        =              -              =              =         -
+        refused     =        bodyGone -              =              -              -         -
+        expired     =        bodyGone -              -              -              -         -
+        withdrawn   =        bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
+        undeliverable =      bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
         """
 
     static let unsent = """

@@ -7,7 +7,8 @@ import TestKit
 
 @testable import Cryptography
 
-/// The world of the vectors with its further keys and directory changes, and the makers of messages.
+/// The world of the vectors with its further keys and directory changes, and the makers of
+/// messages.
 struct Smithy {
     let messages: Messages
     let vectorWorld: VectorWorld

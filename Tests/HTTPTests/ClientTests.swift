@@ -22,8 +22,7 @@ import Testing
                 .post,
                 "/x",
                 body: [1],
-                limitBytes: limitBytes,
-                timeout: timeout
+                bounds: ClientBounds(answerBytes: limitBytes, timeout: timeout)
             )
             return nil
         } catch {
@@ -164,7 +163,7 @@ import Testing
         )
         await #expect(throws: ClientError.timeout(sent: false)) {
             try await client(silent.ports[0], as: nil)
-                .send(.get, "/", timeout: .milliseconds(100))
+                .send(.get, "/", bounds: ClientBounds(timeout: .milliseconds(100)))
         }
     }
 

@@ -49,7 +49,7 @@ import Testing
                 #expect(second.answer() == nil)
                 first = nil
             }
-            while server.connections > 0 { await Task.yield() }
+            try await until { server.connections == 0 }
             let third = try await offPool {
                 let raw = try RawClient(port: port)
                 raw.send(self.get)
@@ -72,10 +72,10 @@ import Testing
                 waiting.send(self.get)
                 return waiting
             }
-            while server.connections > 0 { await Task.yield() }
-            while server.connections == 0 {
-                time.advance(by: .milliseconds(100))
-                await Task.yield()
+            try await until { server.connections == 0 }
+            try await until {
+                if server.connections == 0 { time.advance(by: .milliseconds(100)) }
+                return server.connections == 1
             }
             #expect(try await offPool { waiting.answer()?.status } == 200)
         }

@@ -266,9 +266,9 @@ import Testing
             raw.send(slowRequest("/poll"))
             try await until { gate.beganCount == 1 }
             server.drain()
-            while gate.cancelledCount == 0 {
+            try await until {
                 time.advance(by: .seconds(30))
-                await Task.yield()
+                return gate.cancelledCount == 1
             }
             #expect(try await offPool { raw.rest() } == [])
         }

@@ -2,23 +2,38 @@ package import Audit
 package import Cryptography
 import Directory
 package import Exchange
-package import ExchangeAPI
+import ExchangeAPI
 package import Foundation
 package import Gateway
 import Primitives
 import Sheets
-import Storage
+package import Storage
 
 /// An exchange and four organisations in one process, over real stores in a temporary folder and
 /// with a clock that a test drives. Everything but the network is what runs in an office.
 package final class Town: Sendable {
     package let time: SimulatedTime
-    package let node: ExchangeNode
     package let root: Certificate
-    package let offices: [World.Place: OrganisationGateway]
     package let folder: URL
-    private let keyStores: [World.Place: MemoryKeyStore]
-    private let stores: [any AuditStore]
+    private let random: SeededRandom
+    private let exchangeKeys: MemoryKeyStore
+    private let houses: (exchange: DataFolder, gateway: DataFolder)
+    private let state: Lock<State>
+
+    /// What is replaced when something is opened anew.
+    private struct State: Sendable {
+        var node: ExchangeNode
+        var store: any ExchangeStore
+        var offices: [World.Place: Office] = [:]
+    }
+
+    /// An office with what it is opened from.
+    private struct Office: Sendable {
+        let member: MemberID
+        let keys: MemoryKeyStore
+        let wire: TownWire
+        var gateway: OrganisationGateway
+    }
 
     package static let nurse = Agent(
         .person,
@@ -34,29 +49,47 @@ package final class Town: Sendable {
     )
 
     private init(
-        time: SimulatedTime,
-        node: ExchangeNode,
-        root: Certificate,
-        offices: [World.Place: OrganisationGateway],
-        keyStores: [World.Place: MemoryKeyStore],
-        kept: (folder: URL, stores: [any AuditStore])
+        _ seams: (time: SimulatedTime, random: SeededRandom),
+        _ folder: URL,
+        _ houses: (exchange: DataFolder, gateway: DataFolder),
+        _ exchange: (
+            node: ExchangeNode, root: Certificate, store: any ExchangeStore, keys: MemoryKeyStore
+        )
     ) {
-        self.time = time
-        self.node = node
-        self.root = root
-        self.offices = offices
-        self.keyStores = keyStores
-        folder = kept.folder
-        stores = kept.stores
+        time = seams.time
+        random = seams.random
+        self.folder = folder
+        self.houses = houses
+        root = exchange.root
+        exchangeKeys = exchange.keys
+        state = Lock(State(node: exchange.node, store: exchange.store))
     }
 
     deinit {
-        for store in stores { store.close() }
+        close()
         try? FileManager.default.removeItem(at: folder)
     }
 
-    package func office(_ place: World.Place) -> OrganisationGateway {
-        guard let office = offices[place] else { preconditionFailure("every place has one") }
+    /// Closes all stores; what is on disk stays until the town is gone.
+    package func close() {
+        let state = state.withLock { $0 }
+        for office in state.offices.values { office.gateway.store.close() }
+        state.store.close()
+    }
+
+    package var node: ExchangeNode { state.withLock { $0.node } }
+    package var offices: [World.Place: OrganisationGateway] {
+        state.withLock { $0.offices.mapValues(\.gateway) }
+    }
+
+    package func office(_ place: World.Place) -> OrganisationGateway { kept(place).gateway }
+    package func wire(_ place: World.Place) -> TownWire { kept(place).wire }
+    package func keys(_ place: World.Place) -> MemoryKeyStore { kept(place).keys }
+
+    private func kept(_ place: World.Place) -> Office {
+        guard let office = state.withLock({ $0.offices[place] }) else {
+            preconditionFailure("the town has such an office")
+        }
         return office
     }
 
@@ -64,69 +97,176 @@ package final class Town: Sendable {
     package static func make(
         seed: UInt64 = 1,
         places: [World.Place] = World.Place.allCases,
-        exchange wrapping: @Sendable (any ExchangeService) -> any ExchangeService = { $0 }
+        hold: Duration = .zero
     ) async throws -> Town {
         let time = SimulatedTime()
         let random = SeededRandom(seed: seed)
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("town-\(UUID())")
-        let (node, root, store) = try await found(folder, time, random, seed)
-        var offices: [World.Place: OrganisationGateway] = [:]
-        var keyStores: [World.Place: MemoryKeyStore] = [:]
-        var stores: [any AuditStore] = [store]
-        let house = try DataFolder.create(
-            folder.path + "/gateway",
-            kind: .gateway,
-            isSandbox: true,
-            at: time.now
+        let houses = (
+            exchange: try house("exchange", .exchange, in: folder, at: time.now),
+            gateway: try house("gateway", .gateway, in: folder, at: time.now)
         )
-        for place in places {
-            let keys = MemoryKeyStore(seed: "town-\(place)-\(seed)".bytes)
-            let paper = try await node.addMember(
-                try profile(of: place),
-                connection: .gateway,
-                verifiedBy: "検証者"
-            )
-            let own = try SQLiteGatewayStore(
-                of: paper.member,
-                in: house,
-                clock: time,
-                source: source("gateway")
-            )
-            let office = try await join(
-                paper,
-                node,
-                (keys, own, wrapping(node.session(of: paper.member))),
-                (time, random)
-            )
-            offices[place] = office
-            keyStores[place] = keys
-            stores.append(own)
-        }
-        let town = Town(
-            time: time,
-            node: node,
-            root: root,
-            offices: offices,
-            keyStores: keyStores,
-            kept: (folder, stores)
-        )
+        let exchange = try await found(houses.exchange, time, random, seed)
+        let town = Town((time, random), folder, houses, exchange)
+        for place in places { try await town.join(place, seed: seed, hold: hold) }
         try await town.settle(rounds: 1)
         return town
     }
 
+    private static func house(
+        _ name: String,
+        _ kind: DataFolder.Kind,
+        in folder: URL,
+        at now: Timestamp
+    ) throws -> DataFolder {
+        try DataFolder.create(folder.path + "/" + name, kind: kind, isSandbox: true, at: now)
+    }
+
+    private func join(
+        _ place: World.Place,
+        seed: UInt64,
+        hold: Duration
+    ) async throws {
+        let keys = MemoryKeyStore(seed: "town-\(place)-\(seed)".bytes)
+        let paper = try await node.addMember(
+            try Self.profile(of: place),
+            connection: .gateway,
+            verifiedBy: "検証者"
+        )
+        let store = try gatewayStore(of: paper.member)
+        let enrolment = Enrolment(
+            paper: (paper.member, paper.code ?? "", paper.rootSha256),
+            keyStore: keys,
+            store: store,
+            host: Self.host,
+            seams: (time, random)
+        )
+        let root = try enrolment.trusted(try await node.root())
+        _ = try await enrolment.join(node, by: Self.careManager)
+        let wire = TownWire(node.session(of: paper.member))
+        let gateway = try await open(paper.member, root, keys, wire, store, hold)
+        state.withLock {
+            $0.offices[place] = Office(
+                member: paper.member,
+                keys: keys,
+                wire: wire,
+                gateway: gateway
+            )
+        }
+        guard let telephone = TelephoneNumber("06-0000-1001") else {
+            preconditionFailure("a number")
+        }
+        try await gateway.announce(telephone: telephone, fax: nil, desk: nil)
+    }
+
+    private func gatewayStore(
+        of member: MemberID,
+        options: StoreOptions = StoreOptions()
+    ) throws -> SQLiteGatewayStore {
+        try SQLiteGatewayStore(
+            of: member,
+            in: houses.gateway,
+            clock: time,
+            source: Self.source("gateway"),
+            options: options
+        )
+    }
+
+    private func open(
+        _ member: MemberID,
+        _ root: Certificate,
+        _ keys: MemoryKeyStore,
+        _ wire: TownWire,
+        _ store: any GatewayStore,
+        _ hold: Duration
+    ) async throws -> OrganisationGateway {
+        var settings = GatewaySettings()
+        settings.hold = hold
+        settings.checkpointEvery = .zero
+        settings.isTestExchange = true
+        return try await OrganisationGateway.open(
+            GatewayParts(
+                member: member,
+                root: root,
+                keyStore: keys,
+                store: store,
+                exchange: wire,
+                catalogue: try SheetExamples.catalogue.get(),
+                settings: settings,
+                seams: (time, random)
+            )
+        )
+    }
+
+    // MARK: Ends and starts
+
+    /// Ends an office as a power cut does, and starts it again from its disk; `fault` stops it the
+    /// next time.
+    @discardableResult
+    package func reopen(
+        _ place: World.Place,
+        fault: TownFault = TownFault(at: 0),
+        options: StoreOptions = StoreOptions()
+    ) async throws -> OrganisationGateway {
+        let office = kept(place)
+        office.gateway.store.close()
+        let store = TownGatewayStore(
+            try gatewayStore(of: office.member, options: options),
+            fault
+        )
+        let hold = office.gateway.settings.hold
+        let gateway = try await open(office.member, root, office.keys, office.wire, store, hold)
+        state.withLock { $0.offices[place]?.gateway = gateway }
+        return gateway
+    }
+
+    /// The same with the exchange.
+    package func reopenExchange(fault: TownFault = TownFault(at: 0)) async throws {
+        state.withLock { $0.store }.close()
+        let store = TownExchangeStore(
+            try SQLiteExchangeStore(
+                in: houses.exchange,
+                clock: time,
+                source: Self.source("exchange")
+            ),
+            fault
+        )
+        let node = try await Self.open(root, exchangeKeys, store, (time, random))
+        state.withLock { state in
+            state.node = node
+            state.store = store
+            for office in state.offices.values {
+                office.wire.connect(node.session(of: office.member))
+            }
+        }
+    }
+
+    private static func open(
+        _ root: Certificate,
+        _ keys: MemoryKeyStore,
+        _ store: any ExchangeStore,
+        _ seams: (time: SimulatedTime, random: SeededRandom)
+    ) async throws -> ExchangeNode {
+        var settings = ExchangeSettings()
+        settings.checkpointEvery = .zero
+        return try await ExchangeNode.open(
+            root: root,
+            keyStore: keys,
+            store: store,
+            settings: settings,
+            seams: seams
+        )
+    }
+
     private static func found(
-        _ folder: URL,
+        _ house: DataFolder,
         _ time: SimulatedTime,
         _ random: SeededRandom,
         _ seed: UInt64
-    ) async throws -> (ExchangeNode, Certificate, SQLiteExchangeStore) {
-        let house = try DataFolder.create(
-            folder.path + "/exchange",
-            kind: .exchange,
-            isSandbox: true,
-            at: time.now
-        )
+    ) async throws -> (
+        node: ExchangeNode, root: Certificate, store: any ExchangeStore, keys: MemoryKeyStore
+    ) {
         let store = try SQLiteExchangeStore(in: house, clock: time, source: source("exchange"))
         let keys = MemoryKeyStore(seed: "town-exchange-\(seed)".bytes)
         let founding = Founding(
@@ -137,65 +277,34 @@ package final class Town: Sendable {
             random: random
         )
         let root = try await founding.found(store)
-        var settings = ExchangeSettings()
-        settings.checkpointEvery = .zero
-        let node = try await ExchangeNode.open(
-            root: root,
-            keyStore: keys,
-            store: store,
-            settings: settings,
-            seams: (time, random)
-        )
-        return (node, root, store)
+        let node = try await open(root, keys, store, (time, random))
+        return (node, root, store, keys)
     }
 
-    private static func join(
-        _ paper: JoiningPaper,
-        _ node: ExchangeNode,
-        _ own: (keys: MemoryKeyStore, store: SQLiteGatewayStore, exchange: any ExchangeService),
-        _ seams: (time: SimulatedTime, random: SeededRandom)
-    ) async throws -> OrganisationGateway {
-        let enrolment = Enrolment(
-            paper: (paper.member, paper.code ?? "", paper.rootSha256),
-            keyStore: own.keys,
-            store: own.store,
-            host: host,
-            seams: seams
-        )
-        let root = try enrolment.trusted(try await node.root())
-        _ = try await enrolment.join(node, by: careManager)
-        var settings = GatewaySettings()
-        settings.hold = .zero
-        settings.checkpointEvery = .zero
-        settings.isTestExchange = true
-        let gateway = try await OrganisationGateway.open(
-            GatewayParts(
-                member: paper.member,
-                root: root,
-                keyStore: own.keys,
-                store: own.store,
-                exchange: own.exchange,
-                catalogue: try SheetExamples.catalogue.get(),
-                settings: settings,
-                seams: seams
-            )
-        )
-        guard let telephone = TelephoneNumber("06-0000-1001") else {
-            preconditionFailure("a number")
-        }
-        try await gateway.announce(telephone: telephone, fax: nil, desk: nil)
-        return gateway
-    }
-
-    /// Rounds of everybody until nothing moves any more.
-    package func settle(rounds: Int = 3) async throws {
+    /// Rounds of everybody until nothing moves any more. With `failures` they are noted there and
+    /// nothing stops.
+    package func settle(
+        rounds: Int = 3,
+        failures: FailureList? = nil
+    ) async throws {
         for _ in 0..<rounds {
             for (_, office) in offices.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                try await Courier(office) { _ in }.round()
+                do { try await Courier(office) { _ in }.round() } catch {
+                    guard let failures else { throw error }
+                    failures.add(error.code)
+                }
             }
-            await node.tidy { _ in }
+            await node.tidy { failures?.add($0.code) }
             time.advance(by: .seconds(1))
         }
+    }
+
+    /// Codes of failures, in order.
+    package final class FailureList: Sendable {
+        private let list = Lock<[String]>([])
+        package init() {}
+        func add(_ code: String) { list.withLock { $0.append(code) } }
+        package var codes: [String] { list.withLock { $0 } }
     }
 
     private static let host: LogHost = {

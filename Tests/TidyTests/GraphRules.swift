@@ -30,8 +30,13 @@ extension Rule {
         Rule(.sharedLibrary, instead: "one module owns a C library and wraps it for the others") {
             tree in
             tree.manifest.targets.filter { $0.kind == .library }.compactMap { library -> Finding? in
-                let owners = tree.manifest.targets
-                    .filter { $0.uses.contains(library.name) }.map(\.name)
+                // A module's own tests may meet its library: a peer that misbehaves needs it bare.
+                let users = tree.manifest.targets.filter { $0.uses.contains(library.name) }
+                let modules = users.filter { $0.kind != .tests }.map(\.name)
+                let owners =
+                    modules
+                    + users.filter { $0.kind == .tests }.map(\.name)
+                    .filter { test in !modules.contains { $0 + "Tests" == test } }
                 guard owners.count != 1 else { return nil }
                 return Finding("Package.swift", 1, "\(library.name) belongs to \(owners)")
             }

@@ -37,11 +37,16 @@ extension Rule {
         },
         Rule(.missingDocument, instead: "a document that is in the tree, with its section") {
             tree in
-            let names = Set(tree.paths.map { ($0 as NSString).lastPathComponent })
+            let sections = headings(tree)
             return textFiles(tree).flatMap { path, text in
-                document.matches(in: text).compactMap { match in
+                document.matches(in: text).flatMap { match -> [Finding] in
                     let name = (match.group as NSString).lastPathComponent
-                    return names.contains(name) ? nil : Finding(path, match.line, match.group)
+                    guard let there = sections[name] else {
+                        return [Finding(path, match.line, match.group)]
+                    }
+                    return number.matches(in: String(match.text.drop { $0 != "`" }.dropFirst()))
+                        .filter { !there.contains($0.text) }
+                        .map { Finding(path, match.line, "\(match.group) \($0.text)") }
                 }
             }
         },
@@ -53,7 +58,12 @@ extension Rule {
     private static let outside = Pattern(
         #"\.\./shared|/work/|00-decisions|shared/(?:design|domain)"#
     )
-    private static let document = Pattern(#"`([\w./-]+\.md)`"#)
+    /// A document and the sections cited of it, also where the comment breaks its line there.
+    private static let document = Pattern(
+        #"`([\w./-]+\.md)`(?:[\s/]+[0-9][0-9.]*(?:(?:,| and)[\s/]+[0-9][0-9.]*)*)?"#
+    )
+    private static let number = Pattern(#"[0-9]+(?:\.[0-9]+)?"#)
+    private static let heading = Pattern(#"(?m)^#{2,3} ([0-9]+(?:\.[0-9]+)?)\b"#)
 
     private static func isUsed(_ path: String, _ targets: Set<String>) -> Bool {
         let parts = path.split(separator: "/").map(String.init)
@@ -71,6 +81,17 @@ extension Rule {
             name.hasPrefix("Tests/") && tree.manifest.target(String(name.dropFirst(6))) == nil
                 && tree.tests.contains { $0.text.contains(name) }
         }
+    }
+
+    /// The numbered sections of every document, by its name.
+    private static func headings(_ tree: Tree) -> [String: Set<String>] {
+        let documents = tree.paths.filter { $0.hasSuffix(".md") }
+        return Dictionary(
+            documents.map { path in
+                let found = heading.matches(in: tree.text(path)).map(\.group)
+                return ((path as NSString).lastPathComponent, Set(found))
+            }
+        ) { $0.union($1) }
     }
 
     /// The first two parts: `Tests/Vectors`.

@@ -117,8 +117,14 @@ struct Outline {
     private func onlyStores(_ open: Int, _ close: Int) -> Bool {
         String(decoding: bytes[(open + 1)..<close], as: UTF8.self).split(separator: "\n")
             .map { $0.drop { $0 == " " } }
-            .allSatisfy { $0.isEmpty || $0.hasPrefix("self.") && $0.contains(" = ") }
+            .allSatisfy { line in
+                line.isEmpty || line.hasPrefix("self.") && line.contains(" = ")
+                    || Outline.storing.isIn(String(line))
+            }
     }
+
+    /// `acceptedAt = accepted.at`: a part of what is given.
+    private static let storing = Pattern(#"^\w+ = \w+(?:\.\w+)?$"#)
 
     private func end(ofGroupAt open: Int) -> Int? {
         let opening = bytes[open]

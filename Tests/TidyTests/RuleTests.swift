@@ -111,7 +111,7 @@ import Testing
                 func f(a: A, b: B, c: C, d: D, e: E) {}
                 init(a: A, b: B, c: C, d: D, e: E, f: F) {
                     self.a = a
-                    self.f = f
+                    f = e.f
                 }
                 """
         ),
@@ -212,6 +212,14 @@ import Testing
             .missingDocument,
             bad: [source: "// form: `other" + ".md`"],
             good: [source: "// form: `formats" + ".md`", "Schemas/formats.md": ""]
+        ),
+        Sample(
+            .missingDocument,
+            bad: [source: "// form: `formats" + ".md` 1 and 2.1", "Schemas/formats.md": "## 1. A"],
+            good: [
+                source: "// form: `formats" + ".md`\n/// 1 and 2.1.",
+                "Schemas/formats.md": "## 1. A\n### 2.1 B",
+            ]
         ),
     ]
 }

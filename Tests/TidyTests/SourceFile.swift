@@ -50,6 +50,16 @@ struct SourceFile: Sendable {
         return blanks
     }
 
+    /// Lines of code that hold a word, and not brackets alone.
+    var wordLineCount: Int {
+        codeLines.count { line in
+            line.utf8.contains { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
+                    || byte == UInt8(ascii: "_")
+            }
+        }
+    }
+
     /// Lines that hold a comment and no code.
     var commentLineCount: Int {
         Set(comments.map(\.line)).intersection(blankCodeLines).count

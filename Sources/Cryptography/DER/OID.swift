@@ -56,8 +56,8 @@ package struct OID: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension OID {
-    /// Our own arc. **A placeholder**: the number is not registered to the project. It stands here
-    /// and in one schema file; start-up warns while it is in use.
+    /// Our own arc. **A placeholder**: the number is not registered to the project. It stands
+    /// here alone, and the first root for real use waits for a registered one (`envelope.md` 1.1).
     package static let renkeiPlaceholderArc = OID(1, 3, 6, 1, 4, 1, 99999, 1)
 
     package static let renkeiBinding = renkeiPlaceholderArc.child(1, 1)

@@ -9,8 +9,8 @@ import Storage
 // Who may speak, and as whom.
 extension ExchangeNode {
     /// The exchange as the holder of a TLS certificate sees it. TLS has checked the chain and that
-    /// the caller has the key; the store knows whether the certificate still stands, asked for every
-    /// request.
+    /// the caller has the key; the store knows whether the certificate still stands, asked for
+    /// every request.
     package func session(for certificate: [UInt8]?) async throws(Refusal) -> ExchangeSession {
         guard let certificate else { throw Refusal(.certificateMissing) }
         let sha256 = SHA256.hash(certificate)

@@ -32,25 +32,35 @@ package struct Client: Sendable {
     /// encoded, from `/` on. Ends early, as `aborted`, when its task is cancelled.
     ///
     /// - Throws: `ClientError`; its `sent` says whether bytes of the request had left. An answer
-    ///   with a body above `limitBytes` is `tooLarge`.
+    ///   with a body above its bound is `tooLarge`.
     package func send(
         _ method: Method,
         _ path: String,
         fields: [(String, String)] = [],
         body: [UInt8] = [],
-        limitBytes: Int = Limits.batchBytes,
-        timeout: Duration = .seconds(60)
+        bounds: ClientBounds = ClientBounds()
     ) async throws(ClientError) -> ClientResponse {
         let call = ClientCall(
             method: method,
             url: base + path,
             fields: fields,
             body: body,
-            limitBytes: limitBytes,
-            timeout: timeout,
+            limitBytes: bounds.answerBytes,
+            timeout: bounds.timeout,
             settings: settings
         )
         return try await CurlDriver.shared.send(call)
+    }
+}
+
+/// How large an answer may be, and how long it may take.
+package struct ClientBounds: Sendable {
+    package let answerBytes: Int
+    package let timeout: Duration
+
+    package init(answerBytes: Int = Limits.batchBytes, timeout: Duration = .seconds(60)) {
+        self.answerBytes = answerBytes
+        self.timeout = timeout
     }
 }
 

@@ -67,7 +67,7 @@ struct CatalogueFiles {
         }
     }
 
-    var commonID: String { common["$id"]?.string ?? "" }
+    var commonName: String { common["$id"]?.string ?? "" }
 
     /// All schemas by `$id`.
     var schemas: [ByteText: JSON] {

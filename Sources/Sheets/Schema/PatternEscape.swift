@@ -59,8 +59,8 @@ enum PatternEscape {
     /// White space and line ends of ECMA-262. `Regex` takes no range that begins or ends with a
     /// character that NFC would replace, such as U+2000.
     private static let blanks =
-        "\\t\\n\\u{b}\\u{c}\\r\\u{20}\\u{a0}\\u{1680}\\u{2000}\\u{2001}\\u{2002}-\\u{200a}\\u{2028}\\u{2029}"
-        + "\\u{202f}\\u{205f}\\u{3000}\\u{feff}"
+        "\\t\\n\\u{b}\\u{c}\\r\\u{20}\\u{a0}\\u{1680}\\u{2000}\\u{2001}\\u{2002}-\\u{200a}"
+        + "\\u{2028}\\u{2029}\\u{202f}\\u{205f}\\u{3000}\\u{feff}"
 
     private static func braced(
         _ scalars: [Unicode.Scalar],

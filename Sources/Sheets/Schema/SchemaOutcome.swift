@@ -2,10 +2,10 @@ package import Primitives
 
 /// The answer to one validation: the verdict of the standard, and all problems behind it.
 ///
-/// Problems are collected through every subschema that *must* hold: `allOf`, `$ref`, `then`, `else`,
-/// `dependentSchemas`, members and elements. Alternatives are one problem: where no branch of
-/// `anyOf`, or not exactly one of `oneOf`, holds, that keyword is reported at the instance and the
-/// problems inside its branches are not, because they contradict each other. `if`, `not` and
+/// Problems are collected through every subschema that *must* hold: `allOf`, `$ref`, `then`,
+/// `else`, `dependentSchemas`, members and elements. Alternatives are one problem: where no branch
+/// of `anyOf`, or not exactly one of `oneOf`, holds, that keyword is reported at the instance and
+/// the problems inside its branches are not, because they contradict each other. `if`, `not` and
 /// `contains` likewise never report from inside.
 ///
 /// `unevaluatedProperties` and `unevaluatedItems` speak only of what no subschema looked at. What a

@@ -1,7 +1,7 @@
 /// A regular expression of a schema, ready to match.
 ///
-/// - Note: unchecked, because `Regex` may hold closures and is therefore not `Sendable`; this one is
-///   made from text alone and never changes.
+/// - Note: unchecked, because `Regex` may hold closures and is therefore not `Sendable`; this one
+///   is made from text alone and never changes.
 struct SchemaPattern: @unchecked Sendable {
     enum Refusal: Error {
         case malformed, unsafe

@@ -8,7 +8,7 @@ package struct SchemaRefusal: Explained, Equatable {
         /// A keyword whose value has the wrong form.
         case badKeyword
         case unknownKeyword
-        /// `$schema` asks for a meta-schema that is not at hand, or for a vocabulary not known here.
+        /// `$schema` asks for a meta-schema that is not at hand, or an unknown vocabulary.
         case unknownVocabulary
         /// No `$id` where one is needed, one that is not absolute, or one with a fragment.
         case badIdentifier

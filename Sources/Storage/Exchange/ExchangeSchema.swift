@@ -37,13 +37,12 @@ enum ExchangeSchema {
         CREATE TABLE copy (
             message INTEGER NOT NULL REFERENCES message, recipient TEXT NOT NULL,
             state TEXT NOT NULL, position INTEGER NOT NULL, releasedAt TEXT,
-            attempts INTEGER NOT NULL, movedAt TEXT NOT NULL, sender TEXT NOT NULL,
-            bytes INTEGER NOT NULL, rank INTEGER NOT NULL,
+            attempts INTEGER NOT NULL, movedAt TEXT NOT NULL, fromMember TEXT NOT NULL,
+            messageBytes INTEGER NOT NULL, rank INTEGER NOT NULL,
             PRIMARY KEY (message, recipient)) WITHOUT ROWID;
         CREATE INDEX copyWaiting ON copy (recipient, rank, position)
             WHERE state IN ('accepted', 'released');
-        CREATE INDEX copyOfPair ON copy (recipient, sender, bytes)
-            WHERE state IN ('accepted', 'released');
+        CREATE INDEX copyOfPair ON copy (recipient, fromMember, state, messageBytes);
         CREATE TABLE mailbox (
             member TEXT PRIMARY KEY, revision INTEGER NOT NULL, cursor INTEGER NOT NULL,
             dropped INTEGER NOT NULL) WITHOUT ROWID;

@@ -46,7 +46,8 @@ extension ExchangeSnapshot {
         try connection.exists(
             """
             SELECT 1 FROM message JOIN copy USING (message)
-            WHERE sender = ?1 AND recipient = ?2 OR sender = ?2 AND recipient = ?1
+            WHERE message.sender = ?1 AND recipient = ?2
+                OR message.sender = ?2 AND recipient = ?1
             """,
             one,
             other

@@ -39,7 +39,7 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
             """
             SELECT chunk.sealed FROM message JOIN messageChunk USING (message)
                 JOIN chunk USING (chunk)
-            WHERE message.sender = ?1 AND message.messageId = ?2 AND messageChunk.sha256 = ?3
+            WHERE sender = ?1 AND message.messageId = ?2 AND messageChunk.sha256 = ?3
             """,
             key.from,
             key.messageID,
@@ -77,14 +77,14 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
 
     func copies(of key: MessageKey) throws(StoreError) -> [CopyRow] {
         try copies(
-            "WHERE message.sender = ?1 AND messageId = ?2 ORDER BY recipient",
+            "WHERE sender = ?1 AND messageId = ?2 ORDER BY recipient",
             [key.from, key.messageID]
         )
     }
 
     func copy(_ key: MessageKey, to member: MemberID) throws(StoreError) -> CopyRow? {
         try copies(
-            "WHERE message.sender = ?1 AND messageId = ?2 AND recipient = ?3",
+            "WHERE sender = ?1 AND messageId = ?2 AND recipient = ?3",
             [key.from, key.messageID, member]
         ).first
     }
@@ -112,8 +112,8 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage {
         try total(
             """
-            SELECT count(*), coalesce(sum(bytes), 0) FROM copy
-            WHERE recipient = ?2 AND sender = ?1 AND state IN ('accepted', 'released')
+            SELECT count(*), coalesce(sum(messageBytes), 0) FROM copy
+            WHERE recipient = ?2 AND fromMember = ?1 AND state IN ('accepted', 'released')
             """,
             [from, to]
         )
@@ -171,7 +171,8 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     ) throws(StoreError) -> [CopyRow] {
         try connection.collect(
             """
-            SELECT message.sender, messageId, recipient, state, position, releasedAt, attempts, movedAt
+            SELECT sender, messageId, recipient, state, position, releasedAt, attempts,
+                movedAt
             FROM copy JOIN message USING (message) \(condition)
             """,
             values

@@ -50,7 +50,7 @@ final class Connection {
             try script("PRAGMA \(pragma)")
         }
         guard mode != .read else { return }
-        // FULL: a commit returns when its pages are on the disk (decision 5).
+        // FULL: a commit returns when its pages are on the disk (`audit-log.md` 3).
         for pragma in ["journal_mode=WAL", "synchronous=FULL", "journal_size_limit=16777216"] {
             try script("PRAGMA \(pragma)")
         }

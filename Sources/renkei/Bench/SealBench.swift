@@ -1,10 +1,9 @@
 import Cryptography
-import Glibc
 import Primitives
 
-/// Processor time of sealing and opening one message (layers 2 and 3, one recipient) beside the bare
-/// primitives it cannot do without, measured in turn in one run: the ratio is the result, not the
-/// machine.
+/// Processor time of sealing and opening one message (layers 2 and 3, one recipient) beside the
+/// bare primitives it cannot do without, measured in turn in one run: the ratio is the result, not
+/// the machine.
 struct SealBench {
     struct Figures {
         /// Microseconds of processor time per message, median of the rounds.
@@ -77,17 +76,9 @@ struct SealBench {
     }
 
     private static func timed(_ body: () async throws -> Void) async throws -> Double {
-        let start = processorMicroseconds()
+        let start = ThisProcess.processorMicroseconds
         for _ in 0..<perRound { try await body() }
-        return (processorMicroseconds() - start) / Double(perRound)
-    }
-
-    private static func processorMicroseconds() -> Double {
-        var usage = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let user = Double(usage.ru_utime.tv_sec) * 1e6 + Double(usage.ru_utime.tv_usec)
-        let system = Double(usage.ru_stime.tv_sec) * 1e6 + Double(usage.ru_stime.tv_usec)
-        return user + system
+        return (ThisProcess.processorMicroseconds - start) / Double(perRound)
     }
 
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

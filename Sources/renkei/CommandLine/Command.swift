@@ -59,6 +59,13 @@ enum ValueForm: Sendable {
     case file
     case number(ClosedRange<Int>)
     case choice([String])
+    /// Whatever the check takes, for example an identifier.
+    case checked(@Sendable (String) -> Bool)
+
+    /// What `make` can read, for example `Timestamp.init(_:)`.
+    static func of<Value>(_ make: @escaping @Sendable (String) -> Value?) -> ValueForm {
+        .checked { make($0) != nil }
+    }
 
     var choices: [String] { if case .choice(let words) = self { words } else { [] } }
 
@@ -67,6 +74,7 @@ enum ValueForm: Sendable {
         case .text, .file: !text.isEmpty
         case .number(let range): Int(text).map(range.contains) ?? false
         case .choice(let words): words.contains { $0.hasSameBytes(as: text) }
+        case .checked(let isFit): isFit(text)
         }
     }
 }

@@ -25,6 +25,11 @@ struct Console: Sendable {
         self.hasColours = hasColours && errorOutput.isTerminal
     }
 
+    /// The same language, heard by nobody.
+    var silent: Console {
+        Console(language: language, output: Nowhere(), errorOutput: Nowhere(), hasColours: false)
+    }
+
     /// One line of data on standard output.
     func data(_ line: String) { output.write(line + "\n") }
 
@@ -65,4 +70,10 @@ struct Console: Sendable {
     private func colour(_ text: String, _ code: String) -> String {
         hasColours ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
+}
+
+private struct Nowhere: TextSink {
+    var isTerminal: Bool { false }
+
+    func write(_ text: String) {}
 }

@@ -1,3 +1,6 @@
+import Audit
+import Primitives
+
 // Options that several commands share; each means the same everywhere.
 extension Option {
     static let help = Option(
@@ -41,7 +44,8 @@ extension Option {
     static let organisation = Option(
         "org",
         "ID",
-        Phrase(ja: "どの事業所として行うか", en: "organisation that acts")
+        Phrase(ja: "どの事業所として行うか", en: "organisation that acts"),
+        form: .of { MemberID($0) }
     )
     static let agent = Option(
         "as",
@@ -51,9 +55,18 @@ extension Option {
     static let role = Option(
         "role",
         "CODE",
-        Phrase(ja: "職種コード", en: "profession of that person")
+        Phrase(
+            ja: "職種コード（careManager、msw など）",
+            en: "profession of that person, e.g. careManager, msw"
+        ),
+        form: .of { RoleCode($0) }
     )
-    static let desk = Option("desk", "D", Phrase(ja: "窓口", en: "desk"))
+    static let desk = Option(
+        "desk",
+        "D",
+        Phrase(ja: "窓口", en: "desk"),
+        form: .of { DeskID($0) }
+    )
     static let confirmation = Option(
         "confirm",
         "ID",

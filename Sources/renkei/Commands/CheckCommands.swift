@@ -2,7 +2,6 @@ import Audit
 import Cryptography
 import Delivery
 import Envelope
-import Glibc
 import Primitives
 import Sheets
 
@@ -83,7 +82,7 @@ extension Command {
         let bytes = try Files.read(path, atMost: Limits.messageBytes)
         let file = try EvidenceFile(reading: bytes)
         let now = SystemTime().now
-        var last: any Explained = FileError("/etc/renkei/trust/*.pem", ENOENT)
+        var last: any Explained = FileError.notFound("/etc/renkei/trust/*.pem")
         for root in roots {
             do throws(EvidenceFault) {
                 return try EvidenceVerifier.verify(file, root: root, now: now)
@@ -191,7 +190,8 @@ extension Option {
     fileprivate static let on = Option(
         "on",
         "DATE",
-        Phrase(ja: "今日とみなす日", en: "the day that counts as today")
+        Phrase(ja: "今日とみなす日", en: "the day that counts as today"),
+        form: .of { Day($0) }
     )
     fileprivate static let answers = Option(
         "answers",

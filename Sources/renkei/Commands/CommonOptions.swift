@@ -1,4 +1,5 @@
 import Configuration
+import Cryptography
 import Exchange
 import Gateway
 import Primitives
@@ -22,8 +23,15 @@ extension Option {
 extension Argument {
     static let message = Argument(
         "ID",
-        Phrase(ja: "文書番号（messageId）", en: "message id")
+        Phrase(ja: "文書番号（messageId）", en: "message id"),
+        form: .of { MessageID($0) }
     )
+}
+
+extension Example {
+    /// Identifiers as they look, for the lines of examples.
+    static let message = "01a1fea6-bc36-7fa9-9b27-169d0a60b6ef"
+    static let record = "f76aed66-927f-5393-8cb7-e41aee1e3714"
 }
 
 /// Which folder a command speaks of, and how it reaches its service.
@@ -32,16 +40,30 @@ struct Place {
     let data: String
     private let invocation: Invocation
 
-    init(_ kind: ServiceKind, _ invocation: Invocation) {
+    /// Takes the folder of the option, else the `configured` one, else the standard one.
+    init(_ kind: ServiceKind, _ invocation: Invocation, configured: String? = nil) {
         self.kind = kind
         self.invocation = invocation
-        data = invocation.text(.data) ?? "/var/lib/renkei/\(kind.rawValue)"
+        data = invocation.text(.data) ?? configured ?? "/var/lib/renkei/\(kind.rawValue)"
+    }
+
+    /// The secret that opens the folder's keys.
+    ///
+    /// - Throws: `noStore` before the secret is looked for.
+    func unlockSecret() throws -> SecretBytes {
+        guard Files.exists(data + "/format") else { throw StoreError.noStore }
+        return try UnlockSecret.read(invocation.text(.unlockFile), for: kind)
+    }
+
+    /// Refuses to make a folder where there is one.
+    func isNew() throws(FileError) {
+        guard !Files.exists(data + "/format") else { throw .exists(data) }
     }
 
     /// Asks the running service, or opens the folder for this one call.
     func ask(_ call: ControlCall) async throws -> ControlAnswer {
         if let answer = try await ControlSocket.ask(data, call) { return answer }
-        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: kind.rawValue)
+        let secret = try unlockSecret()
         switch kind {
         case .exchange:
             let house = try await ExchangeHouse.open(data, unlock: secret, settings: .init())
@@ -88,7 +110,8 @@ extension Console {
     }
 }
 
-/// The words of the delivery states and of what evidence proves (the same in pages, command line and manual).
+/// The words of the delivery states and of what evidence proves: the same in pages, command line
+/// and manual.
 enum DeliveryWords {
     /// The word for a state as people read it.
     static func word(_ state: String, _ language: Language) -> String {

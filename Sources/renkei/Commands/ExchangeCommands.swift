@@ -1,6 +1,7 @@
 import Audit
 import Configuration
 import Cryptography
+import Directory
 import Exchange
 import HTTP
 import Primitives
@@ -27,7 +28,8 @@ extension Command {
         guard let name = invocation.text(.name),
             let host = invocation.text(.host).flatMap({ LogHost($0) })
         else { throw UsageError.argumentMissing("--name --host", of: invocation.command.path) }
-        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: "exchange")
+        try place.isNew()
+        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .exchange)
         let root = try await ExchangeHouse.found(
             place.data,
             name: name,
@@ -61,7 +63,10 @@ extension Command {
                 Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it")
             )
         ),
-        options: [.data, .unlockFile, .configuration, .listen, .checkpointEvery, .untilInputEnds]
+        options: [
+            .data, .unlockFile, .configuration, .listen, .operations, .checkpointEvery,
+            .untilInputEnds,
+        ]
     ) { invocation, console in
         try await ExchangeService(invocation, console).run()
         return .done
@@ -135,7 +140,10 @@ extension Command {
         ["exchange", "member", "show"],
         (
             Phrase(ja: "機関の詳細", en: "show one member"),
-            Example("exchange member show m…", Phrase(ja: "証明書の一覧も", en: "with certificates"))
+            Example(
+                "exchange member show maaaaaaaaaaaaaaaaaaaaaaaaaa",
+                Phrase(ja: "証明書の一覧も", en: "with certificates")
+            )
         ),
         arguments: [.member],
         options: [.data, .unlockFile, .json]
@@ -147,15 +155,22 @@ extension Command {
         return .done
     }
 
-    private static let memberSuspend = status("suspend", "suspended", "停止する")
-    private static let memberResume = status("resume", "active", "再開する")
+    private static let memberSuspend = status("suspend", .suspended, "停止する")
+    private static let memberResume = status("resume", .active, "再開する")
 
-    private static func status(_ word: String, _ status: String, _ ja: String) -> Command {
+    private static func status(
+        _ word: String,
+        _ status: MemberStatus,
+        _ ja: String
+    ) -> Command {
         Command(
             ["exchange", "member", word],
             (
                 Phrase(ja: "機関の利用を\(ja)", en: "\(word) a member"),
-                Example("exchange member \(word) m…", Phrase(ja: "記録に残る", en: "is on record"))
+                Example(
+                    "exchange member \(word) maaaaaaaaaaaaaaaaaaaaaaaaaa",
+                    Phrase(ja: "記録に残る", en: "is on record")
+                )
             ),
             arguments: [.member],
             options: [.data, .unlockFile, .json]
@@ -165,7 +180,7 @@ extension Command {
                     "member.status",
                     [
                         "member": .string(invocation.text(.member)),
-                        "status": .string(status),
+                        "status": .code(status),
                     ]
                 )
             )
@@ -179,7 +194,8 @@ extension Command {
         (
             Phrase(ja: "証明書を失効させる", en: "revoke a certificate"),
             Example(
-                "exchange ca revoke m… SHA256 --reason keyCompromise",
+                "exchange ca revoke maaaaaaaaaaaaaaaaaaaaaaaaaa "
+                    + String(repeating: "0", count: 64) + " --reason keyCompromise",
                 Phrase(ja: "新しい失効リストも出る", en: "publishes a new list too")
             )
         ),
@@ -216,10 +232,15 @@ extension Command {
 }
 
 extension Argument {
-    fileprivate static let member = Argument("MEMBER", Phrase(ja: "会員番号", en: "member id"))
+    fileprivate static let member = Argument(
+        "MEMBER",
+        Phrase(ja: "会員番号", en: "member id"),
+        form: .of { MemberID($0) }
+    )
     fileprivate static let certificate = Argument(
         "SHA256",
-        Phrase(ja: "証明書の SHA-256", en: "SHA-256 of the certificate")
+        Phrase(ja: "証明書の SHA-256", en: "SHA-256 of the certificate"),
+        form: .of { Digest(hex: $0) }
     )
 }
 
@@ -239,12 +260,14 @@ extension Option {
     static let host = Option(
         "host",
         "HOST",
-        Phrase(ja: "交換所のホスト名", en: "host name of the exchange")
+        Phrase(ja: "交換所のホスト名", en: "host name of the exchange"),
+        form: .of { LogHost($0) }
     )
     static let listen = Option(
         "listen",
         "ADDRESS",
-        Phrase(ja: "待ち受けるアドレス（既定 0.0.0.0:8443）", en: "address, default 0.0.0.0:8443")
+        Phrase(ja: "待ち受けるアドレス（既定 0.0.0.0:8443）", en: "address, default 0.0.0.0:8443"),
+        form: .of { ListenAddress($0) }
     )
     static let checkpointEvery = Option(
         "checkpoint-every",
@@ -255,12 +278,14 @@ extension Option {
     fileprivate static let type = Option(
         "type",
         "CODE",
-        Phrase(ja: "機関の種類（hospital など）", en: "organisation type, e.g. hospital")
+        Phrase(ja: "機関の種類（hospital など）", en: "organisation type, e.g. hospital"),
+        form: .of { OrganisationType($0) }
     )
     fileprivate static let number = Option(
         "number",
         "N",
-        Phrase(ja: "事業所番号または医療機関コード", en: "office number")
+        Phrase(ja: "事業所番号または医療機関コード", en: "office number"),
+        form: .of { OfficeNumber(kind: .careOffice, value: $0) }
     )
     fileprivate static let kana = Option("kana", "KANA", Phrase(ja: "フリガナ", en: "kana"))
     fileprivate static let area = Option("area", "AREA", Phrase(ja: "地域", en: "area"))
@@ -287,6 +312,7 @@ extension Option {
     fileprivate static let since = Option(
         "since",
         "TIME",
-        Phrase(ja: "信頼しない最初の時刻", en: "from when it is not trusted")
+        Phrase(ja: "信頼しない最初の時刻", en: "from when it is not trusted"),
+        form: .of { Timestamp($0) }
     )
 }

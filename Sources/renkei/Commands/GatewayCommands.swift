@@ -24,7 +24,8 @@ extension Command {
         options: [.data, .unlockFile]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: "gateway")
+        try place.isNew()
+        let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .gateway)
         _ = try DataFolder.create(
             place.data,
             kind: .gateway,
@@ -67,7 +68,10 @@ extension Command {
             Phrase(ja: "ゲートウェイを動かす", en: "run the gateway"),
             Example("gateway serve", Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it"))
         ),
-        options: [.data, .unlockFile, .configuration, .checkpointEvery, .hold, .sandbox, .untilInputEnds]
+        options: [
+            .data, .unlockFile, .configuration, .operations, .checkpointEvery, .hold, .sandbox,
+            .untilInputEnds,
+        ]
     ) { invocation, console in
         try await GatewayService(invocation, console).run()
         return .done
@@ -82,6 +86,7 @@ extension Command {
         options: [.data]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
+        guard Files.exists(place.data + "/format") else { throw StoreError.noStore }
         for member in try GatewayHouse.members(in: place.data) { console.data(member.text) }
         return .done
     }
@@ -144,7 +149,7 @@ extension Command {
         (
             Phrase(ja: "同意の撤回を記録する", en: "record a withdrawal"),
             Example(
-                "gateway consent withdraw ID --as 辻本 --role careManager",
+                "gateway consent withdraw \(Example.record) --as 辻本 --role careManager",
                 Phrase(ja: "以後は送られない", en: "nothing is sent on it from now on")
             )
         ),
@@ -182,7 +187,8 @@ extension Argument {
     )
     fileprivate static let record = Argument(
         "ID",
-        Phrase(ja: "同意記録の番号", en: "id of the consent record")
+        Phrase(ja: "同意記録の番号", en: "id of the consent record"),
+        form: .of { ConsentRecordID($0) }
     )
 }
 
@@ -193,8 +199,18 @@ extension Option {
         Phrase(ja: "参加票（- は標準入力）", en: "joining paper, - for standard input"),
         form: .file
     )
-    static let phone = Option("phone", "TEL", Phrase(ja: "代表電話", en: "telephone"))
-    static let fax = Option("fax", "TEL", Phrase(ja: "FAX", en: "fax"))
+    static let phone = Option(
+        "phone",
+        "TEL",
+        Phrase(ja: "代表電話", en: "telephone"),
+        form: .of { TelephoneNumber($0) }
+    )
+    static let fax = Option(
+        "fax",
+        "TEL",
+        Phrase(ja: "FAX", en: "fax"),
+        form: .of { TelephoneNumber($0) }
+    )
     static let deskName = Option(
         "desk-name",
         "NAME",

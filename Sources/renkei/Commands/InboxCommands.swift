@@ -24,7 +24,7 @@ extension Command {
         (
             Phrase(ja: "シートを開く（開封の受領証が出る）", en: "open a sheet; makes the receipt"),
             Example(
-                "inbox open ID --as 潮見 --role msw",
+                "inbox open \(Example.message) --as 潮見 --role msw",
                 Phrase(ja: "本文を表示する", en: "prints the sheet")
             )
         ),
@@ -63,7 +63,7 @@ extension Command {
         (
             Phrase(ja: "受領を確認する（引き受けた人として）", en: "confirm as the person who takes it over"),
             Example(
-                "inbox confirm ID --as 潮見 --role msw",
+                "inbox confirm \(Example.message) --as 潮見 --role msw",
                 Phrase(ja: "差出人に受領確認が届く", en: "the sender sees who took it over")
             )
         ),

@@ -30,7 +30,10 @@ extension Command {
         ["cancel"],
         (
             Phrase(ja: "送信を取り消す（送信待ちのあいだ）", en: "cancel while it is held"),
-            Example("cancel ID --as 辻本 --role careManager", Phrase(ja: "取消になる", en: "withdraws it"))
+            Example(
+                "cancel \(Example.message) --as 辻本 --role careManager",
+                Phrase(ja: "取消になる", en: "withdraws it")
+            )
         ),
         arguments: [.message],
         options: [.data, .unlockFile, .organisation, .agent, .role]
@@ -67,7 +70,10 @@ extension Command {
         ["track"],
         (
             Phrase(ja: "どこまで届いたかを見る", en: "see how far a message has come"),
-            Example("track ID", Phrase(ja: "宛先ごとの状態と時刻", en: "state and time by recipient"))
+            Example(
+                "track \(Example.message)",
+                Phrase(ja: "宛先ごとの状態と時刻", en: "state and time by recipient")
+            )
         ),
         arguments: [.message],
         options: [.data, .unlockFile, .organisation, .json]
@@ -90,7 +96,10 @@ extension Command {
         ["receipt"],
         (
             Phrase(ja: "受領証を見る", en: "print the receipts of a message"),
-            Example("receipt ID", Phrase(ja: "署名した機関、担当者、証明の有無", en: "signers and proofs"))
+            Example(
+                "receipt \(Example.message)",
+                Phrase(ja: "署名した機関、担当者、証明の有無", en: "signers and proofs")
+            )
         ),
         arguments: [.message],
         options: [.data, .unlockFile, .organisation, .output, .json]
@@ -121,13 +130,16 @@ extension Command {
         (
             Phrase(ja: "到着の証拠ファイルをつくる", en: "export the evidence of a delivery"),
             Example(
-                "evidence ID -o 証拠.renkei",
+                "evidence \(Example.message) -o 証拠.renkei",
                 Phrase(ja: "renkei verify で確かめられる", en: "renkei verify checks it offline")
             )
         ),
         arguments: [.message],
         options: [.data, .unlockFile, .organisation, .recipient, .withoutContent, .output]
     ) { invocation, console in
+        guard let path = invocation.text(.output) else {
+            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
+        }
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
             "message": .string(invocation.text(.message)),
@@ -135,9 +147,6 @@ extension Command {
             "withoutContent": .bool(invocation.has(.withoutContent)),
         ]
         let answer = try await place.ask(ControlCall("evidence", place.asking(members)))
-        guard let path = invocation.text(.output) else {
-            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
-        }
         try Files.replace(path, answer.files.first ?? [], mode: Files.ownerOnly)
         console.next("verify \(path) --root root.pem")
         return .done
@@ -255,7 +264,8 @@ extension Option {
     static let recipient = Option(
         "to",
         "ID",
-        Phrase(ja: "宛先の会員番号", en: "member id of the recipient")
+        Phrase(ja: "宛先の会員番号", en: "member id of the recipient"),
+        form: .of { MemberID($0) }
     )
     static let now = Option(
         mark: "now",

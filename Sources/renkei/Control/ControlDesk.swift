@@ -69,8 +69,7 @@ enum ControlSocket {
                 "/control",
                 fields: [("Content-Type", "application/x-tar")],
                 body: call.bytes,
-                limitBytes: bodyBytes,
-                timeout: .seconds(600)
+                bounds: ClientBounds(answerBytes: bodyBytes, timeout: .seconds(600))
             )
         } catch {
             // A socket that a killed service left behind: nobody listens there any more.

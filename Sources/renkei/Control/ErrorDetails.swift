@@ -8,7 +8,8 @@ enum ErrorDetails {
         switch error {
         case let relayed as RelayedError: relayed.details
         case let invalid as InvalidSheet: invalid.lines
-        case let gateway as GatewayError: if case .sheet(let invalid) = gateway { invalid.lines } else { [] }
+        case let gateway as GatewayError:
+            if case .sheet(let invalid) = gateway { invalid.lines } else { [] }
         default: []
         }
     }

@@ -22,6 +22,7 @@ struct GatewayDesk: ControlDesk {
         case "inbox.open": return try await open(gateway, &reader)
         case "inbox.confirm": return try await confirm(gateway, &reader)
         case "outbox.list": return ControlAnswer(["items": try await outbox(gateway)])
+        case "outbox.counts": return ControlAnswer(try await counts(gateway))
         case "track": return try await track(gateway, &reader)
         case "receipts": return try await receipts(gateway, &reader)
         case "evidence": return try await evidence(gateway, &reader)
@@ -71,6 +72,17 @@ struct GatewayDesk: ControlDesk {
 
     private func outbox(_ gateway: OrganisationGateway) async throws -> JSON {
         .array(try await gateway.outbox(limit: 200).map { $0.json })
+    }
+
+    /// How many messages have come as far as each state, by their least advanced copy.
+    private func counts(_ gateway: OrganisationGateway) async throws -> JSON {
+        var counts: [DeliveryState: Int64] = [:]
+        for row in try await gateway.outbox(limit: .max) {
+            if let state = row.copies.map(\.state).leastAdvanced { counts[state, default: 0] += 1 }
+        }
+        var object = JSONObject()
+        for (state, count) in counts { object[state.rawValue] = .integer(count) }
+        return .object(object)
     }
 
     private func track(

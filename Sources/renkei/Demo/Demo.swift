@@ -34,7 +34,7 @@ struct Demo: Sendable {
 
     // MARK: The house
 
-    private func open() async throws {
+    func open() async throws {
         stage.tell(
             "交換所をつくり、動かします。中身を読む鍵は持ちません。",
             "An exchange is made and started. It holds no key to any content."
@@ -53,7 +53,7 @@ struct Demo: Sendable {
         stage.show("https://localhost:\(port)  (TLS 1.3)")
     }
 
-    private func join(_ office: DemoOffice) async throws {
+    func join(_ office: DemoOffice) async throws {
         stage.tell(
             "\(office.name)が参加票で参加し、ゲートウェイを動かします。",
             "The \(office.type) joins with its paper and starts its gateway."
@@ -82,7 +82,7 @@ struct Demo: Sendable {
     }
 
     /// Everybody sees everybody in the directory, and has the consents that the sheets rest on.
-    private func meet() async throws {
+    func meet() async throws {
         stage.tell(
             "宛先帳が行きわたり、各機関は本人の同意を記録します。",
             "The directory reaches all, and each office records the person's consent."
@@ -155,7 +155,7 @@ struct Demo: Sendable {
         var words = ["send", "\(sheets)/\(sheet).json"] + sender.acting
         for file in files { words += ["--attach", "\(sheets)/\(file)"] }
         let answer = try await stage.call(
-            words + ["--now", "--wait", "delivered", "--timeout", "40", "--json"],
+            words + ["--now", "--wait", "delivered", "--timeout", "60", "--json"],
             hidden: sender.place(stage)
         )
         guard let sent = DemoStage.json(answer), let message = sent["messageId"]?.string else {

@@ -42,9 +42,11 @@ struct DemoDelivery: Sendable {
         return copies.map { copy in
             let to = copy["to"]?.string ?? ""
             let own = receipts.filter { $0["to"]?.string.map { $0 == to } ?? true }
-            var states = ["queued"] + Self.order.filter { state in
-                own.contains { $0["type"]?.string == state }
-            }
+            var states =
+                ["queued"]
+                + Self.order.filter { state in
+                    own.contains { $0["type"]?.string == state }
+                }
             if copy["state"]?.string == "replied" { states.append("replied") }
             return Copy(from: from, to: to, states: states, receipts: own)
         }

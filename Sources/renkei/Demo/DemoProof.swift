@@ -1,3 +1,4 @@
+import Configuration
 import Cryptography
 import Primitives
 
@@ -13,7 +14,9 @@ extension Demo {
         for delivery in deliveries {
             for copy in try await delivery.copies(on: stage) {
                 rows.append(summary(of: delivery, copy))
-                stage.show("\(delivery.sheetType)  \(delivery.message)  → \(names[copy.to] ?? copy.to)")
+                stage.show(
+                    "\(delivery.sheetType)  \(delivery.message)  → \(names[copy.to] ?? copy.to)"
+                )
                 for receipt in copy.receipts { stage.show(line(of: receipt, names)) }
                 try await verify(delivery, copy)
             }
@@ -48,9 +51,11 @@ extension Demo {
 
     private func line(of receipt: JSON, _ names: [String: String]) -> String {
         let issuer = receipt["issuer"]?.string ?? ""
+        // The exchange is no member of itself.
+        let name = names[issuer] ?? "交換所"
         let words = [
             "  ✓", DeliveryWords.word(receipt["type"]?.string ?? "", .japanese),
-            receipt["storedAt"]?.string ?? "", names[issuer] ?? issuer, receipt["by"]?.string ?? "",
+            receipt["storedAt"]?.string ?? "", name, receipt["by"]?.string ?? "",
             "SHA-256 \(receipt["sha256"]?.string?.prefix(16) ?? "")…",
         ]
         return words.filter { !$0.isEmpty }.joined(separator: "  ")
@@ -75,9 +80,22 @@ extension Demo {
         let facts = try await stage.run(
             [Installation.executable, "verify", path, "--root", root, "--lang", "ja"]
         )
-        guard path == first else { return }
+        let verdict = try await verifyWithOpenSSL(path)
+        guard path == first else { return stage.show("  \(verdict)") }
         stage.show("$ renkei verify evidence.renkei --root root.pem")
         for fact in facts.split(separator: "\n") { stage.show("  \(fact)") }
+        stage.show("$ tar xf evidence.renkei; bash verify.txt")
+        stage.show("  \(verdict)")
+    }
+
+    /// The second way: the file's own instructions, with stock `openssl` and `tar` alone.
+    private func verifyWithOpenSSL(_ path: String) async throws -> String {
+        let room = stage.folder + "/unpacked"
+        try Files.makeFolder(room)
+        let script = "cd '\(room)' && tar xf '\(path)' && cp '\(root)' root.pem && bash verify.txt"
+        let output = try await stage.run(["bash", "-c", script])
+        try Files.removeFolder(room)
+        return "✓ openssl: " + (output.split(separator: "\n").last.map(String.init) ?? "")
     }
 
     /// The admission form as it lies at the exchange, opened with a stock program and the key of
@@ -129,7 +147,7 @@ extension Demo {
         }
         let keys = try FileKeyStore(
             folder: "\(data)/orgs/\(member)/keys",
-            unlockSecret: try UnlockSecret.read(hospital.unlock(stage), for: "gateway")
+            unlockSecret: try UnlockSecret.read(hospital.unlock(stage), for: .gateway)
         )
         guard let key = keys.handle(labelled: "encryption-1") else {
             throw DemoFailure(what: "hospital", output: "it has no encryption key")

@@ -1,4 +1,3 @@
-import Glibc
 import Primitives
 
 /// Where the demonstration plays: a temporary folder, the services that run in it, and the voice
@@ -11,10 +10,7 @@ final class DemoStage: Sendable {
 
     init(_ console: Console) throws(FileError) {
         self.console = console
-        var template = Array("/tmp/renkei-demo-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { throw FileError("/tmp", errno) }
-        let name = template.dropLast().map { UInt8(bitPattern: $0) }
-        folder = String(decoding: name, as: UTF8.self)
+        folder = try Files.makeTemporaryFolder("renkei-demo")
     }
 
     // MARK: Telling
@@ -106,7 +102,7 @@ final class DemoStage: Sendable {
     /// Asks again until there is an answer; nothing here takes longer than `limit`.
     func until<Answer>(
         _ what: String,
-        within limit: Duration = .seconds(40),
+        within limit: Duration = .seconds(60),
         _ ask: () async throws -> Answer?
     ) async throws -> Answer {
         let time = SystemTime()
@@ -114,10 +110,29 @@ final class DemoStage: Sendable {
         while true {
             if let answer = try await ask() { return answer }
             guard time.uptime < deadline else {
-                throw DemoFailure(what: what, output: "not within \(limit)")
+                throw DemoFailure(what: what, output: "not within \(limit)\n" + troubles())
             }
             try await time.sleep(for: .milliseconds(50))
         }
+    }
+
+    /// The processes of all services.
+    var processes: [Int32] { services.withLock { $0.map(\.id) } }
+
+    /// The failures that the services logged.
+    private func troubles() -> String {
+        var lines: [String] = []
+        do throws(FileError) {
+            for name in try Files.names(in: folder + "/logs") {
+                let log = try Files.read("\(folder)/logs/\(name)", atMost: Limits.contentBytes)
+                let failures = String(decoding: log, as: UTF8.self).split(separator: "\n")
+                    .filter { $0.contains("\"failure\"") }
+                lines += failures.suffix(5).map { "\(name): \($0)" }
+            }
+        } catch {
+            lines.append("the logs cannot be read")
+        }
+        return lines.joined(separator: "\n")
     }
 
     // MARK: Ending

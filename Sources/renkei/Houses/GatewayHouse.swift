@@ -82,6 +82,7 @@ struct GatewayHouse: Sendable {
 
     /// The organisation a command speaks of: the one named, or the only one.
     func organisation(_ named: String?) throws(GatewayError) -> OrganisationGateway {
+        guard !organisations.isEmpty else { throw .notEnrolled }
         guard let named else {
             guard organisations.count == 1, let only = organisations.values.first else {
                 throw .notFound

@@ -1,4 +1,3 @@
-import Glibc
 import Primitives
 import Sheets
 
@@ -35,15 +34,11 @@ enum Installation {
             folder = Files.folder(of: folder)
         }
         for place in places where Files.exists("\(place)/\(file)") { return place }
-        throw FileError("/usr/share/renkei/\(name)/\(file)", ENOENT)
+        throw .notFound("/usr/share/renkei/\(name)/\(file)")
     }
 
-    /// The program itself, as the kernel names it.
-    static var executable: String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    }
+    /// The program itself.
+    static var executable: String { ThisProcess.executable }
 
     private static func collect(
         _ root: String,

@@ -28,7 +28,7 @@ struct Joining {
         self.phone = phone
         let text = try Files.read(invocation.text(.paper) ?? "-", atMost: 64 * 1024)
         guard let paper = JoiningPaperText(String(decoding: text, as: UTF8.self)) else {
-            throw DecodingRefusal(.badForm, at: "joining paper")
+            throw PaperUnreadable()
         }
         self.paper = paper
         host = try Self.host(of: paper.url)
@@ -39,7 +39,7 @@ struct Joining {
         let room = try OrganisationRoom(
             of: paper.member,
             in: try DataFolder(place.data, kind: .gateway),
-            unlock: try UnlockSecret.read(invocation.text(.unlockFile), for: "gateway")
+            unlock: try place.unlockSecret()
         )
         defer { room.store.close() }
         console.progress(Phrase(ja: "交換所を確かめています…", en: "checking the exchange…"))
@@ -99,5 +99,20 @@ struct Joining {
             throw DecodingRefusal(.badForm, at: "URL")
         }
         return host
+    }
+}
+
+/// The file holds no joining paper, or more than one.
+struct PaperUnreadable: Spoken {
+    var code: String { "paperUnreadable" }
+    var isTemporary: Bool { false }
+    var said: (summary: Phrase, advice: Phrase) {
+        (
+            Phrase(ja: "参加票として読めません。", en: "This is no joining paper."),
+            Phrase(
+                ja: "運営者から受け取ったファイルをそのまま渡してください。",
+                en: "Give the file of the operator as it is."
+            )
+        )
     }
 }

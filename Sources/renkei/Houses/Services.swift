@@ -17,22 +17,26 @@ struct ExchangeService {
     }
 
     func run() async throws {
-        let place = Place(.exchange, invocation)
-        var settings = ExchangeSettings()
-        if let path = invocation.text(.configuration) {
-            settings = ExchangeSettings(try SettingsFiles.load(.exchange, from: path))
+        let configured = try invocation.text(.configuration).map { path in
+            try SettingsFiles.load(.exchange, from: path)
         }
+        let place = Place(.exchange, invocation, configured: configured?[Setting.data])
+        let listen =
+            invocation.text(.listen).flatMap { ListenAddress($0) }
+            ?? configured?[Setting.apiAddress] ?? ListenAddress("0.0.0.0:8443")
+        guard let address = listen?.address else { preconditionFailure("a fixed address") }
+        var settings = configured.map { ExchangeSettings($0) } ?? ExchangeSettings()
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
         }
-        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "exchange")
+        let secret = try place.unlockSecret()
         let house = try await ExchangeHouse.open(place.data, unlock: secret, settings: settings)
-        let address = try ListenAddress.parse(invocation.text(.listen) ?? "0.0.0.0:8443")
+        let readiness = Operations.Readiness()
         let server = try Server(
             [
                 try await house.listener(address, log),
                 ControlSocket.listener(place.data, ExchangeDesk(house: house)),
-            ],
+            ] + Operations.listeners(invocation, readiness),
             time: SystemTime()
         )
         log.write("process.started", ["port": .integer(Int64(server.ports[0]))])
@@ -42,6 +46,7 @@ struct ExchangeService {
         await Service.run(server) {
             await node.run { log.write($0) }
         } draining: {
+            readiness.drain()
             await node.drain()
         }
         ControlSocket.remove(place.data)
@@ -62,21 +67,24 @@ struct GatewayService {
     }
 
     func run() async throws {
-        let place = Place(.gateway, invocation)
+        let configured = try invocation.text(.configuration).map { path in
+            try SettingsFiles.load(.gateway, from: path)
+        }
+        let place = Place(.gateway, invocation, configured: configured?[Setting.data])
         var settings = GatewaySettings()
         settings.productVersion = Program.version
         settings.isTestExchange = invocation.has(.sandbox)
-        if let path = invocation.text(.configuration) {
-            settings.hold = try SettingsFiles.load(.gateway, from: path)[Setting.Gateway.hold]
-        }
+        if let configured { settings.hold = configured[Setting.Gateway.hold] }
         if let seconds = invocation.number(.hold) { settings.hold = .seconds(seconds) }
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
         }
-        let secret = try UnlockSecret.read(invocation.text(.unlockFile), for: "gateway")
+        let secret = try place.unlockSecret()
         let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
+        let readiness = Operations.Readiness()
         let server = try Server(
-            [ControlSocket.listener(place.data, GatewayDesk(house: house))],
+            [ControlSocket.listener(place.data, GatewayDesk(house: house))]
+                + Operations.listeners(invocation, readiness),
             time: SystemTime()
         )
         let log = log
@@ -93,6 +101,7 @@ struct GatewayService {
                 }
             }
         } draining: {
+            readiness.drain()
         }
         ControlSocket.remove(place.data)
         for gateway in house.organisations.values { gateway.store.close() }
@@ -132,13 +141,6 @@ extension Service {
     }
 }
 
-/// `HOST:PORT`, an IPv4 address in digits.
-enum ListenAddress {
-    static func parse(_ text: String) throws(DecodingRefusal) -> ListenerConfiguration.Address {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let port = Decimal.value(Array(parts[1].utf8)), port < 65536 else {
-            throw DecodingRefusal(.badForm, at: "address")
-        }
-        return .tcp(host: String(parts[0]), port: port)
-    }
+extension ListenAddress {
+    var address: ListenerConfiguration.Address { .tcp(host: host, port: port) }
 }

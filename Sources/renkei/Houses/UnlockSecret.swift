@@ -1,11 +1,13 @@
+import Configuration
 import Cryptography
 import Primitives
 
 /// The secret that opens a key folder: from a file, or from the service manager's credential. Never
 /// from the command line or a variable.
 enum UnlockSecret {
-    /// - Parameter path: as given; nil: `$CREDENTIALS_DIRECTORY/unlock`, else the standard file.
-    static func read(_ path: String?, for kind: String) throws(FileError) -> SecretBytes {
+    /// Reads the file at `path`; where that is nil `$CREDENTIALS_DIRECTORY/unlock`, else the
+    /// standard file.
+    static func read(_ path: String?, for kind: ServiceKind) throws(FileError) -> SecretBytes {
         SecretBytes(copying: try Files.read(path ?? standardPath(kind), atMost: 4096))
     }
 
@@ -14,7 +16,7 @@ enum UnlockSecret {
     /// - Returns: also whether it was made, so that the command can say so.
     static func readOrMake(
         _ path: String?,
-        for kind: String
+        for kind: ServiceKind
     ) throws(FileError) -> (secret: SecretBytes, made: String?) {
         let path = path ?? standardPath(kind)
         guard !Files.exists(path) else { return (try read(path, for: kind), nil) }
@@ -24,8 +26,8 @@ enum UnlockSecret {
         return (SecretBytes(copying: text), path)
     }
 
-    private static func standardPath(_ kind: String) -> String {
+    private static func standardPath(_ kind: ServiceKind) -> String {
         if let folder = Environment.value("CREDENTIALS_DIRECTORY") { return folder + "/unlock" }
-        return "/etc/renkei/credentials/\(kind)-unlock"
+        return "/etc/renkei/credentials/\(kind.rawValue)-unlock"
     }
 }

@@ -40,6 +40,14 @@ enum Files {
         try syncFolder(of: path)
     }
 
+    /// A new folder below `/tmp` for its owner alone, with a name that nobody can foresee.
+    static func makeTemporaryFolder(_ prefix: String) throws(FileError) -> String {
+        var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw FileError("/tmp", errno) }
+        let name = template.dropLast().map { UInt8(bitPattern: $0) }
+        return String(decoding: name, as: UTF8.self)
+    }
+
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// The names in a folder in byte order, without `.` and `..`.

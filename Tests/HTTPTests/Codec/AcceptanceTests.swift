@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `each row over TLS`() async throws {
+    @Test func `each id over TLS`() async throws {
         let configuration = ListenerConfiguration(
             address: .tcp(host: "127.0.0.1", port: 0),
             tls: Certificates.world.server(.none),
@@ -81,7 +81,7 @@ import Testing
         )
         try await withServer(configuration, Acceptance.routes()) { _, port in
             try await offPool {
-                for row in Acceptance.rows {
+                for row in Acceptance.firstRows {
                     let client = try RawClient(port: port)
                     #expect(client.startTLS())
                     client.send(row.request)

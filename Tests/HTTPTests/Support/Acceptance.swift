@@ -39,6 +39,11 @@ enum Acceptance {
         return router
     }
 
+    /// The first row of each id.
+    static let firstRows = rows.indices.filter { index in
+        index == 0 || rows[index - 1].id != rows[index].id
+    }.map { rows[$0] }
+
     static let rows = requestLines + targets + fields + framing + bodies
 
     private static func row(_ id: String, _ status: Int, _ requests: String...) -> [AcceptanceRow] {

@@ -42,6 +42,9 @@ final class Gate: Sendable {
 
 /// Waits, by yielding, for what the loop thread does next.
 func until(_ isSo: () -> Bool) async throws {
-    for _ in 0..<200_000 where !isSo() { await Task.yield() }
+    for _ in 0..<1_000_000 {
+        if isSo() { return }
+        await Task.yield()
+    }
     try #require(isSo())
 }

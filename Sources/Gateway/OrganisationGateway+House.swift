@@ -1,0 +1,143 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import ExchangeAPI
+import Primitives
+import Storage
+
+// What is due by the clock alone, once a minute: the clock itself, messages that have lapsed,
+// receipts whose proof did not come.
+extension OrganisationGateway {
+    func keepHouse() async throws(GatewayError) {
+        var turns = Turns()
+        await turns.take { () async throws(GatewayError) in try await self.measureClock() }
+        await turns.take { () async throws(GatewayError) in try await self.lapseOverdue() }
+        await turns.take { () async throws(GatewayError) in try await self.missProofs() }
+        try turns.end()
+    }
+
+    /// The exchange's time against the middle of the call that asked for it.
+    private func measureClock() async throws(GatewayError) {
+        let asked = time.now
+        let status = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.status()
+        }
+        let middle = asked.adding(time.now.since(asked) / 2)
+        let offset = status.time.since(middle)
+        let was = clockOffset
+        noteClockOffset(offset)
+        if !offset.magnitudeIsBelow(Limits.clockTolerance),
+            was.magnitudeIsBelow(Limits.clockTolerance)
+        {
+            try await alarm("clockOff")
+        }
+    }
+
+    /// A message whose time is over without the exchange's receipt is undelivered. A receipt that
+    /// comes late still moves it: it proves itself.
+    private func lapseOverdue() async throws(GatewayError) {
+        let now = time.now
+        let overdue = try await read { stored throws(StoreError) in
+            try stored.outbox(state: .queued, limit: .max).filter { $0.expiresAt <= now }
+        }
+        for row in overdue {
+            let moves = row.moves(.lapse, isAccepted: false, at: now)
+            guard !moves.isEmpty else { continue }
+            var act = facts(.messageHeld, by: .system, on: .message(row.message))
+            act.reason = AuditReason("expired")
+            try await record(
+                [act],
+                expects: [.outboxRevision(row.message, row.revision)],
+                writes: moves
+            )
+        }
+    }
+
+    /// A receipt promises a leaf. Without its proof after the merge delay the promise is broken: it
+    /// stays evidence, and people are told once.
+    private func missProofs() async throws(GatewayError) {
+        guard let policy = view.policies.last?.policy else { return }
+        let until = time.now.adding(.zero - .seconds(policy.mergeDelaySeconds))
+        let own = PartyID(member)
+        let late = try await read { stored throws(StoreError) in
+            try stored.unprovedReceipts(except: own, storedBefore: until, limit: Limits.pageItems)
+        }
+        for row in late {
+            try await alarm("receiptWithoutLeaf", onceFor: row.statement.sha256.hex)
+        }
+    }
+
+    /// A red alarm: an administrator sees it, and it is on record; of a `subject` once only.
+    func alarm(_ reason: String, onceFor subject: String? = nil) async throws(GatewayError) {
+        var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin))
+        act.outcome = .seriousFailure
+        act.reason = AuditReason(reason)
+        guard let subject else { return try await record([act]) }
+        try await record([act], onceAs: SettingName(rawValue: "\(reason).\(subject)"))
+    }
+
+    /// Commits an act that is to be on record once only, with the name under which that is known.
+    func record(_ acts: [AuditFacts], onceAs name: SettingName) async throws(GatewayError) {
+        let known = try await read { stored throws(StoreError) in try stored.setting(name) }
+        guard known == nil else { return }
+        try await record(acts, writes: [.setting(name, time.now.description.bytes)])
+    }
+}
+
+extension OutboxRow {
+    /// Where a copy stands in the table of a sender's copies; it is accepted where the exchange's
+    /// receipt is here.
+    func sentState(of copy: OutboxCopy, isAccepted: Bool) -> SentMachine.State {
+        switch copy.state {
+        case .draft: .draft
+        case .queued:
+            if blockedFor != nil {
+                wasAttempted ? .stopped : .blocked
+            } else if wasAttempted {
+                .attempted
+            } else {
+                isSealed ? .sealed : .held
+            }
+        case .accepted, .released: .accepted
+        case .delivered: .delivered
+        case .opened: .opened
+        case .confirmed: .confirmed
+        case .replied: .replied
+        case .refused: .refused
+        case .expired: .expired
+        case .undeliverable: isAccepted ? .undeliverable : .lapsed
+        case .withdrawn: .withdrawn
+        }
+    }
+
+    /// The new states of all copies that an event moves to another word.
+    func moves(
+        _ event: SentMachine.Event,
+        isAccepted: Bool,
+        at now: Timestamp
+    ) -> [GatewayWrite] {
+        copies.compactMap { copy in
+            let state = sentState(of: copy, isAccepted: isAccepted)
+            guard let next = SentMachine.step(state, event).next?.shown, next != copy.state
+            else { return nil }
+            return .moveOutbox(message, to: copy.to, next, at: now)
+        }
+    }
+}
+
+extension SentMachine.Event {
+    /// What a statement about a copy says to its sender.
+    init?(_ type: StatementType) {
+        switch type {
+        case .accepted: self = .accepted
+        case .delivered: self = .delivered
+        case .refused: self = .refused
+        case .opened: self = .opened
+        case .confirmed: self = .confirmed
+        case .expired: self = .expired
+        case .undeliverable: self = .undeliverable
+        case .submission, .revocation, .membership, .directoryEntry, .policy: return nil
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Consent
+import Delivery
+import Directory
+import Primitives
+import Sheets
+import Storage
+import TestKit
+import Testing
+
+@testable import Gateway
+
+/// What a sender does wrong, or what is wrong around it: a clear error, a leaf, nothing lost.
+@Suite struct SendingTests {
+    @Test func `a recipient who is no member is named, and nothing is queued`() async throws {
+        let town = try await Town.make(places: [.careOffice])
+        let error = await #expect(throws: GatewayError.self) { try await town.sendLiaison() }
+        #expect(error?.code == "unknownRecipient")
+        #expect(error?.advice.isEmpty == false)
+        #expect(try await town.office(.careOffice).outbox(limit: 10).isEmpty)
+    }
+
+    @Test func `a sheet with problems is refused with all of them`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let sheet = try await FlowSheet.named("care-liaison-1", for: office) { sheet in
+            sheet["issuedOn"] = "2099-01-01"
+            guard case .object(var patient)? = sheet["patient"] else { return }
+            patient["fullName"] = nil
+            sheet["patient"] = .object(patient)
+        }
+        do {
+            _ = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+            Issue.record("sent")
+        } catch .sheet(let invalid) {
+            #expect(invalid.problems.count >= 2)
+        }
+    }
+
+    @Test func `without a consent record nothing is sent, and that is on record`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let sheet = try SheetExamples.example("care-liaison-1.json").json.canonicalBytes
+        let error = await #expect(throws: GatewayError.self) {
+            try await town.office(.careOffice).send(
+                SendRequest(sheet: sheet),
+                by: Town.careManager
+            )
+        }
+        #expect(error?.code == "consentMissing")
+        #expect(try await town.events(.careOffice).contains("consent.denied none"))
+    }
+
+    @Test func `a consent withdrawn before sending refuses`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let sheet = try await FlowSheet.liaison(for: office)
+        try await withdraw(office)
+        let error = await #expect(throws: GatewayError.self) {
+            try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        }
+        #expect(error?.code == "consentMissing")
+        #expect(try await town.events(.careOffice).contains("consent.denied withdrawn"))
+    }
+
+    @Test(arguments: [false, true])
+    func `a consent withdrawn before the first attempt holds the message`(
+        isSealed: Bool
+    ) async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let key = try await town.sendLiaison()
+        if isSealed {
+            // Sealed on one round, with no way out yet: the attempt is what is not allowed then.
+            try await office.sealDue()
+            #expect(try await office.track(key.messageID).isSealed)
+        }
+        try await withdraw(office)
+        try await town.settle()
+        let row = try await office.track(key.messageID)
+        #expect(row.blockedFor?.rawValue == "consentMissing")
+        #expect(!row.wasAttempted && row.isSealed == isSealed)
+        #expect(town.wire(.careOffice).sent.isEmpty)
+        let events = try await town.events(.careOffice)
+        #expect(events.contains("consent.denied withdrawn"))
+        #expect(events.contains("message.held consentMissing"))
+        try await office.cancel(key.messageID, by: Town.careManager)
+        #expect(try await town.state(key) == .withdrawn)
+    }
+
+    @Test func `a message can be cancelled within its hold and never leaves then`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic], hold: .seconds(60))
+        let key = try await town.sendLiaison()
+        try await town.settle(rounds: 2)
+        #expect(try await town.state(key) == .queued)
+        try await town.office(.careOffice).cancel(key.messageID, by: Town.careManager)
+        town.time.advance(by: .seconds(90))
+        try await town.settle()
+        #expect(try await town.state(key) == .withdrawn)
+        #expect(town.wire(.careOffice).sent.isEmpty)
+        #expect(try await town.events(.careOffice).contains("message.cancelled"))
+    }
+
+    @Test func `what has left is no longer cancelled`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        let error = await #expect(throws: GatewayError.self) {
+            try await town.office(.careOffice).cancel(key.messageID, by: Town.careManager)
+        }
+        #expect(error?.code == "outOfOrder")
+    }
+
+    @Test func `an emergency waits for no hold`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic], hold: .seconds(60))
+        let office = town.office(.careOffice)
+        let sheet = try await FlowSheet.named("care-liaison-1", for: office) { sheet in
+            sheet["urgency"] = "emergency"
+        }
+        let sent = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        #expect(sent.holdUntil == town.time.now)
+        try await town.settle()
+        #expect(try await office.track(sent.messageID).copies.map(\.state) == [.delivered])
+    }
+
+    @Test func `the same idempotency key is one sending`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        async let first = town.sendLiaison { $0.idempotencyKey = "今日の一通" }
+        async let second = town.sendLiaison { $0.idempotencyKey = "今日の一通" }
+        let keys = try await [first, second]
+        #expect(Set(keys).count == 1)
+        #expect(try await town.sendLiaison { $0.idempotencyKey = "今日の一通" } == keys[0])
+        #expect(try await town.office(.careOffice).outbox(limit: 10).count == 1)
+    }
+
+    @Test func `a clock ten minutes off seals nothing until it is right`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        town.wire(.careOffice).fail { $0.clockOffset = .minutes(10) }
+        let key = try await town.sendLiaison()
+        let failures = Town.FailureList()
+        try await town.settle(failures: failures)
+        #expect(Set(failures.codes) == ["clockOff"])
+        #expect(try await town.office(.careOffice).track(key.messageID).isSealed == false)
+        #expect(try await town.events(.careOffice).count { $0 == "audit.alarm clockOff" } == 1)
+        town.wire(.careOffice).fail()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+    }
+
+    @Test func `an ended certificate signs nothing, and the queue stays`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        town.time.advance(by: .days(91))
+        let key = try await town.sendLiaisonIgnoringKeys()
+        let failures = Town.FailureList()
+        try await town.settle(failures: failures)
+        #expect(failures.codes.contains("certificateExpired") || key == nil)
+        if let key { #expect(try await town.state(key) == .queued) }
+    }
+
+    @Test func `a full disk is an error, and goes on when there is room`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        var options = StoreOptions()
+        options.maximumPages = 1
+        try await town.reopen(.careOffice, options: options)
+        let error = await #expect(throws: GatewayError.self) {
+            for _ in 0..<40 { _ = try await town.sendLiaison() }
+        }
+        #expect(error?.code == "storageFull")
+        #expect(error?.isTemporary == true)
+        let before = try await town.office(.careOffice).outbox(limit: .max).count
+        try await town.reopen(.careOffice)
+        #expect(try await town.office(.careOffice).outbox(limit: .max).count == before)
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+    }
+
+    private func withdraw(_ office: OrganisationGateway) async throws {
+        try await office.withdrawConsent(
+            FlowSheet.record,
+            giver: ConsentGiver("self"),
+            by: Town.careManager
+        )
+    }
+}
+
+extension Town {
+    /// nil where the recipient's key has ended too, so that nothing was queued.
+    func sendLiaisonIgnoringKeys() async throws -> MessageKey? {
+        do { return try await sendLiaison() } catch let error as GatewayError {
+            guard case .directory = error else { throw error }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,231 @@
+import Foundation
+import Primitives
+import Testing
+
+@testable import renkei
+
+/// An exchange, a care office and a clinic as processes that can be killed and started again.
+final class CrashTown: Sendable {
+    enum Name: String, CaseIterable { case exchange, care, clinic }
+
+    private let room: Room
+    private let processes = Lock<[String: ChildProcess]>([:])
+    private let port: Int
+    private let sheet: JSON
+
+    private init(_ room: Room, port: Int, _ sheet: JSON) {
+        self.room = room
+        self.port = port
+        self.sheet = sheet
+    }
+
+    static func start() async throws -> CrashTown {
+        let room = try Room()
+        let data = try Installation.demoData()
+        let text = try Files.read(data + "/care-liaison.json", atMost: Limits.contentBytes)
+        let town = CrashTown(room, port: try freePort(), try JSON(reading: text))
+        try await town.renkei(
+            "exchange",
+            "init",
+            "--name",
+            "架空市医師会",
+            "--host",
+            "localhost",
+            in: .exchange
+        )
+        try await town.restart(.exchange)
+        for (name, office) in [(Name.care, DemoOffice.care), (.clinic, DemoOffice.clinic)] {
+            try await town.join(name, office)
+        }
+        try await town.renkei(
+            "gateway",
+            "consent",
+            "add",
+            data + "/consent-care.json",
+            "--as",
+            DemoOffice.care.person.name,
+            "--role",
+            "careManager",
+            in: .care
+        )
+        try await town.until("both are in the directory") {
+            let items = try await town.ask(.care, "directory")?["items"]?.array ?? []
+            return items.filter { $0["canReceive"]?.bool == true }.count == 2 ? true : nil
+        }
+        return town
+    }
+
+    private func join(_ name: Name, _ office: DemoOffice) async throws {
+        let paper = room.path("paper-\(name.rawValue)")
+        try await renkei(
+            "exchange",
+            "member",
+            "add",
+            "--name",
+            office.name,
+            "--type",
+            office.type,
+            "--number",
+            office.number ?? "",
+            "--url",
+            "https://localhost:\(port)",
+            "-o",
+            paper,
+            in: .exchange
+        )
+        try await renkei("gateway", "init", in: name)
+        try await renkei(
+            "gateway",
+            "enrol",
+            "--paper",
+            paper,
+            "--phone",
+            office.phone,
+            "--as",
+            office.person.name,
+            "--role",
+            office.person.role,
+            in: name
+        )
+        try await restart(name)
+    }
+
+    // MARK: Processes
+
+    func restart(_ name: Name) async throws {
+        let words =
+            name == .exchange
+            ? ["exchange", "serve", "--listen", "127.0.0.1:\(port)"]
+            : ["gateway", "serve", "--test-exchange"]
+        let output = try ChildOutput(appendingTo: room.path(name.rawValue + ".log"))
+        let child = try ChildProcess(
+            [Session.products.path + "/renkei"] + words + place(name)
+                + ["--checkpoint-every", "1", "--until-input-ends"],
+            output: output,
+            errorOutput: output
+        )
+        processes.withLock { $0[name.rawValue] = child }
+        let call = name == .exchange ? "member.list" : "inbox.list"
+        try await until("\(name) answers") { try await ask(name, call) }
+    }
+
+    func kill(_ name: Name, afterMilliseconds delay: Int) async {
+        let time = SystemTime()
+        do { try await time.sleep(for: .milliseconds(delay)) } catch { return }
+        guard let child = processes.withLock({ $0[name.rawValue] }) else { return }
+        child.kill()
+        do { _ = try await child.exitCode(within: .seconds(10)) } catch { return }
+    }
+
+    func stop() { for child in processes.withLock({ Array($0.values) }) { child.kill() } }
+
+    // MARK: Acts
+
+    /// - Returns: nil when the process went away before it answered.
+    func send(_ key: String) async throws -> String? {
+        var object = sheet.object ?? JSONObject()
+        // The same key is the same sheet, however often it is sent.
+        let id = JSON.string("00000000-0000-4000-8000-" + Hex.encode(key.bytes).suffix(12))
+        object["sheetId"] = id
+        object["threadId"] = id
+        let call = ControlCall(
+            "send",
+            [
+                "as": "辻󠄁本 春香", "role": "careManager", "now": true,
+                "idempotencyKey": .string(key),
+            ],
+            files: [JSON.object(object).canonicalBytes]
+        )
+        do {
+            return try await ControlSocket.ask(data(.care), call)?.json["messageId"]?.string
+        } catch is RelayedError {
+            throw CrashError.refused
+        } catch {
+            return nil
+        }
+    }
+
+    func states(of messages: Set<String>) async throws -> [String] {
+        try await until("all are delivered") {
+            var states: [String] = []
+            for message in messages {
+                let json = try await ask(.care, "track", ["message": .string(message)])
+                states.append(json?["state"]?.string ?? "")
+            }
+            return states.allSatisfy { $0 == "delivered" } ? states : nil
+        }
+    }
+
+    func inbox() async throws -> [String] {
+        let items = try await ask(.clinic, "inbox.list")?["items"]?.array ?? []
+        return items.compactMap { $0["messageId"]?.string }
+    }
+
+    func verifyLogs() async throws {
+        for name in [Name.care, .clinic] {
+            let outcome = try await run(["audit", "verify"] + place(name))
+            #expect(outcome.exitCode == 0, "\(name): \(outcome.output) \(outcome.talk)")
+        }
+    }
+
+    // MARK: Calls
+
+    private enum CrashError: Error { case refused, late(String), failed(String) }
+
+    private func data(_ name: Name) -> String { room.path(name.rawValue) }
+
+    private func place(_ name: Name) -> [String] {
+        ["--data", data(name), "--unlock-file", room.path("unlock-" + name.rawValue)]
+    }
+
+    private func ask(_ name: Name, _ call: String, _ json: JSON = [:]) async throws -> JSON? {
+        do {
+            return try await ControlSocket.ask(data(name), ControlCall(call, json))?.json
+        } catch is RelayedError {
+            throw CrashError.refused
+        } catch {
+            return nil
+        }
+    }
+
+    private func renkei(_ words: String..., in name: Name) async throws {
+        let outcome = try await run(words + place(name))
+        guard outcome.exitCode == 0 else { throw CrashError.failed(outcome.talk) }
+    }
+
+    private func run(_ words: [String]) async throws -> Terminal.Outcome {
+        try await Terminal.run([Session.products.path + "/renkei"] + words)
+    }
+
+    @discardableResult
+    private func until<Answer>(
+        _ what: String,
+        _ ask: () async throws -> Answer?
+    ) async throws -> Answer {
+        let time = SystemTime()
+        let deadline = time.uptime + .seconds(120)
+        while time.uptime < deadline {
+            if let answer = try await ask() { return answer }
+            try await time.sleep(for: .milliseconds(50))
+        }
+        throw CrashError.late(what)
+    }
+
+    /// A port nobody listens on just now.
+    private static func freePort() throws -> Int {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(listener, pointer, length) == 0
+                    && getsockname(listener, pointer, &length) == 0
+            }
+        }
+        try #require(bound)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
