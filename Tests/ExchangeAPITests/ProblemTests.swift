@@ -1,73 +1,75 @@
 import Delivery
-import Directory
+import ExchangeAPI
+import Foundation
 import Primitives
 import Testing
 
-@testable import ExchangeAPI
-
-/// The table of problems (`exchange-api.md` 12), written out and compared in both directions.
+/// Problems, and the table of `exchange-api.md` 12 that integrators read.
 struct ProblemTests {
-    /// Codes | status | who must act | resend.
-    static let table = """
-        malformed | 400 | sender | newMessage
-        framesCut | 400 | nobody | sameMessage
-        certificateMissing certificateUnknown | 403 | sender | sameMessage
-        certificateExpired revoked | 403 | sender | newMessage
-        memberSuspended | 403 | operator | sameMessage
-        notYourName | 403 | sender | never
-        enrolmentRefused | 403 | operator | never
-        unknownRecipient notFound | 404 | sender | newMessage
-        paperOnlyRecipient recipientCannotRead recipientKeyUnusable | 409 | sender | newMessage
-        messageIdConflict contentSeen statementConflict | 409 | sender | never
-        outOfOrder chunkMissing | 409 | sender | sameMessage
-        deliveryClosed | 409 | recipient | never
-        alreadyWithdrawn | 410 | nobody | never
-        expired | 410 | sender | newMessage
-        receiptGone | 410 | nobody | never
-        cursorGone | 410 | recipient | never
-        bodyGone | 410 | sender | newMessage
-        tooLarge | 413 | sender | newMessage
-        unsupportedType | 415 | sender | sameMessage
-        versionUnsupported | 404 | sender | sameMessage
-        badSignature recipientsDiffer wrongSuite hashDiffers | 422 | sender | newMessage
-        clockSkew | 422 | sender | sameMessage
-        rateLimited | 429 | nobody | sameMessage
-        quotaExceeded | 429 | recipient | sameMessage
-        internalFailure | 500 | operator | sameMessage
-        exchangeBusy | 503 | nobody | sameMessage
-        maintenance readOnly | 503 | operator | sameMessage
-        storageFull | 507 | operator | sameMessage
-        """
+    private static let page = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Schemas/exchange-api.md")
 
-    @Test func `the list of refusals is exactly the table`() {
-        let written = Self.table.split(separator: "\n").flatMap { line -> [String] in
-            let cells = line.split(separator: "|").map { $0.split(separator: " ") }
-            let rest = cells.dropFirst().joined().joined(separator: " ")
-            return cells[0].map { "\($0) \(rest)" }
+    /// The rows of the page: codes, status, who must act, resend.
+    private static func rows() throws -> [[String]] {
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let section = text.components(separatedBy: "## 12. Problems")[1]
+            .components(separatedBy: "## 13.")[0]
+        return section.components(separatedBy: "\n").filter { $0.hasPrefix("| `") }.map { row in
+            row.components(separatedBy: "|").dropFirst().dropLast()
+                .map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        let known = Refusal.Reason.allCases.map { reason in
-            let refusal = Refusal(reason)
-            return [
-                refusal.code, String(refusal.status), refusal.whoMustAct.rawValue,
-                refusal.resend.rawValue,
-            ].joined(separator: " ")
+    }
+
+    @Test func `the page and the program have one table`() throws {
+        var told: [String: [String]] = [:]
+        for row in try Self.rows() {
+            for code in row[0].components(separatedBy: ", ") {
+                let name = code.trimmingCharacters(in: CharacterSet(charactersIn: "`"))
+                #expect(told[name] == nil, "\(name) stands twice")
+                // What follows a semicolon is an exception in words.
+                told[name] = row.dropFirst().map { $0.components(separatedBy: ";")[0] }
+            }
         }
-        #expect(known.sorted() == written.sorted())
+        var known: [String: [String]] = [:]
+        for reason in Refusal.Reason.allCases {
+            let row = Refusal(reason)
+            known[reason.rawValue] = [
+                "\(row.status)", row.whoMustAct.rawValue, row.resend.rawValue,
+            ]
+        }
+        #expect(told == known)
     }
 
     @Test(arguments: Refusal.Reason.allCases)
-    func `a problem comes back as the refusal it was`(reason: Refusal.Reason) throws {
+    func `a problem is read back as the refusal it tells`(_ reason: Refusal.Reason) throws {
         let refusal = Refusal(
             reason,
-            details: [.init(pointer: "/to/1", code: "recipientCannotRead")],
-            retryAfterSeconds: 30
+            details: [Refusal.Detail(pointer: "/to/0", code: "x")],
+            retryAfterSeconds: 3,
+            resend: .sameMessage
         )
-        #expect(try Problem.refusal(Problem.json(refusal, trace: "0af1")) == refusal)
+        let json = Problem.json(refusal, trace: "t")
+        #expect(try Problem.refusal(json) == refusal)
+        #expect(json["type"]?.string == "/problems/" + refusal.code)
+        #expect(json["title"]?.string?.isEmpty == false)
         #expect(!refusal.advice.isEmpty)
-        #expect(refusal.isTemporary == (refusal.resend == .sameMessage))
     }
 
-    @Test func `a problem has the members of RFC 9457, and a Japanese title`() throws {
+    @Test func `a problem without details and with unknown members is read`() throws {
+        let json = try JSON(
+            reading: #"{"type":"/problems/notFound","status":404,"later":1}"#.bytes
+        )
+        #expect(try Problem.refusal(json) == Refusal(.notFound))
+    }
+
+    @Test(arguments: [#"{"type":"/problems/stranger"}"#, #"{"type":"notFound"}"#, "{}"])
+    func `a problem of another type is no refusal`(_ text: String) throws {
+        let json = try JSON(reading: text.bytes)
+        #expect(throws: DecodingRefusal.self) { try Problem.refusal(json) }
+    }
+
+    @Test func `a problem has the members of RFC 9457, and a Japanese title`() {
         let json = Problem.json(Refusal(.quotaExceeded, retryAfterSeconds: 60), trace: "0af1")
         #expect(
             String(decoding: json.canonicalBytes, as: UTF8.self)
@@ -77,19 +79,6 @@ struct ProblemTests {
                 "type":"/problems/quotaExceeded","whoMustAct":"recipient"}
                 """
         )
-    }
-
-    @Test func `a TLS key that has ended stops no message`() throws {
-        let refusal = Refusal(.certificateExpired, resend: .sameMessage)
-        #expect(refusal != Refusal(.certificateExpired))
-        #expect(try Problem.refusal(Problem.json(refusal, trace: nil)) == refusal)
-    }
-
-    @Test(arguments: ["/problems/somethingNew", "quotaExceeded", ""])
-    func `a problem that this version does not know is not guessed`(type: String) {
-        #expect(throws: DecodingRefusal.self) {
-            _ = try Problem.refusal(["type": .string(type)])
-        }
     }
 
     @Test func `what the client may end with says whether to come again`() {
