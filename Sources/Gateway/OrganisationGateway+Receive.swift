@@ -59,7 +59,7 @@ extension OrganisationGateway {
         }
     }
 
-    private func take(
+    func take(
         _ message: WireMessage,
         listedAs key: MessageKey
     ) async throws(GatewayError) {

@@ -139,7 +139,7 @@ struct EvidenceTests {
         #expect(fault(unlisted, delivered) != nil)
     }
 
-    /// Where a flipped bit leaves the form whole: at the end of a signature, in the text, in a hash.
+    /// Where a flipped bit leaves the form whole: the end of a signature, the text, a hash.
     private func position(
         of fault: EvidenceFault.Fault,
         in bytes: [UInt8],

@@ -142,7 +142,7 @@ package final class Town: Sendable {
             host: Self.host,
             seams: (time, random)
         )
-        let root = try enrolment.trusted(try await node.root())
+        _ = try enrolment.trusted(try await node.root())
         _ = try await enrolment.join(node, by: Self.careManager)
         let wire = TownWire(node.session(of: paper.member))
         let gateway = try await open((paper.member, keys), wire, store, hold)
