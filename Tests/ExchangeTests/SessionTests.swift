@@ -83,7 +83,6 @@ struct SessionTests {
             await Task.yield()
         }
         #expect(try await leaves.isEmpty)
-        place.exchange.time.advance(by: .seconds(2))
         await drained
         #expect(
             try await place.hospital.service.inbox(InboxQuery(since: 0, waitSeconds: 30)) == nil

@@ -24,7 +24,9 @@ import Testing
             await killed
             try await crash.restart(victim)
             // An answer that was lost with the process is asked for again, under the same key.
-            while message == nil { message = try await crash.send(key) }
+            if message == nil {
+                message = try await crash.until("\(key) is sent") { try await crash.send(key) }
+            }
             sent.insert(try #require(message))
         }
         #expect(sent.count == Self.kills, "seed \(seed)")

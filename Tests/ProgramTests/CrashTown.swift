@@ -198,7 +198,7 @@ final class CrashTown: Sendable {
     }
 
     @discardableResult
-    private func until<Answer>(
+    func until<Answer>(
         _ what: String,
         _ ask: () async throws -> Answer?
     ) async throws -> Answer {

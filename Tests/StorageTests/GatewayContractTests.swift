@@ -145,6 +145,9 @@ import Testing
                 try $0.unprovedReceipts(except: own, storedBefore: World.start, limit: 9)
             }.map(\.statement) == [accepted]
         )
+        #expect(try await place.store.ask { try $0.unsentProofs(of: own, limit: 9) } == [])
+
+        _ = try await place.store.commit(World.act(.sent(delivered.sha256, at: World.start)))
         #expect(
             try await place.store.ask { try $0.unsentProofs(of: own, limit: 9) }.map(\.statement)
                 == [delivered]
@@ -155,7 +158,6 @@ import Testing
             .proof(ofReceipt: accepted.sha256, proof),
             .proofSent(ofReceipt: delivered.sha256, at: World.start),
         ])
-        _ = try await place.store.commit(World.act(.sent(delivered.sha256, at: World.start)))
         #expect(try await place.store.ask { try $0.unsentStatements(limit: 9) } == [])
         #expect(try await place.store.ask { try $0.unsentProofs(of: own, limit: 9) } == [])
         #expect(

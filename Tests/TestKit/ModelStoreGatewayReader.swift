@@ -103,7 +103,8 @@ extension GatewayModel: GatewayReader {
     }
 
     func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow] {
-        let due = queued.filter { !proofsSent.contains($0) }.compactMap { sha256 in
+        let told = queued.filter { !outgoing.contains($0) && !proofsSent.contains($0) }
+        let due = told.compactMap { sha256 in
             receipts.first { $0.statement.sha256 == sha256 }
         }
         let found = due.filter { Self.promises($0) && $0.statement.issuer == own }

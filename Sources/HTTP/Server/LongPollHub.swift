@@ -76,14 +76,13 @@ package final class LongPollHub<Key: Hashable & Sendable>: Sendable {
             board.isDraining = true
             return board.waiters.keys.sorted()
         }
-        for id in ids {
-            wake(id, .drain)
+        for (place, id) in ids.enumerated() {
             do throws(CancellationError) {
-                try await time.sleep(for: .seconds(2) / ids.count)
+                if place > 0 { try await time.sleep(for: .seconds(2) / ids.count) }
             } catch {
                 // A cancelled drain is a hurried one: the rest is woken at once.
-                continue
             }
+            wake(id, .drain)
         }
     }
 

@@ -61,7 +61,8 @@ extension GatewaySnapshot {
         try receipts(
             """
             JOIN outgoing ON outgoing.statement = sha256
-            WHERE proofSentAt IS NULL AND issuer = ?1 AND \(StatementTable.isReceipt)
+            WHERE sentAt IS NOT NULL AND proofSentAt IS NULL AND issuer = ?1
+                AND \(StatementTable.isReceipt)
             ORDER BY outgoing.place LIMIT ?2
             """,
             [own, limit]

@@ -69,7 +69,8 @@ package protocol GatewayReader: AuditReader {
         storedBefore: Timestamp,
         limit: Int
     ) throws(StoreError) -> [ReceiptRow]
-    /// Own receipts that were put on their way and whose proof was not yet sent after them.
+    /// Own receipts that the exchange has and whose proof was not yet sent after them: a proof that
+    /// comes before its receipt says nothing to the other party.
     func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow]
     /// Own statements on their way to the exchange, in the order they were made.
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]
