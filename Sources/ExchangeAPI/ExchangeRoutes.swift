@@ -172,7 +172,8 @@ private enum CallBody {
     case none(mayWait: Bool)
     case frames, json, chunk
 
-    func options(requiresIdentity: Bool) -> RouteOptions {
+    /// A missing certificate is left to the session: its refusal has the words of the contract.
+    var options: RouteOptions {
         let (limit, types): (Int, [String]) =
             switch self {
             case .none: (0, [])
@@ -185,7 +186,7 @@ private enum CallBody {
             bodyLimit: limit,
             mediaTypes: types,
             mayWait: mayWait,
-            requiresIdentity: requiresIdentity
+            requiresIdentity: false
         )
     }
 }
@@ -201,7 +202,7 @@ extension ExchangeRoutes {
     ) {
         let session = session
         let time = time
-        let options = body.options(requiresIdentity: true)
+        let options = body.options
         router.on(method, template, options) { request, captures async throws(HTTPFailure) in
             let service: any ExchangeService
             do throws(Refusal) { service = try await session(request.identity?.certificate) } catch
@@ -232,7 +233,7 @@ extension ExchangeRoutes {
         _ answer: @escaping @Sendable ([UInt8]) async throws(ExchangeError) -> Response
     ) {
         let time = time
-        let options = body.options(requiresIdentity: false)
+        let options = body.options
         router.on(method, template, options) { request, _ async throws(HTTPFailure) in
             let bytes = try await request.body(limit: options.bodyLimit)
             do throws(ExchangeError) {

@@ -133,13 +133,16 @@ struct EvidenceTests {
                 bytes[position] ^= 1
                 files[index] = ContentArchive.File(name: name, bytes: bytes)
             }
-            #expect(self.fault(bytes, delivered) == EvidenceFault(name, fault))
+            // A changed leaf that still reads as a leaf is named by the proof that it fails.
+            let names = name == "opened.leaf.json" ? [name, "opened.tlog-proof"] : [name]
+            let found = self.fault(bytes, delivered)
+            #expect(names.contains { found == EvidenceFault($0, fault) }, "\(name)")
         }
         let unlisted = delivered.file.bytes.flipped(at: 512 * 3 + 100)
         #expect(fault(unlisted, delivered) != nil)
     }
 
-    /// Where a flipped bit leaves the form whole: at the end of a signature, in the text, in a hash.
+    /// Where a flipped bit leaves the form whole: the end of a signature, the text, a hash.
     private func position(
         of fault: EvidenceFault.Fault,
         in bytes: [UInt8],

@@ -68,4 +68,31 @@ struct ProblemTests {
         let json = try JSON(reading: text.bytes)
         #expect(throws: DecodingRefusal.self) { try Problem.refusal(json) }
     }
+
+    @Test func `a problem has the members of RFC 9457, and a Japanese title`() {
+        let json = Problem.json(Refusal(.quotaExceeded, retryAfterSeconds: 60), trace: "0af1")
+        #expect(
+            String(decoding: json.canonicalBytes, as: UTF8.self)
+                == """
+                {"resend":"sameMessage","retryAfterSeconds":60,"status":429,\
+                "title":"相手の受信箱がいっぱいです","traceId":"0af1",\
+                "type":"/problems/quotaExceeded","whoMustAct":"recipient"}
+                """
+        )
+    }
+
+    @Test func `what the client may end with says whether to come again`() {
+        let errors: [(ExchangeError, String, Bool)] = [
+            (.refused(Refusal(.rateLimited)), "rateLimited", true),
+            (.refused(Refusal(.contentSeen)), "contentSeen", false),
+            (.unreachable(reason: "timeout", sent: true), "exchangeUnreachable", true),
+            (.untrusted, "exchangeUntrusted", true),
+            (.badAnswer, "exchangeAnswerMalformed", true),
+        ]
+        for (error, code, isTemporary) in errors {
+            #expect(error.code == code)
+            #expect(error.isTemporary == isTemporary)
+            #expect(!error.summary.isEmpty && !error.advice.isEmpty)
+        }
+    }
 }

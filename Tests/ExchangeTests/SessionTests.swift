@@ -28,7 +28,9 @@ struct SessionTests {
         #expect(first?.items.map(\.key) == Array(expected.prefix(2)))
     }
 
-    @Test func `a waiting inbox answers when mail comes, and with nothing at its time`() async throws {
+    @Test func `a waiting inbox answers when mail comes, and with nothing at its time`()
+        async throws
+    {
         let place = try await Place.make()
         async let page = place.hospital.service.inbox(InboxQuery(since: 0, waitSeconds: 30))
         await place.exchange.time.waitForSleeper()
@@ -124,7 +126,9 @@ struct SessionTests {
         #expect(try await place.hospital.service.statement(accepted.sha256) == accepted.bytes)
     }
 
-    @Test func `a receipt is for its sender and its recipient, not for another recipient`() async throws {
+    @Test func `a receipt is for its sender and its recipient, not for another recipient`()
+        async throws
+    {
         let place = try await Place.make()
         let clinic = try await place.exchange.join(.clinic)
         let message = try await place.office.message(to: [place.hospital, clinic])
