@@ -99,7 +99,9 @@ struct ContentReader {
     private mutating func joined(_ part: Manifest.Part) throws(OpenRefusal) -> [UInt8] {
         let own = Array(listed.prefix { $0.part == part.name })
         listed = listed.dropFirst(own.count)
-        guard let key = manifest.chunkKey else { throw .no(.damagedPart, 16, "chunk key") }
+        guard let key = manifest.chunkKey, !own.isEmpty else {
+            throw .no(.damagedPart, 16, "no chunk")
+        }
         let secret = SecretBytes(copying: key.key)
         var bytes: [UInt8] = []
         for (index, chunk) in own.enumerated() {

@@ -168,6 +168,9 @@ package struct EvidenceVerifier {
         case (let leaf?, let tlogProof?):
             let origin = receipt.head.logOrigin
             let key = try trust.logKey(of: origin, party: receipt.head.issuer)
+            _ = try wrap({ _ in EvidenceFault(leafName, .proofFails) }) {
+                () throws(DecodingRefusal) in try AuditLeaf(reading: leaf, in: origin.kind)
+            }
             do throws(AuditRefusal) {
                 try ReceiptProof(leaf: leaf, tlogProof: tlogProof)
                     .verify(receipt.statement, promisedIn: origin, key: key)

@@ -52,6 +52,10 @@ package struct Signer: Sendable {
         attachments: [[UInt8]],
         random: some RandomSource
     ) async throws(SealError) -> SignedSheet {
+        precondition(
+            Set(frame.pairs.map(\.member)) == Set(permit.recipients.map(\.membership.memberID)),
+            "every recipient has its place in a chain"
+        )
         guard identity.certificate.notAfter >= frame.life.expiresAt else {
             throw .certificateEnding
         }

@@ -1,12 +1,12 @@
 import Primitives
 
-/// `verify.txt`: how the file is checked with the programs `openssl` and `tar` alone. The text is
+/// `verify.txt`: how the file is checked with `openssl` and the tools of a shell. The text is
 /// fixed; another one in its place is a fault.
 enum VerifyText {
     static let bytes = text.bytes
 
     private static let text = #"""
-        # How to check this delivery with the programs openssl and tar alone.
+        # How to check this delivery with openssl and the usual tools of a shell.
         #
         # Unpack the file into an empty folder and put the root certificate of the exchange beside
         # it as root.pem, compared with the joining paper. Then run these lines: bash verify.txt

@@ -48,6 +48,8 @@ struct Forge {
     var submission: Edit = { $0 }
     /// What the submission says, beside what it should.
     var offer: (inout JSONObject) -> Void = { _ in }
+    /// What the exchange's receipt says, beside what it should.
+    var acceptance: (inout JSONObject) -> Void = { _ in }
     /// The sealed chunks as the exchange hands them out.
     var delivered: ([[UInt8]]) -> [[UInt8]] = { $0 }
 
@@ -191,7 +193,7 @@ struct Forge {
     ) async throws -> [UInt8] {
         let acceptedAt = createdAt.adding(acceptedAfter)
         let json = try? JSON(reading: routing)
-        let receipt: JSON = [
+        var receipt: JSONObject = [
             "type": "accepted",
             "version": 1,
             "issuer": .name(world.exchange.id),
@@ -206,8 +208,9 @@ struct Forge {
             "expiresAt": .time(createdAt.adding(.days(3))),
             "logOrigin": .string(world.exchange.transportOrigin.text),
         ]
+        acceptance(&receipt)
         return try await StatementSigner.Key(world.exchange)
-            .sign(receipt.canonicalBytes, binding: nil, at: acceptedAt)
+            .sign(JSON.object(receipt).canonicalBytes, binding: nil, at: acceptedAt)
     }
 
     private static func part(

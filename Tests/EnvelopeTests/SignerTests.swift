@@ -128,16 +128,17 @@ struct SignerTests {
         let messages = try Messages(try await World.make())
         let sheet = try messages.sheet()
         let end = messages.world.member(.careOffice).signing.certificate.notAfter
+        let usual = messages.frame(sheet, from: .careOffice, to: [.clinic])
         func sign(until expiry: Timestamp) async throws -> SignedSheet {
             let frame = Signer.Frame(
-                key: messages.frame(sheet, from: .careOffice, to: [.clinic]).key,
+                key: usual.key,
                 life: MessageLife(
                     createdAt: end.adding(.days(-1)),
                     expiresAt: expiry,
                     urgency: .urgent
                 ),
-                pairs: [],
-                product: messages.frame(sheet, from: .careOffice, to: [.clinic]).product
+                pairs: usual.pairs,
+                product: usual.product
             )
             return try await messages.signer(.careOffice).sign(
                 try messages.permit(sheet, to: [.clinic]),

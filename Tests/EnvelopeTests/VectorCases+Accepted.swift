@@ -43,9 +43,15 @@ extension VectorCase {
 extension Forge {
     /// So many attachments of 100 bytes, which the sheet lists.
     mutating func attach(_ count: Int, chunked: Bool) {
-        attachments = (0..<count).map { index in
-            ([UInt8](repeating: UInt8(index + 1), count: 100), chunked)
-        }
+        attach(
+            (0..<count).map { index in
+                (bytes: [UInt8](repeating: UInt8(index + 1), count: 100), isChunked: chunked)
+            }
+        )
+    }
+
+    mutating func attach(_ attachments: [(bytes: [UInt8], isChunked: Bool)]) {
+        self.attachments = attachments
         guard var json = sheet.object else { return }
         json["attachments"] = .array(
             attachments.enumerated().map { index, attachment in
