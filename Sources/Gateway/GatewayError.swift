@@ -95,7 +95,8 @@ package enum GatewayError: Explained {
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
         case .certificateEnded(let isRevoked):
-            "The signing certificate of this organisation \(isRevoked ? "is revoked" : "has ended")."
+            "The signing certificate of this organisation "
+                + (isRevoked ? "is revoked." : "has ended.")
         case .directoryForked: "The directory of the exchange is not the one it has signed."
         default: "There is no such message, member or record here."
         }

@@ -35,8 +35,8 @@ extension OrganisationGateway {
         return record.id
     }
 
-    /// Writes a withdrawal into a record. From this commit on nothing is signed or leaves for the
-    /// first time on its ground: both commit on the record as it was when they were permitted (C-8).
+    /// Writes a withdrawal into a record (C-8). From this commit on nothing is signed or leaves for
+    /// the first time on its ground: both commit on the record as it was when they were permitted.
     package func withdrawConsent(
         _ id: ConsentRecordID,
         of scope: ConsentScope = ConsentScope(),

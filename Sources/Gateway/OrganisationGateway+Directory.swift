@@ -98,22 +98,18 @@ extension OrganisationGateway {
         _ leaves: [DirectoryLeaf],
         _ checkpoint: Checkpoint
     ) -> DirectoryView? {
-        do {
-            var view = DirectoryView(root: view.root)
-            var tree = MerkleTree()
-            for leaf in leaves {
-                tree.append(leaf: leaf.leaf)
-                guard let next = view.applying(leaf) else { return nil }
-                view = next
-            }
-            guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
-                return nil
-            }
-            try checkpoint.verify(key: key)
-            return view
-        } catch {
+        var view = DirectoryView(root: view.root)
+        var tree = MerkleTree()
+        for leaf in leaves {
+            tree.append(leaf: leaf.leaf)
+            guard let next = view.applying(leaf) else { return nil }
+            view = next
+        }
+        guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
             return nil
         }
+        do throws(AuditRefusal) { try checkpoint.verify(key: key) } catch { return nil }
+        return view
     }
 
     private func keepOrigin(_ origin: TreeOrigin) async throws(GatewayError) {

@@ -231,6 +231,8 @@ extension GatewayError {
     fileprivate var mayPass: Bool {
         switch self {
         case .seal(.certificateEnding), .dataKey, .keyStore, .notEnrolled: true
+        // The recipient's key or standing: a person decides, even if it may come back.
+        case .directory: false
         default: isTemporary
         }
     }

@@ -59,7 +59,7 @@ extension OrganisationGateway {
         }
     }
 
-    private func take(
+    func take(
         _ message: WireMessage,
         listedAs key: MessageKey
     ) async throws(GatewayError) {
@@ -229,18 +229,18 @@ extension OrganisationGateway {
 
     private func row(
         of verified: VerifiedSheet,
-        _ sealed: SealedColumn,
+        _ sheet: SealedColumn,
         at now: Timestamp
     ) -> InboxRow {
-        let arrival = verified.arrival
+        let routing = verified.arrival.routing
         return InboxRow(
-            key: arrival.key,
+            key: verified.arrival.key,
             state: .delivered,
-            urgency: arrival.routing.urgency,
+            urgency: routing.urgency,
             receivedAt: now,
-            expiresAt: arrival.routing.expiresAt,
+            expiresAt: routing.expiresAt,
             movedAt: now,
-            sealedSha256: arrival.submission.body.sealedSha256,
+            sealedSha256: verified.arrival.submission.body.sealedSha256,
             reason: nil,
             sheet: InboxSheet(
                 thread: verified.sheet.threadID,
@@ -249,7 +249,7 @@ extension OrganisationGateway {
                 inReplyTo: verified.manifest.inReplyTo,
                 desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
                 replyDueAt: verified.manifest.replyDueAt,
-                sealed: sealed
+                sealed: sheet
             ),
             revision: 1
         )
@@ -363,29 +363,6 @@ extension OrganisationGateway {
         bell.ring()
     }
 
-    /// The same message again. Same bytes: the stored receipt goes once more; other bytes: an alarm.
-    private func repeated(_ key: MessageKey, isSame: Bool) async throws(GatewayError) {
-        var act = facts(
-            isSame ? .messageDuplicate : .messageConflict,
-            by: .member,
-            on: .message(key.messageID),
-            peer: key.from
-        )
-        act.outcome = isSame ? .minorFailure : .seriousFailure
-        act.reason = AuditReason(isSame ? "sameBytes" : "otherBytes")
-        try await record([act])
-        guard isSame else { return }
-        let member = member
-        let receipt = try await read { stored throws(StoreError) in
-            try stored.receipt(in: .copy(.delivered, key, member))
-                ?? stored.receipt(in: .copy(.refused, key, member))
-        }
-        guard let receipt else { return }
-        _ = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.acknowledge([WireStatement(bytes: receipt.statement.bytes)])
-        }
-    }
-
     private func acceptedHash(_ bytes: [UInt8]) -> Digest? {
         do throws(StatementRefusal) {
             return try SignedStatement(reading: bytes).sha256
@@ -399,44 +376,6 @@ extension OrganisationGateway {
             previous: previous,
             at: now,
             logOrigin: accessOrigin
-        )
-    }
-
-    /// Messages set apart are tried again when a list or the directory has changed.
-    func retryHeld() async throws(GatewayError) {
-        let held = try await read { stored throws(StoreError) in
-            try stored.heldInbox().map { row throws(StoreError) in
-                (key: row.key, bytes: try stored.inboxBytes(of: row.key))
-            }
-        }
-        var turns = Turns()
-        for (key, bytes) in held {
-            guard let bytes else { continue }
-            let arrived = Arrival.Bytes(
-                routing: bytes.routing,
-                submission: bytes.submission,
-                sealed: bytes.sealed,
-                accepted: bytes.accepted
-            )
-            await turns.take { () async throws(GatewayError) in
-                try await take(arrived, listedAs: key)
-            }
-        }
-        try turns.end()
-    }
-}
-
-extension Arrival.Bytes {
-    func stored(chunks: [Digest: [UInt8]], content: SealedColumn?) -> InboxBytes {
-        InboxBytes(
-            routing: routing,
-            submission: submission,
-            sealed: sealed,
-            accepted: accepted,
-            chunks: chunks.sorted { $0.key < $1.key }.map {
-                StoredChunk(sha256: $0.key, sealed: $0.value)
-            },
-            content: content
         )
     }
 }

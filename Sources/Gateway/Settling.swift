@@ -52,8 +52,8 @@ extension OrganisationGateway {
         return proposal.finished(signed, in: [accessOrigin], by: key)
     }
 
-    /// - Throws: `notEnrolled` where the signing key has no certificate, `certificateEnded` where it
-    ///   is no longer good.
+    /// - Throws: `notEnrolled` where the signing key has no certificate, `certificateEnded` where
+    ///   it is no longer good.
     func statementSigner() throws(GatewayError) -> StatementSigner {
         let identity = try signingIdentity()
         return StatementSigner(

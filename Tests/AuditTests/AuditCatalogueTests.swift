@@ -56,7 +56,7 @@ struct AuditCatalogueTests {
         consent.granted | E | system | consent | care | 0
         consent.recorded | C | person | consent | care | 0
         consent.withdrawn | D | person | consent | care | 0
-        enrolment.completed | C | person | account | administration | 0 8
+        enrolment.completed | C | system person | account | administration | 0 8
         enrolment.started | C | person | account | administration | 0 8
         key.foreignCertificate | E | system person | certificate | administration | 0 4 12
         key.generated | C | system person | certificate | administration | 0 8
@@ -69,11 +69,11 @@ struct AuditCatalogueTests {
         message.duplicate | C | peer | message | system | 4
         message.expired + | U | peer | statement | system | 0 8
         message.freed | U | system person | message | system | 0
-        message.held | U | person software | message | care | 0
+        message.held | U | system person software | message | care | 0
         message.quarantined | U | system person | message | system | 4
         message.queued | C | person software | message | care | 0
         message.refused | C | peer | message | care | 4 8
-        message.replied | U | person | message | care | 0
+        message.replied | U | person peer | message | care | 0
         message.sent | C | system | message | care | 0
         message.signed | E | person | message | care | 0 8
         message.undeliverable + | U | peer | statement | system | 0 8

@@ -73,10 +73,14 @@ struct AuditLeafTests {
         for event in AuditEvent.allCases {
             let trees = TreeKind.allCases.filter { AuditCatalogue.rule(event, in: $0) != nil }
             #expect(!trees.isEmpty, "\(event)")
-            #expect(trees == [.keys] || !trees.contains(.keys) || trees.count == 3, "\(event)")
+            let isOfCertificates = event == .certificateIssued || event == .certificateRevoked
+            #expect(
+                trees == [.keys] || !trees.contains(.keys) || trees.count == 3 || isOfCertificates,
+                "\(event)"
+            )
         }
         #expect(AuditCatalogue.rule(.sheetOpened, in: .transport) == nil)
-        #expect(AuditCatalogue.rule(.certificateIssued, in: .transport) == nil)
+        #expect(AuditCatalogue.rule(.certificateIssued, in: .access) == nil)
         #expect(AuditCatalogue.rule(.processStarted, in: .keys) == nil)
         #expect(AuditCatalogue.rule(.messageAccepted, in: .transport)?.action == .create)
         #expect(AuditCatalogue.rule(.messageAccepted, in: .access)?.action == .update)

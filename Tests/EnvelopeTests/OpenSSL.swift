@@ -109,7 +109,7 @@ enum OpenSSL {
 }
 
 /// A folder that ends with its value.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let url = FileManager.default.temporaryDirectory
         .appending(path: "renkei-" + UUID().uuidString)
 
@@ -126,4 +126,9 @@ final class TemporaryFolder {
         try Data(bytes).write(to: file)
         return file.path
     }
+}
+
+extension MemoryKeyStore {
+    /// A private key for the programs of the system.
+    func pem(_ key: KeyHandle) throws -> [UInt8] { try ring.key(key).pem().withBytes { $0 } }
 }

@@ -59,7 +59,7 @@ struct Smithy {
         var keys: [World.Place: [UInt8]] = [:]
         for place in World.Place.allCases {
             let member = world.member(place)
-            keys[place] = try member.store.ring.key(member.encryption.key).pem().withBytes { $0 }
+            keys[place] = try member.store.pem(member.encryption.key)
         }
         return Smithy(
             messages: try Messages(world),

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: Forgery.allCases)
-    func `changed bytes are refused by a signed receipt and never shown`(
+    func `changed bytes are set apart, never shown, and mended by the true ones`(
         forgery: Forgery
     ) async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
@@ -47,8 +47,13 @@ import Testing
             try await town.office(.clinic).open(key, by: Town.nurse)
         }
         let events = try await town.events(.clinic)
-        #expect(events.contains { $0.hasPrefix("message.refused") })
+        #expect(events.count { $0 == "message.quarantined receiptUnusable" } == 1)
         #expect(!events.contains { $0.hasPrefix("message.delivered") })
+        town.wire(.clinic).fail()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+        #expect(try await town.rows(key) == 1)
+        #expect(try await town.events(.clinic).contains("message.freed"))
     }
 
     @Test func `the same message again gets its stored receipt, and nobody sees it twice`()
@@ -167,10 +172,12 @@ extension Town {
     /// A sheet from the care office to the hospital.
     func toHospital() async throws -> MessageKey {
         let office = office(.careOffice)
+        let files = [Array("%PDF-1.4".utf8), Array("%PDF-1.5".utf8)]
         let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
-            sheet["attachments"] = nil
+            sheet["attachments"] = .array(files.map { FlowSheet.attachment("添付.pdf", $0) })
         }
-        let sent = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        let request = SendRequest(sheet: sheet, attachments: files)
+        let sent = try await office.send(request, by: Town.careManager)
         return MessageKey(from: office.member, messageID: sent.messageID)
     }
 }

@@ -123,12 +123,16 @@ import Testing
 
     @Test func `the same idempotency key is one sending`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
-        async let first = town.sendLiaison { $0.idempotencyKey = "今日の一通" }
-        async let second = town.sendLiaison { $0.idempotencyKey = "今日の一通" }
-        let keys = try await [first, second]
-        #expect(Set(keys).count == 1)
-        #expect(try await town.sendLiaison { $0.idempotencyKey = "今日の一通" } == keys[0])
-        #expect(try await town.office(.careOffice).outbox(limit: 10).count == 1)
+        let office = town.office(.careOffice)
+        var request = SendRequest(sheet: try await FlowSheet.liaison(for: office))
+        request.idempotencyKey = "今日の一通"
+        let same = request
+        async let first = office.send(same, by: Town.careManager)
+        async let second = office.send(same, by: Town.careManager)
+        let third = try await office.send(same, by: Town.careManager)
+        let messages = try await [first.messageID, second.messageID, third.messageID]
+        #expect(Set(messages).count == 1)
+        #expect(try await office.outbox(limit: 10).count == 1)
     }
 
     @Test func `a clock ten minutes off seals nothing until it is right`() async throws {

@@ -94,7 +94,7 @@ import Testing
         let folder = try #require(first.split(separator: " ").last.map(String.init))
         #expect(folder.hasPrefix("/tmp/renkei-demo-"))
         #expect(!FileManager.default.fileExists(atPath: folder))
-        let running = try await Terminal.run(["/usr/bin/pgrep", "-f", folder])
+        let running = try await Terminal.run(["/usr/bin/pgrep", "-f", "[/]" + folder.dropFirst()])
         #expect(running.output.isEmpty)
     }
 

@@ -51,7 +51,7 @@ import Testing
     func `a file that was taken out is missed`(_ name: String, _ fault: String) async throws {
         let run = try await DemoRun.left()
         let spoilt = try changed(run) { files in
-            try #require(files.contains { $0.name == name })
+            try #require(files.map(\.name).contains(name))
             return files.filter { $0.name != name }
         }
         let outcome = try await verify(spoilt, in: Room(), root: run.root)

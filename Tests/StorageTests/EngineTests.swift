@@ -29,7 +29,7 @@ import Testing
         let changes = store.statistics.changes - before.changes
         let transactions = store.statistics.transactions - before.transactions
         #expect(changes == 256)
-        #expect(transactions < changes / 4, "\(transactions) transactions")
+        #expect(transactions < changes / 2, "\(transactions) transactions")
         let size = try await store.ask { try $0.openTree(.transport)?.size }
         #expect(size == 257)
     }

@@ -184,6 +184,21 @@ import Testing
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `two members have dealt once either sent the other a message`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await ExchangeStorePlace(engine)
+        _ = try await place.store.commit(World.accept(World.message(World.key(1))))
+        let pairs = [
+            (World.hospital, World.office, true), (World.office, World.hospital, true),
+            (World.hospital, World.clinic, false), (World.office, World.clinic, false),
+        ]
+        for (one, other, haveDealt) in pairs {
+            #expect(try await place.store.ask { try $0.haveDealt(one, other) } == haveDealt)
+        }
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `proofs are carried once and dropped without ending a feed`(
         engine: StoreEngine
     ) async throws {

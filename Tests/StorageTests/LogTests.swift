@@ -107,6 +107,30 @@ import Testing
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `a receipt is proved as soon as a checkpoint covers its leaf`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await ExchangeStorePlace(engine)
+        let row = World.message(World.key(1))
+        _ = try await place.store.commit(World.accept(row))
+        let signer = try await Self.signer()
+        for size: UInt64 in [1, 2] {
+            #expect(try await place.store.ask { try $0.receiptProof(of: row.accepted) } == nil)
+            let head = try await place.store.ask { try $0.head(of: World.transport, size: size) }
+            let checkpoint = try await signer.checkpoint(World.transport, try #require(head))
+            try await place.store.save(checkpoint, signedAt: World.start)
+        }
+        let found = try #require(
+            try await place.store.ask { try $0.receiptProof(of: row.accepted) }
+        )
+        let proof = try TlogProof(reading: found.tlogProof)
+        try proof.verify(leaf: found.leaf, key: signer.publicKey)
+        #expect(proof.index == 1)
+        let other = World.digest("other")
+        #expect(try await place.store.ask { try $0.receiptProof(of: other) } == nil)
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `a checkpoint of another history is not kept`(engine: StoreEngine) async throws {
         let place = try await ExchangeStorePlace(engine)
         let signer = try await Self.signer()

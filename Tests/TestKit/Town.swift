@@ -142,10 +142,10 @@ package final class Town: Sendable {
             host: Self.host,
             seams: (time, random)
         )
-        let root = try enrolment.trusted(try await node.root())
+        _ = try enrolment.trusted(try await node.root())
         _ = try await enrolment.join(node, by: Self.careManager)
         let wire = TownWire(node.session(of: paper.member))
-        let gateway = try await open(paper.member, root, keys, wire, store, hold)
+        let gateway = try await open((paper.member, keys), wire, store, hold)
         state.withLock {
             $0.offices[place] = Office(
                 member: paper.member,
@@ -174,9 +174,7 @@ package final class Town: Sendable {
     }
 
     private func open(
-        _ member: MemberID,
-        _ root: Certificate,
-        _ keys: MemoryKeyStore,
+        _ office: (member: MemberID, keys: MemoryKeyStore),
         _ wire: TownWire,
         _ store: any GatewayStore,
         _ hold: Duration
@@ -187,9 +185,9 @@ package final class Town: Sendable {
         settings.isTestExchange = true
         return try await OrganisationGateway.open(
             GatewayParts(
-                member: member,
+                member: office.member,
                 root: root,
-                keyStore: keys,
+                keyStore: office.keys,
                 store: store,
                 exchange: wire,
                 catalogue: try SheetExamples.catalogue.get(),
@@ -216,7 +214,12 @@ package final class Town: Sendable {
             fault
         )
         let hold = office.gateway.settings.hold
-        let gateway = try await open(office.member, root, office.keys, office.wire, store, hold)
+        let gateway = try await open(
+            (office.member, office.keys),
+            office.wire,
+            store,
+            hold
+        )
         state.withLock { $0.offices[place]?.gateway = gateway }
         return gateway
     }

@@ -7,6 +7,11 @@ extension Exception {
             "sessions, vectors, the schema suite and the demonstration show much in no Swift lines"
         ),
         Exception(
+            .sleepingTest,
+            "Tests/TestKit/ServedExchange.swift",
+            "its `TimeSource` is the machine's clock: a served exchange speaks to real sockets"
+        ),
+        Exception(
             .unreachedRefusal,
             "Sources/Japanese/MS932.swift",
             "`noConverter` means a C library without its tables, which no test can take away"

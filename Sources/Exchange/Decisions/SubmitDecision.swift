@@ -183,7 +183,8 @@ struct SubmitDecision: Sendable {
         let room = room(for: submission)
         for (index, addressee) in submission.routing.to.enumerated() {
             guard let usage = state.usage[addressee.memberID],
-                usage.messages > room.messages || usage.bytes > room.bytes
+                usage.messages > room.messages
+                    || usage.bytes > room.bytes
             else { continue }
             throw Refusal(
                 .quotaExceeded,

@@ -45,9 +45,8 @@ extension ExchangeSnapshot {
     func haveDealt(_ one: MemberID, _ other: MemberID) throws(StoreError) -> Bool {
         try connection.exists(
             """
-            SELECT 1 FROM message JOIN copy USING (message)
-            WHERE message.sender = ?1 AND recipient = ?2
-                OR message.sender = ?2 AND recipient = ?1
+            SELECT 1 FROM copy
+            WHERE recipient = ?1 AND fromMember = ?2 OR recipient = ?2 AND fromMember = ?1
             """,
             one,
             other

@@ -39,7 +39,7 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
             """
             SELECT chunk.sealed FROM message JOIN messageChunk USING (message)
                 JOIN chunk USING (chunk)
-            WHERE sender = ?1 AND message.messageId = ?2 AND messageChunk.sha256 = ?3
+            WHERE sender = ?1 AND messageId = ?2 AND messageChunk.sha256 = ?3
             """,
             key.from,
             key.messageID,

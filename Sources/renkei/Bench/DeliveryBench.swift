@@ -1,5 +1,4 @@
 import Cryptography
-import Glibc
 import Primitives
 
 /// Complete deliveries, closed loop: real processes, mutual TLS, disk. One is a sheet signed and
@@ -106,6 +105,6 @@ struct DeliveryBench {
             guard fields.count > 14 else { continue }
             ticks += (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
         }
-        return Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        return Double(ticks) / ThisProcess.ticksPerSecond
     }
 }

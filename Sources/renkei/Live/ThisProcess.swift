@@ -9,6 +9,9 @@ enum ThisProcess {
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
+    /// In which the kernel counts the processor time of processes.
+    static var ticksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
+
     /// Microseconds of processor time so far, of all threads, in user and system mode.
     static var processorMicroseconds: Double {
         var usage = rusage()

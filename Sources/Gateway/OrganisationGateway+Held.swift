@@ -1,0 +1,86 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Envelope
+import ExchangeAPI
+import Primitives
+import Storage
+
+// Messages that come again, and those that could not be judged when they came.
+extension OrganisationGateway {
+    /// Messages set apart are tried again when a list or the directory has changed.
+    func retryHeld() async throws(GatewayError) {
+        let held = try await read { stored throws(StoreError) in
+            try stored.heldInbox().map { row throws(StoreError) in
+                (key: row.key, bytes: try stored.inboxBytes(of: row.key))
+            }
+        }
+        var turns = Turns()
+        for (key, bytes) in held {
+            guard let bytes else { continue }
+            let arrived = Arrival.Bytes(
+                routing: bytes.routing,
+                submission: bytes.submission,
+                sealed: bytes.sealed,
+                accepted: bytes.accepted
+            )
+            await turns.take { () async throws(GatewayError) in
+                try await retry(key, arrived)
+            }
+        }
+        try turns.end()
+    }
+
+    /// What is set apart is fetched anew while the exchange has it: what was wrong may have been
+    /// the way here.
+    private func retry(_ key: MessageKey, _ stored: Arrival.Bytes) async throws(GatewayError) {
+        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.fetch([key])
+        }
+        if case .message(let message, _, _)? = results.first {
+            try await take(message, listedAs: key)
+        } else {
+            try await take(stored, listedAs: key)
+        }
+    }
+
+    /// The same message again: with the same bytes the stored receipt goes once more, with others
+    /// it is an alarm.
+    func repeated(_ key: MessageKey, isSame: Bool) async throws(GatewayError) {
+        var act = facts(
+            isSame ? .messageDuplicate : .messageConflict,
+            by: .member,
+            on: .message(key.messageID),
+            peer: key.from
+        )
+        act.outcome = isSame ? .minorFailure : .seriousFailure
+        act.reason = AuditReason(isSame ? "sameBytes" : "otherBytes")
+        try await record([act])
+        guard isSame else { return }
+        let member = member
+        let receipt = try await read { stored throws(StoreError) in
+            try stored.receipt(in: .copy(.delivered, key, member))
+                ?? stored.receipt(in: .copy(.refused, key, member))
+        }
+        guard let receipt else { return }
+        _ = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.acknowledge([WireStatement(bytes: receipt.statement.bytes)])
+        }
+    }
+}
+
+extension Arrival.Bytes {
+    func stored(chunks: [Digest: [UInt8]], content: SealedColumn?) -> InboxBytes {
+        InboxBytes(
+            routing: routing,
+            submission: submission,
+            sealed: sealed,
+            accepted: accepted,
+            chunks: chunks.sorted { $0.key < $1.key }.map {
+                StoredChunk(sha256: $0.key, sealed: $0.value)
+            },
+            content: content
+        )
+    }
+}

@@ -1,0 +1,91 @@
+import Audit
+import Delivery
+import Foundation
+import Gateway
+import Primitives
+import Storage
+import TestKit
+import Testing
+
+/// What remains of a delivery: leaves that prove it, and no word of it in the clear.
+@Suite struct AuditFlowTests {
+    private static let marker = "目印氏名アルファ"
+
+    @Test func `the log tells the story, verifies, and names nobody`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let key = try await send(town)
+        try await town.settle()
+        let clinic = town.office(.clinic)
+        try await clinic.confirm(key, by: Town.nurse)
+        try await town.settle()
+        let sent = try await town.office(.careOffice).auditEntries(
+            of: Self.marker,
+            message: nil,
+            by: Town.nurse
+        )
+        #expect(
+            sent.map(\.leaf.facts.event) == [.consentGranted, .messageQueued, .messageSigned]
+        )
+        let received = try await clinic.auditEntries(of: Self.marker, message: nil, by: Town.nurse)
+        #expect(
+            received.map(\.leaf.facts.event) == [.messageDelivered, .consentGranted, .sheetOpened]
+        )
+        for place in [World.Place.careOffice, .clinic] {
+            let copy = try await town.office(place).auditCopy()
+            let audit = LogAudit(
+                of: LogCopy(
+                    origin: copy.origin,
+                    leaves: copy.leaves,
+                    checkpoints: [try Checkpoint(reading: copy.checkpoint)]
+                ),
+                key: copy.key
+            )
+            #expect(audit.isWhole && audit.coveredSize == audit.size)
+            let text = Data(copy.leavesFile)
+            for word in [Self.marker, Town.nurse.name ?? "", Town.careManager.name ?? ""] {
+                #expect(text.range(of: Data(word.utf8)) == nil)
+            }
+        }
+    }
+
+    @Test func `no word of a sheet stands on any disk`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let key = try await send(town)
+        try await town.settle()
+        try await town.office(.clinic).confirm(key, by: Town.nurse)
+        try await town.settle()
+        #expect(try findings(in: town.folder) == [])
+        town.close()
+        #expect(try findings(in: town.folder) == [])
+    }
+
+    private func send(_ town: Town) async throws -> MessageKey {
+        let office = town.office(.careOffice)
+        let sheet = try await FlowSheet.named("care-liaison-1", for: office) { sheet in
+            for (part, member) in [("patient", "fullName"), ("body", "message")] {
+                guard case .object(var object)? = sheet[part] else { continue }
+                object[member] = .string(Self.marker)
+                sheet[part] = .object(object)
+            }
+        }
+        let sent = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        return MessageKey(from: office.member, messageID: sent.messageID)
+    }
+
+    /// Files under the folder in which a marker stands.
+    private func findings(in folder: URL) throws -> [String] {
+        let words = [Self.marker, Town.nurse.name ?? "", "髙﨑"].map { Data($0.utf8) }
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap {
+            $0 as? String
+        }
+        #expect((paths ?? []).contains { $0.hasSuffix(".db") })
+        return try (paths ?? []).filter { path in
+            let url = folder.appendingPathComponent(path)
+            guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else {
+                return false
+            }
+            let bytes = try Data(contentsOf: url)
+            return words.contains { bytes.range(of: $0) != nil }
+        }
+    }
+}
