@@ -1,4 +1,5 @@
 package import Cryptography
+import Directory
 package import Primitives
 
 /// One certificate request and what the certificate shall be for.
@@ -14,21 +15,12 @@ package struct WireCertificateRequest: Sendable, Equatable {
 
     package var json: JSON {
         [
-            "usage": .string(usage.rawValue),
-            "certificateRequest": .string(Base64.encode(request)),
+            "usage": .code(usage), "certificateRequest": .bytes(request),
         ]
     }
 
-    /// - Returns: nil unless `json` has exactly this form.
-    package init?(_ json: JSON) {
-        do throws(DecodingRefusal) {
-            var reader = try ObjectReader(json)
-            try self.init(reading: &reader)
-        } catch { return nil }
-    }
-
     package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
-        usage = try reader.value("usage", MemberKeyUsage.init(rawValue:))
+        usage = try reader.code("usage")
         request = try reader.bytes("certificateRequest")
         try reader.finish()
     }
@@ -109,13 +101,13 @@ package struct EnrolmentRequest: Sendable, Equatable {
 
     package var json: JSON {
         var object = Self.rest(member, requests, logPublicKey)
-        object["mac"] = .string(Base64.encode(mac))
+        object["mac"] = .bytes(mac)
         return .object(object)
     }
 
     package init(_ json: JSON) throws(DecodingRefusal) {
         var reader = try ObjectReader(json)
-        member = try reader.value("memberId", MemberID.init(_:))
+        member = try reader.identifier("memberId")
         var requests: [WireCertificateRequest] = []
         for var request in try reader.objects("requests") {
             requests.append(try WireCertificateRequest(reading: &request))
@@ -132,9 +124,9 @@ package struct EnrolmentRequest: Sendable, Equatable {
         _ logPublicKey: [UInt8]
     ) -> JSONObject {
         [
-            "memberId": .string(member.text),
+            "memberId": .name(member),
             "requests": .array(requests.map(\.json)),
-            "logPublicKey": .string(Base64.encode(logPublicKey)),
+            "logPublicKey": .bytes(logPublicKey),
         ]
     }
 
@@ -171,14 +163,14 @@ package struct EnrolmentAnswer: Sendable, Equatable {
 
     package var json: JSON {
         var object = Self.rest(certificates, authorities, membership)
-        object["mac"] = .string(Base64.encode(mac))
+        object["mac"] = .bytes(mac)
         return .object(object)
     }
 
     package init(_ json: JSON) throws(DecodingRefusal) {
         var reader = try ObjectReader(json)
-        certificates = try Self.byteStrings(&reader, "certificates")
-        authorities = try Self.byteStrings(&reader, "authorities")
+        certificates = try reader.values("certificates") { Base64.decode($0) }
+        authorities = try reader.values("authorities") { Base64.decode($0) }
         membership = try reader.bytes("membership")
         mac = try reader.bytes("mac")
         try reader.finish()
@@ -190,23 +182,9 @@ package struct EnrolmentAnswer: Sendable, Equatable {
         _ membership: [UInt8]
     ) -> JSONObject {
         [
-            "certificates": .array(certificates.map { .string(Base64.encode($0)) }),
-            "authorities": .array(authorities.map { .string(Base64.encode($0)) }),
-            "membership": .string(Base64.encode(membership)),
+            "certificates": .array(certificates.map { .bytes($0) }),
+            "authorities": .array(authorities.map { .bytes($0) }),
+            "membership": .bytes(membership),
         ]
-    }
-
-    private static func byteStrings(
-        _ reader: inout ObjectReader,
-        _ name: String
-    ) throws(DecodingRefusal) -> [[UInt8]] {
-        var strings: [[UInt8]] = []
-        for element in try reader.array(name) {
-            guard let text = element.string, let bytes = Base64.decode(text) else {
-                throw reader.refusal(.badForm, name)
-            }
-            strings.append(bytes)
-        }
-        return strings
     }
 }

@@ -1,0 +1,107 @@
+import Cryptography
+import Primitives
+import TestKit
+import Testing
+
+@testable import Audit
+
+/// Data keys: one per year, durable before use, the first kept stands.
+struct DataKeyRingTests {
+    /// Keeps wrapped keys in memory; `isBroken` makes every call fail.
+    private actor Kept: WrappedDataKeys {
+        private var keys: [KeptDataKey] = []
+        private var isBroken = false
+
+        func all() throws(DataKeyFault) -> [KeptDataKey] {
+            guard !isBroken else { throw .store(isTemporary: true) }
+            return keys
+        }
+
+        func keep(
+            _ wrapped: [UInt8],
+            fiscalYear: Int
+        ) throws(DataKeyFault) -> KeptDataKey {
+            guard !isBroken else { throw .store(isTemporary: true) }
+            if let known = keys.first(where: { $0.fiscalYear == fiscalYear }) { return known }
+            let key = KeptDataKey(
+                reference: Int64(keys.count + 1),
+                fiscalYear: fiscalYear,
+                wrapped: wrapped
+            )
+            keys.append(key)
+            return key
+        }
+
+        func damage() {
+            keys = keys.map { key in
+                KeptDataKey(
+                    reference: key.reference,
+                    fiscalYear: key.fiscalYear,
+                    wrapped: key.wrapped.dropLast() + [0]
+                )
+            }
+        }
+
+        func fail() { isBroken = true }
+    }
+
+    private let kept = Kept()
+    private let store = MemoryKeyStore(seed: "ring".bytes)
+
+    private func ring() async throws -> DataKeyRing {
+        let key: KeyHandle
+        if let known = store.handle(labelled: "storage") { key = known } else {
+            key = try await store.generate(.storage, label: "storage")
+        }
+        return DataKeyRing(
+            kept,
+            keyStore: store,
+            storageKey: key,
+            random: SeededRandom(seed: 1)
+        )
+    }
+
+    @Test func `a year has one key, and a later process opens what it sealed`() async throws {
+        let first = try await ring().key(of: 2026)
+        let again = try await ring()
+        #expect(try await again.key(of: 2026).reference == first.reference)
+        #expect(try await again.key(of: 2027).reference != first.reference)
+        let sealed = first.seal("名前".bytes, context: "table/1")
+        let opened = try await ring().key(first.reference)
+        #expect(try opened.open(sealed, context: "table/1") == "名前".bytes)
+    }
+
+    @Test func `two that make a year's key at once use the same`() async throws {
+        let one = try await ring()
+        let two = try await ring()
+        async let first = one.key(of: 2026)
+        async let second = two.key(of: 2026)
+        let (left, right) = try await (first, second)
+        #expect(left.reference == right.reference)
+        let sealed = left.seal([1], context: "c")
+        #expect(try right.open(sealed, context: "c") == [1])
+    }
+
+    @Test func `a key that is not there, or was changed, is unusable`() async throws {
+        _ = try await ring().key(of: 2026)
+        await #expect(throws: DataKeyFault.unusable) { _ = try await ring().key(99) }
+        await kept.damage()
+        await #expect(throws: DataKeyFault.unusable) { _ = try await ring().key(of: 2026) }
+    }
+
+    @Test func `faults of store and key store are told apart`() async throws {
+        _ = try await ring().key(of: 2026)
+        let ring = try await ring()
+        try await store.destroy(try #require(store.handle(labelled: "storage")))
+        await #expect(throws: DataKeyFault.keyStore(.unknownKey)) {
+            _ = try await ring.key(of: 2026)
+        }
+        await kept.fail()
+        await #expect(throws: DataKeyFault.store(isTemporary: true)) {
+            _ = try await ring.key(of: 2027)
+        }
+        #expect(DataKeyFault.store(isTemporary: true).isTemporary)
+        #expect(!DataKeyFault.unusable.isTemporary)
+        #expect(!DataKeyFault.keyStore(.unknownKey).isTemporary)
+    }
+}
