@@ -1,7 +1,7 @@
 package import Audit
 package import Cryptography
 package import Directory
-import Primitives
+package import Primitives
 
 /// Why a leaf of the `keys` tree and the object beside it make no change.
 package enum LeafRefusal: Explained, Equatable {
@@ -10,16 +10,21 @@ package enum LeafRefusal: Explained, Equatable {
     case hashDiffers
     /// The leaf names another member than its object.
     case otherMember
+    case unreadable(DecodingRefusal)
     case certificate(CertificateRefusal)
     case statement(StatementRefusal)
+    /// The directory as it stands does not allow the change.
+    case directory(DirectoryRefusal)
 
     package var code: String {
         switch self {
         case .objectMissing: "leafObjectMissing"
         case .hashDiffers: "hashDiffers"
         case .otherMember: "otherMember"
+        case .unreadable(let refusal): refusal.code
         case .certificate(let refusal): refusal.code
         case .statement(let refusal): refusal.code
+        case .directory(let refusal): refusal.code
         }
     }
 
@@ -28,8 +33,10 @@ package enum LeafRefusal: Explained, Equatable {
         case .objectMissing: "The object of a directory entry was not sent."
         case .hashDiffers: "The object of a directory entry is not the one that was logged."
         case .otherMember: "A directory entry is logged under another member."
+        case .unreadable(let refusal): refusal.summary
         case .certificate(let refusal): refusal.summary
         case .statement(let refusal): refusal.summary
+        case .directory(let refusal): refusal.summary
         }
     }
 
@@ -116,6 +123,20 @@ extension AuditEvent {
         case .policyChanged: .policy
         case .certificateRevoked: .revocation
         default: nil
+        }
+    }
+}
+
+extension DirectoryView {
+    /// One more leaf of the `keys` tree, with the object beside it. After a refusal nothing has
+    /// changed. That the log has signed the leaf is for the caller to check.
+    package mutating func apply(leaf bytes: [UInt8], object: [UInt8]?) throws(LeafRefusal) {
+        let leaf = try wrap(LeafRefusal.unreadable) { () throws(DecodingRefusal) in
+            try AuditLeaf(reading: bytes, in: .keys)
+        }
+        guard let change = try DirectoryChange(leaf: leaf, object: object) else { return }
+        do throws(DirectoryRefusal) { try apply(change, at: leaf.at) } catch {
+            throw .directory(error)
         }
     }
 }

@@ -27,7 +27,7 @@ package final class OrganisationGateway: Sendable {
     private let state: Lock<State>
 
     struct State: Sendable {
-        var view: DirectoryView
+        var mirror: DirectoryMirror
         var clockOffset: Duration = .zero
         var lastCheckpoint: Duration?
     }
@@ -36,8 +36,7 @@ package final class OrganisationGateway: Sendable {
         _ parts: GatewayParts,
         log: CheckpointSigner,
         vault: Vault,
-        accessOrigin: TreeOrigin,
-        view: DirectoryView
+        accessOrigin: TreeOrigin
     ) {
         member = parts.member
         store = parts.store
@@ -50,11 +49,12 @@ package final class OrganisationGateway: Sendable {
         self.vault = vault
         self.log = log
         self.accessOrigin = accessOrigin
-        state = Lock(State(view: view))
+        state = Lock(State(mirror: DirectoryMirror(root: parts.root)))
     }
 
-    package var view: DirectoryView { state.withLock { $0.view } }
-    func replaceView(_ view: DirectoryView) { state.withLock { $0.view = view } }
+    package var view: DirectoryView { mirror.view }
+    var mirror: DirectoryMirror { state.withLock { $0.mirror } }
+    func replaceMirror(_ mirror: DirectoryMirror) { state.withLock { $0.mirror = mirror } }
 
     /// Exchange's time minus ours, as last measured.
     var clockOffset: Duration { state.withLock { $0.clockOffset } }
@@ -156,10 +156,9 @@ extension OrganisationGateway {
             parts,
             log: log,
             vault: vault,
-            accessOrigin: origin,
-            view: DirectoryView(root: parts.root)
+            accessOrigin: origin
         )
-        try await gateway.rebuildView(root: parts.root)
+        try await gateway.readMirror(root: parts.root)
         return gateway
     }
 }

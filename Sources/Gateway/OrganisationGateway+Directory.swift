@@ -14,43 +14,48 @@ extension OrganisationGateway {
     /// - Returns: whether the view has changed.
     /// - Throws: `directoryForked` where the exchange shows something else than it has signed.
     func syncDirectory(waitSeconds: Int) async throws(GatewayError) -> Bool {
-        var leaves = try await mirroredTree()
-        let known = leaves.count
-        try await fetch(&leaves, waitSeconds: waitSeconds)
-        guard leaves.count > known else { return false }
+        let known = mirror
+        var leaves = try await fetch(after: known.size, waitSeconds: waitSeconds)
+        guard !leaves.isEmpty else { return false }
         let note = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.checkpoint(.keys)
         }
         guard let checkpoint = checkpoint(note) else { return try await forked(note) }
         // Leaves that came between the two calls.
-        while UInt64(leaves.count) < checkpoint.head.size {
-            let count = leaves.count
-            try await fetch(&leaves, waitSeconds: 0)
-            guard leaves.count > count else { throw .exchange(.badAnswer) }
+        while known.size + UInt64(leaves.count) < checkpoint.head.size {
+            let more = try await fetch(after: known.size + UInt64(leaves.count), waitSeconds: 0)
+            guard !more.isEmpty else { throw .exchange(.badAnswer) }
+            leaves += more
         }
-        let covered = Array(leaves.prefix(Int(checkpoint.head.size)))
-        guard covered.count > known else { return false }
-        guard let view = replayed(covered, checkpoint) else { return try await forked(note) }
-        try await adopt(covered, checkpoint, view)
+        guard checkpoint.head.size > known.size else { return false }
+        let covered = Array(leaves.prefix(Int(checkpoint.head.size - known.size)))
+        guard let grown = known.grown(by: covered, to: checkpoint) else {
+            return try await forked(note)
+        }
+        try await keep([
+            .directoryLeaves(checkpoint.origin, covered), .peerCheckpoint(checkpoint),
+        ])
+        replaceMirror(grown)
+        try await watchOwnName(grown.view)
         return true
     }
 
     private func fetch(
-        _ leaves: inout [DirectoryLeaf],
+        after size: UInt64,
         waitSeconds: Int
-    ) async throws(GatewayError) {
-        let after = leaves.count
+    ) async throws(GatewayError) -> [DirectoryLeaf] {
         let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.directory(
-                PageQuery(after: Int64(after), waitSeconds: waitSeconds)
+                PageQuery(after: Int64(size), waitSeconds: waitSeconds)
             )
         }
+        var leaves: [DirectoryLeaf] = []
         for wire in page {
-            guard wire.index == Int64(leaves.count) else { throw .exchange(.badAnswer) }
-            leaves.append(
-                DirectoryLeaf(index: UInt64(leaves.count), leaf: wire.leaf, object: wire.object)
-            )
+            let index = size + UInt64(leaves.count)
+            guard wire.index == Int64(index) else { throw .exchange(.badAnswer) }
+            leaves.append(DirectoryLeaf(index: index, leaf: wire.leaf, object: wire.object))
         }
+        return leaves
     }
 
     private func checkpoint(_ note: [UInt8]) -> Checkpoint? {
@@ -63,71 +68,17 @@ extension OrganisationGateway {
         throw .directoryForked
     }
 
-    private func mirroredTree() async throws(GatewayError) -> [DirectoryLeaf] {
-        guard let origin = try await mirroredOrigin() else { return [] }
-        return try await read { stored throws(StoreError) in
-            try stored.directoryLeaves(of: origin, from: 0, limit: .max)
+    /// Reads the mirror from the store, at start.
+    func readMirror(root: Certificate) async throws(GatewayError) {
+        let leaves = try await read { stored throws(StoreError) -> [DirectoryLeaf] in
+            guard let origin = try stored.mirroredTree() else { return [] }
+            return try stored.directoryLeaves(of: origin, from: 0, limit: .max)
         }
-    }
-
-    private func mirroredOrigin() async throws(GatewayError) -> TreeOrigin? {
-        let name = SettingName(rawValue: "keysOrigin")
-        let bytes = try await read { stored throws(StoreError) in try stored.setting(name) }
-        return bytes.flatMap { String(utf8Bytes: $0) }.flatMap(TreeOrigin.init(_:))
-    }
-
-    private func adopt(
-        _ leaves: [DirectoryLeaf],
-        _ checkpoint: Checkpoint,
-        _ view: DirectoryView
-    ) async throws(GatewayError) {
-        if try await mirroredOrigin() == nil {
-            try await keepOrigin(checkpoint.origin)
-        }
-        try await keep([
-            .directoryLeaves(checkpoint.origin, leaves), .peerCheckpoint(checkpoint),
-            .cursor(.directory, Int64(leaves.count)),
-        ])
-        replaceView(view)
-        try await watchOwnName(view)
-    }
-
-    /// The view that the leaves make, if they are what the log has signed; nil where anything of it
-    /// does not hold.
-    private func replayed(
-        _ leaves: [DirectoryLeaf],
-        _ checkpoint: Checkpoint
-    ) -> DirectoryView? {
-        var view = DirectoryView(root: view.root)
-        var tree = MerkleTree()
-        for leaf in leaves {
-            tree.append(leaf: leaf.leaf)
-            guard let next = view.applying(leaf) else { return nil }
-            view = next
-        }
-        guard tree.head == checkpoint.head, let key = view.logKey(of: checkpoint.origin) else {
-            return nil
-        }
-        do throws(AuditRefusal) { try checkpoint.verify(key: key) } catch { return nil }
-        return view
-    }
-
-    private func keepOrigin(_ origin: TreeOrigin) async throws(GatewayError) {
-        let act = facts(.enrolmentCompleted, by: .system, on: .account(PartyID(member)))
-        try await record(
-            [act],
-            writes: [.setting(SettingName(rawValue: "keysOrigin"), origin.text.bytes)]
-        )
-    }
-
-    /// Rebuilds the view from the mirror, at start.
-    func rebuildView(root: Certificate) async throws(GatewayError) {
-        var view = DirectoryView(root: root)
-        for leaf in try await mirroredTree() {
-            guard let next = view.applying(leaf) else { throw .store(.damaged) }
-            view = next
-        }
-        replaceView(view)
+        var mirror = DirectoryMirror(root: root)
+        do throws(LeafRefusal) {
+            for leaf in leaves { try mirror.append(leaf) }
+        } catch { throw .store(.damaged) }
+        replaceMirror(mirror)
     }
 
     /// A certificate in this member's name with a key that is not ours: a red alarm.
@@ -154,15 +105,31 @@ extension OrganisationGateway {
     }
 }
 
-extension DirectoryView {
-    /// The view after one more leaf; nil where leaf, object or change does not hold.
-    func applying(_ leaf: DirectoryLeaf) -> DirectoryView? {
-        do {
-            let read = try AuditLeaf(reading: leaf.leaf, in: .keys)
-            guard let change = try DirectoryChange(leaf: read, object: leaf.object) else {
-                return self
-            }
-            return try applying(change, at: read.at)
+/// The `keys` tree as far as it is mirrored here, and what its leaves say.
+struct DirectoryMirror: Sendable {
+    private(set) var view: DirectoryView
+    private var tree = MerkleTree()
+
+    var size: UInt64 { tree.size }
+
+    init(root: Certificate) { view = DirectoryView(root: root) }
+
+    mutating func append(_ leaf: DirectoryLeaf) throws(LeafRefusal) {
+        try view.apply(leaf: leaf.leaf, object: leaf.object)
+        tree.append(leaf: leaf.leaf)
+    }
+
+    /// With `leaves` too, if the whole is what the log has signed; nil where anything of it does
+    /// not hold.
+    func grown(by leaves: [DirectoryLeaf], to checkpoint: Checkpoint) -> DirectoryMirror? {
+        var grown = self
+        do throws(LeafRefusal) {
+            for leaf in leaves { try grown.append(leaf) }
         } catch { return nil }
+        guard grown.tree.head == checkpoint.head,
+            let key = grown.view.logKey(of: checkpoint.origin)
+        else { return nil }
+        do throws(AuditRefusal) { try checkpoint.verify(key: key) } catch { return nil }
+        return grown
     }
 }

@@ -50,7 +50,9 @@ struct DataKeyRingTests {
 
     private func ring() async throws -> DataKeyRing {
         let key: KeyHandle
-        if let known = store.handle(labelled: "storage") { key = known } else {
+        if let known = store.handle(labelled: "storage") {
+            key = known
+        } else {
             key = try await store.generate(.storage, label: "storage")
         }
         return DataKeyRing(

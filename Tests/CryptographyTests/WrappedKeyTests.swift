@@ -37,7 +37,7 @@ struct WrappedKeyTests {
         for index in wrapped.indices {
             var changed = wrapped
             changed[index] ^= 1
-            await #expect(throws: CMSRefusal.self) {
+            await #expect(throws: CMSRefusal.self, "byte \(index)") {
                 _ = try await WrappedKey.unwrap(changed, with: key, in: store)
             }
         }

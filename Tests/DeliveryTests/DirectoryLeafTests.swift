@@ -78,9 +78,32 @@ struct DirectoryLeafTests {
         #expect(try DirectoryChange(leaf: leaf, object: nil) == nil)
     }
 
+    @Test func `a directory takes a leaf that reads, and says why it takes no other`()
+        async throws
+    {
+        let world = try await World.make()
+        let certificate = world.member(.clinic).signing.certificate
+        let object = AuditObject.certificate(certificate.keyID, sha256: certificate.sha256)
+        let leaf = try leaf(.certificateIssued, object, certificate.sha256, nil, world)
+        var view = DirectoryView(root: world.exchange.root.certificate)
+        #expect(throws: LeafRefusal.directory(.wrongSubject)) {
+            try view.apply(leaf: leaf.bytes, object: certificate.der)
+        }
+        #expect {
+            try view.apply(leaf: Array(leaf.bytes.dropLast()), object: certificate.der)
+        } throws: {
+            if case LeafRefusal.unreadable = $0 { true } else { false }
+        }
+        #expect(throws: LeafRefusal.objectMissing) {
+            try view.apply(leaf: leaf.bytes, object: nil)
+        }
+        let clinic = PartyID(world.member(.clinic).id)
+        #expect(view.certificates(of: clinic, role: .memberSigning) == [])
+    }
+
     @Test(arguments: [
         LeafRefusal.objectMissing, .hashDiffers, .otherMember, .certificate(.notInProfile),
-        .statement(.badSignature),
+        .statement(.badSignature), .directory(.wrongSubject),
     ])
     func `every refusal says what happened and what to do`(refusal: LeafRefusal) {
         #expect(!refusal.code.isEmpty && !refusal.summary.isEmpty && !refusal.advice.isEmpty)

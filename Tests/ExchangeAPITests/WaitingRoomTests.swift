@@ -28,11 +28,11 @@ struct WaitingRoomTests {
         let room = room()
         let mail = Lock<String?>(nil)
         async let answer = room.answer(about: 1, within: 30) { mail.withLock { $0 } }
-        while room.count == 0 { await Task.yield() }
+        try await until { room.count > 0 }
         room.notify(2)
         // Without anything to read a wake is harmless.
         room.notify(1)
-        while room.count == 0 { await Task.yield() }
+        try await until { room.count > 0 }
         mail.withLock { $0 = "mail" }
         room.notify(1)
         #expect(try await answer == "mail")
@@ -62,7 +62,7 @@ struct WaitingRoomTests {
             if isGone.withLock({ $0 }) { throw Refusal(.cursorGone) }
             return nil
         }
-        while room.count == 0 { await Task.yield() }
+        try await until { room.count > 0 }
         isGone.withLock { $0 = true }
         room.notify(1)
         do {
@@ -75,7 +75,7 @@ struct WaitingRoomTests {
     @Test func `the oldest of too many is answered`() async throws {
         let room = room(1)
         async let first = room.answer(about: 1, within: 30) { nil as String? }
-        while room.count == 0 { await Task.yield() }
+        try await until { room.count > 0 }
         async let second = room.answer(about: 1, within: 30) { nil as String? }
         #expect(try await first == nil)
         #expect(room.count == 1)

@@ -73,9 +73,8 @@ struct SessionTests {
         async let leaves = place.office.service.directory(
             PageQuery(after: 1000, waitSeconds: 30)
         )
-        while place.exchange.node.mailboxes.count + place.exchange.node.directoryFeed.count < 2 {
-            await Task.yield()
-        }
+        let node = place.exchange.node
+        try await until { node.mailboxes.count + node.directoryFeed.count == 2 }
         async let drained: Void = place.exchange.node.drain()
         #expect(try await page == nil)
         while place.exchange.node.directoryFeed.count > 0 {

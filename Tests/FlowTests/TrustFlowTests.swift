@@ -160,6 +160,28 @@ import Testing
         #expect(try await town.events(.careOffice).contains("receipt.rejected outOfOrder"))
     }
 
+    @Test func `a receipt whose bytes were changed is rejected and moves nothing`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        town.wire(.careOffice).fail {
+            $0.told = { events in
+                events.map {
+                    guard case .statement(let wire) = $0.body else { return $0 }
+                    let changed = wire.bytes.dropLast() + [(wire.bytes.last ?? 0) ^ 1]
+                    return WireEvent(
+                        cursor: $0.cursor,
+                        at: $0.at,
+                        body: .statement(WireStatement(bytes: Array(changed)))
+                    )
+                }
+            }
+        }
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        #expect(try await town.state(key) == .accepted)
+        #expect(try await town.office(.careOffice).receipts(of: key).count == 1)
+        #expect(try await town.events(.careOffice).contains("receipt.rejected badSignature"))
+    }
+
     private func revoke(
         _ role: CertificateRole,
         of place: World.Place,

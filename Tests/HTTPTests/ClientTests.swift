@@ -77,7 +77,7 @@ import Testing
                 roots: [root]
             )
             await #expect(throws: ClientError.connect) { try await byOtherName.send(.get, "/") }
-            var options = ClientOptions()
+            var options = ClientOptions.patient
             options.pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
             let pinned = Client(
                 base: "https://localhost:\(port)",
@@ -170,7 +170,7 @@ import Testing
     @Test func `a cancelled call ends at once`() async throws {
         let peer = try ScriptedPeer(answer: nil)
         let caller = caller(peer)
-        let outcome = await withTaskGroup(of: ClientError?.self) { group in
+        let outcome = try await withThrowingTaskGroup(of: ClientError?.self) { group in
             group.addTask {
                 do throws(ClientError) {
                     _ = try await caller.send(.get, "/")
@@ -179,9 +179,9 @@ import Testing
                     return error
                 }
             }
-            while peer.request.isEmpty { await Task.yield() }
+            try await until { !peer.request.isEmpty }
             group.cancelAll()
-            return await group.next() ?? nil
+            return try await group.next() ?? nil
         }
         #expect(outcome == .aborted(sent: true))
     }

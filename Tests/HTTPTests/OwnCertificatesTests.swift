@@ -38,7 +38,8 @@ import Testing
             let caller = Client(
                 base: "https://localhost:\(port)",
                 identity: identity,
-                roots: [pem(exchange.root.certificate)]
+                roots: [pem(exchange.root.certificate)],
+                options: .patient
             )
             let answer = try await caller.send(.get, "/hello")
             #expect(answer.body == subject)

@@ -11,9 +11,24 @@ import Testing
     @Test(.timeLimit(.minutes(5)))
     func `twenty kills lose no sheet and show nobody a duplicate`() async throws {
         let seed = UInt64.random(in: 1...UInt64.max)
-        let crash = try await CrashTown.start()
-        defer { crash.stop() }
-        var random = SplitMix(state: seed)
+        try await CrashTown.live { crash in
+            let sent = try await sentUnderKills(crash, SplitMix(state: seed))
+            #expect(sent.count == Self.kills, "seed \(seed)")
+            let states = try await crash.states(of: sent)
+            #expect(states.allSatisfy { $0 == "delivered" }, "seed \(seed): \(states)")
+            let shown = try await crash.inbox()
+            #expect(shown.count == Self.kills, "seed \(seed)")
+            #expect(Set(shown) == sent, "seed \(seed)")
+            try await crash.verifyLogs()
+        }
+    }
+
+    /// - Returns: the messages that somebody was told are on their way.
+    private func sentUnderKills(
+        _ crash: CrashTown,
+        _ generator: SplitMix
+    ) async throws -> Set<String> {
+        var random = generator
         var sent: Set<String> = []
         for round in 0..<Self.kills {
             let key = "round-\(round)"
@@ -29,13 +44,7 @@ import Testing
             }
             sent.insert(try #require(message))
         }
-        #expect(sent.count == Self.kills, "seed \(seed)")
-        let states = try await crash.states(of: sent)
-        #expect(states.allSatisfy { $0 == "delivered" }, "seed \(seed): \(states)")
-        let shown = try await crash.inbox()
-        #expect(shown.count == Self.kills, "seed \(seed)")
-        #expect(Set(shown) == sent, "seed \(seed)")
-        try await crash.verifyLogs()
+        return sent
     }
 }
 

@@ -19,12 +19,35 @@ final class CrashTown: Sendable {
         self.sheet = sheet
     }
 
-    static func start() async throws -> CrashTown {
-        let room = try Room()
+    /// Founds a town, hands it over, and ends its processes, also after a failure.
+    static func live(_ body: (CrashTown) async throws -> Void) async throws {
+        let text = try Files.read(
+            try Installation.demoData() + "/care-liaison.json",
+            atMost: Limits.contentBytes
+        )
+        let town = CrashTown(try Room(), port: try freePort(), try JSON(reading: text))
+        do {
+            try await town.found()
+            try await body(town)
+        } catch {
+            await town.end()
+            throw error
+        }
+        await town.end()
+    }
+
+    /// Ends every process and waits for it: the exit tests of other suites wait for any child of
+    /// this process, and would find for ever the one that nobody has waited for.
+    private func end() async {
+        for child in processes.withLock({ Array($0.values) }) {
+            child.kill()
+            while child.exitCode() == nil { await Task.yield() }
+        }
+    }
+
+    private func found() async throws {
         let data = try Installation.demoData()
-        let text = try Files.read(data + "/care-liaison.json", atMost: Limits.contentBytes)
-        let town = CrashTown(room, port: try freePort(), try JSON(reading: text))
-        try await town.renkei(
+        try await renkei(
             "exchange",
             "init",
             "--name",
@@ -33,11 +56,11 @@ final class CrashTown: Sendable {
             "localhost",
             in: .exchange
         )
-        try await town.restart(.exchange)
+        try await restart(.exchange)
         for (name, office) in [(Name.care, DemoOffice.care), (.clinic, DemoOffice.clinic)] {
-            try await town.join(name, office)
+            try await join(name, office)
         }
-        try await town.renkei(
+        try await renkei(
             "gateway",
             "consent",
             "add",
@@ -48,11 +71,10 @@ final class CrashTown: Sendable {
             "careManager",
             in: .care
         )
-        try await town.until("both are in the directory") {
-            let items = try await town.ask(.care, "directory")?["items"]?.array ?? []
+        try await until("both are in the directory") {
+            let items = try await ask(.care, "directory")?["items"]?.array ?? []
             return items.filter { $0["canReceive"]?.bool == true }.count == 2 ? true : nil
         }
-        return town
     }
 
     private func join(_ name: Name, _ office: DemoOffice) async throws {
@@ -116,8 +138,6 @@ final class CrashTown: Sendable {
         child.kill()
         do { _ = try await child.exitCode(within: .seconds(10)) } catch { return }
     }
-
-    func stop() { for child in processes.withLock({ Array($0.values) }) { child.kill() } }
 
     // MARK: Acts
 

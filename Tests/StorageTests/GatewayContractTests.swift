@@ -263,6 +263,7 @@ import Testing
         let other = DirectoryLeaf(index: 1, leaf: [7], object: nil)
         try await place.store.keep([.directoryLeaves(World.keys, Array(leaves[..<2]))])
         try await place.store.keep([.directoryLeaves(World.keys, [other, leaves[2]])])
+        #expect(try await place.store.ask { try $0.mirroredTree() } == World.keys)
         #expect(
             try await place.store.ask { try $0.directoryLeaves(of: World.keys, from: 0, limit: 9) }
                 == leaves

@@ -138,6 +138,10 @@ extension GatewayModel: GatewayReader {
 
     func cursor(_ name: CursorName) throws(StoreError) -> Int64 { cursors[name] ?? 0 }
 
+    func mirroredTree() throws(StoreError) -> TreeOrigin? {
+        leaves.keys.max { $0.text < $1.text }
+    }
+
     func directoryLeaves(
         of tree: TreeOrigin,
         from: UInt64,

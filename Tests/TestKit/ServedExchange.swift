@@ -2,7 +2,6 @@ package import Cryptography
 import Directory
 import Exchange
 package import ExchangeAPI
-import Foundation
 package import HTTP
 import Primitives
 
@@ -40,14 +39,11 @@ package struct ServedExchange: Sendable {
     package var stranger: ExchangeClient { ExchangeClient(http(nil)) }
 
     private func http(_ identity: ClientIdentity?) -> Client {
-        // Hundreds of tests may run beside this one.
-        var options = ClientOptions()
-        options.connectTimeout = .seconds(120)
-        return Client(
+        Client(
             base: "https://localhost:\(port)",
             identity: identity,
             roots: [exchange.root.pem.bytes],
-            options: options
+            options: .patient
         )
     }
 }
@@ -107,18 +103,11 @@ extension LoopbackExchange {
     }
 }
 
-/// The clock of the machine, for servers in tests in which no time has to pass.
-struct MachineTime: TimeSource {
-    private static let start = ContinuousClock.now
-
-    var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-    var uptime: Duration { MachineTime.start.duration(to: .now) }
-
-    func sleep(until deadline: Duration) async throws(CancellationError) {
-        do {
-            try await Task.sleep(for: deadline - uptime)
-        } catch {
-            throw CancellationError()
-        }
+extension ClientOptions {
+    /// For a server whose loops wait for the shared pool, on which hundreds of tests run.
+    package static var patient: ClientOptions {
+        var options = ClientOptions()
+        options.connectTimeout = .seconds(120)
+        return options
     }
 }

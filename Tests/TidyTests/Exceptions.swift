@@ -8,8 +8,8 @@ extension Exception {
         ),
         Exception(
             .sleepingTest,
-            "Tests/TestKit/ServedExchange.swift",
-            "its `TimeSource` is the machine's clock: a served exchange speaks to real sockets"
+            "Tests/TestKit/MachineTime.swift",
+            "the machine's clock itself, for tests over real sockets and threads"
         ),
         Exception(
             .unreachedRefusal,

@@ -55,6 +55,7 @@ extension KeyAgreeRecipient {
         try key.finish()
         try keys.finish()
         try fields.finish()
+        try reader.finish()
         guard keyIdentifier.count == 20 else { throw .notInProfile("rKeyId") }
         guard wrappedKey.count == KeyWrap.wrappedBytes else { throw .notInProfile("encryptedKey") }
         do throws(CryptographyError) { _ = try PublicPoint(ephemeral) } catch {
@@ -123,6 +124,7 @@ extension KeyTransportRecipient {
         try fields.expect(KeyTransportRecipient.keyEncryption.encoded, "keyEncryptionAlgorithm")
         encryptedKey = try fields.primitive(.octetString)
         try fields.finish()
+        try reader.finish()
         guard keyIdentifier.count == 20 else { throw .notInProfile("rid") }
         guard RSAPublicKey.modulusOctets.contains(encryptedKey.count) else {
             throw .notInProfile("encryptedKey")

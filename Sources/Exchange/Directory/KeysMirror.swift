@@ -37,17 +37,9 @@ struct KeysMirror: Sendable {
     private static let pageLeaves = 1000
 
     private mutating func apply(_ stored: DirectoryLeaf) throws(ExchangeFault) {
-        let fault = ExchangeFault.directory(index: stored.index)
-        let leaf = try wrap({ _ in fault }) { () throws(DecodingRefusal) in
-            try AuditLeaf(reading: stored.leaf, in: .keys)
-        }
-        let change = try wrap({ _ in fault }) { () throws(LeafRefusal) in
-            try DirectoryChange(leaf: leaf, object: stored.object)
-        }
-        if let change {
-            try wrap({ _ in fault }) { () throws(DirectoryRefusal) in
-                try view.apply(change, at: leaf.at)
-            }
+        try wrap({ _ in ExchangeFault.directory(index: stored.index) }) {
+            () throws(LeafRefusal) in
+            try view.apply(leaf: stored.leaf, object: stored.object)
         }
         size += 1
     }

@@ -17,7 +17,7 @@ package typealias RecordID = Identifier<StoredName>
 
 /// How far a feed of the exchange was applied.
 package enum CursorName: String, Hashable, Sendable {
-    case events, inbox, directory, witness
+    case events, inbox
 }
 
 /// A setting of the organisation; nothing personal.

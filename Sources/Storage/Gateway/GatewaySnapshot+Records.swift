@@ -152,6 +152,12 @@ extension GatewaySnapshot {
 
     // MARK: Directory and records
 
+    func mirroredTree() throws(StoreError) -> TreeOrigin? {
+        try connection.row("SELECT origin FROM directoryLeaf ORDER BY origin DESC LIMIT 1") {
+            row throws(StoreError) in try row[0]
+        }
+    }
+
     func directoryLeaves(
         of tree: TreeOrigin,
         from: UInt64,

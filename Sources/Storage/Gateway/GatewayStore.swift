@@ -80,6 +80,8 @@ package protocol GatewayReader: AuditReader {
     func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow]
     /// 0 while never moved.
     func cursor(_ name: CursorName) throws(StoreError) -> Int64
+    /// The newest tree of which leaves are mirrored.
+    func mirroredTree() throws(StoreError) -> TreeOrigin?
     /// The mirrored `keys` tree of the exchange.
     func directoryLeaves(
         of tree: TreeOrigin,

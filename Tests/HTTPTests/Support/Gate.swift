@@ -1,5 +1,4 @@
 import Primitives
-import Testing
 
 @testable import HTTP
 
@@ -38,13 +37,4 @@ final class Gate: Sendable {
         }
         return router
     }
-}
-
-/// Waits, by yielding, for what the loop thread does next.
-func until(_ isSo: () -> Bool) async throws {
-    for _ in 0..<1_000_000 {
-        if isSo() { return }
-        await Task.yield()
-    }
-    try #require(isSo())
 }
