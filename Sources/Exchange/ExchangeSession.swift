@@ -63,7 +63,7 @@ package struct ExchangeSession: ExchangeService {
         let open = try await read { stored throws(StoreError) in
             try stored.openChunkBytes(of: member)
         }
-        guard open + Int64(bytes.count) <= node.settings.openChunkBytes else {
+        guard open + Int64(bytes.count) <= Int64(node.settings.limits[.openChunkBytes]) else {
             throw .refused(Refusal(.quotaExceeded, retryAfterSeconds: 60))
         }
         let chunk = UploadedChunk(

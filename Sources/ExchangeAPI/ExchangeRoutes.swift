@@ -2,7 +2,7 @@ import Audit
 import Delivery
 import Directory
 package import HTTP
-package import Primitives
+import Primitives
 
 /// Serves any exchange over the paths of `/x/v1`.
 ///
@@ -16,16 +16,13 @@ package struct ExchangeRoutes: Sendable {
 
     private let session: Session
     private let enrolment: any EnrolmentService
-    private let time: any TimeSource
 
     package init(
         session: @escaping Session,
-        enrolment: any EnrolmentService,
-        time: any TimeSource
+        enrolment: any EnrolmentService
     ) {
         self.session = session
         self.enrolment = enrolment
-        self.time = time
     }
 
     package func add(to router: inout Router) {
@@ -201,13 +198,12 @@ extension ExchangeRoutes {
         _ answer: @escaping @Sendable (RouteCall) async throws(ExchangeError) -> Response
     ) {
         let session = session
-        let time = time
         let options = body.options
         router.on(method, template, options) { request, captures async throws(HTTPFailure) in
             let service: any ExchangeService
             do throws(Refusal) { service = try await session(request.identity?.certificate) } catch
             {
-                return Self.problem(.refused(error), request, time)
+                return Self.problem(.refused(error), request)
             }
             let bytes = try await request.body(limit: options.bodyLimit)
             let call = RouteCall(
@@ -217,9 +213,9 @@ extension ExchangeRoutes {
                 body: bytes
             )
             do throws(ExchangeError) {
-                return Self.stamped(try await answer(call), time)
+                return try await answer(call)
             } catch {
-                return Self.problem(error, request, time)
+                return Self.problem(error, request)
             }
         }
     }
@@ -232,41 +228,28 @@ extension ExchangeRoutes {
         _ body: CallBody = .none(mayWait: false),
         _ answer: @escaping @Sendable ([UInt8]) async throws(ExchangeError) -> Response
     ) {
-        let time = time
         let options = body.options
         router.on(method, template, options) { request, _ async throws(HTTPFailure) in
             let bytes = try await request.body(limit: options.bodyLimit)
             do throws(ExchangeError) {
-                return Self.stamped(try await answer(bytes), time)
+                return try await answer(bytes)
             } catch {
-                return Self.problem(error, request, time)
+                return Self.problem(error, request)
             }
         }
     }
 
-    /// Every answer tells the exchange's time.
-    private static func stamped(_ response: Response, _ time: any TimeSource) -> Response {
-        let stamp = ("Renkei-Time", String(time.now.milliseconds))
-        return Response(
-            status: response.status,
-            fields: response.fields + [stamp],
-            body: response.body
-        )
-    }
-
     private static func problem(
         _ error: ExchangeError,
-        _ request: Request,
-        _ time: any TimeSource
+        _ request: Request
     ) -> Response {
         let refusal =
             if case .refused(let refusal) = error { refusal } else { Refusal(.internalFailure) }
         let json = Problem.json(refusal, trace: request.trace)
-        let response = Response(
+        return Response(
             status: refusal.status,
             fields: refusal.retryAfterSeconds.map { [("Retry-After", String($0))] } ?? [],
             body: .bytes(json.canonicalBytes, type: Problem.mediaType)
         )
-        return stamped(response, time)
     }
 }

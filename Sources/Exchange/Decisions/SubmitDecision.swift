@@ -43,7 +43,7 @@ struct SubmitDecision: Sendable {
             }
             guard Suite(routing.suite) != nil else { throw Refusal(.wrongSuite) }
             let submission = try submission(message, routing)
-            guard submission.bytes <= Limits.messageBytes else { throw Refusal(.tooLarge) }
+            guard submission.bytes <= limits[.messageBytes] else { throw Refusal(.tooLarge) }
             try checkRecipients(submission)
             try checkTimes(routing)
             try checkChunks(submission.body, state)

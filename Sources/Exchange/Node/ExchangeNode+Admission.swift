@@ -27,6 +27,7 @@ extension ExchangeNode {
         guard read.isValid(at: time.now) else {
             throw try await refusal(.certificateExpired, "expired", certificate, member)
         }
+        try admitCall(of: member)
         return ExchangeSession(node: self, member: member)
     }
 

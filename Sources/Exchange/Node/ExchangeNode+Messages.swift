@@ -36,6 +36,11 @@ extension ExchangeNode {
                 usage: usage
             )
         }
+        // An emergency waits for nobody, and a repeat gets its answer.
+        if state.duplicate == .unknown, routing.urgency != .emergency {
+            let chunkBytes = state.uploaded.values.reduce(0, +)
+            try admitMessage(of: member, bytes: message.sealed.count + chunkBytes)
+        }
         let decision = SubmitDecision(
             moment: moment,
             member: member,

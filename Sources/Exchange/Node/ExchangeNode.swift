@@ -26,6 +26,7 @@ package final class ExchangeNode: Sendable {
     private struct State: Sendable {
         var keys: KeysMirror
         var refusals = RecentRefusals()
+        var pace: Pace
         /// When housekeeping last did what it does every hour.
         var upkeep: Duration?
     }
@@ -87,7 +88,7 @@ package final class ExchangeNode: Sendable {
             random: seams.random,
             waitersPerKey: Limits.connections
         )
-        state = Lock(State(keys: trees.keys))
+        state = Lock(State(keys: trees.keys, pace: Pace(settings.limits)))
     }
 
     package var id: ExchangeID { identity.id }
@@ -115,6 +116,22 @@ package final class ExchangeNode: Sendable {
             if followed.size > state.keys.size { state.keys = followed }
         }
         return followed
+    }
+
+    /// - Throws: `rateLimited` for a member who calls too often.
+    func admitCall(of member: MemberID) throws(Refusal) {
+        let now = time.uptime
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitCall(of: member, at: now)
+        }
+    }
+
+    /// - Throws: `rateLimited` for a member who sends too much.
+    func admitMessage(of member: MemberID, bytes: Int) throws(Refusal) {
+        let now = time.uptime
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitMessage(of: member, bytes: bytes, at: now)
+        }
     }
 
     /// Whether a refused connection is to be recorded: once per certificate and hour.

@@ -65,9 +65,11 @@ final class LoopExecutor: SerialExecutor {
             runJobs()
             next = turn(events)
         }
-        queue.withLock { $0.isStopped = true }
-        runJobs()
-        queue.withLock { $0.runner = nil }
+        afterwards.withLock { _ in
+            queue.withLock { $0.isStopped = true }
+            runJobs()
+            queue.withLock { $0.runner = nil }
+        }
     }
 
     private func runJobs() {

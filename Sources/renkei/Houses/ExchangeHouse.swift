@@ -93,8 +93,7 @@ struct ExchangeHouse: Sendable {
             session: { certificate async throws(Refusal) in
                 try await node.session(for: certificate)
             },
-            enrolment: node,
-            time: SystemTime()
+            enrolment: node
         ).add(to: &router)
         let configuration = ListenerConfiguration(
             address: address,
@@ -111,9 +110,13 @@ extension ExchangeSettings {
         self.init()
         operatorTelephone = TelephoneNumber(settings[Setting.Exchange.telephone])
         bodiesAfterEnd = settings[Setting.Exchange.bodiesAfterEnd]
-        pairMessages = settings[Setting.Exchange.pairMessages]
-        pairBytes = Int64(settings[Setting.Exchange.pairBytes])
-        openChunkBytes = Int64(settings[Setting.Exchange.openChunks])
+        limits[.messageBytes] = settings[Setting.Exchange.maximumMessage]
+        limits[.requestsPerSecond] = settings[Setting.Exchange.memberRequests]
+        limits[.messagesPerSecond] = settings[Setting.Exchange.memberMessages]
+        limits[.bytesPerDay] = settings[Setting.Exchange.memberBytes]
+        limits[.pairMessages] = settings[Setting.Exchange.pairMessages]
+        limits[.pairBytes] = settings[Setting.Exchange.pairBytes]
+        limits[.openChunkBytes] = settings[Setting.Exchange.openChunks]
         joiningCode = settings[Setting.Authority.enrolmentCode]
         listEvery = settings[Setting.Authority.listEvery]
         listLife = settings[Setting.Authority.listLife]
