@@ -170,11 +170,13 @@ package struct ExchangeSession: ExchangeService {
         let page = try await refused { () async throws(Refusal) in
             try await node.mailboxes.answer(about: member, within: query.waitSeconds) {
                 () async throws(Refusal) -> [WireEvent]? in
-                let rows = try await node.read { stored throws(StoreError) -> [EventRow]? in
-                    guard try stored.droppedEvents(of: member) <= query.after else { return nil }
-                    return try stored.events(of: member, after: query.after, limit: query.limit)
+                let (dropped, rows) = try await node.read { stored throws(StoreError) in
+                    (
+                        try stored.droppedEvents(of: member),
+                        try stored.events(of: member, after: query.after, limit: query.limit)
+                    )
                 }
-                guard let rows else { throw Refusal(.cursorGone) }
+                guard dropped <= query.after else { throw Refusal(cursorGone: dropped) }
                 return rows.isEmpty ? nil : rows.map { WireEvent($0) }
             }
         }

@@ -50,6 +50,22 @@ package struct Refusal: Explained, Equatable {
         self.resend = resend ?? RefusalRow.of(reason).resend
     }
 
+    /// Events up to `dropped` are no longer kept: with it a gateway that has rebuilt what they told
+    /// goes on.
+    package init(cursorGone dropped: Int64) {
+        self.init(
+            .cursorGone,
+            details: [Detail(pointer: Self.cursorPointer, code: String(dropped))]
+        )
+    }
+
+    /// The cursor of `cursorGone`.
+    package var droppedCursor: Int64? {
+        details.first { $0.pointer == Self.cursorPointer }.flatMap { Int64($0.code) }
+    }
+
+    private static let cursorPointer = "/after"
+
     package var code: String { reason.rawValue }
     package var summary: String { "The exchange refused this (\(code))." }
     package var advice: String { RefusalRow.of(reason).advice }

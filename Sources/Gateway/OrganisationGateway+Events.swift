@@ -17,7 +17,7 @@ extension OrganisationGateway {
                 PageQuery(after: cursor, waitSeconds: waitSeconds)
             )
         } catch .refused(let refusal) where refusal.reason == .cursorGone {
-            return try await rebuildFromDeliveries()
+            return try await rebuildFromDeliveries(refusal)
         } catch {
             throw .exchange(error)
         }
@@ -214,23 +214,28 @@ extension OrganisationGateway {
         return nil
     }
 
-    /// After a gap of more than the exchange keeps: the state of every own message, asked anew.
-    private func rebuildFromDeliveries() async throws(GatewayError) {
-        let copies = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.deliveries(DeliveryQuery(messageID: nil))
-        }
-        for copy in copies {
-            for digest in copy.statements {
+    /// After a gap of more than the exchange keeps: every receipt of the own messages is applied
+    /// anew, and events go on from there. Those known already change nothing.
+    private func rebuildFromDeliveries(_ gone: Refusal) async throws(GatewayError) {
+        guard let dropped = gone.droppedCursor else { throw .exchange(.badAnswer) }
+        let cursor = try await read { stored throws(StoreError) in try stored.cursor(.events) }
+        var after: Int64 = 0
+        while true {
+            let copies = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+                try await exchange.deliveries(DeliveryQuery(messageID: nil, after: after))
+            }
+            guard let last = copies.last else { break }
+            guard last.place > after else { throw .exchange(.badAnswer) }
+            after = last.place
+            for digest in copies.flatMap(\.statements) {
                 let bytes = try await wrap(GatewayError.exchange) {
                     () async throws(ExchangeError) in
                     try await exchange.statement(digest)
                 }
-                let cursor = try await read { stored throws(StoreError) in
-                    try stored.cursor(.events)
-                }
                 try await apply(WireStatement(bytes: bytes), .cursor(.events, cursor))
             }
         }
+        try await keep([.cursor(.events, max(cursor, dropped))])
     }
 }
 

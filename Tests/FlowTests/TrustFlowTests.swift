@@ -182,6 +182,24 @@ import Testing
         #expect(try await town.events(.careOffice).contains("receipt.rejected badSignature"))
     }
 
+    @Test func `receipts whose events are no longer kept are fetched one by one`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let keys = [try await town.sendLiaison(), try await town.sendLiaison()]
+        town.wire(.careOffice).fail { $0.told = { _ in [] } }
+        try await town.settle()
+        #expect(try await town.state(keys[0]) == .accepted)
+        town.wire(.careOffice).fail { $0.forgotten = 1_000 }
+        try await town.settle(rounds: 1)
+        for key in keys { #expect(try await town.state(key) == .delivered) }
+        #expect(
+            try await town.events(.careOffice).allSatisfy { !$0.hasPrefix("receipt.rejected") }
+        )
+        // What comes after goes its usual way: the second round asks beyond the cursor.
+        let failures = Town.FailureList()
+        try await town.settle(rounds: 2, failures: failures)
+        #expect(failures.codes == [])
+    }
+
     private func revoke(
         _ role: CertificateRole,
         of place: World.Place,

@@ -13,6 +13,8 @@ package final class TownWire: ExchangeService {
         package var clockOffset = Duration.zero
         package var listed: (@Sendable (InboxPage?) -> InboxPage?)?
         package var fetched: (@Sendable (WireMessage) -> WireMessage)?
+        /// Events up to this cursor are no longer kept.
+        package var forgotten: Int64?
         package var told: (@Sendable ([WireEvent]) -> [WireEvent])?
         package var proved: (@Sendable ([WireProof]) -> [WireProof])?
         package var submitted: (@Sendable ([ItemResult]) -> [ItemResult])?
@@ -121,6 +123,9 @@ package final class TownWire: ExchangeService {
     }
 
     package func events(_ query: PageQuery) async throws(ExchangeError) -> [WireEvent] {
+        if let forgotten = faults.forgotten, query.after < forgotten {
+            throw .refused(Refusal(cursorGone: forgotten))
+        }
         let events = try await base().events(query)
         return faults.told?(events) ?? events
     }
