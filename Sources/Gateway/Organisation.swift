@@ -60,8 +60,9 @@ package final class OrganisationGateway: Sendable {
     var clockOffset: Duration { state.withLock { $0.clockOffset } }
     func noteClockOffset(_ offset: Duration) { state.withLock { $0.clockOffset = offset } }
 
-    /// Signs a checkpoint when the last one is old enough.
+    /// Signs a checkpoint when the last one is old enough and the clock can be believed.
     func checkpointIfDue() async throws(GatewayError) {
+        guard clockOffset.magnitudeIsBelow(Limits.checkpointClockTolerance) else { return }
         let now = time.uptime
         let every = settings.checkpointEvery
         let isDue = state.withLock { state in

@@ -178,8 +178,7 @@ extension OrganisationGateway {
         try await read { stored throws(StoreError) in try stored.receiptProof(of: receipt) }
     }
 
-    /// Signs the head of the own log when leaves were added since the newest checkpoint, and this
-    /// clock can be believed.
+    /// Signs the head of the own log when leaves were added since the newest checkpoint.
     func checkpoint() async throws(GatewayError) {
         let origin = accessOrigin
         let head = try await read { stored throws(StoreError) -> TreeHead? in

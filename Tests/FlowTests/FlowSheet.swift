@@ -94,6 +94,13 @@ extension Town {
     }
 
     /// Names of the events in the access log of a place, with their reasons.
+    func checkpointSize(of place: World.Place) async throws -> UInt64 {
+        try await office(place).store.audit { log throws(StoreError) in
+            guard let origin = try log.openTree(.access)?.origin else { return 0 }
+            return try log.checkpoint(of: origin)?.checkpoint.head.size ?? 0
+        }
+    }
+
     func events(_ place: World.Place) async throws -> [String] {
         try await office(place).auditEntries(of: nil, message: nil, by: Town.nurse).map {
             [$0.leaf.facts.event.rawValue, $0.leaf.facts.reason?.text]

@@ -149,14 +149,32 @@ import Testing
         #expect(try await town.state(key) == .delivered)
     }
 
-    @Test func `an ended certificate signs nothing, and the queue stays`() async throws {
+    @Test(arguments: [(Duration.seconds(4), true), (.seconds(6), false), (.seconds(-6), false)])
+    func `a clock some seconds off signs no checkpoint`(
+        offset: Duration,
+        isSigned: Bool
+    ) async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
-        town.time.advance(by: .days(91))
-        let key = try await town.sendLiaisonIgnoringKeys()
+        let office = town.office(.careOffice)
+        let before = try await town.checkpointSize(of: .careOffice)
+        town.wire(.careOffice).fail { $0.clockOffset = offset }
+        try await town.settle(rounds: 1)
+        _ = try await office.auditEntries(of: nil, message: nil, by: Town.nurse)
+        try await town.settle(rounds: 1)
+        #expect((try await town.checkpointSize(of: .careOffice) > before) == isSigned)
+    }
+
+    @Test func `an ended certificate signs nothing, and the queue stays`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic], hold: .days(3))
+        town.time.advance(by: .days(89))
+        try await town.settle(rounds: 1)
+        let key = try await town.sendLiaison()
+        town.time.advance(by: .days(3))
         let failures = Town.FailureList()
         try await town.settle(failures: failures)
-        #expect(failures.codes.contains("certificateExpired") || key == nil)
-        if let key { #expect(try await town.state(key) == .queued) }
+        #expect(failures.codes.contains("certificateExpired"))
+        #expect(try await town.state(key) == .queued)
+        #expect(try await town.office(.careOffice).track(key.messageID).isSealed == false)
     }
 
     @Test func `a full disk is an error, and goes on when there is room`() async throws {
@@ -177,21 +195,46 @@ import Testing
         #expect(try await town.state(key) == .delivered)
     }
 
+    @Test func `a full disk at the exchange refuses, and the sheet waits for room`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        var options = StoreOptions()
+        options.maximumPages = 1
+        try await town.reopenExchange(options: options)
+        let failures = Town.FailureList()
+        let key = try await town.sendLiaison()
+        try await town.settle(failures: failures)
+        #expect(failures.codes.contains("storageFull"))
+        #expect(try await town.state(key) == .queued)
+        #expect(try await town.office(.clinic).inbox(limit: .max).isEmpty)
+        try await town.reopenExchange()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+    }
+
+    @Test func `an attachment that is too large is refused before anything is stored`()
+        async throws
+    {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let office = town.office(.careOffice)
+        let file = [UInt8](repeating: 0x25, count: Limits.attachmentBytes + 1)
+        let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
+            sheet["attachments"] = .array([FlowSheet.attachment("大.pdf", file)])
+        }
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await office.send(
+                SendRequest(sheet: sheet, attachments: [file]),
+                by: Town.careManager
+            )
+        }
+        #expect(error?.code == "invalidSheet")
+        #expect(try await office.outbox(limit: .max).isEmpty)
+    }
+
     private func withdraw(_ office: OrganisationGateway) async throws {
         try await office.withdrawConsent(
             FlowSheet.record,
             giver: ConsentGiver("self"),
             by: Town.careManager
         )
-    }
-}
-
-extension Town {
-    /// nil where the recipient's key has ended too, so that nothing was queued.
-    func sendLiaisonIgnoringKeys() async throws -> MessageKey? {
-        do { return try await sendLiaison() } catch let error as GatewayError {
-            guard case .directory = error else { throw error }
-            return nil
-        }
     }
 }

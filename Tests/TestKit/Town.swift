@@ -225,13 +225,17 @@ package final class Town: Sendable {
     }
 
     /// The same with the exchange.
-    package func reopenExchange(fault: TownFault = TownFault(at: 0)) async throws {
+    package func reopenExchange(
+        fault: TownFault = TownFault(at: 0),
+        options: StoreOptions = StoreOptions()
+    ) async throws {
         state.withLock { $0.store }.close()
         let store = TownExchangeStore(
             try SQLiteExchangeStore(
                 in: houses.exchange,
                 clock: time,
-                source: Self.source("exchange")
+                source: Self.source("exchange"),
+                options: options
             ),
             fault
         )
