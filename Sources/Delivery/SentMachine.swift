@@ -89,7 +89,7 @@ package enum SentMachine {
         case (.blocked, .free): .to(.held, .messageQueued)
         case (.held, .seal): .to(.sealed, .messageSigned)
         case (.sealed, .attempt): .to(.attempted, .messageSent)
-        case (.sealed, .lapse), (.blocked, .lapse): .to(.lapsed, .messageUndeliverable)
+        case (_, .lapse): .to(.lapsed, .messageUndeliverable)
         default: .refuses(.outOfOrder)
         }
     }

@@ -156,6 +156,12 @@ extension ExchangeClient {
     /// Answers of one batch, and one message above it: the last that fits may be large.
     private static let answerBytes = Limits.batchBytes + Limits.sealedBytes
     private static let answerTimeout = Duration.seconds(60)
+    /// What the server allows too. A call on which nothing moves is given up by its speed.
+    private static let slowestBytesPerSecond = 64 * 1024
+
+    private static func seconds(for body: Body?) -> Int {
+        ((body?.bytes.count ?? 0) + answerBytes) / slowestBytesPerSecond
+    }
 
     private func call(
         _ method: Method,
@@ -171,7 +177,7 @@ extension ExchangeClient {
                 body: body?.bytes ?? [],
                 bounds: ClientBounds(
                     answerBytes: Self.answerBytes,
-                    timeout: Self.answerTimeout + .seconds(wait)
+                    timeout: Self.answerTimeout + .seconds(wait + Self.seconds(for: body))
                 )
             )
         }

@@ -24,10 +24,11 @@ package struct Courier: Sendable {
     package func run() async {
         let gateway = gateway
         let waitSeconds = waitSeconds
+        let report = report
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await loop { () async throws(GatewayError) in
-                    try await gateway.sendOut()
+                    try await gateway.sendOut(report)
                     await gateway.bell.wait(
                         until: gateway.time.uptime + .seconds(1),
                         gateway.time
@@ -94,20 +95,21 @@ package struct Courier: Sendable {
     /// leaves the others their turn.
     package func round() async throws(GatewayError) {
         let gateway = gateway
+        let report = report
         var turns = Turns()
         await turns.take { () async throws(GatewayError) in try await gateway.keepHouse() }
         await turns.take { () async throws(GatewayError) in
             _ = try await gateway.syncDirectory(waitSeconds: 0)
         }
         await turns.take { () async throws(GatewayError) in try await gateway.retryHeld() }
-        await turns.take { () async throws(GatewayError) in try await gateway.sendOut() }
+        await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
         await turns.take { () async throws(GatewayError) in
             try await gateway.receive(waitSeconds: 0)
         }
         await turns.take { () async throws(GatewayError) in
             try await gateway.takeEvents(waitSeconds: 0)
         }
-        await turns.take { () async throws(GatewayError) in try await gateway.sendOut() }
+        await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
         try turns.end()
     }
 }
@@ -116,6 +118,8 @@ package struct Courier: Sendable {
 package enum BackOff {
     private static let base = Duration.seconds(1)
     private static let cap = Duration.seconds(60)
+    /// Whatever the exchange asks for: one wrong answer does not end a loop for ever.
+    private static let longest = Duration.hours(1)
 
     package static func delay(
         failures: Int,
@@ -126,7 +130,7 @@ package enum BackOff {
         let drawn = Duration.milliseconds(
             Int64(random.number(below: UInt64(bound.inMilliseconds) + 1))
         )
-        return max(drawn, notBefore ?? .zero)
+        return max(drawn, min(notBefore ?? .zero, longest))
     }
 }
 
@@ -151,12 +155,13 @@ struct Turns {
 }
 
 extension OrganisationGateway {
-    /// Everything that leaves: seal what is due, submit, report statements and proofs. A sheet that
-    /// cannot be sealed holds nothing else up.
-    func sendOut() async throws(GatewayError) {
+    /// Everything that leaves: seal what is due, submit, report statements and proofs.
+    func sendOut(_ report: Report) async throws(GatewayError) {
         var turns = Turns()
-        await turns.take { () async throws(GatewayError) in try await self.sealDue() }
-        await turns.take { () async throws(GatewayError) in try await self.submitSealed() }
+        await turns.take { () async throws(GatewayError) in try await self.sealDue(report) }
+        await turns.take { () async throws(GatewayError) in
+            try await self.submitSealed(report)
+        }
         await turns.take { () async throws(GatewayError) in try await self.reportStatements() }
         await turns.take { () async throws(GatewayError) in try await self.checkpointIfDue() }
         await turns.take { () async throws(GatewayError) in try await self.fetchProofs() }

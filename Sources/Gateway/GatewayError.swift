@@ -24,6 +24,8 @@ package enum GatewayError: Explained {
     /// The sheet names another organisation as its sender.
     case notOurSheet
     case notFound
+    /// Another sheet was sent under this idempotency key.
+    case keyTaken
     /// The act does not fit the state, for example confirming what was refused.
     case outOfOrder
     /// Shown only after a person has decided: it is set apart.
@@ -58,7 +60,7 @@ package enum GatewayError: Explained {
         case .seal(let error): error
         case .evidence(let error): error
         case .malformed(let error): error
-        case .recipientUnknown, .notOurSheet, .notFound, .outOfOrder, .quarantined,
+        case .recipientUnknown, .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined,
             .answeredUnknown, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
             .directoryForked:
             nil
@@ -70,6 +72,7 @@ package enum GatewayError: Explained {
         return switch self {
         case .recipientUnknown: "unknownRecipient"
         case .notOurSheet: "notOurSheet"
+        case .keyTaken: "messageIdConflict"
         case .outOfOrder: "outOfOrder"
         case .quarantined: "quarantined"
         case .answeredUnknown: "answeredUnknown"
@@ -88,6 +91,7 @@ package enum GatewayError: Explained {
         case .recipientUnknown(let index):
             "Recipient \(index + 1) of the sheet is not a member of the exchange."
         case .notOurSheet: "The sheet names another organisation as its sender."
+        case .keyTaken: "Another sheet was sent under this idempotency key."
         case .outOfOrder: "This cannot be done in the state the message is in."
         case .quarantined: "The message is set apart and not shown."
         case .answeredUnknown: "The sheet that this answers is not here."
@@ -108,6 +112,7 @@ package enum GatewayError: Explained {
         case .recipientUnknown:
             "Check the office number in the sheet against the directory, or send it on paper."
         case .notOurSheet: "Send it from the organisation named, or correct the sheet."
+        case .keyTaken: "Send it under a key of its own."
         case .outOfOrder: "Look at its state with `renkei track` or `renkei inbox list`."
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."

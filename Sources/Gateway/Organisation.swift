@@ -30,6 +30,7 @@ package final class OrganisationGateway: Sendable {
         var mirror: DirectoryMirror
         var clockOffset: Duration = .zero
         var lastCheckpoint: Duration?
+        var pauses = Pauses()
     }
 
     init(
@@ -55,6 +56,24 @@ package final class OrganisationGateway: Sendable {
     package var view: DirectoryView { mirror.view }
     var mirror: DirectoryMirror { state.withLock { $0.mirror } }
     func replaceMirror(_ mirror: DirectoryMirror) { state.withLock { $0.mirror = mirror } }
+
+    /// Told of troubles that end nothing; nothing personal is in them.
+    typealias Report = (any Explained) -> Void
+
+    func isPaused(_ message: MessageID) -> Bool {
+        let now = time.uptime
+        return state.withLock { $0.pauses.isPaused(message, at: now) }
+    }
+
+    func pause(_ message: MessageID, after error: GatewayError) {
+        let now = time.uptime
+        state.withLock { $0.pauses.pause(message, after: error, at: now, random) }
+    }
+
+    func endPause(of message: MessageID) { state.withLock { $0.pauses.end(message) } }
+
+    /// Rows to read so that those that may be taken are among them.
+    var scanItems: Int { Limits.batchItems + state.withLock { $0.pauses.count } }
 
     /// Exchange's time minus ours, as last measured.
     var clockOffset: Duration { state.withLock { $0.clockOffset } }

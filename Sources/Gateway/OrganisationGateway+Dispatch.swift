@@ -12,19 +12,20 @@ import Storage
 // From the end of the hold to the exchange's receipt: commits 2 and 4.
 extension OrganisationGateway {
     /// Seals every message whose hold is over.
-    func sealDue() async throws(GatewayError) {
+    func sealDue(_ report: Report) async throws(GatewayError) {
         let now = time.now
+        let limit = scanItems
         let due = try await read { stored throws(StoreError) in
-            try stored.heldOutbox(until: now, limit: Limits.batchItems)
+            try stored.heldOutbox(until: now, limit: limit)
         }
         guard !due.isEmpty else { return }
         guard clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { throw .clockOff }
         _ = try signingIdentity()
-        var turns = Turns()
         for row in due {
-            await turns.take { () async throws(GatewayError) in try await seal(row) }
+            try await alone(row.message, report) { () async throws(GatewayError) in
+                try await seal(row)
+            }
         }
-        try turns.end()
     }
 
     private func seal(_ row: OutboxRow) async throws(GatewayError) {

@@ -18,9 +18,7 @@ extension OrganisationGateway {
         _ request: SendRequest,
         by agent: Agent
     ) async throws(GatewayError) -> QueuedMessage {
-        if let key = request.idempotencyKey, let known = try await queued(under: key) {
-            return known
-        }
+        if let known = try await queued(request) { return known }
         let sheet = try await validated(request.sheet)
         guard Addressing(view: view).fits(sheet.sender, try membership()) else {
             throw .notOurSheet
@@ -67,12 +65,10 @@ extension OrganisationGateway {
             revision: 1
         )
         do {
-            try await queue(row, sheet, agent, request.idempotencyKey)
+            try await queue(row, sheet, agent, request)
         } catch .store(.conflict) {
             // The same word came twice at once; the first of them is the sending.
-            guard let key = request.idempotencyKey, let first = try await queued(under: key) else {
-                throw .store(.conflict(nil))
-            }
+            guard let first = try await queued(request) else { throw .store(.conflict(nil)) }
             return first
         }
         bell.ring()
@@ -144,7 +140,7 @@ extension OrganisationGateway {
                 try view.encryptionCertificate(
                     for: membership.memberID,
                     at: now,
-                    until: min(until, now.adding(.hours(24)))
+                    until: max(until, now.adding(.hours(24)))
                 )
             }
             recipients.append(
@@ -186,7 +182,7 @@ extension OrganisationGateway {
         _ row: OutboxRow,
         _ sheet: Sheet,
         _ agent: Agent,
-        _ idempotencyKey: String?
+        _ request: SendRequest
     ) async throws(GatewayError) {
         var granted = facts(.consentGranted, by: .system, on: sheet.consentObject)
         granted.consent = sheet.consentText
@@ -202,9 +198,10 @@ extension OrganisationGateway {
         }
         var writes: [GatewayWrite] = [.queue(row)]
         var expects: [Precondition] = []
-        if let idempotencyKey {
-            let id = Self.recordID(ofKey: idempotencyKey)
-            let column = try await vault.seal(row.message.text.bytes, .record(.task, id))
+        if let key = request.idempotencyKey {
+            let id = Self.recordID(ofKey: key)
+            let sending = Sending(message: row.message, request: request.sha256)
+            let column = try await vault.seal(sending.json.canonicalBytes, .record(.task, id))
             writes.append(.record(.task, id, column, at: row.createdAt))
             expects.append(.recordRevision(.task, id, nil))
         }
@@ -224,19 +221,21 @@ extension OrganisationGateway {
         try await record(acts, expects: expects, writes: writes)
     }
 
-    private func queued(under key: String) async throws(GatewayError) -> QueuedMessage? {
-        let id = Self.recordID(ofKey: key)
-        guard
-            let stored = try await read({ stored throws(StoreError) in
-                try stored.record(.task, id)
-            })
-        else { return nil }
+    /// What was queued under the key of this request.
+    ///
+    /// - Throws: `keyTaken` where that was something else.
+    private func queued(_ request: SendRequest) async throws(GatewayError) -> QueuedMessage? {
+        guard let id = request.idempotencyKey.map(Self.recordID) else { return nil }
+        let stored = try await read { stored throws(StoreError) in try stored.record(.task, id) }
+        guard let stored else { return nil }
         let bytes = try await vault.open(stored.sealed, .record(.task, id))
-        guard let message = String(utf8Bytes: bytes).flatMap(MessageID.init(_:)),
-            let row = try await read({ stored throws(StoreError) in try stored.outbox(message) })
-        else { return nil }
+        let sending = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try Sending(JSON(canonical: bytes))
+        }
+        guard sending.request == request.sha256 else { throw .keyTaken }
+        let row = try await track(sending.message)
         return QueuedMessage(
-            messageID: message,
+            messageID: row.message,
             holdUntil: row.holdUntil,
             recipients: row.copies.map(\.to),
             warnings: []
@@ -284,5 +283,34 @@ extension MessageLife {
             case .routine: .days(7)
             }
         self.init(createdAt: createdAt, expiresAt: createdAt.adding(life), urgency: urgency)
+    }
+}
+
+/// What was sent under an idempotency key.
+private struct Sending {
+    let message: MessageID
+    let request: Digest
+
+    init(message: MessageID, request: Digest) {
+        self.message = message
+        self.request = request
+    }
+
+    init(_ json: JSON) throws(DecodingRefusal) {
+        var reader = try ObjectReader(json)
+        message = try reader.value("messageId") { MessageID($0) }
+        request = try reader.value("requestSha256") { Digest(hex: $0) }
+        try reader.finish()
+    }
+
+    var json: JSON { ["messageId": .string(message.text), "requestSha256": .string(request.hex)] }
+}
+
+extension SendRequest {
+    /// Of what is to be sent and where to; not of how soon.
+    fileprivate var sha256: Digest {
+        var parts = [SHA256.hash(sheet)] + attachments.map { SHA256.hash($0) }
+        parts.append(SHA256.hash((desk?.text ?? "").bytes))
+        return SHA256.hash(parts.flatMap(\.bytes))
     }
 }

@@ -8,23 +8,31 @@ import Storage
 
 // Carrying sealed messages to the exchange and keeping its receipts: commit 4.
 extension OrganisationGateway {
-    /// Offers everything that is sealed, stored bytes only.
-    func submitSealed() async throws(GatewayError) {
+    /// Offers everything that is sealed, stored bytes only. What needs no upload goes first.
+    func submitSealed(_ report: Report) async throws(GatewayError) {
+        let limit = scanItems
         let rows = try await read { stored throws(StoreError) in
-            try stored.sealedOutbox(limit: Limits.batchItems)
+            try stored.sealedOutbox(limit: limit)
         }
         var batch: [Item] = []
-        var size = 0
+        var uploads: [OutboxRow] = []
         for row in rows {
-            guard let item = try await prepared(row) else { continue }
-            batch.append(item)
-            size += item.bytes.sealed.count
-            guard size > Limits.batchBytes / 2 else { continue }
-            try await submit(batch)
+            try await alone(row.message, report) { () async throws(GatewayError) in
+                guard let item = try await attempted(row) else { return }
+                if item.bytes.chunks.isEmpty { batch.append(item) } else { uploads.append(row) }
+            }
+            guard batch.reduce(0, { $0 + $1.bytes.sealed.count }) > Limits.batchBytes / 2 else {
+                continue
+            }
+            try await submit(batch, report)
             batch = []
-            size = 0
         }
-        if !batch.isEmpty { try await submit(batch) }
+        if !batch.isEmpty { try await submit(batch, report) }
+        for row in uploads {
+            try await alone(row.message, report) { () async throws(GatewayError) in
+                try await upload(row, report)
+            }
+        }
     }
 
     private struct Item {
@@ -32,26 +40,58 @@ extension OrganisationGateway {
         let bytes: OutboxBytes
     }
 
-    private func submit(_ batch: [Item]) async throws(GatewayError) {
+    /// - Throws: where nobody answered for the batch as a whole. What is said of one message is
+    ///   that message's own.
+    private func submit(_ batch: [Item], _ report: Report) async throws(GatewayError) {
         let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.submit(batch.map { WireMessage($0.bytes) })
         }
         guard results.count == batch.count else { throw .exchange(.badAnswer) }
         for (item, result) in zip(batch, results) {
-            if let refusal = result.refusal {
-                try await stop(item.row.message, refusal)
-            } else if let receipt = result.receipt {
-                try await keepAccepted(receipt, item.row.message, item.bytes)
-            } else {
-                throw .exchange(.badAnswer)
+            try await alone(item.row.message, report) { () async throws(GatewayError) in
+                try await take(result, for: item)
             }
         }
     }
 
-    /// Marks the first attempt, and uploads chunks that have not arrived.
+    private func take(_ result: ItemResult, for item: Item) async throws(GatewayError) {
+        if let refusal = result.refusal {
+            try await stop(item.row.message, refusal)
+        } else if let receipt = result.receipt {
+            try await keepAccepted(receipt, item.row.message, item.bytes)
+            endPause(of: item.row.message)
+        } else {
+            throw .exchange(.badAnswer)
+        }
+    }
+
+    /// Uploads the chunks that have not arrived, and then the message. A long upload is left at
+    /// times, so that what was sent meanwhile can pass; the next round goes on with it.
+    private func upload(_ row: OutboxRow, _ report: Report) async throws(GatewayError) {
+        let message = row.message
+        let bytes = try await read { stored throws(StoreError) in
+            try stored.outboxBytes(of: message)
+        }
+        guard let bytes else { return }
+        let end = time.uptime + Limits.uploadTurn
+        do throws(ExchangeError) {
+            for chunk in bytes.chunks where try await !exchange.hasChunk(chunk.sha256) {
+                guard time.uptime < end else { return bell.ring() }
+                try await exchange.putChunk(chunk.sha256, chunk.sealed)
+            }
+        } catch {
+            if case .refused(let refusal) = error { return try await stop(message, refusal) }
+            // A line that is too slow for this one may still carry the others.
+            pause(message, after: .exchange(error))
+            return report(GatewayError.exchange(error))
+        }
+        try await submit([Item(row: row, bytes: bytes)], report)
+    }
+
+    /// Marks the first attempt.
     ///
     /// - Returns: nil where the message shall not leave now.
-    private func prepared(_ row: OutboxRow) async throws(GatewayError) -> Item? {
+    private func attempted(_ row: OutboxRow) async throws(GatewayError) -> Item? {
         if !row.wasAttempted {
             guard try await attempt(row) else { return nil }
         }
@@ -59,18 +99,7 @@ extension OrganisationGateway {
         let bytes = try await read { stored throws(StoreError) in
             try stored.outboxBytes(of: message)
         }
-        guard let bytes else { return nil }
-        do {
-            for chunk in bytes.chunks where try await !exchange.hasChunk(chunk.sha256) {
-                try await exchange.putChunk(chunk.sha256, chunk.sealed)
-            }
-        } catch .refused(let refusal) {
-            try await stop(message, refusal)
-            return nil
-        } catch {
-            throw .exchange(error)
-        }
-        return Item(row: row, bytes: bytes)
+        return bytes.map { Item(row: row, bytes: $0) }
     }
 
     /// Before anything leaves for the first time it is asked once more whether it may: a consent
@@ -98,13 +127,14 @@ extension OrganisationGateway {
         return true
     }
 
-    /// A refusal that a repeat cannot mend stops the message until a person decides; with any other
-    /// one the same bytes are offered again.
+    /// A refusal that a repeat cannot mend stops the message until a person decides.
+    ///
+    /// - Throws: any other one: the same bytes are offered again, later.
     private func stop(
         _ message: MessageID,
         _ refusal: ExchangeAPI.Refusal
     ) async throws(GatewayError) {
-        guard !refusal.isTemporary else { return }
+        guard !refusal.isTemporary else { throw .exchange(.refused(refusal)) }
         var act = facts(.messageHeld, by: .system, on: .message(message))
         act.reason = AuditReason(refusal.code)
         try await record([act], writes: [.block(message, ReasonCode(rawValue: refusal.code))])

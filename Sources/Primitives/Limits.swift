@@ -33,6 +33,8 @@ package enum Limits {
     package static let lifeMaximum = Duration.days(30)
     /// Two clocks may differ this much before anything is refused for its time.
     package static let clockTolerance = Duration.minutes(5)
+    /// Of one message's chunks, before other messages get their turn.
+    package static let uploadTurn = Duration.seconds(5)
     /// Beyond this no checkpoint is signed: its time would be believed for ever.
     package static let checkpointClockTolerance = Duration.seconds(5)
     /// A decision older than this is not committed: what it read may be stale.

@@ -38,7 +38,7 @@ enum MachineTables {
     static let sent = """
         state         stop    lapse  accepted delivered refused
         draft         -       -      -        -         -
-        held          -       -      -        -         -
+        held          -       lapsed -        -         -
         blocked       -       lapsed -        -         -
         sealed        -       lapsed -        -         -
         attempted     stopped lapsed accepted -         -

@@ -27,6 +27,8 @@ import Testing
             } catch { /* The same word is sent again after the start. */  }
             try await town.settle(rounds: 2, failures: failures)
             try await reopen(place, town, TownFault(at: 0))
+            // What was refused for now comes again after its back-off.
+            town.time.advance(by: .minutes(2))
             let sent = try await town.office(.careOffice).send(request, by: Town.careManager)
             try await town.settle(rounds: 2, failures: failures)
             let key = MessageKey(from: town.office(.careOffice).member, messageID: sent.messageID)

@@ -1,6 +1,7 @@
 import Consent
 import Delivery
 import Directory
+import ExchangeAPI
 import Primitives
 import Sheets
 import Storage
@@ -70,7 +71,7 @@ import Testing
         let key = try await town.sendLiaison()
         if isSealed {
             // Sealed on one round, with no way out yet: the attempt is what is not allowed then.
-            try await office.sealDue()
+            try await office.sealDue { _ in }
             #expect(try await office.track(key.messageID).isSealed)
         }
         try await withdraw(office)
@@ -165,11 +166,11 @@ import Testing
     }
 
     @Test func `an ended certificate signs nothing, and the queue stays`() async throws {
-        let town = try await Town.make(places: [.careOffice, .clinic], hold: .days(3))
+        let town = try await Town.make(places: [.careOffice, .clinic], hold: .days(2))
         town.time.advance(by: .days(89))
         try await town.settle(rounds: 1)
         let key = try await town.sendLiaison()
-        town.time.advance(by: .days(3))
+        town.time.advance(by: .days(2))
         let failures = Town.FailureList()
         try await town.settle(failures: failures)
         #expect(failures.codes.contains("certificateExpired"))
@@ -195,6 +196,71 @@ import Testing
         #expect(try await town.state(key) == .delivered)
     }
 
+    @Test func `the same idempotency key with another sheet is refused`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let sheets = [
+            try await FlowSheet.liaison(for: office),
+            try await FlowSheet.named("care-liaison-1", for: office) {
+                $0["sheetId"] = "00000000-0000-4000-8000-000000000001"
+            },
+        ]
+        var first = SendRequest(sheet: sheets[0])
+        first.idempotencyKey = "key"
+        _ = try await office.send(first, by: Town.careManager)
+        var second = SendRequest(sheet: sheets[1])
+        second.idempotencyKey = "key"
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await office.send(second, by: Town.careManager)
+        }
+        #expect(error?.code == "messageIdConflict")
+        #expect(try await office.outbox(limit: .max).count == 1)
+    }
+
+    @Test func `a message that is refused for now waits alone`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let held = try await town.sendLiaison()
+        town.wire(.careOffice).fail {
+            $0.refusing = Refusal(.quotaExceeded, retryAfterSeconds: 60)
+        }
+        let failures = Town.FailureList()
+        try await town.settle(rounds: 2, failures: failures)
+        #expect(failures.codes == ["quotaExceeded"])
+        town.wire(.careOffice).fail()
+        let offered = town.wire(.careOffice).sent.count
+        let next = try await town.sendLiaison()
+        try await town.settle(rounds: 2)
+        #expect(try await town.state(next) == .delivered)
+        #expect(town.wire(.careOffice).sent.count == offered + 1)
+        #expect(try await town.state(held) == .queued)
+        town.time.advance(by: .minutes(2))
+        try await town.settle()
+        #expect(try await town.state(held) == .delivered)
+    }
+
+    @Test func `a chunk that cannot be uploaded holds up nothing else`() async throws {
+        let town = try await Town.make()
+        let office = town.office(.careOffice)
+        let file = [UInt8](repeating: 0x25, count: 5 * 1024 * 1024)
+        let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
+            sheet["attachments"] = .array([FlowSheet.attachment("大.pdf", file)])
+        }
+        let large = try await office.send(
+            SendRequest(sheet: sheet, attachments: [file]),
+            by: Town.careManager
+        )
+        let small = try await town.sendLiaison()
+        town.wire(.careOffice).fail { $0.losesChunks = true }
+        try await town.settle(failures: Town.FailureList())
+        #expect(try await town.state(small) == .delivered)
+        let key = MessageKey(from: office.member, messageID: large.messageID)
+        #expect(try await town.state(key) == .queued)
+        town.wire(.careOffice).fail()
+        town.time.advance(by: .minutes(2))
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+    }
+
     @Test func `a full disk at the exchange refuses, and the sheet waits for room`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
         var options = StoreOptions()
@@ -207,6 +273,7 @@ import Testing
         #expect(try await town.state(key) == .queued)
         #expect(try await town.office(.clinic).inbox(limit: .max).isEmpty)
         try await town.reopenExchange()
+        town.time.advance(by: .minutes(2))
         try await town.settle()
         #expect(try await town.state(key) == .delivered)
     }

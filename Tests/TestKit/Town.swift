@@ -296,7 +296,9 @@ package final class Town: Sendable {
     ) async throws {
         for _ in 0..<rounds {
             for (_, office) in offices.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                do { try await Courier(office) { _ in }.round() } catch {
+                do {
+                    try await Courier(office) { failures?.add($0.code) }.round()
+                } catch {
                     guard let failures else { throw error }
                     failures.add(error.code)
                 }

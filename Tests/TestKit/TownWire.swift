@@ -9,6 +9,10 @@ package final class TownWire: ExchangeService {
     /// What is wrong with the way.
     package struct Faults: Sendable {
         package var isDown = false
+        /// What every submission gets for an answer, without reaching the exchange.
+        package var refusing: Refusal?
+        /// The line is too slow for chunks.
+        package var losesChunks = false
         /// What the exchange's clock shows more than it should.
         package var clockOffset = Duration.zero
         package var listed: (@Sendable (InboxPage?) -> InboxPage?)?
@@ -71,6 +75,7 @@ package final class TownWire: ExchangeService {
     ) async throws(ExchangeError) -> [ItemResult] {
         let base = try base()
         state.withLock { $0.sent += messages }
+        if let refusal = faults.refusing { return messages.map { _ in .refused(refusal) } }
         let results = try await base.submit(messages)
         return faults.submitted?(results) ?? results
     }
@@ -83,6 +88,7 @@ package final class TownWire: ExchangeService {
         _ sealedSha256: Digest,
         _ bytes: [UInt8]
     ) async throws(ExchangeError) {
+        guard !faults.losesChunks else { throw .unreachable(reason: "slow", sent: true) }
         try await base().putChunk(sealedSha256, bytes)
     }
 
