@@ -17,6 +17,6 @@ enum ErrorDetails {
 
 extension InvalidSheet {
     fileprivate var lines: [String] {
-        problems.map { "\($0.message)  [\($0.rule) \($0.pointer)]" }
+        problems.map { "\($0.sentence)  [\($0.rule) \($0.pointer)]" }
     }
 }
