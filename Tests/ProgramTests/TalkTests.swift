@@ -76,6 +76,9 @@ import Testing
             #expect(saying.advice.contains(words), "\(error): \(saying.advice)")
             #expect(Saying(relayed, .english).advice == error.advice)
         }
+        let malformed = GatewayError.malformed(DecodingRefusal(.missingMember, at: "/status"))
+        let details = try RelayedError(RelayedError(malformed).json).details
+        #expect(details == ["/status: missingMember"])
         let unreachable = ExchangeError.unreachable(reason: "connect", sent: false)
         let relayed = try RelayedError(RelayedError(GatewayError.exchange(unreachable)).json)
         #expect(Saying(relayed, .japanese).detail == unreachable.summary)

@@ -70,12 +70,12 @@ extension Command {
             Phrase(ja: "記録全体が書き換えられていないか確かめる", en: "verify the whole log"),
             Example("audit verify", Phrase(ja: "葉から根を計算し直す", en: "recomputes the root"))
         ),
-        options: [.data, .unlockFile, .organisation, .output, .json]
+        options: [.data, .unlockFile, .organisation, .outputFolder, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let answer = try await place.ask(ControlCall("audit.verify", place.asking()))
         guard answer.files.count == 2 else { throw DecodingRefusal(.missingMember) }
-        if let folder = invocation.text(.output) {
+        if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
             try Files.replace(folder + "/leaves", answer.files[0], mode: Files.ownerOnly)
             try Files.replace(folder + "/checkpoint", answer.files[1], mode: Files.ownerOnly)

@@ -141,7 +141,11 @@ extension Command {
         options: [.data, .unlockFile, .organisation, .agent, .role, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let record = try Files.read(invocation.text(.recordFile), atMost: Limits.statementBytes)
+        let path = invocation.text(.recordFile)
+        let record = try Files.read(path, atMost: Limits.statementBytes)
+        do throws(DecodingRefusal) { _ = try JSON(reading: record) } catch {
+            throw SheetFault(path, record, error)
+        }
         let answer = try await place.ask(
             ControlCall("consent.add", try place.acting(), files: [record])
         )

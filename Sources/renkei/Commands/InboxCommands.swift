@@ -32,7 +32,7 @@ extension Command {
         ),
         arguments: [.message],
         options: [
-            .data, .unlockFile, .organisation, .agent, .role, .desk, .contentFolder, .json,
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .outputFolder, .json,
         ]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
@@ -42,7 +42,7 @@ extension Command {
         ]
         let answer = try await place.ask(ControlCall("inbox.open", try place.acting(members)))
         let names = (answer.json["attachments"]?.array ?? []).compactMap(\.string)
-        if let folder = invocation.text(.contentFolder) {
+        if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
             let files = ["sheet.json"] + SafeName.unique(names, apartFrom: ["sheet.json"])
             for (name, bytes) in zip(files, answer.files) {
@@ -144,12 +144,6 @@ extension Command {
 }
 
 extension Option {
-    fileprivate static let contentFolder = Option(
-        output: Phrase(
-            ja: "シートと別紙を書き出すフォルダー。なければつくる",
-            en: "folder for sheet and attachments; made if there is none"
-        )
-    )
     fileprivate static let once = Option(
         mark: "once",
         Phrase(ja: "今あるものだけ", en: "only what is there now")

@@ -109,13 +109,13 @@ extension Command {
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .receiptFolder, .json]
+        options: [.data, .unlockFile, .organisation, .outputFolder, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = ["message": .string(invocation.text(.message))]
         let answer = try await place.ask(ControlCall("receipts", place.asking(members)))
         let rows = answer.json["receipts"]?.array ?? []
-        if let folder = invocation.text(.receiptFolder) {
+        if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
             for (row, bytes) in zip(rows, answer.files) {
                 let name = "\(row["type"]?.string ?? "")-\(row["sha256"]?.string?.prefix(8) ?? "")"
@@ -194,12 +194,13 @@ extension Argument {
 }
 
 extension Option {
-    static let output = Option(output: Phrase(ja: "書き出す先", en: "where to write"))
-    fileprivate static let receiptFolder = Option(
+    static let output = Option(output: Phrase(ja: "書き出すファイル", en: "file to write"))
+    static let outputFolder = Option(
         output: Phrase(
-            ja: "受領証（DER）を書き出すフォルダー。なければつくる",
-            en: "folder for the receipts as DER; made if there is none"
-        )
+            ja: "書き出すフォルダー。なければつくる",
+            en: "folder to write into; made if there is none"
+        ),
+        "DIR"
     )
     fileprivate static let force = Option(
         mark: "force",

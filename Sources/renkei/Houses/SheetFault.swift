@@ -1,6 +1,6 @@
 import Primitives
 
-/// The file is no JSON that a sheet can be read from: what is wrong with it, and where.
+/// The file is no JSON that a sheet or a consent record can be read from: what is wrong with it, and where.
 struct SheetFault: Spoken {
     enum Kind: Equatable { case otherFile(String), otherEncoding, byteOrderMark, syntax, rule }
 
@@ -64,8 +64,8 @@ struct SheetFault: Spoken {
         switch kind {
         case .otherFile(let name):
             Phrase(
-                ja: "\(name) のファイルです。シートの JSON を指定し、これは --attach で添えてください。",
-                en: "It is a \(name) file. Give the sheet as JSON, and this with --attach."
+                ja: "\(name) のファイルです。ここには JSON を指定し、これはシートに --attach で添えてください。",
+                en: "It is a \(name) file. JSON is wanted here; --attach adds this one to a sheet."
             )
         case .otherEncoding:
             Phrase(
