@@ -1,6 +1,7 @@
 import Primitives
 
-/// The file is no JSON that a sheet or a consent record can be read from: what is wrong with it, and where.
+/// The file is no JSON that a sheet or a consent record can be read from: what is wrong with it,
+/// and where.
 struct SheetFault: Spoken {
     enum Kind: Equatable { case otherFile(String), otherEncoding, byteOrderMark, syntax, rule }
 
