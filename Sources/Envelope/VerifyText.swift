@@ -16,6 +16,8 @@ enum VerifyText {
         told() { grep -o "\"$2\":\"[^\"]*\"" "$1" | head -1 | cut -d'"' -f4; }
         fail() { echo "FAILED: $1"; exit 1; }
 
+        test -e root.pem || fail "root.pem: put the exchange's root certificate beside this file"
+
         # A statement is judged at the time that it states ($2), the submission at acceptedAt.
         check() {
           openssl cms -verify -noverify -binary -inform DER -in "$1.der" -out "$1.json" \

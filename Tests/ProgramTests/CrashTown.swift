@@ -213,6 +213,11 @@ final class CrashTown: Sendable {
         guard outcome.exitCode == 0 else { throw CrashError.failed(outcome.talk) }
     }
 
+    /// Calls the program at one of the folders.
+    func outcome(_ words: [String], in name: Name) async throws -> Terminal.Outcome {
+        try await run(words + place(name))
+    }
+
     private func run(_ words: [String]) async throws -> Terminal.Outcome {
         try await Terminal.run([Session.products.path + "/renkei"] + words)
     }

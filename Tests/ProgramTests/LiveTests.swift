@@ -26,7 +26,7 @@ import Testing
             }
             try Files.replace(path, "second".bytes, mode: Files.ownerOnly)
             #expect(try Files.read(path, atMost: 6) == "second".bytes)
-            #expect(throws: FileError.tooLarge(path)) { try Files.read(path, atMost: 5) }
+            #expect(throws: FileError.tooLarge(path, limit: 5)) { try Files.read(path, atMost: 5) }
             #expect(try Files.names(in: folder) == ["鍵"])
             try Files.remove(path)
             #expect(throws: FileError.notFound(path)) { try Files.read(path, atMost: 6) }

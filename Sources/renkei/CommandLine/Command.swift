@@ -141,12 +141,12 @@ struct Option: Sendable {
         repeats = false
     }
 
-    /// The file a command writes, `-o`.
-    init(output summary: Phrase) {
+    /// The file or folder a command writes, `-o`.
+    init(output summary: Phrase, _ value: String = "FILE") {
         name = "output"
         short = "o"
         self.summary = summary
-        value = ("FILE", .file)
+        self.value = (value, .file)
         repeats = false
     }
 

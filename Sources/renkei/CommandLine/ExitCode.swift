@@ -20,13 +20,10 @@ enum ExitCode: Int32, Sendable, Equatable {
 extension ExitCode {
     /// The one table from errors to exit codes. A code it does not name is a plain failure.
     init(_ error: some Explained) {
-        if error is UsageError {
-            self = .usage
-            return
-        }
         switch error.code {
+        case "usage": self = .usage
         case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage",
-            "noStore", "keyUnknown":
+            "noStore", "keyUnknown", "rootMissing":
             self = .notFound
         case "exchangeUnreachable", "resolve", "connect", "timeout", "aborted":
             self = .unreachable

@@ -10,6 +10,8 @@ struct Frame: Sendable {
     }
 
     func run(_ words: [String], _ console: Console) async -> ExitCode {
+        var words = words
+        if words.first?.hasSameBytes(as: "--version") == true { words[0] = "version" }
         do {
             switch try Parser(table: table).parse(words) {
             case .help(let path):

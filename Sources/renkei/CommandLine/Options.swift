@@ -70,6 +70,6 @@ extension Option {
     static let confirmation = Option(
         "confirm",
         "ID",
-        Phrase(ja: "確認のため会員IDを入力する", en: "type the member id to confirm")
+        Phrase(ja: "確認のため会員番号を入力する", en: "type the member id to confirm")
     )
 }

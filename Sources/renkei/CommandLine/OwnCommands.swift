@@ -94,7 +94,14 @@ enum Program {
     static let version = "0.1.0"
 
     /// The C libraries it runs with, as they call themselves.
-    static var libraries: [(name: String, version: String)] { [] }
+    static var libraries: [(name: String, version: String)] {
+        [
+            ("OpenSSL", LinkedLibrary.text("OpenSSL_version", 0)),
+            ("curl", LinkedLibrary.text("curl_version")),
+            ("SQLite", LinkedLibrary.text("sqlite3_libversion")),
+            ("utf8proc", LinkedLibrary.text("utf8proc_version")),
+        ].compactMap { library in library.1.map { (library.0, $0) } }
+    }
 
     static var json: JSON {
         var linked = JSONObject()

@@ -12,8 +12,11 @@ extension Command {
         (
             Phrase(ja: "誰が何をしたかを見る", en: "see who did what"),
             Example(
-                "audit show --patient 髙﨑𠮷之助 --as 監査太郎 --role clerk",
-                Phrase(ja: "この人のシートに触れた人", en: "who touched this person's sheets")
+                "audit show --patient - --as 監査太郎 --role clerk",
+                Phrase(
+                    ja: "氏名を 1 行入力すると、この人のシートに触れた人を示す",
+                    en: "reads a name; who touched this person's sheets"
+                )
             )
         ),
         options: [
@@ -22,25 +25,29 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
-            "patient": invocation.text(.patient).map { .string($0) },
+            "patient": try patient(invocation).map { .string($0) },
             "message": invocation.text(.aboutMessage).map { .string($0) },
         ]
         let answer = try await place.ask(ControlCall("audit.show", try place.acting(members)))
-        for entry in answer.json["entries"]?.array ?? [] {
-            if invocation.has(.json) {
-                console.data(entry)
-            } else {
-                let name = entry["opened"]?["actorName"]?.string ?? "-"
-                console.data(
-                    [
-                        entry["at"]?.string ?? "", entry["type"]?.string ?? "",
-                        entry["role"]?.string ?? "", name,
-                        entry["outcome"].map(\.canonicalText) ?? "",
-                    ].joined(separator: "  ")
-                )
-            }
+        let entries = answer.json["entries"]?.array ?? []
+        let words = Words(language: console.language)
+        for entry in entries {
+            console.data(invocation.has(.json) ? entry.canonicalText : words.audited(entry))
         }
+        if entries.isEmpty { console.nothing() }
         return .done
+    }
+
+    /// The name asked for; `-` is one line of standard input, which no list of processes shows.
+    private static func patient(_ invocation: Invocation) throws -> String? {
+        guard let given = invocation.text(.patient), given.hasSameBytes(as: "-") else {
+            return invocation.text(.patient)
+        }
+        let input = try Files.read("-", atMost: 4096).prefix { $0 != 0x0A && $0 != 0x0D }
+        guard !input.isEmpty else {
+            throw UsageError.valueUnfit("--patient", of: invocation.command.path)
+        }
+        return String(decoding: input, as: UTF8.self)
     }
 
     private static let auditCheckpoint = Command(
@@ -63,12 +70,12 @@ extension Command {
             Phrase(ja: "記録全体が書き換えられていないか確かめる", en: "verify the whole log"),
             Example("audit verify", Phrase(ja: "葉から根を計算し直す", en: "recomputes the root"))
         ),
-        options: [.data, .unlockFile, .organisation, .output, .json]
+        options: [.data, .unlockFile, .organisation, .outputFolder, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let answer = try await place.ask(ControlCall("audit.verify", place.asking()))
         guard answer.files.count == 2 else { throw DecodingRefusal(.missingMember) }
-        if let folder = invocation.text(.output) {
+        if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
             try Files.replace(folder + "/leaves", answer.files[0], mode: Files.ownerOnly)
             try Files.replace(folder + "/checkpoint", answer.files[1], mode: Files.ownerOnly)
@@ -113,6 +120,16 @@ extension Command {
         } else if isFound {
             console.data(String(decoding: answer.files.last ?? [], as: UTF8.self).trimmingLineEnd)
         }
+        if !isFound {
+            console.talk(
+                Phrase(
+                    ja: "証明がありません。ここで知られていない受領証か、"
+                        + "まだ記録の検印が出ていません（通常 1 分以内）。",
+                    en: "No proof: this receipt is not known here, or its checkpoint is not out "
+                        + "yet (usually within a minute)."
+                )
+            )
+        }
         return isFound ? .done : .failed
     }
 }
@@ -154,7 +171,10 @@ extension Option {
     fileprivate static let patient = Option(
         "patient",
         "NAME",
-        Phrase(ja: "利用者の氏名", en: "the patient's name")
+        Phrase(
+            ja: "利用者の氏名（- は標準入力の 1 行）",
+            en: "the patient's name, - for a line of standard input"
+        )
     )
     fileprivate static let aboutMessage = Option(
         "message",

@@ -51,18 +51,51 @@ struct Place {
     ///
     /// - Throws: `noStore` before the secret is looked for.
     func unlockSecret() throws -> SecretBytes {
-        guard Files.exists(data + "/format") else { throw StoreError.noStore }
+        try hasKind()
         return try UnlockSecret.read(invocation.text(.unlockFile), for: kind)
     }
 
-    /// Refuses to make a folder where there is one.
-    func isNew() throws(FileError) {
-        guard !Files.exists(data + "/format") else { throw .exists(data) }
+    /// Refuses to make a folder where there is one, or where no control socket can stand.
+    func isNew() throws {
+        guard !Files.exists(data + "/format") else { throw FileError.exists(data) }
+        let length = ControlSocket.path(data).utf8.count
+        guard length <= Self.socketPathBytes else { throw FolderPathTooLong(data: data) }
     }
+
+    /// Refuses a folder that is not there, that may not be read, or that is the other service's.
+    func hasKind() throws {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(data + "/format", atMost: Limits.statementBytes)
+        } catch {
+            if case .notFound = error { throw StoreError.noStore }
+            throw error
+        }
+        // What is no format at all is reported by whoever opens the folder.
+        let other: ServiceKind = kind == .exchange ? .gateway : .exchange
+        let name = "\"kind\":\"\(other.rawValue)\""
+        guard !String(decoding: bytes, as: UTF8.self).contains(name) else {
+            throw OtherFolder(data: data, is: other)
+        }
+    }
+
+    /// The longest path that a socket can have (`sun_path`, with its end).
+    static let socketPathBytes = 107
 
     /// Asks the running service, or opens the folder for this one call.
     func ask(_ call: ControlCall) async throws -> ControlAnswer {
-        if let answer = try await ControlSocket.ask(data, call) { return answer }
+        if let answer = try await askService(call) { return answer }
+        return try await askFolder(call)
+    }
+
+    /// - Returns: nil where no service runs.
+    func askService(_ call: ControlCall) async throws -> ControlAnswer? {
+        try hasKind()
+        return try await ControlSocket.ask(data, call)
+    }
+
+    /// Opens the folder for this one call.
+    func askFolder(_ call: ControlCall) async throws -> ControlAnswer {
         let secret = try unlockSecret()
         switch kind {
         case .exchange:
@@ -82,6 +115,7 @@ struct Place {
         guard let name = invocation.text(.agent), let role = invocation.text(.role) else {
             throw UsageError.argumentMissing("--as NAME --role CODE", of: invocation.command.path)
         }
+        try Profession.check(role)
         object["as"] = .string(name)
         object["role"] = .string(role)
         return .object(object)
@@ -94,19 +128,103 @@ struct Place {
     }
 }
 
-extension Console {
-    /// One row of a list for people: values side by side, in the order of `names`.
-    func row(_ json: JSON, _ names: [String]) {
-        data(names.map { json[$0].map(Self.plain) ?? "-" }.joined(separator: "  "))
+/// The professions a person can act in: those of the code list.
+enum Profession {
+    static func check(_ role: String) throws(UnknownRole) {
+        let known = Words.labels(.profession)
+        guard known.isEmpty || known.contains(where: { $0.code.hasSameBytes(as: role) }) else {
+            throw UnknownRole(role: role, known: known)
+        }
+    }
+}
+
+/// The profession is not in the code list.
+struct UnknownRole: Spoken {
+    let role: String
+    let known: [(code: String, label: String)]
+
+    var code: String { "usage" }
+    var isTemporary: Bool { false }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        (
+            Phrase(ja: "「\(role)」という職種コードはありません。", en: "There is no role “\(role)”."),
+            Phrase(
+                ja: "次から選んでください: "
+                    + known.map { "\($0.code)（\($0.label)）" }.joined(separator: "、") + "。",
+                en: "Choose from: " + known.map(\.code).joined(separator: ", ") + "."
+            )
+        )
+    }
+}
+
+/// A folder of the other service was named.
+struct OtherFolder: Spoken {
+    let data: String
+    let kind: ServiceKind
+
+    init(data: String, is kind: ServiceKind) {
+        self.data = data
+        self.kind = kind
     }
 
-    private static func plain(_ json: JSON) -> String {
-        switch json {
-        case .string(let text): text
-        case .integer(let number): String(number)
-        case .bool(let value): value ? "yes" : "no"
-        default: json.canonicalText
+    var code: String { "storeUnknownFile" }
+    var isTemporary: Bool { false }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        switch kind {
+        case .exchange:
+            (
+                Phrase(
+                    ja: "\(data) は交換所のフォルダーです。このコマンドは事業所のゲートウェイのものです。",
+                    en: "\(data) is the folder of an exchange; this command is a gateway's."
+                ),
+                Phrase(
+                    ja: "ゲートウェイのフォルダーを --data で指定してください。交換所のコマンドは renkei exchange --help。",
+                    en: "Name a gateway's folder with --data, or see renkei exchange --help."
+                )
+            )
+        case .gateway:
+            (
+                Phrase(
+                    ja: "\(data) は事業所のゲートウェイのフォルダーです。このコマンドは交換所のものです。",
+                    en: "\(data) is the folder of a gateway; this command is an exchange's."
+                ),
+                Phrase(
+                    ja: "交換所のフォルダーを --data で指定してください。事業所のコマンドは renkei gateway --help。",
+                    en: "Name an exchange's folder with --data, or see renkei gateway --help."
+                )
+            )
         }
+    }
+}
+
+/// The control socket in the folder would have a longer path than the system takes.
+struct FolderPathTooLong: Spoken {
+    let data: String
+
+    var code: String { "pathTooLong" }
+    var isTemporary: Bool { false }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        let limit = Place.socketPathBytes - ControlSocket.path("").utf8.count
+        return (
+            Phrase(
+                ja: "フォルダーのパスが長すぎます（\(data.utf8.count) バイト、上限 \(limit)）。",
+                en: "The path of the folder is too long (\(data.utf8.count) bytes, limit \(limit))."
+            ),
+            Phrase(ja: "短い場所を --data で指定してください。", en: "Name a shorter one with --data.")
+        )
+    }
+}
+
+extension Console {
+    /// Says on standard error that a list is empty.
+    func nothing() { talk(Phrase(ja: "ありません。", en: "There is none.")) }
+
+    /// Tells that an act is done: a sentence, or with `--json` what came of it.
+    func done(_ invocation: Invocation, _ json: JSON, _ phrase: Phrase) {
+        if invocation.has(.json) { data(json) } else { talk(phrase) }
     }
 }
 

@@ -126,12 +126,9 @@ extension Command {
         options: [.data, .unlockFile, .json]
     ) { invocation, console in
         let answer = try await Place(.exchange, invocation).ask(ControlCall("member.list"))
+        let words = Words(language: console.language)
         for item in answer.json["items"]?.array ?? [] {
-            if invocation.has(.json) {
-                console.data(item)
-            } else {
-                console.row(item, ["memberId", "type", "status", "joined", "name"])
-            }
+            console.data(invocation.has(.json) ? item.canonicalText : words.registered(item))
         }
         return .done
     }
@@ -184,7 +181,12 @@ extension Command {
                     ]
                 )
             )
-            console.data(answer.json)
+            let member = invocation.text(.member)
+            let phrase =
+                status == .suspended
+                ? Phrase(ja: "\(member) の利用を停止しました。", en: "\(member) is suspended.")
+                : Phrase(ja: "\(member) の利用を再開しました。", en: "\(member) is active again.")
+            console.done(invocation, answer.json, phrase)
             return .done
         }
     }

@@ -50,7 +50,10 @@ extension Command {
             .data, .unlockFile, .paper, .agent, .role, .phone, .fax, .deskName, .json,
         ]
     ) { invocation, console in
-        let member = try await Joining(invocation).run(console)
+        if let role = invocation.text(.role) { try Profession.check(role) }
+        let joining = try Joining(invocation)
+        try Place(.gateway, invocation).hasKind()
+        let member = try await joining.run(console)
         if invocation.has(.json) {
             console.data(["memberId": .string(member.text)])
         } else {
@@ -83,19 +86,30 @@ extension Command {
             Phrase(ja: "このゲートウェイの機関", en: "organisations of this gateway"),
             Example("gateway org list", Phrase(ja: "会員番号の一覧", en: "their member ids"))
         ),
-        options: [.data]
+        options: [.data, .unlockFile]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        guard Files.exists(place.data + "/format") else { throw StoreError.noStore }
-        for member in try GatewayHouse.members(in: place.data) { console.data(member.text) }
+        try place.hasKind()
+        let members = try GatewayHouse.members(in: place.data)
+        for member in members { console.data(member.text) }
+        if members.isEmpty { console.nothing() }
         return .done
     }
 
-    private static let organisationShow = simple(
+    private static let organisationShow = Command(
         ["gateway", "org", "show"],
-        "org.show",
-        Phrase(ja: "機関の登録内容", en: "what the registrar states of the organisation")
-    )
+        (
+            Phrase(ja: "機関の登録内容", en: "what the registrar states of the organisation"),
+            Example("gateway org show", Phrase(ja: "名称、種類、状態", en: "name, type, status"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let json = try await place.ask(ControlCall("org.show", place.asking())).json
+        let words = Words(language: console.language)
+        console.data(invocation.has(.json) ? json.canonicalText : words.organisation(json))
+        return .done
+    }
 
     private static let directory = Command(
         ["directory", "find"],
@@ -107,12 +121,9 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let answer = try await place.ask(ControlCall("directory", place.asking()))
+        let words = Words(language: console.language)
         for item in answer.json["items"]?.array ?? [] {
-            if invocation.has(.json) {
-                console.data(item)
-            } else {
-                console.row(item, ["memberId", "type", "connection", "canReceive", "name"])
-            }
+            console.data(invocation.has(.json) ? item.canonicalText : words.member(item))
         }
         return .done
     }
@@ -127,22 +138,47 @@ extension Command {
             )
         ),
         arguments: [.recordFile],
-        options: [.data, .unlockFile, .organisation, .agent, .role]
+        options: [.data, .unlockFile, .organisation, .agent, .role, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let record = try Files.read(invocation.text(.recordFile), atMost: Limits.statementBytes)
+        let path = invocation.text(.recordFile)
+        let record = try Files.read(path, atMost: Limits.statementBytes)
+        do throws(DecodingRefusal) { _ = try JSON(reading: record) } catch {
+            throw SheetFault(path, record, error)
+        }
         let answer = try await place.ask(
             ControlCall("consent.add", try place.acting(), files: [record])
         )
-        console.data(answer.json)
+        let id = answer.json["consentRecordId"]?.string ?? ""
+        console.done(
+            invocation,
+            answer.json,
+            Phrase(ja: "同意を記録しました（\(id)）。", en: "The consent is recorded (\(id)).")
+        )
         return .done
     }
 
-    private static let consentList = simple(
+    private static let consentList = Command(
         ["gateway", "consent", "list"],
-        "consent.list",
-        Phrase(ja: "同意記録の一覧", en: "list consent records")
-    )
+        (
+            Phrase(ja: "同意記録の一覧", en: "list consent records"),
+            Example("gateway consent list", Phrase(ja: "番号、状態、期間", en: "id, status, period"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let json = try await place.ask(ControlCall("consent.list", place.asking())).json
+        let words = Words(language: console.language)
+        let items = json["items"]?.array ?? []
+        if invocation.has(.json) {
+            console.data(json)
+        } else if items.isEmpty {
+            console.nothing()
+        } else {
+            for item in items { console.data(words.consent(item)) }
+        }
+        return .done
+    }
 
     private static let consentWithdraw = Command(
         ["gateway", "consent", "withdraw"],
@@ -154,28 +190,22 @@ extension Command {
             )
         ),
         arguments: [.record],
-        options: [.data, .unlockFile, .organisation, .agent, .role]
+        options: [.data, .unlockFile, .organisation, .agent, .role, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = ["record": .string(invocation.text(.record))]
         let answer = try await place.ask(
             ControlCall("consent.withdraw", try place.acting(members))
         )
-        console.data(answer.json)
+        console.done(
+            invocation,
+            answer.json,
+            Phrase(
+                ja: "撤回を記録しました。この同意ではもう送られません。",
+                en: "The withdrawal is recorded. Nothing is sent on this consent any more."
+            )
+        )
         return .done
-    }
-
-    /// A command that asks for nothing and prints what it is told.
-    private static func simple(_ path: [String], _ call: String, _ text: Phrase) -> Command {
-        Command(
-            path,
-            (text, Example(path.joined(separator: " "), text)),
-            options: [.data, .unlockFile, .organisation]
-        ) { invocation, console in
-            let place = Place(.gateway, invocation)
-            console.data(try await place.ask(ControlCall(call, place.asking())).json)
-            return .done
-        }
     }
 }
 

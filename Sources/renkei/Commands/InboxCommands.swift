@@ -15,7 +15,9 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let answer = try await place.ask(ControlCall("inbox.list", place.asking()))
-        for item in answer.json["items"]?.array ?? [] { show(item, invocation, console) }
+        let items = answer.json["items"]?.array ?? []
+        for item in items { show(item, invocation, console) }
+        if items.isEmpty, !invocation.has(.json) { console.nothing() }
         return .done
     }
 
@@ -30,7 +32,7 @@ extension Command {
         ),
         arguments: [.message],
         options: [
-            .data, .unlockFile, .organisation, .agent, .role, .desk, .output, .json,
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .outputFolder, .json,
         ]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
@@ -40,11 +42,10 @@ extension Command {
         ]
         let answer = try await place.ask(ControlCall("inbox.open", try place.acting(members)))
         let names = (answer.json["attachments"]?.array ?? []).compactMap(\.string)
-        if let folder = invocation.text(.output) {
+        if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
-            for (index, bytes) in answer.files.enumerated() {
-                // Names from outside are never used as paths.
-                let name = index == 0 ? "sheet.json" : "attachment-\(index)"
+            let files = ["sheet.json"] + SafeName.unique(names, apartFrom: ["sheet.json"])
+            for (name, bytes) in zip(files, answer.files) {
                 try Files.replace("\(folder)/\(name)", bytes, mode: Files.ownerOnly)
             }
         }
@@ -68,7 +69,7 @@ extension Command {
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .agent, .role, .desk]
+        options: [.data, .unlockFile, .organisation, .agent, .role, .desk, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
@@ -78,7 +79,14 @@ extension Command {
         let answer = try await place.ask(
             ControlCall("inbox.confirm", try place.acting(members))
         )
-        console.data(answer.json)
+        console.done(
+            invocation,
+            answer.json,
+            Phrase(
+                ja: "受領を確認しました。差出人に知らせます。",
+                en: "Confirmed. The sender is told."
+            )
+        )
         return .done
     }
 
@@ -109,11 +117,12 @@ extension Command {
         options: [.data, .unlockFile, .organisation, .json, .once]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
+        let call = ControlCall("inbox.list", place.asking())
         let time = SystemTime()
         var seen: Set<ByteText> = []
+        var answer: ControlAnswer? = try await place.ask(call)
         while true {
-            let answer = try await place.ask(ControlCall("inbox.list", place.asking()))
-            for item in (answer.json["items"]?.array ?? []).reversed() {
+            for item in (answer?.json["items"]?.array ?? []).reversed() {
                 let key = ByteText(
                     (item["messageId"]?.string ?? "") + (item["state"]?.string ?? "")
                 )
@@ -121,22 +130,16 @@ extension Command {
             }
             if invocation.has(.once) { return .done }
             try await time.sleep(for: .seconds(1))
+            // Where no service runs nothing arrives: it is only looked for.
+            answer = try await place.askService(call)
         }
     }
 
     private static func show(_ item: JSON, _ invocation: Invocation, _ console: Console) {
-        if invocation.has(.json) {
-            console.data(item)
-        } else {
-            let state = DeliveryWords.word(item["state"]?.string ?? "", console.language)
-            console.data(
-                [
-                    item["messageId"]?.string ?? "", state, item["urgency"]?.string ?? "",
-                    item["sheetType"]?.string ?? "-", item["fromName"]?.string ?? "-",
-                    item["receivedAt"]?.string ?? "",
-                ].joined(separator: "  ")
-            )
-        }
+        console.data(
+            invocation.has(.json)
+                ? item.canonicalText : Words(language: console.language).arrived(item)
+        )
     }
 }
 

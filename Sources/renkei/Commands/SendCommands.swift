@@ -36,12 +36,19 @@ extension Command {
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .agent, .role]
+        options: [.data, .unlockFile, .organisation, .agent, .role, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = ["message": .string(invocation.text(.message))]
-        console.data(
-            try await place.ask(ControlCall("cancel", try place.acting(members))).json
+        do {
+            _ = try await place.ask(ControlCall("cancel", try place.acting(members)))
+        } catch let error as any Explained where error.code.hasSameBytes(as: "outOfOrder") {
+            throw CancelledTooLate()
+        }
+        console.done(
+            invocation,
+            ["messageId": .string(invocation.text(.message)), "state": "withdrawn"],
+            Phrase(ja: "取り消しました。相手には届きません。", en: "Cancelled. The recipient gets nothing.")
         )
         return .done
     }
@@ -56,12 +63,14 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let answer = try await place.ask(ControlCall("outbox.list", place.asking()))
-        for item in answer.json["items"]?.array ?? [] {
-            if invocation.has(.json) {
-                console.data(item)
-            } else {
-                console.row(item, ["messageId", "state", "sheetType", "createdAt"])
-            }
+        let items = answer.json["items"]?.array ?? []
+        if invocation.has(.json) {
+            for item in items { console.data(item) }
+        } else if items.isEmpty {
+            console.nothing()
+        } else {
+            let words = try await place.words(console)
+            for item in items { console.data(words.sent(item)) }
         }
         return .done
     }
@@ -84,10 +93,8 @@ extension Command {
         if invocation.has(.json) {
             console.data(json)
         } else {
-            for copy in json["copies"]?.array ?? [] {
-                let state = DeliveryWords.word(copy["state"]?.string ?? "", console.language)
-                console.data("\(state)  \(copy["at"]?.string ?? "")  \(copy["to"]?.string ?? "")")
-            }
+            let words = try await place.words(console)
+            for copy in json["copies"]?.array ?? [] { console.data(words.copy(copy)) }
         }
         return .done
     }
@@ -102,25 +109,24 @@ extension Command {
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .output, .json]
+        options: [.data, .unlockFile, .organisation, .outputFolder, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         let members: JSONObject = ["message": .string(invocation.text(.message))]
         let answer = try await place.ask(ControlCall("receipts", place.asking(members)))
         let rows = answer.json["receipts"]?.array ?? []
-        if let folder = invocation.text(.output) {
+        if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
             for (row, bytes) in zip(rows, answer.files) {
                 let name = "\(row["type"]?.string ?? "")-\(row["sha256"]?.string?.prefix(8) ?? "")"
                 try Files.replace("\(folder)/\(name).der", bytes, mode: Files.ownerOnly)
             }
         }
-        for row in rows {
-            if invocation.has(.json) {
-                console.data(row)
-            } else {
-                console.row(row, ["type", "issuer", "storedAt", "proved", "by", "role", "sha256"])
-            }
+        if invocation.has(.json) {
+            for row in rows { console.data(row) }
+        } else {
+            let words = try await place.words(console)
+            for row in rows { console.data(words.receipt(row)) }
         }
         return .done
     }
@@ -135,7 +141,9 @@ extension Command {
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .recipient, .withoutContent, .output]
+        options: [
+            .data, .unlockFile, .organisation, .recipient, .withoutContent, .output, .force,
+        ]
     ) { invocation, console in
         guard let path = invocation.text(.output) else {
             throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
@@ -147,93 +155,31 @@ extension Command {
             "withoutContent": .bool(invocation.has(.withoutContent)),
         ]
         let answer = try await place.ask(ControlCall("evidence", place.asking(members)))
-        try Files.replace(path, answer.files.first ?? [], mode: Files.ownerOnly)
+        let bytes = answer.files.first ?? []
+        if invocation.has(.force) {
+            try Files.replace(path, bytes, mode: Files.ownerOnly)
+        } else {
+            try Files.create(path, bytes, mode: Files.ownerOnly)
+        }
         console.next("verify \(path) --root root.pem")
         return .done
     }
 }
 
-/// `send` and `inbox reply`: a file becomes a sheet on its way.
-struct SendingCall {
-    private let invocation: Invocation
-    private let place: Place
-    private let sheet: [UInt8]
-    private let attachments: [[UInt8]]
-
-    init(_ invocation: Invocation) throws {
-        self.invocation = invocation
-        place = Place(.gateway, invocation)
-        sheet = try SheetFile.read(invocation.text(.sheetFile)).bytes
-        attachments = try invocation.texts(.attach).map {
-            try Files.read($0, atMost: Limits.attachmentBytes)
-        }
-    }
-
-    func run(_ name: String, _ console: Console) async throws -> ExitCode {
-        let members: JSONObject = [
-            "to": invocation.text(.to).map { .string($0) },
-            "desk": invocation.text(.desk).map { .string($0) },
-            "now": .bool(invocation.has(.now)),
-            "idempotencyKey": invocation.text(.idempotencyKey).map { .string($0) },
-        ]
-        let answer = try await place.ask(
-            ControlCall(name, try place.acting(members), files: [sheet] + attachments)
-        )
-        var json = answer.json
-        if let wanted = invocation.text(.wait).flatMap(DeliveryState.init(rawValue:)),
-            let id = json["messageId"]?.string
-        {
-            json = try await wait(for: wanted, id, console)
-        }
-        if invocation.has(.json) {
-            console.data(json)
-        } else {
-            console.data(json["messageId"]?.string ?? "")
-            let state = DeliveryWords.word(json["state"]?.string ?? "", console.language)
-            console.talk(Phrase(ja: "状態: \(state)", en: "state: \(state)"))
-            console.next("track \(json["messageId"]?.string ?? "")")
-        }
-        return .done
-    }
-
-    /// Asks again until every copy has come as far, or has ended; shows the state meanwhile.
-    private func wait(
-        for wanted: DeliveryState,
-        _ id: String,
-        _ console: Console
-    ) async throws -> JSON {
-        let time = SystemTime()
-        let deadline = time.uptime + .seconds(invocation.number(.timeout) ?? 300)
-        defer { console.endProgress() }
-        while true {
-            let json = try await place.ask(
-                ControlCall("track", place.asking(["message": .string(id)]))
-            ).json
-            let state = json["state"]?.string.flatMap(DeliveryState.init(rawValue:)) ?? .queued
-            let word = DeliveryWords.word(state.rawValue, console.language)
-            console.progress(Phrase(ja: "\(word)…", en: "\(word)…"))
-            if state.isEnd { throw DeliveryEnded(state: state) }
-            if state.rank >= wanted.rank { return json }
-            guard time.uptime < deadline else { throw DeliveryEnded(state: state) }
-            try await time.sleep(for: .milliseconds(200))
-        }
-    }
-}
-
-/// The delivery did not come as far as was waited for.
-struct DeliveryEnded: Spoken {
-    let state: DeliveryState
-
-    var code: String { state.isEnd ? state.rawValue : "notYet" }
-    var isTemporary: Bool { !state.isEnd }
+/// The message has left, or has ended: nobody can call it back.
+struct CancelledTooLate: Spoken {
+    var code: String { "outOfOrder" }
+    var isTemporary: Bool { false }
 
     var said: (summary: Phrase, advice: Phrase) {
-        let word = DeliveryWords.word(state.rawValue, .japanese)
-        return (
-            Phrase(ja: "状態は「\(word)」です。", en: "The state is \(state.rawValue)."),
+        (
             Phrase(
-                ja: "track で経過を見るか、相手に電話で確かめてください。",
-                en: "Follow it with track, or telephone the recipient."
+                ja: "もう送り出したか、終わった文書は取り消せません。",
+                en: "It is too late to cancel: it has left or ended."
+            ),
+            Phrase(
+                ja: "相手に電話で知らせてください。状態は track で見られます。",
+                en: "Telephone the recipient; track shows how far it is."
             )
         )
     }
@@ -248,7 +194,18 @@ extension Argument {
 }
 
 extension Option {
-    static let output = Option(output: Phrase(ja: "書き出す先", en: "where to write"))
+    static let output = Option(output: Phrase(ja: "書き出すファイル", en: "file to write"))
+    static let outputFolder = Option(
+        output: Phrase(
+            ja: "書き出すフォルダー。なければつくる",
+            en: "folder to write into; made if there is none"
+        ),
+        "DIR"
+    )
+    fileprivate static let force = Option(
+        mark: "force",
+        Phrase(ja: "同じ名前のファイルを置き換える", en: "replace a file of that name")
+    )
     static let attach = Option(
         "attach",
         "FILE",

@@ -62,6 +62,8 @@ struct RelayedError: Explained {
     let isTemporary: Bool
     /// Problems of a sheet, one a line.
     let details: [String]
+    /// Said where the case inside the code is still known.
+    let japanese: Saying
 
     init(_ error: any Explained) {
         code = error.code
@@ -69,6 +71,7 @@ struct RelayedError: Explained {
         advice = error.advice
         isTemporary = error.isTemporary
         details = ErrorDetails.lines(of: error)
+        japanese = Saying(error, .japanese)
     }
 
     init(_ json: JSON) throws(DecodingRefusal) {
@@ -78,12 +81,14 @@ struct RelayedError: Explained {
         advice = try reader.text("advice")
         isTemporary = try reader.bool("isTemporary")
         details = try reader.array("details").compactMap(\.string)
+        japanese = try Saying(reading: try reader.required("japanese"))
     }
 
     var json: JSON {
         [
             "code": .string(code), "summary": .string(summary), "advice": .string(advice),
             "isTemporary": .bool(isTemporary), "details": .array(details.map { .string($0) }),
+            "japanese": japanese.json,
         ]
     }
 }

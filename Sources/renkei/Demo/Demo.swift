@@ -158,7 +158,9 @@ struct Demo: Sendable {
             words + ["--now", "--wait", "delivered", "--timeout", "60", "--json"],
             hidden: sender.place(stage)
         )
-        guard let sent = DemoStage.json(answer), let message = sent["messageId"]?.string else {
+        guard let sent = answer.split(separator: "\n").last.flatMap({ DemoStage.json(String($0)) }),
+            let message = sent["messageId"]?.string
+        else {
             throw DemoFailure(what: "send \(sheet)", output: answer)
         }
         for recipient in recipients {

@@ -19,6 +19,9 @@ extension Command {
         if invocation.has(.check) && results == nil {
             throw UsageError.argumentMissing("--out DIR", of: invocation.command.path)
         }
+        if let results, Files.exists(results) {
+            guard try Files.names(in: results).isEmpty else { throw FileError.exists(results) }
+        }
         let stage = try DemoStage(console)
         do {
             try await Interruption.ends {

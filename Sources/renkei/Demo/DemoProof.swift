@@ -75,16 +75,17 @@ extension Demo {
         let path = Files.exists(first) ? stage.folder + "/other.renkei" : first
         _ = try await stage.run(
             [Installation.executable, "evidence", delivery.message, "--to", copy.to, "-o", path]
-                + delivery.sender.place(stage)
+                + ["--force"] + delivery.sender.place(stage)
         )
         let facts = try await stage.run(
             [Installation.executable, "verify", path, "--root", root, "--lang", "ja"]
         )
         let verdict = try await verifyWithOpenSSL(path)
         guard path == first else { return stage.show("  \(verdict)") }
-        stage.show("$ renkei verify evidence.renkei --root root.pem")
+        stage.show("$ renkei verify evidence.renkei --root exchange/ca/root.pem")
         for fact in facts.split(separator: "\n") { stage.show("  \(fact)") }
-        stage.show("$ tar xf evidence.renkei; bash verify.txt")
+        stage.show("$ mkdir check; cd check; tar xf ../evidence.renkei")
+        stage.show("$ cp ../exchange/ca/root.pem root.pem; bash verify.txt")
         stage.show("  \(verdict)")
     }
 

@@ -9,14 +9,18 @@ struct SheetFile {
     /// The file beside this one with the sheet it answers.
     let answers: String?
 
-    static func read(_ path: String) throws(FileError) -> SheetFile {
+    /// - Throws: also `SheetFault` where it is no JSON.
+    static func read(_ path: String) throws -> SheetFile {
         let bytes = try Files.read(path, atMost: Limits.contentBytes)
         let json: JSON
         do throws(DecodingRefusal) { json = try JSON(reading: bytes, .general) } catch {
-            // Not strict JSON: the validator says so (E-JSON).
-            return SheetFile(bytes: bytes, evaluatedOn: nil, answers: nil)
+            throw SheetFault(path, bytes, error)
         }
         guard case .object? = json["sheet"], json["sheetType"] == nil else {
+            // A sheet keeps the rules of strict JSON too.
+            do throws(DecodingRefusal) { _ = try JSON(reading: bytes) } catch {
+                throw SheetFault(path, bytes, error)
+            }
             return SheetFile(bytes: bytes, evaluatedOn: nil, answers: nil)
         }
         return SheetFile(

@@ -6,7 +6,7 @@ enum FileError: Spoken, Equatable {
     case notFound(String)
     case exists(String)
     case forbidden(String)
-    case tooLarge(String)
+    case tooLarge(String, limit: Int)
     /// Another process has locked the folder.
     case busy(String)
     case full(String)
@@ -61,10 +61,16 @@ enum FileError: Spoken, Equatable {
                 Phrase(ja: "\(path) を使う権限がありません。", en: "\(path) may not be used."),
                 Phrase(ja: "所有者と許可を確かめてください。", en: "Check owner and mode.")
             )
-        case .tooLarge(let path):
+        case .tooLarge(let path, let limit):
             (
-                Phrase(ja: "\(path) は大きすぎます。", en: "\(path) is too large."),
-                Phrase(ja: "正しいファイルか確かめてください。", en: "Check that it is the right file.")
+                Phrase(
+                    ja: "\(path) は大きすぎます（上限 \(Self.size(limit))）。",
+                    en: "\(path) is too large (limit \(Self.size(limit)))."
+                ),
+                Phrase(
+                    ja: "正しいファイルか確かめ、小さくするか分けてください。",
+                    en: "Check that it is the right file; make it smaller, or split it."
+                )
             )
         case .busy(let path):
             (
@@ -88,5 +94,10 @@ enum FileError: Spoken, Equatable {
                 Phrase(ja: "ディスクの状態を確かめてください。", en: "Check the state of the disk.")
             )
         }
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        let mebibyte = 1024 * 1024
+        return bytes % mebibyte == 0 ? "\(bytes / mebibyte) MiB" : "\(bytes / 1024) KiB"
     }
 }

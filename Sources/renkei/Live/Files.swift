@@ -31,7 +31,10 @@ enum Files {
 
     /// Makes the folder and those above it; one that is there already stays as it is.
     static func makeFolder(_ path: String, mode: mode_t = ownerFolder) throws(FileError) {
-        if exists(path) { return }
+        if exists(path) {
+            guard isFolder(path) else { throw .exists(path) }
+            return
+        }
         let parent = folder(of: path)
         if !parent.hasSameBytes(as: path) { try makeFolder(parent, mode: mode) }
         guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else {
@@ -49,6 +52,8 @@ enum Files {
     }
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    static func isFolder(_ path: String) -> Bool { exists(path + "/.") }
 
     /// The names in a folder in byte order, without `.` and `..`.
     static func names(in folder: String) throws(FileError) -> [String] {

@@ -62,7 +62,7 @@ struct OpenFile: ~Copyable {
             guard count >= 0 else { throw FileError(path, errno) }
             guard count > 0 else { return bytes }
             bytes += piece[..<count]
-            guard bytes.count <= limit else { throw .tooLarge(path) }
+            guard bytes.count <= limit else { throw .tooLarge(path, limit: limit) }
         }
     }
 }

@@ -1,0 +1,105 @@
+import Primitives
+
+// One line for each row of a list, for people. Numbers that are typed again stand first.
+extension Words {
+    func sent(_ item: JSON) -> String {
+        let copies = item["copies"]?.array ?? []
+        return row([
+            text(item["messageId"]), state(item["state"]?.string),
+            urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
+            time(item["createdAt"]?.string),
+            copies.map { member($0["to"]?.string) }.joined(separator: ", "),
+        ])
+    }
+
+    func arrived(_ item: JSON) -> String {
+        row([
+            text(item["messageId"]), state(item["state"]?.string),
+            urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
+            text(item["fromName"]), time(item["receivedAt"]?.string),
+        ])
+    }
+
+    /// How far one recipient's copy has come.
+    func copy(_ copy: JSON) -> String {
+        row([
+            state(copy["state"]?.string), time(copy["at"]?.string), member(copy["to"]?.string),
+        ])
+    }
+
+    func receipt(_ receipt: JSON) -> String {
+        let proved = receipt["proved"]?.bool == true
+        let proof = Phrase(ja: proved ? "証明済" : "証明はまだ", en: proved ? "proved" : "not yet proved")
+        var cells = [
+            state(receipt["type"]?.string), issuer(receipt["issuer"]?.string),
+            time(receipt["storedAt"]?.string), proof.text(language),
+        ]
+        if let by = receipt["by"]?.string {
+            cells += [by, label(.profession, receipt["role"]?.string)]
+        }
+        return row(cells + ["SHA-256 \(text(receipt["sha256"]))"])
+    }
+
+    func member(_ item: JSON) -> String {
+        row([
+            text(item["memberId"]), label(.organisationType, item["type"]?.string),
+            connection(item["connection"]?.string), yes(item["canReceive"]?.bool),
+            text(item["name"]),
+        ])
+    }
+
+    func organisation(_ item: JSON) -> String {
+        row([
+            text(item["memberId"]), label(.organisationType, item["type"]?.string),
+            status(item["status"]?.string), text(item["name"]),
+        ])
+    }
+
+    func registered(_ item: JSON) -> String {
+        row([
+            text(item["memberId"]), label(.organisationType, item["type"]?.string),
+            status(item["status"]?.string), yes(item["joined"]?.bool), text(item["name"]),
+        ])
+    }
+
+    func consent(_ item: JSON) -> String {
+        row([
+            text(item["consentRecordId"]), label(.consentStatus, item["status"]?.string),
+            "\(text(item["validFrom"])) – \(item["validTo"]?.string ?? "")",
+        ])
+    }
+
+    func audited(_ entry: JSON) -> String {
+        let opened = entry["opened"]
+        return row([
+            time(entry["at"]?.string), text(entry["type"]),
+            actor(entry["role"]?.string), text(opened?["actorName"]),
+            outcome(entry["outcome"]?.integer),
+        ])
+    }
+
+    /// Who acted: a person's profession, or what else a log names.
+    private func actor(_ code: String?) -> String {
+        switch (language, code) {
+        case (.japanese, "member"?): "相手の機関"
+        case (.japanese, "system"?): "自動"
+        default: label(.profession, code)
+        }
+    }
+
+    /// Codes of FHIR: 0 is success, the others are grades of failure.
+    private func outcome(_ code: Int64?) -> String {
+        guard let code else { return "-" }
+        return code == 0
+            ? Phrase(ja: "成功", en: "done").text(language)
+            : Phrase(ja: "失敗 (\(code))", en: "failed (\(code))").text(language)
+    }
+
+    /// A member, or the exchange, which is no member of its own directory.
+    func issuer(_ id: String?) -> String {
+        guard let id, ExchangeID(id) != nil else { return member(id) }
+        return Phrase(ja: "交換所", en: "exchange").text(language) + " (\(id))"
+    }
+
+    private func text(_ json: JSON?) -> String { json?.string ?? "-" }
+}

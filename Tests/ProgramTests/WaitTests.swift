@@ -1,0 +1,62 @@
+import Primitives
+import Testing
+
+@testable import renkei
+
+/// Sending while somebody is down: the number is told first, and whoever waits is told why.
+@Suite struct WaitTests {
+    @Test(.timeLimit(.minutes(3)))
+    func `the number of a message is told before the waiting`() async throws {
+        let sheet = try Installation.demoData() + "/care-liaison.json"
+        let acting = ["--as", "辻󠄁本 春香", "--role", "careManager", "--lang", "ja"]
+        let sending = [
+            "send", sheet, "--now", "--wait", "delivered", "--timeout", "3", "--idempotency-key",
+            "once",
+        ]
+        try await CrashTown.live { town in
+            await town.kill(.clinic, afterMilliseconds: 0)
+            let waited = try await town.outcome(sending + acting + ["--json"], in: .care)
+            #expect(waited.exitCode == 75, "\(waited.talk)")
+            #expect(waited.lines.count == 1)
+            let message = try #require(
+                try JSON(reading: waited.lines[0].bytes)["messageId"]?.string
+            )
+            #expect(!waited.talk.contains("gateway serve"))
+
+            let cancelled = try await town.outcome(["cancel", message] + acting, in: .care)
+            #expect(cancelled.exitCode == 1)
+            #expect(cancelled.talk.contains("取り消せません"), "\(cancelled.talk)")
+
+            await town.kill(.care, afterMilliseconds: 0)
+            let unserved = try await town.outcome(sending + acting, in: .care)
+            #expect(unserved.exitCode == 75)
+            #expect(unserved.lines == [message])
+            #expect(unserved.talk.contains("gateway serve が動いていません"), "\(unserved.talk)")
+
+            try await lists(message, town)
+        }
+    }
+
+    /// What the folder itself says to people, without its service.
+    private func lists(_ message: String, _ town: CrashTown) async throws {
+        for words in [["outbox", "list"], ["track", message], ["receipt", message]] {
+            let told = try await town.outcome(words + ["--lang", "ja"], in: .care)
+            #expect(told.exitCode == 0, "\(told.talk)")
+            #expect(told.output.contains("送信済"), "\(told.output)")
+            #expect(told.output.contains(" JST"), "\(told.output)")
+            let name = words[0] == "receipt" ? "交換所 (x" : DemoOffice.clinic.name
+            #expect(told.output.contains(name), "\(told.output)")
+        }
+        let shown = try await town.outcome(
+            ["audit", "show", "--patient", "誰でもない", "--as", "監査", "--role", "clerk"],
+            in: .care
+        )
+        #expect(shown.exitCode == 0)
+        #expect(shown.output.isEmpty)
+        #expect(shown.talk == "There is none.\n")
+        let digest = String(repeating: "0", count: 64)
+        let proved = try await town.outcome(["audit", "prove", digest], in: .care)
+        #expect(proved.exitCode == 1)
+        #expect(proved.talk.hasPrefix("No proof"))
+    }
+}

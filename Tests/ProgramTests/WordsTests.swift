@@ -1,0 +1,69 @@
+import Primitives
+import Testing
+
+@testable import renkei
+
+/// What people read in place of codes, and files that are named by others.
+@Suite struct WordsTests {
+    private let words = Words(
+        language: .japanese,
+        names: ["mmfj5uar6cfqz3qioz2us4voxom": "架空記念病院"]
+    )
+
+    @Test func `lists show labels, names and the time in Japan`() {
+        let sent: JSON = [
+            "messageId": "01a1", "state": "delivered", "urgency": "urgent",
+            "sheetType": "admissionInfo", "createdAt": "2026-11-21T15:08:22.533Z",
+            "copies": [["to": "mmfj5uar6cfqz3qioz2us4voxom"]],
+        ]
+        #expect(
+            words.sent(sent)
+                == "01a1  到着  至急  入院時情報提供書  2026-11-22 00:08:22 JST  "
+                + "架空記念病院 (mmfj5uar6cfqz3qioz2us4voxom)"
+        )
+        let receipt: JSON = [
+            "type": "opened", "issuer": "xgpoc4nofyzsvdgposnyva7kojm", "proved": false,
+            "storedAt": "2026-11-21T15:08:22.533Z", "by": "潮見 薫", "role": "msw",
+            "sha256": "00ff",
+        ]
+        #expect(
+            words.receipt(receipt)
+                == "開封  交換所 (xgpoc4nofyzsvdgposnyva7kojm)  2026-11-22 00:08:22 JST  証明はまだ  "
+                + "潮見 薫  医療ソーシャルワーカー  SHA-256 00ff"
+        )
+        let member: JSON = [
+            "memberId": "m1", "type": "hospital", "connection": "paperOnly", "canReceive": false,
+            "name": "架空記念病院",
+        ]
+        #expect(words.member(member) == "m1  病院  紙のみ  いいえ  架空記念病院")
+    }
+
+    @Test func `in English codes stand for themselves`() {
+        let words = Words(language: .english)
+        #expect(words.label(.sheetType, "admissionInfo") == "admissionInfo")
+        #expect(words.urgency("urgent") == "urgent")
+        #expect(words.label(.profession, nil) == "-")
+    }
+
+    @Test func `every list of labels can be read`() {
+        for list in Words.List.allCases { #expect(!Words.labels(list).isEmpty, "\(list)") }
+    }
+
+    @Test(arguments: [
+        (["写し.pdf", "写し.pdf"], ["写し.pdf", "写し-2.pdf"]),
+        (["../../etc/passwd", "a\\b.jpg"], ["passwd", "b.jpg"]),
+        ([".ssh", "", "/", "-rf"], ["ssh", "attachment", "attachment-3", "rf"]),
+        (["sheet.json", "a\u{1B}[2J\u{202E}fdp.exe"], ["sheet-1.json", "a[2Jfdp.exe"]),
+        (["b.pdf", "b-3.pdf", "b.pdf"], ["b.pdf", "b-3.pdf", "attachment-3.pdf"]),
+    ])
+    func `attachments keep their names, made safe`(_ names: [String], _ files: [String]) {
+        #expect(SafeName.unique(names, apartFrom: ["sheet.json"]) == files)
+    }
+
+    @Test func `a long name keeps its ending and is short enough for a disk`() {
+        let long = String(repeating: "長", count: 300) + ".pdf"
+        let name = SafeName.unique([long], apartFrom: [])[0]
+        #expect(name.hasSuffix("長.pdf"))
+        #expect(name.utf8.count <= 200)
+    }
+}
