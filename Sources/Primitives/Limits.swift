@@ -67,6 +67,9 @@ package enum Limits {
     package static let handlerDeadline = Duration.seconds(30)
     package static let writeStall = Duration.seconds(30)
     package static let runningHandlers = 256
+    /// Beside them, for calls that need no certificate.
+    package static let strangersHandlers = 16
+    package static let enrolmentsPerAddressAndHour = 10
     package static let connections = 10_000
     package static let connectionsPerIdentity = 64
     package static let connectionsPerAddress = 200

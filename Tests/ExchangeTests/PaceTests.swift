@@ -45,6 +45,19 @@ import Testing
         _ = try await node.session(for: office)
     }
 
+    @Test func `an address tries to join ten times an hour, and others are not held up`()
+        async throws
+    {
+        let node = try await LoopbackExchange.make().node
+        for _ in 0..<Limits.enrolmentsPerAddressAndHour {
+            try node.admitEnrolment(from: "192.0.2.1")
+        }
+        #expect(throws: Refusal(.rateLimited, retryAfterSeconds: 360)) {
+            try node.admitEnrolment(from: "192.0.2.1")
+        }
+        try node.admitEnrolment(from: "192.0.2.2")
+    }
+
     @Test func `new messages are counted, a repeat is not`() async throws {
         let place = try await Self.place {
             $0[.messagesBurst] = 1

@@ -2,7 +2,7 @@ import Audit
 package import Cryptography
 import Delivery
 package import Directory
-import ExchangeAPI
+package import ExchangeAPI
 package import Primitives
 package import Storage
 
@@ -131,6 +131,14 @@ package final class ExchangeNode: Sendable {
         let now = time.uptime
         try state.withLock { state throws(Refusal) in
             try state.pace.admitMessage(of: member, bytes: bytes, at: now)
+        }
+    }
+
+    /// - Throws: `rateLimited` for an address that tries to join too often.
+    package func admitEnrolment(from address: String) throws(Refusal) {
+        let now = time.uptime
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitEnrolment(from: address, at: now)
         }
     }
 
