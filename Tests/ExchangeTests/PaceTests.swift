@@ -73,6 +73,20 @@ import Testing
         #expect(try await place.submit(second).status == 201)
     }
 
+    @Test func `a repeat costs a call`() async throws {
+        let place = try await Self.place {
+            $0[.requestsBurst] = 2
+            $0[.requestsPerSecond] = 1
+        }
+        let wire = try await place.message().wire
+        #expect(try await place.submit(wire).status == 201)
+        for _ in 0..<2 { #expect(try await place.submit(wire).status == 200) }
+        let refusal = try await place.submit(wire).refusal
+        #expect(refusal == Refusal(.rateLimited, retryAfterSeconds: 1))
+        place.exchange.time.advance(by: .seconds(1))
+        #expect(try await place.submit(wire).status == 200)
+    }
+
     @Test func `the bytes of a day are counted`() async throws {
         let bytes = try await Place.make().message().wire.sealed.count
         let place = try await Self.place { $0[.bytesPerDay] = bytes }

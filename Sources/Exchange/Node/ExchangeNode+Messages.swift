@@ -36,8 +36,11 @@ extension ExchangeNode {
                 usage: usage
             )
         }
-        // An emergency waits for nobody, and a repeat gets its answer.
-        if state.duplicate == .unknown, routing.urgency != .emergency {
+        if state.duplicate != .unknown {
+            // A repeat gets its answer, and costs what a call costs.
+            try admitCall(of: member)
+        } else if routing.urgency != .emergency {
+            // An emergency waits for nobody.
             let chunkBytes = state.uploaded.values.reduce(0, +)
             try admitMessage(of: member, bytes: message.sealed.count + chunkBytes)
         }
