@@ -144,6 +144,8 @@ extension KeysTreeWriter {
     /// Adds a change, or says in the words of the wire why the directory does not take it.
     mutating func believe(_ change: DirectoryChange) throws(Refusal) {
         do throws(DirectoryRefusal) { try add(change) } catch {
+            // The clock was ahead once, and the tree's time is ahead still: it waits for the clock.
+            guard !fitsNow(change) else { throw Refusal(.maintenance) }
             throw switch error {
             case .statement(let refusal): Refusal(of: refusal)
             case .numberNotRising: Refusal(.outOfOrder)

@@ -166,7 +166,7 @@ extension ExchangeNode {
     ) async throws(Refusal) -> Answer {
         let answer = try await settle { () async throws(Refusal) -> Decision<Answer> in
             let keys = try await followed()
-            var writer = KeysTreeWriter(moment, on: keys.view)
+            var writer = KeysTreeWriter(moment, on: keys.view, after: keys.lastAt)
             let answer = try await write(&writer)
             guard !writer.audit.isEmpty else { return .answer(answer) }
             let finished = writer
