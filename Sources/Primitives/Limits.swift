@@ -14,6 +14,8 @@ package enum Limits {
     package static let unchunkedPartBytes = 256 * 1024
     package static let attachmentBytes = 20 * 1024 * 1024
     package static let sealedProofsBytes = 256 * 1024
+    /// Carried from one member to another; what is older than `bodiesAfterEnd` is dropped.
+    package static let pairProofBytes = 64 * 1024 * 1024
     package static let certificateBytes = 2 * 1024
     package static let leafBytes = 1024
 

@@ -53,6 +53,25 @@ extension ExchangeNode {
         return decision.decide(message, routing, state)
     }
 
+    /// Keeps proofs for the other side's events, as far as there is room between the two: the
+    /// exchange cannot read them, so anything may be in them.
+    func carry(_ proofs: SealedProofs, from member: MemberID) async throws(Refusal) {
+        let (haveDealt, bytes) = try await read { stored throws(StoreError) in
+            (
+                try stored.haveDealt(member, proofs.to),
+                try stored.proofBytes(from: member, to: proofs.to)
+            )
+        }
+        guard haveDealt else { throw Refusal(.unknownRecipient) }
+        guard bytes + Int64(proofs.bytes.count) <= Int64(Limits.pairProofBytes) else {
+            throw Refusal(.quotaExceeded, retryAfterSeconds: 60)
+        }
+        try admitBytes(proofs.bytes.count, of: member)
+        let now = time.now
+        try await keep([.proofs(from: member, to: proofs.to, sealed: proofs.bytes, at: now)])
+        mailboxes.notify(proofs.to)
+    }
+
     /// Releases copies, as many of them as one answer may hold, and gives their bodies. The rows of
     /// first releases are committed before.
     func fetch(

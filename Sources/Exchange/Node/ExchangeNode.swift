@@ -134,6 +134,14 @@ package final class ExchangeNode: Sendable {
         }
     }
 
+    /// - Throws: `rateLimited` for a member who sends too much.
+    func admitBytes(_ bytes: Int, of member: MemberID) throws(Refusal) {
+        let now = time.uptime
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitBytes(bytes, of: member, at: now)
+        }
+    }
+
     /// - Throws: `rateLimited` for an address that tries to join too often.
     package func admitEnrolment(from address: String) throws(Refusal) {
         let now = time.uptime

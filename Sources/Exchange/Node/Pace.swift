@@ -59,6 +59,13 @@ struct Pace: Sendable {
         try Self.check(buckets.bytes.take(bytes, at: now))
     }
 
+    /// The same for bytes that belong to no message.
+    mutating func admitBytes(_ bytes: Int, of member: MemberID, at now: Duration) throws(Refusal) {
+        var buckets = members[member] ?? fresh
+        defer { members[member] = buckets }
+        try Self.check(buckets.bytes.take(bytes, at: now))
+    }
+
     /// The same for a stranger at an address who wants to join.
     mutating func admitEnrolment(from address: String, at now: Duration) throws(Refusal) {
         var bucket = enrolments[address] ?? freshEnrolments
