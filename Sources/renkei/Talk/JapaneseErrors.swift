@@ -41,6 +41,9 @@ enum JapaneseErrors {
         "directionNotAllowed": ("この様式はこの向きには送れません。", "送り先と様式を確かめてください。"),
         // Recipients.
         "unknownRecipient": ("送り先が名簿にありません。", "会員IDを確かめてください。"),
+        "recipientAmbiguous": (
+            "宛先に当てはまる会員が二つ以上あります。", "様式に事業所番号を書くか、運営者に連絡してください。"
+        ),
         "notFound": ("見つかりません。", "番号を確かめてください。"),
         "paperOnlyRecipient": ("この送り先は紙でのみ受け取ります。", "印刷して送ってください。"),
         "recipientCannotRead": ("送り先はこの様式を読めません。", "送り先が読める様式で作り直してください。"),
