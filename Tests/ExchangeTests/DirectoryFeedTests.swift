@@ -132,6 +132,15 @@ struct DirectoryFeedTests {
         let results = try await office.service.acknowledge([WireStatement(bytes: statement.bytes)])
         #expect(results.map(\.status) == [200])
         #expect(try await exchange.leaves(.keys).count == size)
+        // The tree is followed and the slot is read; nothing is signed or told again.
+        let faults = Faults(failingCall: 0)
+        let node = try await exchange.reopened(on: FaultyExchangeStore(exchange.store, faults))
+        let calls = faults.calls
+        let again = try await node.session(of: office.id).acknowledge([
+            WireStatement(bytes: statement.bytes)
+        ])
+        #expect(again == results)
+        #expect(faults.calls - calls == 2)
     }
 
     @Test func `nobody enters another, and paper is entered by the registrar`() async throws {

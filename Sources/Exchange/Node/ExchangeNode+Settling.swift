@@ -164,20 +164,21 @@ extension ExchangeNode {
     func commitKeys<Answer: Sendable>(
         _ write: (inout KeysTreeWriter) async throws(Refusal) -> Answer
     ) async throws(Refusal) -> Answer {
-        let answer = try await settle { () async throws(Refusal) -> Decision<Answer> in
+        let (answer, isChanged) = try await settle {
+            () async throws(Refusal) -> Decision<(Answer, Bool)> in
             let keys = try await followed()
             var writer = KeysTreeWriter(moment, on: keys.view, after: keys.lastAt)
             let answer = try await write(&writer)
-            guard !writer.audit.isEmpty else { return .answer(answer) }
+            guard !writer.audit.isEmpty else { return .answer((answer, false)) }
             let finished = writer
             let proposal = Proposal<ExchangeWrite>(
                 expects: [
                     .decidedAt(finished.moment.now), .treeSize(keys.origin, keys.size),
                 ] + finished.expects
             ) { _ in (writes: finished.writes, audit: finished.audit) }
-            return .propose(proposal) { _ in answer }
+            return .propose(proposal) { _ in (answer, true) }
         }
-        try await keysChanged()
+        if isChanged { try await keysChanged() }
         return answer
     }
 
