@@ -121,6 +121,7 @@ extension ExchangeSettings {
         joiningCode = settings[Setting.Authority.enrolmentCode]
         listEvery = settings[Setting.Authority.listEvery]
         listLife = settings[Setting.Authority.listLife]
+        checkpointEvery = settings[Setting.checkpointEvery]
     }
 }
 
