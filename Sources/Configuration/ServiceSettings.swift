@@ -64,23 +64,8 @@ extension Setting {
         }
     }
 
-    /// `[ca]`: how long what the member CA issues is good.
+    /// `[ca]`: how often lists come, and how long lists and codes are good.
     package enum Authority {
-        package static let memberSigning = life(
-            "member_signing",
-            .days(90),
-            .days(31)...(.days(825))
-        )
-        package static let memberEncryption = life(
-            "member_encryption",
-            .days(365),
-            .days(31)...(.days(825))
-        )
-        package static let memberTransport = life(
-            "member_transport",
-            .days(30),
-            .days(2)...(.days(398))
-        )
         package static let listEvery = life("crl_every", .hours(1), .minutes(1)...(.hours(24)))
         package static let listLife = life("crl_life", .hours(72), .hours(1)...(.days(30)))
         package static let enrolmentCode = life(
@@ -90,8 +75,7 @@ extension Setting {
         )
 
         static let rows: [SettingRow] = [
-            memberSigning.row, memberEncryption.row, memberTransport.row, listEvery.row,
-            listLife.row, enrolmentCode.row,
+            listEvery.row, listLife.row, enrolmentCode.row,
         ]
 
         private static func life(

@@ -130,13 +130,20 @@ extension AuditEvent {
 extension DirectoryView {
     /// One more leaf of the `keys` tree, with the object beside it. After a refusal nothing has
     /// changed. That the log has signed the leaf is for the caller to check.
-    package mutating func apply(leaf bytes: [UInt8], object: [UInt8]?) throws(LeafRefusal) {
+    ///
+    /// - Returns: the time of the leaf.
+    @discardableResult
+    package mutating func apply(
+        leaf bytes: [UInt8],
+        object: [UInt8]?
+    ) throws(LeafRefusal) -> Timestamp {
         let leaf = try wrap(LeafRefusal.unreadable) { () throws(DecodingRefusal) in
             try AuditLeaf(reading: bytes, in: .keys)
         }
-        guard let change = try DirectoryChange(leaf: leaf, object: object) else { return }
+        guard let change = try DirectoryChange(leaf: leaf, object: object) else { return leaf.at }
         do throws(DirectoryRefusal) { try apply(change, at: leaf.at) } catch {
             throw .directory(error)
         }
+        return leaf.at
     }
 }

@@ -1,7 +1,7 @@
 package import Audit
 package import Cryptography
 package import ExchangeAPI
-import Primitives
+package import Primitives
 package import Storage
 
 /// Why an exchange cannot start, or an operator's act was not done.
@@ -13,6 +13,8 @@ package enum ExchangeFault: Explained, Equatable {
     case dataKey(DataKeyFault)
     /// The leaf at `index` of the `keys` tree does not apply: the store is not what was written.
     case directory(index: UInt64)
+    /// The active member who has the office number already.
+    case officeNumberTaken(MemberID)
     /// What the operator asks for was refused as if a member had asked.
     case refused(Refusal)
 
@@ -23,7 +25,7 @@ package enum ExchangeFault: Explained, Equatable {
 
     private var cause: (any Explained)? {
         switch self {
-        case .notFounded, .alreadyFounded, .directory: nil
+        case .notFounded, .alreadyFounded, .directory, .officeNumberTaken: nil
         case .store(let error): error
         case .keyStore(let error): error
         case .dataKey(let error): error
@@ -42,6 +44,11 @@ package enum ExchangeFault: Explained, Equatable {
             (
                 "storeDamaged", "Leaf \(index) of the keys tree does not hold.",
                 "Stop. Restore from a backup and call the vendor."
+            )
+        case .officeNumberTaken(let member):
+            (
+                "officeNumberTaken", "Member \(member) of this type has this office number.",
+                "Correct the number; or suspend the wrong entry with exchange member suspend."
             )
         case .notFounded, .store, .keyStore, .dataKey, .refused:
             (

@@ -146,22 +146,12 @@ package struct ExchangeSession: ExchangeService {
         try check(proofs.count)
         var results: [ItemResult] = []
         for proof in proofs {
-            let isParty = try await read { stored throws(StoreError) in
-                try stored.haveDealt(member, proof.to)
+            do throws(Refusal) {
+                try await node.carry(proof, from: member)
+                results.append(.done(isNew: true))
+            } catch {
+                results.append(.refused(error))
             }
-            guard isParty else {
-                results.append(.refused(Refusal(.unknownRecipient)))
-                continue
-            }
-            let fact = ExchangeUpkeep.proofs(
-                from: member,
-                to: proof.to,
-                sealed: proof.bytes,
-                at: node.time.now
-            )
-            try await refused { () async throws(Refusal) in try await node.keep([fact]) }
-            node.mailboxes.notify(proof.to)
-            results.append(.done(isNew: true))
         }
         return results
     }

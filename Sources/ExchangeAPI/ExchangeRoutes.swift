@@ -14,15 +14,21 @@ package struct ExchangeRoutes: Sendable {
     package typealias Session =
         @Sendable (_ certificate: [UInt8]?) async throws(Refusal) -> any ExchangeService
 
+    /// Whether a stranger at this address may try to join now, asked before its body is read.
+    package typealias Admission = @Sendable (_ address: String) throws(Refusal) -> Void
+
     private let session: Session
     private let enrolment: any EnrolmentService
+    private let admission: Admission
 
     package init(
         session: @escaping Session,
-        enrolment: any EnrolmentService
+        enrolment: any EnrolmentService,
+        admission: @escaping Admission
     ) {
         self.session = session
         self.enrolment = enrolment
+        self.admission = admission
     }
 
     package func add(to router: inout Router) {
@@ -147,11 +153,12 @@ package struct ExchangeRoutes: Sendable {
             )
         }
         let enrolment = enrolment
-        onOpen(&router, .get, "/x/v1/root") { _ throws(ExchangeError) in
+        onOpen(&router, (.get, "/x/v1/root")) { _ throws(ExchangeError) in
             let der = try await enrolment.root()
             return Response(status: 200, body: .bytes(der, type: "application/pkix-cert"))
         }
-        onOpen(&router, .post, "/x/v1/enrolments", .json) { body throws(ExchangeError) in
+        onOpen(&router, (.post, "/x/v1/enrolments"), .json, admission) {
+            body throws(ExchangeError) in
             let request = try RouteCall.parsed(body) { json throws(DecodingRefusal) in
                 try EnrolmentRequest(json)
             }
@@ -170,7 +177,7 @@ private enum CallBody {
     case frames, json, chunk
 
     /// A missing certificate is left to the session: its refusal has the words of the contract.
-    var options: RouteOptions {
+    func options(_ pool: HandlerPool) -> RouteOptions {
         let (limit, types): (Int, [String]) =
             switch self {
             case .none: (0, [])
@@ -183,6 +190,7 @@ private enum CallBody {
             bodyLimit: limit,
             mediaTypes: types,
             mayWait: mayWait,
+            pool: pool,
             requiresIdentity: false
         )
     }
@@ -198,7 +206,7 @@ extension ExchangeRoutes {
         _ answer: @escaping @Sendable (RouteCall) async throws(ExchangeError) -> Response
     ) {
         let session = session
-        let options = body.options
+        let options = body.options(.common)
         router.on(method, template, options) { request, captures async throws(HTTPFailure) in
             let service: any ExchangeService
             do throws(Refusal) { service = try await session(request.identity?.certificate) } catch
@@ -223,13 +231,16 @@ extension ExchangeRoutes {
     /// A call that needs no certificate.
     private func onOpen(
         _ router: inout Router,
-        _ method: Method,
-        _ template: String,
+        _ route: (method: Method, template: String),
         _ body: CallBody = .none(mayWait: false),
+        _ admission: Admission? = nil,
         _ answer: @escaping @Sendable ([UInt8]) async throws(ExchangeError) -> Response
     ) {
-        let options = body.options
-        router.on(method, template, options) { request, _ async throws(HTTPFailure) in
+        let options = body.options(.strangers)
+        router.on(route.method, route.template, options) { request, _ async throws(HTTPFailure) in
+            do throws(Refusal) { try admission?(request.remoteAddress) } catch {
+                return Self.problem(.refused(error), request)
+            }
             let bytes = try await request.body(limit: options.bodyLimit)
             do throws(ExchangeError) {
                 return try await answer(bytes)

@@ -6,12 +6,18 @@ import Sheets
 struct Addressing: Sendable {
     let view: DirectoryView
 
-    /// - Throws: `recipientUnknown` with the index in the sheet.
+    /// Members that are suspended count only where nobody else fits: a wrong entry is mended by
+    /// suspending it.
+    ///
+    /// - Throws: `recipientUnknown` or `recipientAmbiguous` with the index in the sheet.
     func members(of sheet: Sheet) throws(GatewayError) -> [Membership] {
         var found: [Membership] = []
         for (index, recipient) in sheet.recipients.enumerated() {
             let fitting = view.members.map(\.membership).filter { fits(recipient, $0) }
-            guard fitting.count == 1, let member = fitting.first,
+            let active = fitting.filter { $0.standing.status == .active }
+            let chosen = active.isEmpty ? fitting : active
+            guard chosen.count < 2 else { throw .recipientAmbiguous(index: index) }
+            guard let member = chosen.first,
                 !found.contains(where: { $0.memberID == member.memberID })
             else { throw .recipientUnknown(index: index) }
             found.append(member)

@@ -19,8 +19,10 @@ package enum GatewayError: Explained {
     case sheet(InvalidSheet)
     case seal(SealError)
     case evidence(EvidenceFault)
-    /// The recipient at `index` of the sheet is no member, or more than one fits.
+    /// The recipient at `index` of the sheet is no member, or named twice.
     case recipientUnknown(index: Int)
+    /// More than one member fits the recipient at `index` of the sheet.
+    case recipientAmbiguous(index: Int)
     /// The sheet names another organisation as its sender.
     case notOurSheet
     case notFound
@@ -60,7 +62,8 @@ package enum GatewayError: Explained {
         case .seal(let error): error
         case .evidence(let error): error
         case .malformed(let error): error
-        case .recipientUnknown, .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined,
+        case .recipientUnknown, .recipientAmbiguous, .notOurSheet, .notFound, .keyTaken,
+            .outOfOrder, .quarantined,
             .answeredUnknown, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
             .directoryForked:
             nil
@@ -71,6 +74,7 @@ package enum GatewayError: Explained {
         if let inner { return inner.code }
         return switch self {
         case .recipientUnknown: "unknownRecipient"
+        case .recipientAmbiguous: "recipientAmbiguous"
         case .notOurSheet: "notOurSheet"
         case .keyTaken: "messageIdConflict"
         case .outOfOrder: "outOfOrder"
@@ -90,6 +94,8 @@ package enum GatewayError: Explained {
         return switch self {
         case .recipientUnknown(let index):
             "Recipient \(index + 1) of the sheet is not a member of the exchange."
+        case .recipientAmbiguous(let index):
+            "More than one member fits recipient \(index + 1) of the sheet."
         case .notOurSheet: "The sheet names another organisation as its sender."
         case .keyTaken: "Another sheet was sent under this idempotency key."
         case .outOfOrder: "This cannot be done in the state the message is in."
@@ -111,6 +117,8 @@ package enum GatewayError: Explained {
         return switch self {
         case .recipientUnknown:
             "Check the office number in the sheet against the directory, or send it on paper."
+        case .recipientAmbiguous:
+            "Give the office number in the sheet; if it is there, call the exchange's operator."
         case .notOurSheet: "Send it from the organisation named, or correct the sheet."
         case .keyTaken: "Send it under a key of its own."
         case .outOfOrder: "Look at its state with `renkei track` or `renkei inbox list`."

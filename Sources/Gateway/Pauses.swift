@@ -67,7 +67,8 @@ extension GatewayError {
         case .exchange, .store, .keyStore, .dataKey, .notEnrolled, .clockOff, .certificateEnded,
             .directoryForked:
             false
-        case .directory, .consent, .sheet, .seal, .evidence, .recipientUnknown, .notOurSheet,
+        case .directory, .consent, .sheet, .seal, .evidence, .recipientUnknown, .recipientAmbiguous,
+            .notOurSheet,
             .notFound, .keyTaken, .outOfOrder, .quarantined, .answeredUnknown, .enrolment,
             .malformed:
             true

@@ -14,6 +14,8 @@ package enum Limits {
     package static let unchunkedPartBytes = 256 * 1024
     package static let attachmentBytes = 20 * 1024 * 1024
     package static let sealedProofsBytes = 256 * 1024
+    /// Carried from one member to another; what is older than `bodiesAfterEnd` is dropped.
+    package static let pairProofBytes = 64 * 1024 * 1024
     package static let certificateBytes = 2 * 1024
     package static let leafBytes = 1024
 
@@ -69,6 +71,9 @@ package enum Limits {
     package static let handlerDeadline = Duration.seconds(30)
     package static let writeStall = Duration.seconds(30)
     package static let runningHandlers = 256
+    /// Beside them, for calls that need no certificate.
+    package static let strangersHandlers = 16
+    package static let enrolmentsPerAddressAndHour = 10
     package static let connections = 10_000
     package static let connectionsPerIdentity = 64
     package static let connectionsPerAddress = 200

@@ -36,7 +36,7 @@ import Testing
             member_requests = "100/s"
             member_bytes = "5GiB/day"
             [ca]
-            member_transport = "10d"
+            crl_life = "10d"
             """
         let settings = try Settings(kind: .exchange, files: [(name: "e.toml", text: text.bytes)])
         #expect(settings[Setting.data] == "/srv/renkei")
@@ -49,7 +49,7 @@ import Testing
         #expect(settings[Setting.Exchange.origin] == "log.example")
         #expect(settings[Setting.Exchange.memberRequests] == 100)
         #expect(settings[Setting.Exchange.memberBytes] == 5 << 30)
-        #expect(settings[Setting.Authority.memberTransport] == .days(10))
+        #expect(settings[Setting.Authority.listLife] == .days(10))
         #expect(settings[Setting.Authority.listEvery] == .hours(1))
     }
 

@@ -115,6 +115,32 @@ struct RoutesTests {
         }
     }
 
+    @Test func `an address that tries to join too often is told when to come again`()
+        async throws
+    {
+        let exchange = try await LoopbackExchange.present()
+        let paper = try await exchange.paper(for: try WorldMember.profile(of: .clinic))
+        let (request, _) = try await LoopbackMember.request(
+            paper,
+            MemoryKeyStore(seed: "clinic".bytes)
+        )
+        try await exchange.served { served in
+            for _ in 0..<Limits.enrolmentsPerAddressAndHour {
+                _ = try await served.stranger.enrol(request)
+            }
+            let refused = await #expect(throws: ExchangeError.self) {
+                _ = try await served.stranger.enrol(request)
+            }
+            guard case .refused(let refusal)? = refused else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(refusal.reason == .rateLimited)
+            #expect((1...360).contains(refusal.retryAfterSeconds ?? 0))
+            _ = try await served.stranger.root()
+        }
+    }
+
     @Test func `a refusal is a problem with its status, trace and time`() async throws {
         let exchange = try await LoopbackExchange.present()
         let office = try await exchange.join(.careOffice)

@@ -97,6 +97,33 @@ struct DirectoryFeedTests {
         #expect(try await tell(3).status == 201)
     }
 
+    @Test func `after a clock that was ahead the tree still replays`() async throws {
+        let exchange = try await LoopbackExchange.make()
+        let office = try await exchange.join(.careOffice)
+        func announce(_ number: Int) async throws -> Refusal? {
+            let entry = try office.entry(number: number)
+            let statement = try await office.signer.sign(entry, at: exchange.time.now)
+            let item = WireStatement(bytes: statement.bytes)
+            return try await office.service.acknowledge([item]).first?.refusal
+        }
+        let start = exchange.time.now
+        for (ahead, refusal) in [(Duration.hours(2), nil), (.days(100), Refusal(.maintenance))] {
+            exchange.time.jump(to: start.adding(ahead))
+            try await exchange.tidy()
+            exchange.time.jump(to: start.adding(.minutes(1)))
+            // At the time its leaf would get, the signer's certificate has ended.
+            let number = exchange.node.view.member(office.id)?.entry?.entryNumber ?? 0
+            #expect(try await announce(number + 1) == refusal)
+            // The list of the future is followed by one of now.
+            try await exchange.tidy()
+            let lists = exchange.node.view.lists.filter { $0.number > 1 }
+            #expect(lists.count == 2)
+            #expect(lists.allSatisfy { $0.thisUpdate <= exchange.time.now })
+            let again = try await exchange.reopened()
+            #expect(again.view.member(office.id)?.entry?.entryNumber == 2)
+        }
+    }
+
     @Test func `the same entry again is no change`() async throws {
         let exchange = try await LoopbackExchange.make()
         let office = try await exchange.join(.careOffice)
@@ -105,6 +132,15 @@ struct DirectoryFeedTests {
         let results = try await office.service.acknowledge([WireStatement(bytes: statement.bytes)])
         #expect(results.map(\.status) == [200])
         #expect(try await exchange.leaves(.keys).count == size)
+        // The tree is followed and the slot is read; nothing is signed or told again.
+        let faults = Faults(failingCall: 0)
+        let node = try await exchange.reopened(on: FaultyExchangeStore(exchange.store, faults))
+        let calls = faults.calls
+        let again = try await node.session(of: office.id).acknowledge([
+            WireStatement(bytes: statement.bytes)
+        ])
+        #expect(again == results)
+        #expect(faults.calls - calls == 2)
     }
 
     @Test func `nobody enters another, and paper is entered by the registrar`() async throws {

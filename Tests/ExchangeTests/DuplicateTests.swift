@@ -88,8 +88,15 @@ struct DuplicateTests {
             let refusal = try await place.submit(changed.wire).refusal
             #expect(refusal?.reason == .messageIdConflict)
         }
-        let events = try await place.exchange.transportEvents()
-        #expect(events.filter { $0 == "message.conflict messageIdConflict" }.count == 3)
+        // Each is refused; the message is on record for it once an hour.
+        func recorded() async throws -> Int {
+            try await place.exchange.transportEvents()
+                .count { $0 == "message.conflict messageIdConflict" }
+        }
+        #expect(try await recorded() == 1)
+        place.exchange.time.advance(by: .hours(1))
+        _ = try await place.submit(other.wire)
+        #expect(try await recorded() == 2)
     }
 
     @Test func `sealed bytes are taken under one id only`() async throws {
@@ -101,6 +108,44 @@ struct DuplicateTests {
         #expect(
             try await place.exchange.transportEvents().contains("message.conflict contentSeen")
         )
+    }
+
+    @Test func `a repeat is on record once an hour, however often it comes`() async throws {
+        let place = try await Place.make()
+        let message = try await place.message()
+        _ = try await place.submit(message.wire)
+        let batch = [WireMessage](repeating: message.wire, count: 5)
+        for _ in 0..<2 {
+            let results = try await place.office.service.submit(batch)
+            #expect(results.allSatisfy { $0.status == 200 })
+        }
+        let events = try await place.exchange.transportEvents()
+        #expect(events.count { $0 == "message.duplicate sameBytes" } == 1)
+    }
+
+    @Test func `a remark whose leaf was not committed is made again`() async throws {
+        let place = try await Place.make()
+        let message = try await place.message()
+        _ = try await place.submit(message.wire)
+        var remarks = RecentRemarks()
+        let facts = place.exchange.node.moment.facts(
+            .messageDuplicate,
+            by: .member,
+            of: place.office.id,
+            on: .message(message.key.messageID)
+        )
+        func remark(_ number: Int) -> Remark {
+            Remark(facts: facts, member: place.office.id, about: SHA256.hash("\(number)".bytes))
+        }
+        func isNew(_ number: Int, after minutes: Int) -> Bool {
+            remarks.add(remark(number), at: .minutes(minutes))
+        }
+        #expect(isNew(0, after: 0))
+        #expect(!isNew(0, after: 59))
+        remarks.forget(remark(0))
+        let added = (0...RecentRemarks.mostOfMember).count { isNew($0, after: 59) }
+        #expect(added == RecentRemarks.mostOfMember)
+        #expect(isNew(-1, after: 119))
     }
 
     @Test func `twice in one batch is once taken and once repeated`() async throws {
@@ -148,9 +193,8 @@ struct DuplicateTests {
             )
             switch decision.decide(message.wire, message.routing, state) {
             case .refuse(let refusal): return refusal.reason
-            case .propose(_, let answer):
-                return answer(Committed(positions: [], receipts: [])).refusal?.reason
-            case .answer: return nil
+            case .record(_, let answer): return answer.refusal?.reason
+            case .answer, .propose: return nil
             }
         }
         #expect(outcome(SHA256.hash(message.sealed)) == .receiptGone)

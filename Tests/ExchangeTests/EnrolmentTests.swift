@@ -1,3 +1,4 @@
+import Audit
 import Cryptography
 import Delivery
 import Directory
@@ -48,6 +49,31 @@ struct EnrolmentTests {
                 keys: JoiningKeys(code: code, member: paper.member)
             )
         }
+    }
+
+    @Test func `an office number that an active member has is not given again`() async throws {
+        let exchange = try await LoopbackExchange.make()
+        let profile = try WorldMember.profile(of: .hospital)
+        let first = try await exchange.paper(for: profile)
+        let size = try await exchange.leaves(.keys).count
+        let taken = ExchangeFault.officeNumberTaken(first.member)
+        await #expect(throws: taken) { _ = try await exchange.paper(for: profile) }
+        #expect(taken.code == "officeNumberTaken" && !taken.isTemporary)
+        #expect(taken.summary.contains(first.member.text) && !taken.advice.isEmpty)
+        // Nothing is left of the attempt.
+        #expect(try await exchange.leaves(.keys).count == size)
+        // One number may stand for services of several types.
+        var other = profile
+        other.organisationType = try required(OrganisationType("visitingNurseStation"))
+        _ = try await exchange.paper(for: other)
+        // Whoever is suspended gives way, and does not come back beside the other.
+        try await exchange.node.setStatus(.suspended, of: first.member)
+        let second = try await exchange.paper(for: profile)
+        await #expect(throws: ExchangeFault.officeNumberTaken(second.member)) {
+            try await exchange.node.setStatus(.active, of: first.member)
+        }
+        try await exchange.node.setStatus(.left, of: second.member)
+        try await exchange.node.setStatus(.active, of: first.member)
     }
 
     @Test func `the code is 20 characters in 5 groups, and stands on the paper alone`() async throws

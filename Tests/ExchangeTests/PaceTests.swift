@@ -45,6 +45,19 @@ import Testing
         _ = try await node.session(for: office)
     }
 
+    @Test func `an address tries to join ten times an hour, and others are not held up`()
+        async throws
+    {
+        let node = try await LoopbackExchange.make().node
+        for _ in 0..<Limits.enrolmentsPerAddressAndHour {
+            try node.admitEnrolment(from: "192.0.2.1")
+        }
+        #expect(throws: Refusal(.rateLimited, retryAfterSeconds: 360)) {
+            try node.admitEnrolment(from: "192.0.2.1")
+        }
+        try node.admitEnrolment(from: "192.0.2.2")
+    }
+
     @Test func `new messages are counted, a repeat is not`() async throws {
         let place = try await Self.place {
             $0[.messagesBurst] = 1
@@ -58,6 +71,20 @@ import Testing
         #expect(result.refusal == Refusal(.rateLimited, retryAfterSeconds: 1))
         place.exchange.time.advance(by: .seconds(1))
         #expect(try await place.submit(second).status == 201)
+    }
+
+    @Test func `a repeat costs a call`() async throws {
+        let place = try await Self.place {
+            $0[.requestsBurst] = 2
+            $0[.requestsPerSecond] = 1
+        }
+        let wire = try await place.message().wire
+        #expect(try await place.submit(wire).status == 201)
+        for _ in 0..<2 { #expect(try await place.submit(wire).status == 200) }
+        let refusal = try await place.submit(wire).refusal
+        #expect(refusal == Refusal(.rateLimited, retryAfterSeconds: 1))
+        place.exchange.time.advance(by: .seconds(1))
+        #expect(try await place.submit(wire).status == 200)
     }
 
     @Test func `the bytes of a day are counted`() async throws {

@@ -200,6 +200,31 @@ struct SessionTests {
         #expect(try await place.office.service.events(PageQuery(after: 0)).count == 1)
     }
 
+    @Test func `proofs fill neither the disk nor the other side's events`() async throws {
+        var settings = ExchangeSettings()
+        let large = [UInt8](repeating: 7, count: Limits.sealedProofsBytes)
+        settings.limits[.bytesPerDay] = Limits.pairProofBytes + 2 * large.count
+        let place = try await Place.make(settings)
+        _ = try await place.office.send(try await place.message())
+        func send(_ number: Int) async throws -> Refusal.Reason? {
+            var bytes = large
+            (bytes[0], bytes[1]) = (UInt8(number >> 8), UInt8(number & 0xFF))
+            let proofs = SealedProofs(to: place.hospital.id, bytes: bytes)
+            return try await place.office.service.sendProofs([proofs]).first?.refusal?.reason
+        }
+        let most = Limits.pairProofBytes / large.count
+        for number in 0..<most { #expect(try await send(number) == nil) }
+        #expect(try await send(most) == .quotaExceeded)
+        // They count among the bytes of a day.
+        let back = [UInt8](repeating: 8, count: 4 * large.count)
+        #expect(throws: Refusal.self) {
+            try place.exchange.node.admitBytes(back.count, of: place.office.id)
+        }
+        place.exchange.time.advance(by: Limits.bodiesAfterEnd + .hours(1))
+        try await place.exchange.tidy()
+        #expect(try await send(most) == nil)
+    }
+
     @Test func `deliveries are listed by place, by state and by message`() async throws {
         let place = try await Place.make()
         var sent: [LoopbackMessage] = []

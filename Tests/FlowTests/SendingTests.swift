@@ -1,6 +1,7 @@
 import Consent
 import Delivery
 import Directory
+import Exchange
 import ExchangeAPI
 import Primitives
 import Sheets
@@ -18,6 +19,39 @@ import Testing
         #expect(error?.code == "unknownRecipient")
         #expect(error?.advice.isEmpty == false)
         #expect(try await town.office(.careOffice).outbox(limit: 10).isEmpty)
+    }
+
+    @Test func `two who fit are said to be two, until the wrong one is suspended`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let clinic = try #require(office.view.member(town.office(.clinic).member)?.membership)
+        // The same name and type under no number is accepted: many clinics share a name.
+        let twin = try await town.node.addMember(
+            MemberProfile(
+                displayName: clinic.profile.displayName,
+                organisationType: clinic.profile.organisationType
+            ),
+            connection: .gateway,
+            verifiedBy: "operator"
+        )
+        try await town.settle()
+        let sheet = try await FlowSheet.named("care-liaison-1", for: office) { sheet in
+            let organisation: JSON = [
+                "name": .string(clinic.profile.displayName),
+                "type": .name(clinic.profile.organisationType),
+            ]
+            sheet["recipients"] = [["organization": organisation, "purpose": "to"]]
+        }
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        }
+        #expect(error?.code == "recipientAmbiguous")
+        #expect(error?.summary.contains("More than one") == true)
+        #expect(error?.advice.isEmpty == false && error?.isTemporary == false)
+        try await town.node.setStatus(.suspended, of: twin.member)
+        try await town.settle()
+        _ = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        #expect(try await office.outbox(limit: 10).count == 1)
     }
 
     @Test func `a sheet with problems is refused with all of them`() async throws {

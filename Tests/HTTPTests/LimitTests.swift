@@ -81,6 +81,44 @@ import Testing
         }
     }
 
+    @Test func `strangers who let a body trickle hold up nobody but strangers`() async throws {
+        var limits = ServerLimits()
+        limits.strangersHandlers = 1
+        limits.runningHandlers = 1
+        let began = Lock(0)
+        var router = routes()
+        let options = RouteOptions(bodyLimit: 9, pool: .strangers, requiresIdentity: false)
+        router.on(.post, "/open", options) { request, _ async throws(HTTPFailure) in
+            began.withLock { $0 += 1 }
+            return Response(status: try await request.body(limit: 9).count == 9 ? 200 : 400)
+        }
+        let head = "POST /open HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+        try await withServer(router, limits: limits) { _, port in
+            let slow = try await offPool {
+                let slow = try RawClient(port: port)
+                slow.send(head + "12345678")
+                return slow
+            }
+            try await until { began.withLock { $0 } == 1 }
+            let statuses = try await offPool {
+                var statuses: [Int?] = []
+                for request in [head + "123456789", self.get] {
+                    let raw = try RawClient(port: port)
+                    raw.send(request)
+                    statuses.append(raw.answer()?.status)
+                }
+                slow.send("9")
+                statuses.append(slow.answer()?.status)
+                // The place is free again.
+                let next = try RawClient(port: port)
+                next.send(head + "123456789")
+                statuses.append(next.answer()?.status)
+                return statuses
+            }
+            #expect(statuses == [503, 200, 200, 200])
+        }
+    }
+
     @Test func `the control socket is for its owner alone and has no TLS`() async throws {
         let path = NSTemporaryDirectory() + "renkei-\(UUID().uuidString.prefix(8)).sock"
         let configuration = ListenerConfiguration(address: .unix(path: path, mode: 0o600))

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    @Test func `the organisation types are those of the code list`() throws {
+        struct List: Decodable {
+            struct Row: Decodable { let code: String }
+            let codes: [Row]
+        }
+        let file = Session.root.appendingPathComponent("Schemas/codes/OrgType.json")
+        let list = try JSONDecoder().decode(List.self, from: try Data(contentsOf: file))
+        #expect(Option.organisationTypes == list.codes.map(\.code))
+    }
+
     @Test func `a group's help lists its commands`() {
         let text = HelpText(table: Sample.table, language: .japanese).text(["inbox"])
         #expect(text.contains("  inbox open  説明\n  inbox list  説明"))

@@ -214,6 +214,11 @@ import Testing
             try $0.events(of: World.office, after: 0, limit: 9)
         }
         #expect(events.map(\.content) == [.proofs(from: World.hospital, sealed: [1, 2])])
+        func bytes(_ from: MemberID, _ to: MemberID) async throws -> Int64 {
+            try await place.store.ask { try $0.proofBytes(from: from, to: to) }
+        }
+        #expect(try await bytes(World.hospital, World.office) == 2)
+        #expect(try await bytes(World.office, World.hospital) == 0)
         try await place.store.keep([.dropProofs(before: World.at(1))])
         #expect(
             try await place.store.ask {

@@ -88,6 +88,14 @@ extension ExchangeModel: ExchangeReader {
         }
     }
 
+    func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64 {
+        let events = mailboxes[to]?.events ?? []
+        return events.reduce(0) { sum, event in
+            guard case .proofs(from, let sealed) = event.content else { return sum }
+            return sum + Int64(sealed.count)
+        }
+    }
+
     private func delivery(_ held: Held) -> DeliveryRow {
         let copies = held.copies.map { copy in
             let statements = statements.filter {

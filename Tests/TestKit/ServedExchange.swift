@@ -81,7 +81,8 @@ extension LoopbackExchange {
             session: { certificate async throws(Refusal) in
                 try await node.session(for: certificate)
             },
-            enrolment: node
+            enrolment: node,
+            admission: { address throws(Refusal) in try node.admitEnrolment(from: address) }
         ).add(to: &router)
         let listener = ListenerConfiguration(
             address: .tcp(host: "127.0.0.1", port: 0),

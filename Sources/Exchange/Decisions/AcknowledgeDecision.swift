@@ -126,9 +126,10 @@ struct AcknowledgeDecision: Sendable {
             on: .statement(statement.sha256)
         )
         facts.fail(.seriousFailure, reason.rawValue)
-        return .propose(moment.record(facts)) { _ in
-            .refused(Refusal(reason), standing: standing)
-        }
+        return .record(
+            Remark(facts: facts, member: member, about: statement.sha256),
+            answer: .refused(Refusal(reason), standing: standing)
+        )
     }
 }
 

@@ -10,8 +10,20 @@ enum Decision<Answer: Sendable>: Sendable {
     /// Told already, or nothing to do.
     case answer(Answer)
     case refuse(Refusal)
+    /// Nothing to do; what happened goes on record, with the answer.
+    case record(Remark, answer: Answer)
     /// To be signed and committed; the answer is made of what was stored.
     case propose(Proposal<ExchangeWrite>, answer: @Sendable (Committed) -> Answer)
+}
+
+/// A refusal or a repeat. Whoever calls in a loop must not fill the log, so it becomes a leaf at
+/// most once an hour for what it is about.
+struct Remark: Sendable {
+    let facts: AuditFacts
+    /// Who caused it; nil for a stranger.
+    let member: MemberID?
+    /// The hash of the message's key, of the statement or of the certificate.
+    let about: Digest
 }
 
 /// When something is decided, and by whom.

@@ -75,7 +75,7 @@ struct SubmitDecision: Sendable {
             var facts = facts(.messageDuplicate, routing.key)
             facts.fail(.minorFailure, "sameBytes")
             let receipt = stored.accepted.bytes
-            return .propose(moment.record(facts)) { _ in .done(isNew: false, receipt: receipt) }
+            return record(facts, routing.key, .done(isNew: false, receipt: receipt))
         }
     }
 
@@ -244,7 +244,7 @@ struct SubmitDecision: Sendable {
     private func conflict(_ key: MessageKey, _ reason: Refusal.Reason) -> Outcome {
         var facts = facts(.messageConflict, key)
         facts.fail(.seriousFailure, reason.rawValue)
-        return .propose(moment.record(facts)) { _ in .refused(Refusal(reason)) }
+        return record(facts, key, .refused(Refusal(reason)))
     }
 
     /// A refusal of the sender's doing is on record; one of load or of our own is not.
@@ -260,7 +260,15 @@ struct SubmitDecision: Sendable {
             facts.fail(.minorFailure, refusal.code)
         default: return .refuse(refusal)
         }
-        return .propose(moment.record(facts)) { _ in .refused(refusal) }
+        return record(facts, key, .refused(refusal))
+    }
+
+    private func record(
+        _ facts: AuditFacts,
+        _ key: MessageKey,
+        _ answer: ItemResult
+    ) -> Outcome {
+        .record(Remark(facts: facts, member: member, about: key.sha256), answer: answer)
     }
 
     private func facts(_ event: AuditEvent, _ key: MessageKey) -> AuditFacts {

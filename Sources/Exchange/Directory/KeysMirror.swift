@@ -11,6 +11,8 @@ struct KeysMirror: Sendable {
     let origin: TreeOrigin
     private(set) var view: DirectoryView
     private(set) var size: UInt64 = 0
+    /// The time of the last leaf; the next gets none before it, whatever the clock says.
+    private(set) var lastAt: Timestamp?
 
     init(_ origin: TreeOrigin, root: Certificate) {
         self.origin = origin
@@ -37,7 +39,7 @@ struct KeysMirror: Sendable {
     private static let pageLeaves = 1000
 
     private mutating func apply(_ stored: DirectoryLeaf) throws(ExchangeFault) {
-        try wrap({ _ in ExchangeFault.directory(index: stored.index) }) {
+        lastAt = try wrap({ _ in ExchangeFault.directory(index: stored.index) }) {
             () throws(LeafRefusal) in
             try view.apply(leaf: stored.leaf, object: stored.object)
         }

@@ -14,18 +14,22 @@ struct KeysTreeWriter: Sendable {
     private(set) var audit: [AuditEntry] = []
     /// Beside that the tree stands as `view` has it.
     var expects: [Precondition] = []
+    /// The time its leaves will have, and a replay judges by.
+    private let leafAt: Timestamp
     private var hasTold = false
 
-    init(_ moment: Moment, on view: DirectoryView) {
+    /// `lastAt` is the time of the tree's last leaf.
+    init(_ moment: Moment, on view: DirectoryView, after lastAt: Timestamp?) {
         self.moment = moment
         self.view = view
+        leafAt = max(moment.now, lastAt ?? moment.now)
     }
 
     mutating func write(_ fact: ExchangeWrite) { writes.append(fact) }
 
     /// A change with its leaf and object.
     mutating func add(_ change: DirectoryChange) throws(DirectoryRefusal) {
-        try view.apply(change, at: moment.now)
+        try view.apply(change, at: leafAt)
         let (facts, object) = described(change)
         audit.append(moment.entry(facts, in: .keys))
         let sha256 = SHA256.hash(object)
@@ -34,6 +38,16 @@ struct KeysTreeWriter: Sendable {
         case .certificate(let member, let certificate): keep(certificate, of: member)
         case .list: tellMembers()
         case .authority, .statement: break
+        }
+    }
+
+    /// Whether the directory would take the change, had its leaf the time of the clock.
+    func fitsNow(_ change: DirectoryChange) -> Bool {
+        do throws(DirectoryRefusal) {
+            _ = try view.applying(change, at: moment.now)
+            return true
+        } catch {
+            return false
         }
     }
 

@@ -83,7 +83,11 @@ package struct Founding: Sendable {
             transport: trees(at: now)[1],
             random: random
         )
-        var writer = KeysTreeWriter(moment, on: DirectoryView(root: made.root.certificate))
+        var writer = KeysTreeWriter(
+            moment,
+            on: DirectoryView(root: made.root.certificate),
+            after: nil
+        )
         for tree in trees(at: now) { writer.opened(tree) }
         var changes: [DirectoryChange] = []
         for authority in made.authorities { changes.append(.authority(authority.certificate)) }

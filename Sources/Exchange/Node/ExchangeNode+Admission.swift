@@ -36,7 +36,7 @@ extension ExchangeNode {
         ExchangeSession(node: self, member: member)
     }
 
-    /// The refusal of a connection, on record once per certificate and hour.
+    /// The refusal of a connection, on record.
     private func refusal(
         _ reason: Refusal.Reason,
         _ code: String,
@@ -45,9 +45,7 @@ extension ExchangeNode {
     ) async throws(Refusal) -> Refusal {
         // Another TLS key is enough: the messages that wait stay as they are.
         let refusal = Refusal(reason, resend: .sameMessage)
-        guard let certificate = Self.certificate(der), isNewRefusal(certificate.sha256) else {
-            return refusal
-        }
+        guard let certificate = Self.certificate(der) else { return refusal }
         return try await settle { () async throws(Refusal) in
             let moment = moment
             var facts = moment.facts(
@@ -57,7 +55,8 @@ extension ExchangeNode {
                 on: .certificate(certificate.keyID)
             )
             facts.fail(.seriousFailure, code)
-            return .propose(moment.record(facts)) { _ in refusal }
+            let remark = Remark(facts: facts, member: member, about: certificate.sha256)
+            return .record(remark, answer: refusal)
         }
     }
 

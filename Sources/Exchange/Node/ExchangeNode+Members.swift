@@ -12,6 +12,7 @@ extension ExchangeNode {
     /// Registers a member.
     ///
     /// - Returns: its joining paper; the code is shown once and stored nowhere.
+    /// - Throws: `officeNumberTaken`: of two who answer to one number, nobody could reach either.
     package func addMember(
         _ profile: MemberProfile,
         connection: MemberConnection,
@@ -20,7 +21,8 @@ extension ExchangeNode {
         let member = MemberID.make(random)
         let code = connection == .gateway ? JoiningPaper.code(random) : nil
         let validUntil = time.now.adding(settings.joiningCode)
-        try await operate { writer async throws(Refusal) in
+        let holder = try await operate { writer async throws(Refusal) -> MemberID? in
+            if let holder = writer.view.holder(of: profile, beside: nil) { return holder }
             let now = writer.moment.now
             let membership = Membership(
                 issuer: PartyID(identity.id),
@@ -30,7 +32,7 @@ extension ExchangeNode {
                 verification: Verification(by: person, at: now)
             )
             try await write(membership, code == nil ? .active : .invited, &writer)
-            guard let code else { return }
+            guard let code else { return nil }
             let keys = JoiningKeys(code: code, member: member)
             writer.write(
                 .joiningCode(
@@ -43,7 +45,9 @@ extension ExchangeNode {
                     )
                 )
             )
+            return nil
         }
+        if let holder { throw .officeNumberTaken(holder) }
         return JoiningPaper(
             member: member,
             code: code,
@@ -57,10 +61,17 @@ extension ExchangeNode {
         _ status: MemberStatus,
         of member: MemberID
     ) async throws(ExchangeFault) {
-        let known = try await admission(of: member)
-        try await operate { writer async throws(Refusal) in
+        let holder = try await operate { writer async throws(Refusal) -> MemberID? in
             guard var membership = writer.view.member(member)?.membership else {
                 throw Refusal(.notFound)
+            }
+            if status == .active,
+                let holder = writer.view.holder(of: membership.profile, beside: member)
+            {
+                return holder
+            }
+            let known = try await read { stored throws(StoreError) in
+                try stored.member(member)?.admission
             }
             membership.standing.status = status
             membership.standing.since = writer.moment.now
@@ -72,17 +83,9 @@ extension ExchangeNode {
                 case .left: .left
                 }
             try await write(membership, admission, &writer)
+            return nil
         }
-    }
-
-    private func admission(
-        of member: MemberID
-    ) async throws(ExchangeFault) -> MemberAdmission? {
-        try await wrap(ExchangeFault.store) { () async throws(StoreError) in
-            try await store.read { stored throws(StoreError) in
-                try stored.member(member)?.admission
-            }
-        }
+        if let holder { throw .officeNumberTaken(holder) }
     }
 
     /// The entry of a member on paper, which cannot speak for itself.
@@ -140,10 +143,25 @@ extension ExchangeNode {
     }
 }
 
+extension DirectoryView {
+    /// The active member of the same type that has one of the office numbers of `profile`. One
+    /// number may stand for services of several types.
+    fileprivate func holder(of profile: MemberProfile, beside member: MemberID?) -> MemberID? {
+        let numbers = Set(profile.officeNumbers.map { ByteText($0.value) })
+        return members.map(\.membership).first { other in
+            other.memberID != member && other.standing.status == .active
+                && other.profile.organisationType == profile.organisationType
+                && other.profile.officeNumbers.contains { numbers.contains(ByteText($0.value)) }
+        }?.memberID
+    }
+}
+
 extension KeysTreeWriter {
     /// Adds a change, or says in the words of the wire why the directory does not take it.
     mutating func believe(_ change: DirectoryChange) throws(Refusal) {
         do throws(DirectoryRefusal) { try add(change) } catch {
+            // The clock was ahead once, and the tree's time is ahead still: it waits for the clock.
+            guard !fitsNow(change) else { throw Refusal(.maintenance) }
             throw switch error {
             case .statement(let refusal): Refusal(of: refusal)
             case .numberNotRising: Refusal(.outOfOrder)

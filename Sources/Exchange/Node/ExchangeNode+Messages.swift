@@ -36,8 +36,11 @@ extension ExchangeNode {
                 usage: usage
             )
         }
-        // An emergency waits for nobody, and a repeat gets its answer.
-        if state.duplicate == .unknown, routing.urgency != .emergency {
+        if state.duplicate != .unknown {
+            // A repeat gets its answer, and costs what a call costs.
+            try admitCall(of: member)
+        } else if routing.urgency != .emergency {
+            // An emergency waits for nobody.
             let chunkBytes = state.uploaded.values.reduce(0, +)
             try admitMessage(of: member, bytes: message.sealed.count + chunkBytes)
         }
@@ -48,6 +51,25 @@ extension ExchangeNode {
             limits: settings.limits
         )
         return decision.decide(message, routing, state)
+    }
+
+    /// Keeps proofs for the other side's events, as far as there is room between the two: the
+    /// exchange cannot read them, so anything may be in them.
+    func carry(_ proofs: SealedProofs, from member: MemberID) async throws(Refusal) {
+        let (haveDealt, bytes) = try await read { stored throws(StoreError) in
+            (
+                try stored.haveDealt(member, proofs.to),
+                try stored.proofBytes(from: member, to: proofs.to)
+            )
+        }
+        guard haveDealt else { throw Refusal(.unknownRecipient) }
+        guard bytes + Int64(proofs.bytes.count) <= Int64(Limits.pairProofBytes) else {
+            throw Refusal(.quotaExceeded, retryAfterSeconds: 60)
+        }
+        try admitBytes(proofs.bytes.count, of: member)
+        let now = time.now
+        try await keep([.proofs(from: member, to: proofs.to, sealed: proofs.bytes, at: now)])
+        mailboxes.notify(proofs.to)
     }
 
     /// Releases copies, as many of them as one answer may hold, and gives their bodies. The rows of

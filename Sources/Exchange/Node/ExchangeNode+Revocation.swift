@@ -90,12 +90,12 @@ extension ExchangeNode {
         }
     }
 
-    /// Whether a list is older than the lists' interval.
+    /// Whether a list is older than the lists' interval, or of a clock that was ahead.
     var isListDue: Bool {
         let now = time.now
         return [identity.memberAuthority, identity.serviceAuthority].contains { authority in
             guard let list = view.list(of: authority) else { return true }
-            return now.since(list.thisUpdate) >= settings.listEvery
+            return list.thisUpdate > now || now.since(list.thisUpdate) >= settings.listEvery
         }
     }
 

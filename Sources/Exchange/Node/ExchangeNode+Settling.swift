@@ -13,14 +13,13 @@ extension ExchangeNode {
         _ decide: () async throws(Refusal) -> Decision<Answer>
     ) async throws(Refusal) -> Answer {
         for _ in 0...Limits.conflictRetries {
-            switch try await decide() {
-            case .answer(let answer): return answer
-            case .refuse(let refusal): throw refusal
-            case .propose(let proposal, let answer):
-                let change = try await finished(proposal)
+            switch await prepare(decide) {
+            case .settled(let result): return try result.get()
+            case .change(let change, let remark, let answer):
                 do throws(StoreError) {
                     return answer(try await store.commit(change))
                 } catch {
+                    remark.map(forget)
                     guard case .conflict = error else { throw Refusal(of: error) }
                 }
             }
@@ -43,11 +42,16 @@ extension ExchangeNode {
         for (index, item) in prepared.enumerated() {
             switch item {
             case .settled(let result): results.append(result)
-            case .change(_, let answer):
+            case .change(_, let remark, let answer):
                 switch outcomes.next() ?? .failure(.closed) {
                 case .success(let committed): results.append(.success(answer(committed)))
-                case .failure(.conflict): results.append(await again(index, decide))
-                case .failure(let error): results.append(.failure(Refusal(of: error)))
+                case .failure(let error):
+                    remark.map(forget)
+                    guard case .conflict = error else {
+                        results.append(.failure(Refusal(of: error)))
+                        continue
+                    }
+                    results.append(await again(index, decide))
                 }
             }
         }
@@ -56,10 +60,10 @@ extension ExchangeNode {
 
     private enum Prepared<Answer: Sendable>: Sendable {
         case settled(Result<Answer, Refusal>)
-        case change(Change<ExchangeWrite>, @Sendable (Committed) -> Answer)
+        case change(Change<ExchangeWrite>, Remark?, @Sendable (Committed) -> Answer)
 
         var change: Change<ExchangeWrite>? {
-            if case .change(let change, _) = self { change } else { nil }
+            if case .change(let change, _, _) = self { change } else { nil }
         }
     }
 
@@ -82,7 +86,12 @@ extension ExchangeNode {
     ) async -> [Prepared<Answer>] {
         await withTaskGroup(of: (Int, Prepared<Answer>).self) { group in
             for index in 0..<count {
-                group.addTask { (index, await self.prepare(index, decide)) }
+                group.addTask {
+                    let item = await self.prepare { () async throws(Refusal) in
+                        try await decide(index)
+                    }
+                    return (index, item)
+                }
             }
             var prepared: [Int: Prepared<Answer>] = [:]
             for await (index, item) in group { prepared[index] = item }
@@ -91,18 +100,32 @@ extension ExchangeNode {
     }
 
     private func prepare<Answer: Sendable>(
-        _ index: Int,
-        _ decide: @Sendable (Int) async throws(Refusal) -> Decision<Answer>
+        _ decide: () async throws(Refusal) -> Decision<Answer>
     ) async -> Prepared<Answer> {
         do throws(Refusal) {
-            switch try await decide(index) {
+            switch try await decide() {
             case .answer(let answer): return .settled(.success(answer))
             case .refuse(let refusal): return .settled(.failure(refusal))
             case .propose(let proposal, let answer):
-                return .change(try await finished(proposal), answer)
+                return .change(try await finished(proposal), nil, answer)
+            case .record(let remark, let answer):
+                guard isNew(remark) else { return .settled(.success(answer)) }
+                return try await recorded(remark) { _ in answer }
             }
         } catch {
             return .settled(.failure(error))
+        }
+    }
+
+    private func recorded<Answer: Sendable>(
+        _ remark: Remark,
+        _ answer: @escaping @Sendable (Committed) -> Answer
+    ) async throws(Refusal) -> Prepared<Answer> {
+        do throws(Refusal) {
+            return .change(try await finished(moment.record(remark.facts)), remark, answer)
+        } catch {
+            forget(remark)
+            throw error
         }
     }
 
@@ -141,20 +164,21 @@ extension ExchangeNode {
     func commitKeys<Answer: Sendable>(
         _ write: (inout KeysTreeWriter) async throws(Refusal) -> Answer
     ) async throws(Refusal) -> Answer {
-        let answer = try await settle { () async throws(Refusal) -> Decision<Answer> in
+        let (answer, isChanged) = try await settle {
+            () async throws(Refusal) -> Decision<(Answer, Bool)> in
             let keys = try await followed()
-            var writer = KeysTreeWriter(moment, on: keys.view)
+            var writer = KeysTreeWriter(moment, on: keys.view, after: keys.lastAt)
             let answer = try await write(&writer)
-            guard !writer.audit.isEmpty else { return .answer(answer) }
+            guard !writer.audit.isEmpty else { return .answer((answer, false)) }
             let finished = writer
             let proposal = Proposal<ExchangeWrite>(
                 expects: [
                     .decidedAt(finished.moment.now), .treeSize(keys.origin, keys.size),
                 ] + finished.expects
             ) { _ in (writes: finished.writes, audit: finished.audit) }
-            return .propose(proposal) { _ in answer }
+            return .propose(proposal) { _ in (answer, true) }
         }
-        try await keysChanged()
+        if isChanged { try await keysChanged() }
         return answer
     }
 

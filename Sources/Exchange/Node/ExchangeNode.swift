@@ -2,7 +2,7 @@ import Audit
 package import Cryptography
 import Delivery
 package import Directory
-import ExchangeAPI
+package import ExchangeAPI
 package import Primitives
 package import Storage
 
@@ -25,7 +25,7 @@ package final class ExchangeNode: Sendable {
 
     private struct State: Sendable {
         var keys: KeysMirror
-        var refusals = RecentRefusals()
+        var remarks = RecentRemarks()
         var pace: Pace
         /// When housekeeping last did what it does every hour.
         var upkeep: Duration?
@@ -134,11 +134,30 @@ package final class ExchangeNode: Sendable {
         }
     }
 
-    /// Whether a refused connection is to be recorded: once per certificate and hour.
-    func isNewRefusal(_ certificate: Digest) -> Bool {
+    /// - Throws: `rateLimited` for a member who sends too much.
+    func admitBytes(_ bytes: Int, of member: MemberID) throws(Refusal) {
         let now = time.uptime
-        return state.withLock { $0.refusals.add(certificate, at: now) }
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitBytes(bytes, of: member, at: now)
+        }
     }
+
+    /// - Throws: `rateLimited` for an address that tries to join too often.
+    package func admitEnrolment(from address: String) throws(Refusal) {
+        let now = time.uptime
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitEnrolment(from: address, at: now)
+        }
+    }
+
+    /// Whether a remark is to be recorded now.
+    func isNew(_ remark: Remark) -> Bool {
+        let now = time.uptime
+        return state.withLock { $0.remarks.add(remark, at: now) }
+    }
+
+    /// Takes back a remark whose leaf was not committed.
+    func forget(_ remark: Remark) { state.withLock { $0.remarks.forget(remark) } }
 
     /// True at most once an hour.
     func isUpkeepDue() -> Bool {
@@ -168,17 +187,5 @@ package final class ExchangeNode: Sendable {
     package func drain() async {
         await mailboxes.drain()
         await directoryFeed.drain()
-    }
-}
-
-/// When which certificate was last refused, for the leaf that is written once an hour.
-private struct RecentRefusals: Sendable {
-    private var times: [Digest: Duration] = [:]
-
-    mutating func add(_ certificate: Digest, at now: Duration) -> Bool {
-        times = times.filter { now - $0.value < .hours(1) }
-        guard times[certificate] == nil else { return false }
-        times[certificate] = now
-        return true
     }
 }

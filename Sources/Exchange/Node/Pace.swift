@@ -11,8 +11,16 @@ struct Pace: Sendable {
         var bytes: TokenBucket
     }
 
+    /// More addresses than this are forgotten together: what a code bears is counted with the code.
+    private static let knownAddresses = 10_000
+
     private let fresh: Buckets
+    private let freshEnrolments = TokenBucket(
+        burst: Limits.enrolmentsPerAddressAndHour,
+        perSecond: Double(Limits.enrolmentsPerAddressAndHour) / 3600
+    )
     private var members: [MemberID: Buckets] = [:]
+    private var enrolments: [String: TokenBucket] = [:]
 
     init(_ limits: PolicyLimits) {
         let secondsPerDay = 86_400.0
@@ -49,6 +57,21 @@ struct Pace: Sendable {
         defer { members[member] = buckets }
         try Self.check(buckets.messages.take(1, at: now))
         try Self.check(buckets.bytes.take(bytes, at: now))
+    }
+
+    /// The same for bytes that belong to no message.
+    mutating func admitBytes(_ bytes: Int, of member: MemberID, at now: Duration) throws(Refusal) {
+        var buckets = members[member] ?? fresh
+        defer { members[member] = buckets }
+        try Self.check(buckets.bytes.take(bytes, at: now))
+    }
+
+    /// The same for a stranger at an address who wants to join.
+    mutating func admitEnrolment(from address: String, at now: Duration) throws(Refusal) {
+        var bucket = enrolments[address] ?? freshEnrolments
+        if enrolments.count >= Self.knownAddresses, enrolments[address] == nil { enrolments = [:] }
+        defer { enrolments[address] = bucket }
+        try Self.check(bucket.take(1, at: now))
     }
 
     private static func check(_ wait: Int?) throws(Refusal) {

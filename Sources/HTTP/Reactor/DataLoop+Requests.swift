@@ -21,7 +21,8 @@ extension DataLoop {
             peer.exchange = exchange
             let limit = exchange.options.bodyLimit
             if let failure = peer.connection.limitBody(to: limit) { throw failure }
-            guard exchange.options.mayWait || service.load.beginHandler() else {
+            let options = exchange.options
+            guard options.mayWait || service.load.beginHandler(in: options.pool) else {
                 throw service.busy()
             }
         } catch {
@@ -38,20 +39,21 @@ extension DataLoop {
             trace: exchange.trace,
             stream: BodyStream { () async throws(HTTPFailure) in try await self.nextPiece(id) }
         )
-        exchange.task = serve(request, id, isCounted: !exchange.options.mayWait)
+        let pool = exchange.options.mayWait ? nil : exchange.options.pool
+        exchange.task = serve(request, id, countedIn: pool)
         peer.exchange = exchange
     }
 
-    /// Starts the handler on the shared pool.
+    /// Starts the handler on the shared pool of threads.
     private nonisolated func serve(
         _ request: Request,
         _ id: UInt64,
-        isCounted: Bool
+        countedIn pool: HandlerPool?
     ) -> Task<Void, Never> {
         // Owned: the exchange of its connection holds it and cancels it.
         Task { [service] in
             let response = await service.handler.respond(to: request)
-            if isCounted { service.load.endHandler() }
+            if let pool { service.load.endHandler(in: pool) }
             guard await begin(response, id), case .stream(_, let next) = response.body else {
                 return
             }

@@ -16,6 +16,13 @@ extension Handler {
     }
 }
 
+/// Where a running handler is counted.
+package enum HandlerPool: Hashable, Sendable {
+    case common
+    /// A few places for what anybody may call: a body that trickles there holds up nobody else.
+    case strangers
+}
+
 /// What a route promises and demands. Whether it is open to strangers must be said.
 package struct RouteOptions: Sendable {
     /// Most bytes of a request body; more is 413.
@@ -24,6 +31,7 @@ package struct RouteOptions: Sendable {
     package let mediaTypes: [String]
     /// A long poll or a stream: no handler deadline, and not counted as a running handler.
     package let mayWait: Bool
+    package let pool: HandlerPool
     /// Without a client certificate the answer is 403 `certificateMissing`.
     package let requiresIdentity: Bool
     /// The route's template, for the access log; never the target.
@@ -33,11 +41,13 @@ package struct RouteOptions: Sendable {
         bodyLimit: Int = 0,
         mediaTypes: [String] = [],
         mayWait: Bool = false,
+        pool: HandlerPool = .common,
         requiresIdentity: Bool
     ) {
         self.bodyLimit = bodyLimit
         self.mediaTypes = mediaTypes
         self.mayWait = mayWait
+        self.pool = pool
         self.requiresIdentity = requiresIdentity
     }
 }

@@ -4,7 +4,7 @@ import Primitives
 final class Load: Sendable {
     fileprivate struct Counts {
         var connections = 0
-        var handlers = 0
+        var handlers: [HandlerPool: Int] = [:]
         var byAddress: [String: Int] = [:]
         var byIdentity: [Digest: Int] = [:]
     }
@@ -59,16 +59,23 @@ final class Load: Sendable {
         }
     }
 
-    /// - Returns: false above the limit of running handlers.
-    func beginHandler() -> Bool {
-        counts.withLock { counts in
-            guard counts.handlers < limits.runningHandlers else { return false }
-            counts.handlers += 1
+    /// - Returns: false above the limit of running handlers of the pool.
+    func beginHandler(in pool: HandlerPool) -> Bool {
+        let limit =
+            switch pool {
+            case .common: limits.runningHandlers
+            case .strangers: limits.strangersHandlers
+            }
+        return counts.withLock { counts in
+            guard counts.handlers[pool, default: 0] < limit else { return false }
+            counts.handlers[pool, default: 0] += 1
             return true
         }
     }
 
-    func endHandler() { counts.withLock { $0.handlers -= 1 } }
+    func endHandler(in pool: HandlerPool) {
+        counts.withLock { $0.handlers[pool, default: 1] -= 1 }
+    }
 }
 
 extension Load.Counts {

@@ -13,6 +13,7 @@ package struct ServerLimits: Sendable {
     package var handlerDeadline = Limits.handlerDeadline
     package var writeStall = Limits.writeStall
     package var runningHandlers = Limits.runningHandlers
+    package var strangersHandlers = Limits.strangersHandlers
     package var connections = Limits.connections
     package var connectionsPerIdentity = Limits.connectionsPerIdentity
     package var connectionsPerAddress = Limits.connectionsPerAddress

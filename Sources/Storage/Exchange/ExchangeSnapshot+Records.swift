@@ -53,6 +53,17 @@ extension ExchangeSnapshot {
         )
     }
 
+    func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64 {
+        try connection.number(
+            """
+            SELECT coalesce(sum(length(bytes)), 0) FROM event
+            WHERE member = ?1 AND sender = ?2 AND digest IS NOT NULL
+            """,
+            to,
+            from
+        )
+    }
+
     func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
         try connection.statement(sha256)
     }

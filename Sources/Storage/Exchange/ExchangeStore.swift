@@ -71,6 +71,8 @@ package protocol ExchangeReader: AuditReader {
     func haveDealt(_ one: MemberID, _ other: MemberID) throws(StoreError) -> Bool
     /// What waits, unacknowledged, from one member for another.
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage
+    /// Bytes of the proofs that are kept from one member for another.
+    func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64
     /// What a member has sent since a moment.
     func sent(by member: MemberID, since: Timestamp) throws(StoreError) -> Usage
     /// Copies never released whose message has expired, oldest first.

@@ -89,28 +89,34 @@ extension Command {
         guard let name = invocation.text(.name), let type = invocation.text(.type) else {
             throw UsageError.argumentMissing("--name --type", of: invocation.command.path)
         }
-        let answer = try await Place(.exchange, invocation).ask(
-            ControlCall(
-                "member.add",
-                [
-                    "name": .string(name), "type": .string(type),
-                    "number": invocation.text(.number).map { .string($0) },
-                    "kana": invocation.text(.kana).map { .string($0) },
-                    "area": invocation.text(.area).map { .string($0) },
-                    "verifiedBy": invocation.text(.verifiedBy).map { .string($0) },
-                    "url": .string(invocation.text(.url) ?? "https://localhost:8443"),
-                    "paperOnly": .bool(invocation.has(.paperOnly)),
-                ]
-            )
+        let call = ControlCall(
+            "member.add",
+            [
+                "name": .string(name), "type": .string(type),
+                "number": invocation.text(.number).map { .string($0) },
+                "kana": invocation.text(.kana).map { .string($0) },
+                "area": invocation.text(.area).map { .string($0) },
+                "verifiedBy": invocation.text(.verifiedBy).map { .string($0) },
+                "url": .string(invocation.text(.url) ?? "https://localhost:8443"),
+                "paperOnly": .bool(invocation.has(.paperOnly)),
+            ]
         )
+        // The code is shown once: its file must be there before the member is.
+        let path = invocation.text(Option(output: .paperFile))
+        if let path { try Files.create(path, [], mode: Files.ownerOnly) }
+        let answer: ControlAnswer
+        do { answer = try await Place(.exchange, invocation).ask(call) } catch {
+            if let path { try Files.remove(path) }
+            throw error
+        }
         let paper = (answer.json["paper"]?.array ?? []).compactMap(\.string)
-        if let path = invocation.text(Option(output: .paperFile)) {
+        if let path {
             let text = paper.joined(separator: "\n") + "\n"
-            try Files.create(path, text.bytes, mode: Files.ownerOnly)
+            try Files.replace(path, text.bytes, mode: Files.ownerOnly)
         }
         if invocation.has(.json) {
             console.data(["memberId": answer.json["memberId"]])
-        } else if invocation.text(Option(output: .paperFile)) == nil {
+        } else if path == nil {
             for line in paper { console.data(line) }
         }
         console.next("gateway enrol --paper FILE")
@@ -281,8 +287,16 @@ extension Option {
         "type",
         "CODE",
         Phrase(ja: "機関の種類（hospital など）", en: "organisation type, e.g. hospital"),
-        form: .of { OrganisationType($0) }
+        form: .choice(organisationTypes)
     )
+    /// The codes of `Schemas/codes/OrgType.json`: what is registered is published to all members.
+    static let organisationTypes = [
+        "homeCareSupport", "preventionSupport", "communitySupportCenter",
+        "communitySupportBranch", "hospital", "clinic", "dentalClinic", "homeDentalStation",
+        "pharmacy", "visitingNurseStation", "careService", "careFacility", "consultationRoom",
+        "medicalAssociation", "coordinationBase", "wardOffice", "cityBureau", "fireDepartment",
+        "other",
+    ]
     fileprivate static let number = Option(
         "number",
         "N",

@@ -93,7 +93,8 @@ struct ExchangeHouse: Sendable {
             session: { certificate async throws(Refusal) in
                 try await node.session(for: certificate)
             },
-            enrolment: node
+            enrolment: node,
+            admission: { address throws(Refusal) in try node.admitEnrolment(from: address) }
         ).add(to: &router)
         let configuration = ListenerConfiguration(
             address: address,
@@ -120,6 +121,7 @@ extension ExchangeSettings {
         joiningCode = settings[Setting.Authority.enrolmentCode]
         listEvery = settings[Setting.Authority.listEvery]
         listLife = settings[Setting.Authority.listLife]
+        checkpointEvery = settings[Setting.checkpointEvery]
     }
 }
 

@@ -37,7 +37,8 @@ struct ExchangeService {
                 try await house.listener(address, log),
                 ControlSocket.listener(place.data, ExchangeDesk(house: house)),
             ] + Operations.listeners(invocation, readiness),
-            time: SystemTime()
+            time: SystemTime(),
+            limits: configured.map { ServerLimits($0) } ?? ServerLimits()
         )
         log.write("process.started", ["port": .integer(Int64(server.ports[0]))])
         let node = house.node
@@ -74,7 +75,10 @@ struct GatewayService {
         var settings = GatewaySettings()
         settings.productVersion = Program.version
         settings.isTestExchange = invocation.has(.sandbox)
-        if let configured { settings.hold = configured[Setting.Gateway.hold] }
+        if let configured {
+            settings.hold = configured[Setting.Gateway.hold]
+            settings.checkpointEvery = configured[Setting.checkpointEvery]
+        }
         if let seconds = invocation.number(.hold) { settings.hold = .seconds(seconds) }
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
@@ -85,7 +89,8 @@ struct GatewayService {
         let server = try Server(
             [ControlSocket.listener(place.data, GatewayDesk(house: house))]
                 + Operations.listeners(invocation, readiness),
-            time: SystemTime()
+            time: SystemTime(),
+            limits: configured.map { ServerLimits($0) } ?? ServerLimits()
         )
         let log = log
         log.write(
@@ -106,6 +111,28 @@ struct GatewayService {
         ControlSocket.remove(place.data)
         for gateway in house.organisations.values { gateway.store.close() }
         log.write("process.stopped")
+    }
+}
+
+extension ServerLimits {
+    /// What the configuration of an operator says.
+    init(_ settings: Settings) {
+        self.init()
+        requestLineBytes = settings[Setting.Limit.requestLine]
+        fieldLineBytes = settings[Setting.Limit.fieldLine]
+        headBytes = settings[Setting.Limit.head]
+        fieldCount = settings[Setting.Limit.fieldCount]
+        handshakeDeadline = settings[Setting.Limit.handshakeDeadline]
+        headDeadline = settings[Setting.Limit.headDeadline]
+        writeStall = settings[Setting.Limit.writeStall]
+        idleKeepAlive = settings[Setting.Limit.idleKeepAlive]
+        requestsPerConnection = settings[Setting.Limit.requestsPerConnection]
+        handlerDeadline = settings[Setting.Limit.handlerDeadline]
+        runningHandlers = settings[Setting.Limit.handlers]
+        connections = settings[Setting.Limit.connections]
+        connectionsPerIdentity = settings[Setting.Limit.connectionsPerIdentity]
+        connectionsPerAddress = settings[Setting.Limit.connectionsPerAddress]
+        drain = settings[Setting.drain]
     }
 }
 
