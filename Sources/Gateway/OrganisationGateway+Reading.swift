@@ -29,10 +29,9 @@ extension OrganisationGateway {
 
     /// Finds a message of the inbox by its id alone.
     package func inboxKey(_ message: MessageID) async throws(GatewayError) -> MessageKey {
-        let rows = try await read { stored throws(StoreError) in
-            try stored.inbox(state: nil, limit: .max)
+        let keys = try await read { stored throws(StoreError) in
+            try stored.inbox(message: message)
         }
-        let keys = rows.map(\.key).filter { $0.messageID == message }
         guard keys.count == 1 else { throw .notFound }
         return keys[0]
     }
@@ -221,9 +220,10 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> OpenedSheet {
         let row = try await inboxRow(key)
         guard row.state != nil else { throw .quarantined }
-        guard let column = row.sheet?.sealed, row.state != .refused else { throw .outOfOrder }
-        let bundle = try await inboxBundle(column, key)
-        guard let sheet = known(bundle.sheet) else { throw .malformed(DecodingRefusal(.badForm)) }
+        let bundle = try await inboxBundle(key)
+        guard let sheet = catalogue.stored(bundle.sheet) else {
+            throw .malformed(DecodingRefusal(.badForm))
+        }
         return OpenedSheet(
             key: key,
             sheet: sheet,
