@@ -28,7 +28,7 @@ package final class OrganisationGateway: Sendable {
 
     struct State: Sendable {
         var mirror: DirectoryMirror
-        var clockOffset: Duration = .zero
+        var clockOffset: Duration?
         var lastCheckpoint: Duration?
     }
 
@@ -57,7 +57,9 @@ package final class OrganisationGateway: Sendable {
     func replaceMirror(_ mirror: DirectoryMirror) { state.withLock { $0.mirror = mirror } }
 
     /// Exchange's time minus ours, as last measured.
-    var clockOffset: Duration { state.withLock { $0.clockOffset } }
+    var clockOffset: Duration { state.withLock { $0.clockOffset ?? .zero } }
+    /// Before that nothing is known of the own clock.
+    var isClockMeasured: Bool { state.withLock { $0.clockOffset != nil } }
     func noteClockOffset(_ offset: Duration) { state.withLock { $0.clockOffset = offset } }
 
     /// Signs a checkpoint when the last one is old enough and the clock can be believed.

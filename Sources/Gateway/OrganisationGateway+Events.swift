@@ -190,28 +190,15 @@ extension OrganisationGateway {
         guard let sealed = wire.disclosure,
             let named = statement.json["disclosureSha256"]?.string.flatMap(Digest.init(hex:))
         else { return nil }
-        guard let disclosure = await opened(sealed, named) else { return nil }
+        let keyStore = keyStore
+        let opened = await openedByAnyKey { key throws(SealedRefusal) in
+            try await Disclosure.open(sealed, named: named, with: key, in: keyStore)
+        }
+        guard let disclosure = opened else { return nil }
         return try await vault.seal(
             disclosure.json.canonicalBytes,
             .disclosure(statement.sha256)
         )
-    }
-
-    private func opened(_ sealed: [UInt8], _ named: Digest) async -> Disclosure? {
-        for key in keyStore.handles() where key.use == .encryption {
-            do throws(SealedRefusal) {
-                return try await Disclosure.open(
-                    sealed,
-                    named: named,
-                    with: key,
-                    in: keyStore
-                )
-            } catch {
-                // Sealed to another of our keys, or to nobody here.
-                continue
-            }
-        }
-        return nil
     }
 
     /// After a gap of more than the exchange keeps: every receipt of the own messages is applied
