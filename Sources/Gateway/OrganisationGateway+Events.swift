@@ -182,7 +182,8 @@ extension OrganisationGateway {
     }
 
     /// The names behind a receipt's commitments, sealed to this organisation by its maker. One that
-    /// does not open says nothing about the receipt, which stands by itself.
+    /// does not open says nothing about the receipt, which stands by itself; nor does one that
+    /// opens other commitments, but that is on record.
     private func openedDisclosure(
         _ wire: WireStatement,
         of statement: SignedStatement
@@ -195,6 +196,13 @@ extension OrganisationGateway {
             try await Disclosure.open(sealed, named: named, with: key, in: keyStore)
         }
         guard let disclosure = opened else { return nil }
+        do throws(SealedRefusal) {
+            guard let (head, commitments) = statement.disclosed else { return nil }
+            try disclosure.belongs(to: head, with: commitments)
+        } catch {
+            try await reject(wire.bytes, error.code)
+            return nil
+        }
         return try await vault.seal(
             disclosure.json.canonicalBytes,
             .disclosure(statement.sha256)
@@ -238,6 +246,24 @@ extension SignedStatement {
     /// Whose copy a receipt is about: its recipient speaks, or the exchange names it.
     var copyRecipient: MemberID? {
         issuer.member ?? json["to"]?.string.flatMap(MemberID.init(_:))
+    }
+}
+
+extension SignedStatement {
+    /// What a disclosure beside this receipt must open; nil where nothing is disclosed.
+    fileprivate var disclosed: (head: ReceiptHead, commitments: ActorCommitments?)? {
+        do throws(StatementRefusal) {
+            switch type {
+            case .opened:
+                let body = try body(as: OpenedStatement.self)
+                return (body.head, body.commitments)
+            case .confirmed:
+                let body = try body(as: ConfirmedStatement.self)
+                return (body.head, body.commitments)
+            case .refused: return (try body(as: RefusedStatement.self).head, nil)
+            default: return nil
+            }
+        } catch { return nil }
     }
 }
 
