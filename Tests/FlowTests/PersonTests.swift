@@ -44,4 +44,17 @@ import Testing
         #expect(receipts.allSatisfy { $0.disclosure == nil })
         #expect(try await town.events(.careOffice).contains("receipt.rejected otherReceipt"))
     }
+
+    @Test func `a sheet that is answered from the list is answered on both sides`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let clinic = town.office(.clinic)
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        let sheet = try await FlowSheet.named("care-liaison-reply-1", for: clinic)
+        _ = try await clinic.send(SendRequest(sheet: sheet), by: Town.nurse)
+        try await town.settle()
+        #expect(try await town.state(key) == .replied)
+        let row = try await clinic.inbox(limit: 10).first { $0.key == key }
+        #expect(row?.state == .replied)
+    }
 }
