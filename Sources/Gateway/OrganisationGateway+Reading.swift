@@ -86,7 +86,14 @@ extension OrganisationGateway {
     }
 
     /// A named person takes the sheet over. Confirming unopened makes both receipts.
-    package func confirm(_ key: MessageKey, by agent: Agent) async throws(GatewayError) {
+    ///
+    /// - Returns: what the log says of who has taken it over: the first who confirmed it, whoever
+    ///   asks later. nil for a sheet that was answered without.
+    @discardableResult
+    package func confirm(
+        _ key: MessageKey,
+        by agent: Agent
+    ) async throws(GatewayError) -> AuditedEntry? {
         if try await inboxRow(key).state == .delivered { _ = try await open(key, by: agent) }
         try await settle { () async throws(GatewayError) in
             let now = time.now
@@ -117,6 +124,7 @@ extension OrganisationGateway {
             ) { _ in }
         }
         bell.ring()
+        return try await confirmation(of: key.messageID)
     }
 
     // MARK: One receipt of a person
@@ -184,7 +192,7 @@ extension OrganisationGateway {
                 if index == 0, let statement = signed.first {
                     act.statementSha256 = statement.sha256
                 }
-                return AuditEntry(act, in: .access, random: random)
+                return AuditEntry(found: act, random: random)
             }
             return (writes: writes(signed), audit: entries)
         }

@@ -26,7 +26,11 @@ extension Command {
             "message": invocation.text(.aboutMessage).map { .string($0) },
         ]
         let answer = try await place.ask(ControlCall("audit.show", try place.acting(members)))
-        for entry in answer.json["entries"]?.array ?? [] {
+        let entries = answer.json["entries"]?.array ?? []
+        if entries.isEmpty {
+            console.talk(Phrase(ja: "該当する記録はありません。", en: "There is no such entry."))
+        }
+        for entry in entries {
             if invocation.has(.json) {
                 console.data(entry)
             } else {

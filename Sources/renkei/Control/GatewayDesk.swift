@@ -119,9 +119,12 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
-        try await gateway.confirm(key, by: try reader.agent())
+        let confirmed = try await gateway.confirm(key, by: try reader.agent())
         return ControlAnswer([
-            "messageId": .string(key.messageID.text), "state": "confirmed",
+            "messageId": .string(key.messageID.text),
+            "state": "confirmed",
+            "confirmedBy": confirmed?.actorName.map { .string($0) },
+            "confirmedAt": confirmed.map { .string($0.leaf.at.description) },
         ])
     }
 
