@@ -15,8 +15,10 @@ package struct AuditFacts: Sendable, CustomStringConvertible, CustomDebugStringC
     package var statementSha256: Digest?
     /// Where nil, the first purpose that the catalogue allows.
     package var purpose: AuditPurpose?
-    /// The patient as index and opening name it.
+    /// The patient as the opening names it.
     package var patient: String?
+    /// By which the index finds the patient, where not by `patient` itself.
+    package var patientTerm: String?
     /// The consent statement that decided.
     package var consent: String?
     /// Address and device.
@@ -125,7 +127,7 @@ package struct AuditEntry: Sendable {
     private static func terms(_ act: AuditFacts) -> [(kind: IndexKind, value: String)] {
         let terms: [(IndexKind, String?)] = [
             (.actor, act.agent.name),
-            (.patient, act.patient),
+            (.patient, act.patientTerm ?? act.patient),
             (.message, act.object.message?.text),
             (.desk, act.agent.desk?.text),
         ]

@@ -79,7 +79,8 @@ package enum ReceivedMachine {
         // Only the first of each makes a receipt; each further one is a leaf.
         case (.opened, .open), (.confirmed, .open), (.replied, .open): .to(state, .sheetOpened)
         case (.confirmed, .confirm): .to(.confirmed, .messageConfirmed)
-        case (.opened, .reply), (.confirmed, .reply), (.replied, .reply):
+        // Answered from the list without having been opened: who answers has taken note of it.
+        case (.delivered, .reply), (.opened, .reply), (.confirmed, .reply), (.replied, .reply):
             .to(.replied, .messageReplied)
         default: .refuses(.outOfOrder)
         }

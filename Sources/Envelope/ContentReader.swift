@@ -12,29 +12,34 @@ struct ContentReader {
 
     private let arrival: Arrival
     private let manifest: Manifest
-    private let sealedChunks: [Digest: [UInt8]]
+    private var sealedChunks: [Digest: [UInt8]] = [:]
     private var inline: ArraySlice<ContentArchive.File>
     private var listed: ArraySlice<Manifest.Chunk>
 
-    /// Takes the sealed chunks by their hash, as the submission lists them.
+    /// Reads all that shows without the chunks, so that none is fetched which no part needs.
     ///
-    /// - Throws: `malformed`, `damagedPart`.
+    /// - Throws: `malformed`, `damagedPart`, `tooLarge`.
     static func read(
         _ content: [UInt8],
-        _ arrival: Arrival,
-        _ chunks: [Digest: [UInt8]]
-    ) throws(OpenRefusal) -> Content {
-        var reader = try wrap({ OpenRefusal.no(.malformed, 16, $0.reason.rawValue) }) {
-            () throws(DecodingRefusal) in try ContentReader(content, arrival, chunks)
+        _ arrival: Arrival
+    ) throws(OpenRefusal) -> ContentReader {
+        let reader = try wrap({ OpenRefusal.no(.malformed, 16, $0.reason.rawValue) }) {
+            () throws(DecodingRefusal) in try ContentReader(content, arrival)
         }
+        try reader.checkChunks()
+        return reader
+    }
+
+    /// Takes the sealed chunks by their hash, as the submission lists them.
+    ///
+    /// - Throws: `damagedPart`.
+    func content(_ chunks: [Digest: [UInt8]]) throws(OpenRefusal) -> Content {
+        var reader = self
+        reader.sealedChunks = chunks
         return try reader.content()
     }
 
-    private init(
-        _ content: [UInt8],
-        _ arrival: Arrival,
-        _ chunks: [Digest: [UInt8]]
-    ) throws(DecodingRefusal) {
+    private init(_ content: [UInt8], _ arrival: Arrival) throws(DecodingRefusal) {
         guard content.count <= Limits.contentBytes else { throw DecodingRefusal(.tooLarge) }
         let archive = try ContentArchive(reading: content, padding: Padding.sheet)
         guard archive.files.count >= 2,
@@ -44,7 +49,6 @@ struct ContentReader {
         else { throw DecodingRefusal(.badForm) }
         self.arrival = arrival
         manifest = try Manifest(reading: archive.files[0].bytes)
-        sealedChunks = chunks
         inline = archive.files.dropFirst(2)
         listed = manifest.chunks[...]
         try checkForm()
@@ -67,10 +71,29 @@ struct ContentReader {
         else { throw DecodingRefusal(.badForm, at: "/parts") }
     }
 
-    private mutating func content() throws(OpenRefusal) -> Content {
+    /// The submission names the same chunks, and each part has its own, in order, all full but the
+    /// last.
+    private func checkChunks() throws(OpenRefusal) {
         guard manifest.chunks.map(\.sealed) == arrival.submission.body.chunks else {
             throw .no(.damagedPart, 16, "chunk list")
         }
+        guard manifest.parts.allSatisfy({ $0.byteLength <= Limits.attachmentBytes }) else {
+            throw .no(.tooLarge, 16, "part")
+        }
+        var listed = manifest.chunks[...]
+        for part in manifest.parts where part.isChunked {
+            let own = Array(listed.prefix { $0.part == part.name })
+            listed = listed.dropFirst(own.count)
+            let lengths = own.map(\.byteLength)
+            guard own.map(\.index) == Array(own.indices), !own.isEmpty,
+                lengths.dropLast().allSatisfy({ $0 == Limits.chunkPlainBytes }),
+                lengths.reduce(0, +) == part.byteLength
+            else { throw .no(.damagedPart, 16, "chunk order") }
+        }
+        guard listed.isEmpty else { throw .no(.damagedPart, 16, "extra part") }
+    }
+
+    private mutating func content() throws(OpenRefusal) -> Content {
         var sheet: [UInt8] = []
         var attachments: [VerifiedSheet.Attachment] = []
         for part in manifest.parts {
@@ -85,7 +108,7 @@ struct ContentReader {
             case .personSignature: break
             }
         }
-        guard inline.isEmpty, listed.isEmpty else { throw .no(.damagedPart, 16, "extra part") }
+        guard inline.isEmpty else { throw .no(.damagedPart, 16, "extra part") }
         return Content(manifest: manifest, sheet: sheet, attachments: attachments)
     }
 
@@ -99,17 +122,10 @@ struct ContentReader {
     private mutating func joined(_ part: Manifest.Part) throws(OpenRefusal) -> [UInt8] {
         let own = Array(listed.prefix { $0.part == part.name })
         listed = listed.dropFirst(own.count)
-        guard let key = manifest.chunkKey, !own.isEmpty else {
-            throw .no(.damagedPart, 16, "no chunk")
-        }
+        guard let key = manifest.chunkKey else { throw .no(.damagedPart, 16, "no chunk key") }
         let secret = SecretBytes(copying: key.key)
         var bytes: [UInt8] = []
-        for (index, chunk) in own.enumerated() {
-            guard chunk.index == index,
-                index == own.count - 1 || chunk.byteLength == Limits.chunkPlainBytes
-            else { throw .no(.damagedPart, 16, "chunk order") }
-            bytes += try plain(chunk, secret, key.id)
-        }
+        for chunk in own { bytes += try plain(chunk, secret, key.id) }
         return bytes
     }
 

@@ -1,32 +1,29 @@
 import Consent
 import Cryptography
-import Delivery
+package import Delivery
 import Directory
 package import Primitives
 import Sheets
 
 extension OpenedEnvelope {
-    /// Steps 10 to 17: signer, chain, binding, replay, archive, sheet, consent. `chunks` are the
-    /// sealed ones by their hash, as the submission lists them.
+    /// Steps 10 to 15 and, of step 16, all that shows without the chunks: signer, chain, binding,
+    /// replay, archive. Only then is there a reason to fetch the chunks.
     ///
     /// - Throws: `OpenRefusal` with the first step that failed.
-    package func verify(
-        _ context: OpeningContext,
-        chunks: [Digest: [UInt8]]
-    ) async throws(OpenRefusal) -> VerifiedSheet {
+    package func checked(
+        _ context: OpeningContext
+    ) async throws(OpenRefusal) -> CheckedEnvelope {
         let checks = try checkSigner(context)
         try checkBinding(context)
         let contentSha256 = SHA256.hash(content.content)
         try await checkTimes(context, contentSha256)
-        let opened = try ContentReader.read(content.content, arrival, chunks)
-        return VerifiedSheet(
-            sheet: try await checkSheet(opened, context),
+        return CheckedEnvelope(
             arrival: arrival,
-            manifest: opened.manifest,
-            contentSha256: contentSha256,
             content: content.der,
-            attachments: opened.attachments,
-            checks: checks
+            contentSha256: contentSha256,
+            checks: checks,
+            reader: try ContentReader.read(content.content, arrival),
+            context: context
         )
     }
 
@@ -103,11 +100,45 @@ extension OpenedEnvelope {
             arrival.acceptedAt <= context.now.adding(tolerance)
         else { throw .no(.expired, 15, "acceptedAt") }
     }
+}
+
+/// Signed by its sender, for this organisation, and in time; what is in its chunks is not known.
+package struct CheckedEnvelope: Sendable, CustomStringConvertible {
+    let arrival: Arrival
+    /// Layer 2 as it was signed.
+    let content: [UInt8]
+    let contentSha256: Digest
+    let checks: DeliveryChecks
+    let reader: ContentReader
+    let context: OpeningContext
+
+    /// What submission and manifest both name and its parts are made of.
+    package var chunks: [OfferedChunk] { arrival.submission.body.chunks }
+
+    package var description: String { "CheckedEnvelope" }
+
+    /// The rest of step 16, and step 17: parts, sheet, consent. `chunks` are the sealed ones by
+    /// their hash.
+    ///
+    /// - Throws: `OpenRefusal` with the first step that failed.
+    package func verify(
+        chunks: [Digest: [UInt8]]
+    ) async throws(OpenRefusal) -> VerifiedSheet {
+        let opened = try reader.content(chunks)
+        return VerifiedSheet(
+            sheet: try await checkSheet(opened),
+            arrival: arrival,
+            manifest: opened.manifest,
+            contentSha256: contentSha256,
+            content: content,
+            attachments: opened.attachments,
+            checks: checks
+        )
+    }
 
     /// Step 17.
     private func checkSheet(
-        _ opened: ContentReader.Content,
-        _ context: OpeningContext
+        _ opened: ContentReader.Content
     ) async throws(OpenRefusal) -> Sheet {
         let manifest = opened.manifest
         guard context.memory.accepts(manifest.sheetType, manifest.schemaVersion),

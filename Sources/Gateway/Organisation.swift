@@ -28,7 +28,7 @@ package final class OrganisationGateway: Sendable {
 
     struct State: Sendable {
         var mirror: DirectoryMirror
-        var clockOffset: Duration = .zero
+        var clockOffset: Duration?
         var lastCheckpoint: Duration?
         var pauses = Pauses()
     }
@@ -76,7 +76,9 @@ package final class OrganisationGateway: Sendable {
     var scanItems: Int { Limits.batchItems + state.withLock { $0.pauses.count } }
 
     /// Exchange's time minus ours, as last measured.
-    var clockOffset: Duration { state.withLock { $0.clockOffset } }
+    var clockOffset: Duration { state.withLock { $0.clockOffset ?? .zero } }
+    /// Before that nothing is known of the own clock.
+    var isClockMeasured: Bool { state.withLock { $0.clockOffset != nil } }
     func noteClockOffset(_ offset: Duration) { state.withLock { $0.clockOffset = offset } }
 
     /// Signs a checkpoint when the last one is old enough and the clock can be believed.

@@ -1,6 +1,7 @@
 package import Audit
 package import Cryptography
 package import Delivery
+import Japanese
 package import Primitives
 import Storage
 
@@ -11,6 +12,8 @@ extension OrganisationGateway {
         package let index: UInt64
         package let leaf: AuditLeaf
         package let openings: [Opening]
+
+        package var actorName: String? { openings.first { $0.field == .actorName }?.value }
 
         package var json: JSON {
             var opened = JSONObject()
@@ -46,20 +49,52 @@ extension OrganisationGateway {
         package var leavesFile: [UInt8] { Array(leaves.joined(separator: [0x0A])) + [0x0A] }
     }
 
-    /// Everything that was done about one patient or one message; asking is an event too.
+    /// Everything that was done about one patient or one message; asking is an event too. The name
+    /// is found in any spelling: kana, old characters, spaces.
+    ///
+    /// - Throws: `notFound` where no such message was ever here.
     package func auditEntries(
         of patient: String?,
         message: MessageID?,
         by agent: Agent
     ) async throws(GatewayError) -> [AuditedEntry] {
-        let key = try await vault.current()
-        var tags: [IndexTag] = []
-        if let patient { tags.append(key.tag(.patient, patient.bytes)) }
-        if let message { tags.append(key.tag(.message, message.text.bytes)) }
+        var terms: [(IndexKind, String)] = []
+        if let patient { terms.append((.patient, SearchText.name(patient))) }
+        if let message { terms.append((.message, message.text)) }
+        let entries = try await entries(of: terms)
+        try await recordQuestion(entries, by: agent)
+        if let message, entries.isEmpty, try await !isKnown(message) { throw .notFound }
+        return entries
+    }
+
+    /// Who took a message over, and when; nil before somebody has.
+    func confirmation(of message: MessageID) async throws(GatewayError) -> AuditedEntry? {
+        try await entries(of: [(.message, message.text)]).first {
+            $0.leaf.facts.event == .messageConfirmed
+        }
+    }
+
+    private func isKnown(_ message: MessageID) async throws(GatewayError) -> Bool {
+        try await read { stored throws(StoreError) in
+            guard try stored.outbox(message) == nil else { return true }
+            return try !stored.inbox(message: message).isEmpty
+        }
+    }
+
+    /// Entries that carry all of the terms, in order; without a term all of the tree.
+    private func entries(
+        of terms: [(kind: IndexKind, value: String)]
+    ) async throws(GatewayError) -> [AuditedEntry] {
+        let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.dataKeys()
+        }
+        // A term has another tag under the key of each year.
+        var keys: [DataKey] = []
+        for row in known { keys.append(try await vault.key(row.reference)) }
+        let tags = terms.map { term in keys.map { $0.tag(term.kind, term.value.bytes) } }
         let origin = accessOrigin
-        let wanted = tags
         let rows = try await read { stored throws(StoreError) in
-            try positions(wanted, origin, stored).map { position throws(StoreError) in
+            try positions(tags, origin, stored).map { position throws(StoreError) in
                 (
                     index: position.index,
                     leaf: try stored.leaf(at: position) ?? [],
@@ -71,7 +106,6 @@ extension OrganisationGateway {
         for row in rows {
             entries.append(try await audited(row.index, row.leaf, row.sealed))
         }
-        try await recordQuestion(entries, by: agent)
         return entries
     }
 
@@ -138,9 +172,25 @@ extension OrganisationGateway {
     }
 }
 
-/// Positions that carry all of the tags, in order; without a tag all of the tree.
+extension AuditEntry {
+    /// An entry of the access log whose patient is found by any spelling of the name.
+    init(found act: AuditFacts, random: some RandomSource) {
+        var act = act
+        act.patientTerm = act.patient.map(SearchText.name)
+        self.init(act, in: .access, random: random)
+    }
+}
+
+extension SearchText {
+    /// A person's name without the spaces that some write in it.
+    fileprivate static func name(_ text: String) -> String {
+        String(String.UnicodeScalarView(folded(text).unicodeScalars.filter { $0 != " " }))
+    }
+}
+
+/// Positions that carry one tag of each list, in order; without a list all of the tree.
 private func positions(
-    _ tags: [IndexTag],
+    _ tags: [[IndexTag]],
     _ origin: TreeOrigin,
     _ stored: any GatewayReader
 ) throws(StoreError) -> [LeafPosition] {
@@ -148,7 +198,16 @@ private func positions(
         let size = try stored.trees().first { $0.origin == origin }?.size ?? 0
         return (0..<size).map { LeafPosition(tree: origin, index: $0) }
     }
-    var found = Set(try stored.positions(tagged: first))
-    for tag in tags.dropFirst() { found.formIntersection(try stored.positions(tagged: tag)) }
+    var found = try carrying(first, stored)
+    for list in tags.dropFirst() { found.formIntersection(try carrying(list, stored)) }
     return found.sorted { $0.index < $1.index }
+}
+
+private func carrying(
+    _ tags: [IndexTag],
+    _ stored: any GatewayReader
+) throws(StoreError) -> Set<LeafPosition> {
+    var found: Set<LeafPosition> = []
+    for tag in tags { found.formUnion(try stored.positions(tagged: tag)) }
+    return found
 }

@@ -81,15 +81,13 @@ extension OrganisationGateway {
         replaceMirror(mirror)
     }
 
-    /// A certificate in this member's name with a key that is not ours: a red alarm.
+    /// A certificate in this member's name with a key that is not ours: a red alarm. A held one is
+    /// used for nothing and is what an exchange would issue that wants to read along.
     private func watchOwnName(_ view: DirectoryView) async throws(GatewayError) {
         let own = Set(keyStore.handles().compactMap(\.keyID))
-        let roles: [CertificateRole] = [.memberSigning, .memberEncryption]
-        for role in roles {
-            for certificate in view.certificates(of: PartyID(member), role: role)
-            where !own.contains(certificate.keyID) {
-                try await alarmForeign(certificate)
-            }
+        for entry in view.member(member)?.certificates ?? []
+        where !own.contains(entry.certificate.keyID) {
+            try await alarmForeign(entry.certificate)
         }
     }
 

@@ -182,7 +182,8 @@ extension OrganisationGateway {
     }
 
     /// The names behind a receipt's commitments, sealed to this organisation by its maker. One that
-    /// does not open says nothing about the receipt, which stands by itself.
+    /// does not open says nothing about the receipt, which stands by itself; nor does one that
+    /// opens other commitments, but that is on record.
     private func openedDisclosure(
         _ wire: WireStatement,
         of statement: SignedStatement
@@ -190,28 +191,22 @@ extension OrganisationGateway {
         guard let sealed = wire.disclosure,
             let named = statement.json["disclosureSha256"]?.string.flatMap(Digest.init(hex:))
         else { return nil }
-        guard let disclosure = await opened(sealed, named) else { return nil }
+        let keyStore = keyStore
+        let opened = await openedByAnyKey { key throws(SealedRefusal) in
+            try await Disclosure.open(sealed, named: named, with: key, in: keyStore)
+        }
+        guard let disclosure = opened else { return nil }
+        do throws(SealedRefusal) {
+            guard let (head, commitments) = statement.disclosed else { return nil }
+            try disclosure.belongs(to: head, with: commitments)
+        } catch {
+            try await reject(wire.bytes, error.code)
+            return nil
+        }
         return try await vault.seal(
             disclosure.json.canonicalBytes,
             .disclosure(statement.sha256)
         )
-    }
-
-    private func opened(_ sealed: [UInt8], _ named: Digest) async -> Disclosure? {
-        for key in keyStore.handles() where key.use == .encryption {
-            do throws(SealedRefusal) {
-                return try await Disclosure.open(
-                    sealed,
-                    named: named,
-                    with: key,
-                    in: keyStore
-                )
-            } catch {
-                // Sealed to another of our keys, or to nobody here.
-                continue
-            }
-        }
-        return nil
     }
 
     /// After a gap of more than the exchange keeps: every receipt of the own messages is applied
@@ -251,6 +246,24 @@ extension SignedStatement {
     /// Whose copy a receipt is about: its recipient speaks, or the exchange names it.
     var copyRecipient: MemberID? {
         issuer.member ?? json["to"]?.string.flatMap(MemberID.init(_:))
+    }
+}
+
+extension SignedStatement {
+    /// What a disclosure beside this receipt must open; nil where nothing is disclosed.
+    fileprivate var disclosed: (head: ReceiptHead, commitments: ActorCommitments?)? {
+        do throws(StatementRefusal) {
+            switch type {
+            case .opened:
+                let body = try body(as: OpenedStatement.self)
+                return (body.head, body.commitments)
+            case .confirmed:
+                let body = try body(as: ConfirmedStatement.self)
+                return (body.head, body.commitments)
+            case .refused: return (try body(as: RefusedStatement.self).head, nil)
+            default: return nil
+            }
+        } catch { return nil }
     }
 }
 

@@ -11,25 +11,36 @@ import Storage
 extension OrganisationGateway {
     /// Messages set apart are tried again when a list or the directory has changed.
     func retryHeld() async throws(GatewayError) {
-        let held = try await read { stored throws(StoreError) in
-            try stored.heldInbox().map { row throws(StoreError) in
-                (key: row.key, bytes: try stored.inboxBytes(of: row.key))
-            }
-        }
+        let held = try await read { stored throws(StoreError) in try stored.heldInbox() }
         var turns = Turns()
-        for (key, bytes) in held {
-            guard let bytes else { continue }
-            let arrived = Arrival.Bytes(
-                routing: bytes.routing,
-                submission: bytes.submission,
-                sealed: bytes.sealed,
-                accepted: bytes.accepted
-            )
+        for row in held {
             await turns.take { () async throws(GatewayError) in
-                try await retry(key, arrived)
+                guard let bytes = try await bytes(of: row) else { return }
+                try await retry(row.key, bytes)
             }
         }
         try turns.end()
+    }
+
+    /// What could not be judged before its time was over is refused.
+    func endHeld() async throws(GatewayError) {
+        let now = time.now
+        let over = try await read { stored throws(StoreError) in
+            try stored.heldInbox().filter { $0.expiresAt.adding(Limits.clockTolerance) <= now }
+        }
+        for row in over {
+            guard let bytes = try await bytes(of: row) else { continue }
+            var parcel = Parcel(key: row.key, bytes: bytes, held: row)
+            parcel.hasLapsed = true
+            try await turnAway(parcel, .refused(.expired, step: 15, detail: "held"))
+        }
+    }
+
+    private func bytes(of row: InboxRow) async throws(GatewayError) -> Arrival.Bytes? {
+        let stored = try await read { stored throws(StoreError) in
+            try stored.inboxBytes(of: row.key)
+        }
+        return stored.map(Arrival.Bytes.init)
     }
 
     /// What is set apart is fetched anew while the exchange has it: what was wrong may have been
@@ -71,6 +82,23 @@ extension OrganisationGateway {
 }
 
 extension Arrival.Bytes {
+    init(_ stored: InboxBytes) {
+        self.init(
+            routing: stored.routing,
+            submission: stored.submission,
+            sealed: stored.sealed,
+            accepted: stored.accepted
+        )
+    }
+
+    /// When the message ends, as far as its header can be read at all.
+    func expiry(at now: Timestamp) -> Timestamp {
+        let latest = now.adding(Limits.lifeMaximum)
+        do throws(DecodingRefusal) {
+            return min(try Routing(reading: routing).expiresAt, latest)
+        } catch { return latest }
+    }
+
     func stored(chunks: [Digest: [UInt8]], content: SealedColumn?) -> InboxBytes {
         InboxBytes(
             routing: routing,

@@ -29,10 +29,9 @@ extension OrganisationGateway {
 
     /// Finds a message of the inbox by its id alone.
     package func inboxKey(_ message: MessageID) async throws(GatewayError) -> MessageKey {
-        let rows = try await read { stored throws(StoreError) in
-            try stored.inbox(state: nil, limit: .max)
+        let keys = try await read { stored throws(StoreError) in
+            try stored.inbox(message: message)
         }
-        let keys = rows.map(\.key).filter { $0.messageID == message }
         guard keys.count == 1 else { throw .notFound }
         return keys[0]
     }
@@ -87,7 +86,14 @@ extension OrganisationGateway {
     }
 
     /// A named person takes the sheet over. Confirming unopened makes both receipts.
-    package func confirm(_ key: MessageKey, by agent: Agent) async throws(GatewayError) {
+    ///
+    /// - Returns: what the log says of who has taken it over: the first who confirmed it, whoever
+    ///   asks later. nil for a sheet that was answered without.
+    @discardableResult
+    package func confirm(
+        _ key: MessageKey,
+        by agent: Agent
+    ) async throws(GatewayError) -> AuditedEntry? {
         if try await inboxRow(key).state == .delivered { _ = try await open(key, by: agent) }
         try await settle { () async throws(GatewayError) in
             let now = time.now
@@ -118,6 +124,7 @@ extension OrganisationGateway {
             ) { _ in }
         }
         bell.ring()
+        return try await confirmation(of: key.messageID)
     }
 
     // MARK: One receipt of a person
@@ -185,7 +192,7 @@ extension OrganisationGateway {
                 if index == 0, let statement = signed.first {
                     act.statementSha256 = statement.sha256
                 }
-                return AuditEntry(act, in: .access, random: random)
+                return AuditEntry(found: act, random: random)
             }
             return (writes: writes(signed), audit: entries)
         }
@@ -221,9 +228,10 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> OpenedSheet {
         let row = try await inboxRow(key)
         guard row.state != nil else { throw .quarantined }
-        guard let column = row.sheet?.sealed, row.state != .refused else { throw .outOfOrder }
-        let bundle = try await inboxBundle(column, key)
-        guard let sheet = known(bundle.sheet) else { throw .malformed(DecodingRefusal(.badForm)) }
+        let bundle = try await inboxBundle(key)
+        guard let sheet = catalogue.stored(bundle.sheet) else {
+            throw .malformed(DecodingRefusal(.badForm))
+        }
         return OpenedSheet(
             key: key,
             sheet: sheet,

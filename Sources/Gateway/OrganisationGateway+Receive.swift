@@ -12,26 +12,37 @@ import Storage
 // Taking mail in: fetch, steps 1 to 18 of opening, and commit 5.
 extension OrganisationGateway {
     /// One round over the mailbox; the exchange may hold the call for `waitSeconds`.
+    ///
+    /// - Throws: `clockOff` while this computer's clock cannot be believed: what is refused for its
+    ///   time is refused for good, and what stays listed is not lost.
     func receive(waitSeconds: Int) async throws(GatewayError) {
+        if !isClockMeasured { try await keepHouse() }
+        guard clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { throw .clockOff }
+        var turns = Turns()
+        await turns.take { () async throws(GatewayError) in try await endHeld() }
         let since = try await read { stored throws(StoreError) in try stored.cursor(.inbox) }
         // What the exchange was told of before it lists is not to be listed again.
         let asked = time.now
-        let untold = try await read { stored throws(StoreError) in
-            Set(try stored.unsentStatements(limit: .max).compactMap(\.slot.message))
+        let (untold, held) = try await read { stored throws(StoreError) in
+            (
+                Set(try stored.unsentStatements(limit: .max).compactMap(\.slot.message)),
+                Set(try stored.heldInbox().map(\.key))
+            )
         }
         let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.inbox(InboxQuery(since: since, waitSeconds: waitSeconds))
         }
-        guard let page else { return }
+        guard let page else { return try turns.end() }
+        // What is set apart stays listed, and is tried again when its cause may be gone.
+        let lines = page.items.filter { !held.contains($0.key) }
         // One by one, so that a crash in the middle leaves the rest listed.
-        var turns = Turns()
-        for line in page.items {
+        for line in lines {
             await turns.take { () async throws(GatewayError) in
                 try await receive(line.key, askedAt: asked, untold)
             }
         }
         try turns.end()
-        guard page.items.count < Limits.pageItems else {
+        guard page.items.count < Limits.pageItems || lines.isEmpty else {
             // More waits behind this page: it comes forth when these are acknowledged.
             return try await reportStatements()
         }
@@ -91,16 +102,19 @@ extension OrganisationGateway {
             return try await turnAway(parcel, .refused(.malformed, step: 2, detail: "key"))
         }
         parcel.arrival = arrival
-        parcel.chunks = try await fetchChunks(of: arrival)
-        let context = try await openingContext()
+        let context = try openingContext()
+        let checked: CheckedEnvelope
+        do throws(OpenRefusal) {
+            let keys = encryptionKeys()
+            let opened = try await OpenedEnvelope(arrival, keys: keys, store: keyStore)
+            checked = try await opened.checked(context)
+        } catch {
+            return try await turnAway(parcel, error)
+        }
+        parcel.chunks = try await fetchChunks(of: checked, key)
         let verified: VerifiedSheet
         do throws(OpenRefusal) {
-            let opened = try await OpenedEnvelope(
-                arrival,
-                keys: encryptionKeys(),
-                store: keyStore
-            )
-            verified = try await opened.verify(context, chunks: parcel.chunks)
+            verified = try await checked.verify(chunks: parcel.chunks)
         } catch {
             return try await turnAway(parcel, error)
         }
@@ -108,13 +122,15 @@ extension OrganisationGateway {
     }
 
     /// A message as it came, with what is known of it.
-    private struct Parcel {
+    struct Parcel {
         let key: MessageKey
         let bytes: Arrival.Bytes
         /// The row of a message that was set apart before.
         let held: InboxRow?
         var arrival: Arrival?
         var chunks: [Digest: [UInt8]] = [:]
+        /// It was set apart until its time was over.
+        var hasLapsed = false
 
         /// That nobody else has judged it meanwhile.
         func expects(_ content: Digest?) -> [Precondition] {
@@ -124,56 +140,9 @@ extension OrganisationGateway {
 
         /// The leaf that a message which was set apart is free again.
         func freed(by gateway: OrganisationGateway) -> [AuditFacts] {
-            guard held != nil else { return [] }
+            guard held != nil, !hasLapsed else { return [] }
             return [gateway.facts(.messageFreed, by: .system, on: .message(key.messageID))]
         }
-    }
-
-    private func fetchChunks(of arrival: Arrival) async throws(GatewayError) -> [Digest: [UInt8]] {
-        var chunks: [Digest: [UInt8]] = [:]
-        for chunk in arrival.submission.body.chunks {
-            chunks[chunk.sealedSha256] = try await wrap(GatewayError.exchange) {
-                () async throws(ExchangeError) in
-                try await exchange.chunk(of: arrival.key, chunk.sealedSha256)
-            }
-        }
-        return chunks
-    }
-
-    private func encryptionKeys() -> [KeyID: KeyHandle] {
-        var keys: [KeyID: KeyHandle] = [:]
-        for handle in keyStore.handles() where handle.use == .encryption {
-            if let id = handle.keyID { keys[id] = handle }
-        }
-        return keys
-    }
-
-    private func openingContext() async throws(GatewayError) -> OpeningContext {
-        let known = catalogue.types
-        let memory = OpeningMemory(
-            accepts: { type, _ in known.contains(type) },
-            earlier: { digest in
-                do throws(GatewayError) {
-                    return try await self.read { stored throws(StoreError) in
-                        try stored.inbox(content: digest)?.key
-                    }
-                } catch { return nil }
-            },
-            answered: { id, thread in
-                do throws(GatewayError) {
-                    return try await self.sheet(id, in: thread)?.sheet
-                } catch { return nil }
-            }
-        )
-        var context = OpeningContext(
-            receiver: try membership(),
-            directory: view,
-            catalogue: catalogue,
-            now: time.now,
-            memory: memory
-        )
-        context.isTestExchange = settings.isTestExchange
-        return context
     }
 
     /// Step 18: the *delivered* receipt, signed, then everything in one commit.
@@ -299,7 +268,7 @@ extension OrganisationGateway {
     }
 
     /// Refused with a signed receipt, or set apart until the cause is gone.
-    private func turnAway(
+    func turnAway(
         _ parcel: Parcel,
         _ refusal: OpenRefusal
     ) async throws(GatewayError) {
@@ -312,7 +281,7 @@ extension OrganisationGateway {
             state: refusal.isHeld ? nil : .refused,
             urgency: arrival?.routing.urgency ?? .routine,
             receivedAt: now,
-            expiresAt: arrival?.routing.expiresAt ?? now.adding(Limits.lifeMaximum),
+            expiresAt: bytes.expiry(at: now),
             movedAt: now,
             sealedSha256: SHA256.hash(bytes.sealed),
             reason: ReasonCode(rawValue: refusal.reasonCode),

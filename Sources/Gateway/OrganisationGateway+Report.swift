@@ -23,12 +23,17 @@ extension OrganisationGateway {
                 )
             }
             guard results.count == rows.count else { throw .exchange(.badAnswer) }
+            // One that waits holds up none after it.
+            var turns = Turns()
             for (row, result) in zip(rows, results) {
-                if let refusal = result.refusal, refusal.isTemporary {
-                    throw .exchange(.refused(refusal))
+                await turns.take { () async throws(GatewayError) in
+                    if let refusal = result.refusal, refusal.isTemporary {
+                        throw .exchange(.refused(refusal))
+                    }
+                    try await noteSent(row, result.refusal)
                 }
-                try await noteSent(row, result.refusal)
             }
+            try turns.end()
         }
     }
 
@@ -77,9 +82,11 @@ extension OrganisationGateway {
     /// Proofs of another member's receipts, as they came sealed. What does not hold is left out:
     /// the receipt then stays without proof, and the deadline tells.
     func applyProofs(_ sealed: [UInt8], from peer: MemberID) async throws(GatewayError) {
-        guard let bundle = await openedBundle(sealed), bundle.issuer == PartyID(peer) else {
-            return
+        let keyStore = keyStore
+        let opened = await openedByAnyKey { key throws(SealedRefusal) in
+            try await ProofsBundle.open(sealed, with: key, in: keyStore)
         }
+        guard let bundle = opened, bundle.issuer == PartyID(peer) else { return }
         for proved in bundle.proofs {
             let row = try await read { stored throws(StoreError) in
                 try stored.receipt(proved.statementSha256)
@@ -87,17 +94,6 @@ extension OrganisationGateway {
             guard let row, row.statement.issuer == bundle.issuer else { continue }
             try await keepProof(proved.proof, of: row.statement)
         }
-    }
-
-    private func openedBundle(_ sealed: [UInt8]) async -> ProofsBundle? {
-        for key in keyStore.handles() where key.use == .encryption {
-            do throws(SealedRefusal) {
-                return try await ProofsBundle.open(sealed, with: key, in: keyStore)
-            } catch {
-                continue
-            }
-        }
-        return nil
     }
 
     private func keepProof(

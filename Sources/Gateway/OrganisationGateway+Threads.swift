@@ -17,15 +17,14 @@ extension OrganisationGateway {
             (inbox: try stored.inbox(thread: thread), outbox: try stored.outbox(thread: thread))
         }
         for row in rows.inbox {
-            guard let column = row.sheet?.sealed else { continue }
-            let bundle = try await inboxBundle(column, row.key)
-            if let sheet = known(bundle.sheet), sheet.sheetID == id {
+            let bundle = try await inboxBundle(row.key)
+            if let sheet = catalogue.stored(bundle.sheet), sheet.sheetID == id {
                 return ThreadSheet(key: row.key, sheet: sheet)
             }
         }
         for row in rows.outbox {
             let bundle = try await draftBundle(row)
-            if let sheet = known(bundle.sheet), sheet.sheetID == id {
+            if let sheet = catalogue.stored(bundle.sheet), sheet.sheetID == id {
                 let key = MessageKey(from: member, messageID: row.message)
                 return ThreadSheet(key: key, sheet: sheet)
             }
@@ -41,23 +40,11 @@ extension OrganisationGateway {
         return answered.key
     }
 
-    /// A sheet that was valid when it was stored, read again on the day it was issued.
-    func known(_ bytes: [UInt8]) -> Sheet? {
-        let day: Day?
-        do throws(DecodingRefusal) {
-            day = try JSON(reading: bytes)["issuedOn"]?.string.flatMap(Day.init(_:))
-        } catch { day = nil }
-        guard let day else { return nil }
-        do throws(InvalidSheet) {
-            return try catalogue.validate(
-                DraftSheet(bytes: bytes),
-                SheetContext(today: max(day, time.now.dayInJapan), answered: nil)
-            )
-        } catch { return nil }
-    }
-
     func draftBundle(_ row: OutboxRow) async throws(GatewayError) -> DraftBundle {
-        let bytes = try await vault.open(row.draft, .draft(row.message))
+        let message = row.message
+        let column = try await read { stored throws(StoreError) in try stored.draft(of: message) }
+        guard let column else { throw .notFound }
+        let bytes = try await vault.open(column, .draft(message))
         return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try DraftBundle(reading: bytes)
         }
@@ -65,16 +52,16 @@ extension OrganisationGateway {
 
     /// The sheet of an own message, as it was valid when it was queued.
     func draftedSheet(_ row: OutboxRow) async throws(GatewayError) -> Sheet {
-        guard let sheet = known(try await draftBundle(row).sheet) else {
+        guard let sheet = catalogue.stored(try await draftBundle(row).sheet) else {
             throw .malformed(DecodingRefusal(.badForm))
         }
         return sheet
     }
 
-    func inboxBundle(
-        _ column: SealedColumn,
-        _ key: MessageKey
-    ) async throws(GatewayError) -> InboxBundle {
+    /// - Throws: `outOfOrder` where the message was not taken in.
+    func inboxBundle(_ key: MessageKey) async throws(GatewayError) -> InboxBundle {
+        let column = try await read { stored throws(StoreError) in try stored.sheet(of: key) }
+        guard let column else { throw .outOfOrder }
         let bytes = try await vault.open(column, .inboxSheet(key.name))
         return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try InboxBundle(reading: bytes)

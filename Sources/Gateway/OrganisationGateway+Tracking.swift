@@ -15,6 +15,11 @@ extension OrganisationGateway {
         }
     }
 
+    /// How many messages have come as far as each state, by their least advanced copy.
+    package func outboxCounts() async throws(GatewayError) -> [DeliveryState: Int] {
+        try await read { stored throws(StoreError) in try stored.outboxCounts() }
+    }
+
     /// An own message as it stands.
     package func track(_ message: MessageID) async throws(GatewayError) -> OutboxRow {
         let row = try await read { stored throws(StoreError) in try stored.outbox(message) }

@@ -106,7 +106,7 @@ extension OrganisationGateway {
         let proposal = Proposal<GatewayWrite>(expects: expects) { _ in
             (
                 writes: writes,
-                audit: acts.map { AuditEntry($0, in: .access, random: random) }
+                audit: acts.map { AuditEntry(found: $0, random: random) }
             )
         }
         let change = try await finished(proposal)

@@ -47,7 +47,7 @@ package struct SheetCatalogue: Sendable {
         examine(draft, context).report
     }
 
-    /// The only maker of a `Sheet`.
+    /// The only maker of a `Sheet` that was not stored before.
     ///
     /// - Throws: `InvalidSheet` with all problems.
     package func validate(
@@ -62,6 +62,14 @@ package struct SheetCatalogue: Sendable {
             throw InvalidSheet(problems: [problem("E-TYPE")], warnings: report.warnings)
         }
         return sheet
+    }
+
+    /// A sheet that was valid when it was stored, whatever the rules of today are; nil where the
+    /// bytes are no sheet at all.
+    package func stored(_ bytes: [UInt8]) -> Sheet? {
+        do throws(DecodingRefusal) {
+            return Sheet(try JSON(reading: bytes), warnings: [])
+        } catch { return nil }
     }
 
     /// The sheet as lines of plain Japanese text, in the order of its form; nothing is left out.

@@ -92,7 +92,7 @@ enum MachineTables {
         none      -         -         -       -         -
         fetched   -         -         -       =         =
         held      -         -         -       =         =
-        delivered opened    confirmed -       =         =
+        delivered opened    confirmed replied =         =
         opened    opened    confirmed replied =         =
         confirmed confirmed confirmed replied =         =
         replied   replied   -         replied =         =

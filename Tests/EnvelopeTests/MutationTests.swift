@@ -87,7 +87,7 @@ struct MutationTests {
                 recipientKeyIDs: [keyID]
             )
             do throws(OpenRefusal) {
-                _ = try await opened.verify(context, chunks: [:])
+                _ = try await opened.checked(context).verify(chunks: [:])
                 return true
             } catch { return false }
         }

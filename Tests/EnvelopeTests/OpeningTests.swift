@@ -74,6 +74,40 @@ struct OpeningTests {
         }
     }
 
+    @Test(arguments: [
+        ("partAbove", OpenRefusal.refused(.tooLarge, step: 16, detail: "part")),
+        ("chunkSecond", .refused(.damagedPart, step: 16, detail: "chunk list")),
+        ("partShorter", .refused(.damagedPart, step: 16, detail: "chunk order")),
+        ("nothing", nil),
+    ])
+    func `what is wrong with the chunks shows before they are fetched`(
+        edit: String,
+        refusal: OpenRefusal?
+    ) async throws {
+        let messages = try Messages(try await World.make())
+        var forge = try Forge(messages)
+        forge.attach([(bytes: [UInt8](repeating: 7, count: 5000), isChunked: true)])
+        forge.manifest = { manifest in
+            var parts = manifest["parts"]?.array ?? []
+            guard case .object(var part)? = parts.last else { return }
+            if edit == "partAbove" { part["byteLength"] = .count(Limits.attachmentBytes + 1) }
+            if edit == "partShorter" { part["byteLength"] = 4999 }
+            parts[parts.count - 1] = .object(part)
+            manifest["parts"] = .array(parts)
+            if edit == "chunkSecond", let rows = manifest["chunks"]?.array {
+                manifest["chunks"] = .array(rows + rows)
+            }
+        }
+        let arrival = try Arrival(try await forge.make().bytes, directory: messages.world.directory)
+        let member = messages.world.member(.clinic)
+        let opened = try await OpenedEnvelope(arrival, keys: member.keys, store: member.store)
+        do throws(OpenRefusal) {
+            let checked = try await opened.checked(messages.context())
+            #expect(refusal == nil && checked.chunks.count == 1)
+            #expect("\(checked)" == "CheckedEnvelope")
+        } catch { #expect(error == refusal) }
+    }
+
     // MARK: Held
 
     @Test func `an old list is told, a very old one holds the message`() async throws {

@@ -2,6 +2,7 @@ import Delivery
 import Directory
 import Primitives
 import Storage
+import TestKit
 import Testing
 
 /// What every organisation's store does, told by short histories.
@@ -15,12 +16,14 @@ import Testing
         let place = try await GatewayStorePlace(engine)
         let row = World.outbox(1, to: [World.office, World.clinic], holdUntil: World.at(60))
         _ = try await place.store.commit(World.act(.queue(row)))
-        #expect(try await place.store.ask { try $0.outbox(row.message) } == row)
+        #expect(try await place.store.ask { try $0.outbox(row.message) } == row.asRead)
+        #expect(try await place.store.ask { try $0.draft(of: row.message) } == row.draft)
         #expect(
             try await place.store.ask { try $0.heldOutbox(until: World.at(59), limit: 9) } == []
         )
         #expect(
-            try await place.store.ask { try $0.heldOutbox(until: World.at(60), limit: 9) } == [row]
+            try await place.store.ask { try $0.heldOutbox(until: World.at(60), limit: 9) }
+                == [row.asRead]
         )
 
         let seal = World.act(
@@ -100,7 +103,8 @@ import Testing
         )
         _ = try await place.store.commit(received)
         #expect(try await place.store.ask { try $0.heldInbox() } == [])
-        #expect(try await place.store.ask { try $0.inbox(key) } == World.inbox(1))
+        #expect(try await place.store.ask { try $0.inbox(key) } == World.inbox(1).asRead)
+        #expect(try await place.store.ask { try $0.sheet(of: key) } == World.sheet(1).sealed)
         #expect(try await place.store.ask { try $0.inboxBytes(of: key) } == World.inboxBytes(1))
         await #expect(throws: StoreError.conflict(nil)) { try await place.store.commit(received) }
 
@@ -116,6 +120,57 @@ import Testing
             try await place.store.ask { try $0.inbox(state: .opened, limit: 9) }.map(\.key) == [key]
         )
         #expect(try await place.store.ask { try $0.inbox(thread: World.thread) }.count == 1)
+    }
+
+    @Test(arguments: StoreEngine.allCases)
+    func `messages are found by id, counted by their least advanced copy, and listed lightly`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await GatewayStorePlace(engine)
+        let both = [World.office, World.clinic]
+        for number in 1...3 {
+            let act = World.act(.queue(World.outbox(number, to: both)))
+            _ = try await place.store.commit(act)
+        }
+        let moves: [(Int, MemberID, DeliveryState)] = [
+            (1, World.office, .opened), (1, World.clinic, .delivered),
+            (2, World.office, .opened), (2, World.clinic, .expired),
+        ]
+        for (number, to, state) in moves {
+            let move = GatewayWrite.moveOutbox(
+                World.messageID(number),
+                to: to,
+                state,
+                at: World.at(9)
+            )
+            _ = try await place.store.commit(World.act(move))
+        }
+        #expect(
+            try await place.store.ask { try $0.outboxCounts() }
+                == [.delivered: 1, .expired: 1, .queued: 1]
+        )
+        let key = World.key(1, from: World.office)
+        _ = try await place.store.commit(
+            World.act(.receive(World.inbox(1), World.inboxBytes(1)))
+        )
+        #expect(try await place.store.ask { try $0.inbox(message: key.messageID) } == [key])
+        #expect(try await place.store.ask { try $0.inbox(message: World.messageID(2)) } == [])
+        #expect(
+            try await place.store.ask { try $0.inbox(state: nil, limit: 9) }
+                == [World.inbox(1).asRead]
+        )
+        #expect(
+            try await place.store.ask { try $0.outbox(state: nil, limit: 9) }
+                .allSatisfy { $0.draft == nil }
+        )
+        await #expect(throws: StoreError.conflict(nil)) {
+            try await place.store.commit(World.act(.queue(World.outbox(4).asRead)))
+        }
+        await #expect(throws: StoreError.conflict(nil)) {
+            try await place.store.commit(
+                World.act(.receive(World.inbox(2).asRead, World.inboxBytes(2)))
+            )
+        }
     }
 
     @Test(arguments: StoreEngine.allCases)

@@ -163,6 +163,8 @@ import Testing
         all.append(String(reflecting: try stored.outbox(thread: World.thread)))
         all.append(String(reflecting: try stored.inbox(thread: World.thread)))
         all.append(String(reflecting: try stored.heldInbox()))
+        let counts = try stored.outboxCounts()
+        all.append(String(reflecting: DeliveryState.allCases.map { counts[$0] }))
         all.append(String(reflecting: try stored.unsentStatements(limit: 3)))
         all.append(String(reflecting: try stored.unsentProofs(of: own, limit: 3)))
         all.append(
@@ -184,8 +186,11 @@ import Testing
         for number in 0..<8 {
             let message = World.messageID(number)
             let key = World.key(number, from: World.office)
+            all.append(String(reflecting: try stored.draft(of: message)))
             all.append(String(reflecting: try stored.outboxBytes(of: message)))
             all.append(String(reflecting: try stored.expectations(of: message)))
+            all.append(String(reflecting: try stored.inbox(message: message)))
+            all.append(String(reflecting: try stored.sheet(of: key)))
             all.append(String(reflecting: try stored.inboxBytes(of: key)))
             all.append(String(reflecting: try stored.receipts(of: key)))
         }

@@ -206,7 +206,8 @@ package struct Messages: Sendable {
         let arrival = try Arrival(bytes, directory: world.directory)
         let opened = try await OpenedEnvelope(arrival, keys: member.keys, store: member.store)
         let byHash = Dictionary(chunks.map { (SHA256.hash($0), $0) }) { first, _ in first }
-        return try await opened.verify(context ?? self.context(place), chunks: byHash)
+        let checked = try await opened.checked(context ?? self.context(place))
+        return try await checked.verify(chunks: byHash)
     }
 }
 

@@ -52,8 +52,10 @@ struct GatewayModel: ModelContent, ModelLogReader {
 
     var log: ModelLog
     var sent: [MessageID: OutboxRow] = [:]
+    var drafts: [MessageID: SealedColumn] = [:]
     var sentBytes: [MessageID: OutboxBytes] = [:]
     var received: [MessageKey: InboxRow] = [:]
+    var sheets: [MessageKey: SealedColumn] = [:]
     var receivedBytes: [MessageKey: InboxBytes] = [:]
     var pairs: [PairRow] = []
     var receipts: [ReceiptRow] = []

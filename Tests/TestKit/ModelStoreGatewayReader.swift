@@ -32,6 +32,13 @@ extension GatewayModel: GatewayReader {
         sent.values.filter { $0.thread == thread }.sorted(by: Self.isOlder)
     }
 
+    func draft(of message: MessageID) throws(StoreError) -> SealedColumn? { drafts[message] }
+
+    func outboxCounts() throws(StoreError) -> [DeliveryState: Int] {
+        let states = sent.values.compactMap { $0.copies.map(\.state).leastAdvanced }
+        return states.reduce(into: [:]) { counts, state in counts[state, default: 0] += 1 }
+    }
+
     func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes? {
         sentBytes[message]
     }
@@ -62,6 +69,12 @@ extension GatewayModel: GatewayReader {
     func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow] {
         received.values.filter { $0.sheet?.thread == thread }.sorted(by: Self.isOlder)
     }
+
+    func inbox(message: MessageID) throws(StoreError) -> [MessageKey] {
+        received.keys.filter { $0.messageID == message }.sorted { $0.from < $1.from }
+    }
+
+    func sheet(of key: MessageKey) throws(StoreError) -> SealedColumn? { sheets[key] }
 
     func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes? { receivedBytes[key] }
 

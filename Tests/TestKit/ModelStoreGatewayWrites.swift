@@ -2,14 +2,15 @@ import Audit
 import Delivery
 import Directory
 import Primitives
-import Storage
+package import Storage
 
 extension GatewayModel {
     mutating func store(_ write: GatewayWrite) throws(StoreError) {
         switch write {
         case .queue(let row):
-            guard sent[row.message] == nil else { throw .conflict(nil) }
-            sent[row.message] = row
+            guard sent[row.message] == nil, let draft = row.draft else { throw .conflict(nil) }
+            sent[row.message] = row.asRead
+            drafts[row.message] = draft
         case .seal(let message, let bytes):
             guard sentBytes[message] == nil else { throw .conflict(nil) }
             try change(message) { $0.isSealed = true }
@@ -73,12 +74,14 @@ extension GatewayModel {
 
     private mutating func receive(_ row: InboxRow, _ bytes: InboxBytes) throws(StoreError) {
         if let known = received[row.key], known.state != nil { throw .conflict(nil) }
+        guard (row.sheet == nil) == (row.sheet?.sealed == nil) else { throw .conflict(nil) }
         if let content = row.sheet?.contentSha256, let known = try inbox(content: content),
             known.key != row.key
         {
             throw .conflict(nil)
         }
-        received[row.key] = row
+        received[row.key] = row.asRead
+        sheets[row.key] = row.sheet?.sealed
         receivedBytes[row.key] = bytes
     }
 
@@ -197,5 +200,56 @@ extension GatewayModel {
             guard queued.contains(sha256) else { throw .conflict(nil) }
             proofsSent.insert(sha256)
         }
+    }
+}
+
+extension OutboxRow {
+    /// As a store gives it back: what is heavy is read by itself.
+    package var asRead: OutboxRow {
+        OutboxRow(
+            message: message,
+            thread: thread,
+            sheetType: sheetType,
+            urgency: urgency,
+            inReplyTo: inReplyTo,
+            replaces: replaces,
+            createdAt: createdAt,
+            holdUntil: holdUntil,
+            expiresAt: expiresAt,
+            draft: nil,
+            copies: copies,
+            isSealed: isSealed,
+            wasAttempted: wasAttempted,
+            blockedFor: blockedFor,
+            revision: revision
+        )
+    }
+}
+
+extension InboxRow {
+    /// As a store gives it back: what is heavy is read by itself.
+    package var asRead: InboxRow {
+        InboxRow(
+            key: key,
+            state: state,
+            urgency: urgency,
+            receivedAt: receivedAt,
+            expiresAt: expiresAt,
+            movedAt: movedAt,
+            sealedSha256: sealedSha256,
+            reason: reason,
+            sheet: sheet.map {
+                InboxSheet(
+                    thread: $0.thread,
+                    sheetType: $0.sheetType,
+                    contentSha256: $0.contentSha256,
+                    inReplyTo: $0.inReplyTo,
+                    desk: $0.desk,
+                    replyDueAt: $0.replyDueAt,
+                    sealed: nil
+                )
+            },
+            revision: revision
+        )
     }
 }

@@ -21,6 +21,7 @@ package final class TownWire: ExchangeService {
         package var forgotten: Int64?
         package var told: (@Sendable ([WireEvent]) -> [WireEvent])?
         package var proved: (@Sendable ([WireProof]) -> [WireProof])?
+        package var acknowledged: (@Sendable ([ItemResult]) -> [ItemResult])?
         package var submitted: (@Sendable ([ItemResult]) -> [ItemResult])?
         package var directory: (@Sendable ([WireLeaf]) -> [WireLeaf])?
         package var checkpoint: (@Sendable ([UInt8]) -> [UInt8])?
@@ -32,6 +33,8 @@ package final class TownWire: ExchangeService {
         var base: any ExchangeService
         var faults = Faults()
         var sent: [WireMessage] = []
+        var asked: [MessageKey] = []
+        var chunksAskedFor = 0
     }
 
     private let state: Lock<State>
@@ -49,6 +52,10 @@ package final class TownWire: ExchangeService {
 
     /// Messages that were offered, in order.
     package var sent: [WireMessage] { state.withLock { $0.sent } }
+
+    /// Messages that were asked for, in order.
+    package var asked: [MessageKey] { state.withLock { $0.asked } }
+    package var chunksAskedFor: Int { state.withLock { $0.chunksAskedFor } }
 
     private var faults: Faults { state.withLock { $0.faults } }
 
@@ -99,6 +106,7 @@ package final class TownWire: ExchangeService {
     }
 
     package func fetch(_ keys: [MessageKey]) async throws(ExchangeError) -> [FetchResult] {
+        state.withLock { $0.asked += keys }
         let results = try await base().fetch(keys)
         guard let fetched = faults.fetched else { return results }
         return results.map { result in
@@ -113,13 +121,15 @@ package final class TownWire: ExchangeService {
         of key: MessageKey,
         _ sealedSha256: Digest
     ) async throws(ExchangeError) -> [UInt8] {
-        try await base().chunk(of: key, sealedSha256)
+        state.withLock { $0.chunksAskedFor += 1 }
+        return try await base().chunk(of: key, sealedSha256)
     }
 
     package func acknowledge(
         _ statements: [WireStatement]
     ) async throws(ExchangeError) -> [ItemResult] {
-        try await base().acknowledge(statements)
+        let results = try await base().acknowledge(statements)
+        return faults.acknowledged?(results) ?? results
     }
 
     package func sendProofs(

@@ -15,8 +15,9 @@ package struct OutboxRow: Hashable, Sendable {
     /// Until then it can be cancelled and nothing is sealed.
     package let holdUntil: Timestamp
     package let expiresAt: Timestamp
-    /// The sheet and what else is needed to seal it.
-    package let draft: SealedColumn
+    /// The sheet and what else is needed to seal it, with all attachments: only in a row that is
+    /// to be stored. `GatewayReader.draft(of:)` reads it.
+    package let draft: SealedColumn?
     package let copies: [OutboxCopy]
     package let isSealed: Bool
     /// An attempt may have left the process.
@@ -35,7 +36,7 @@ package struct OutboxRow: Hashable, Sendable {
         createdAt: Timestamp,
         holdUntil: Timestamp,
         expiresAt: Timestamp,
-        draft: SealedColumn,
+        draft: SealedColumn?,
         copies: [OutboxCopy],
         isSealed: Bool,
         wasAttempted: Bool,
@@ -159,8 +160,9 @@ package struct InboxSheet: Hashable, Sendable {
     package let inReplyTo: MessageKey?
     package let desk: DeskID?
     package let replyDueAt: Timestamp?
-    /// The sheet and its manifest.
-    package let sealed: SealedColumn
+    /// The sheet with its manifest and attachments: only in a row that is to be stored.
+    /// `GatewayReader.sheet(of:)` reads it.
+    package let sealed: SealedColumn?
 
     package init(
         thread: ThreadID,
@@ -169,7 +171,7 @@ package struct InboxSheet: Hashable, Sendable {
         inReplyTo: MessageKey?,
         desk: DeskID?,
         replyDueAt: Timestamp?,
-        sealed: SealedColumn
+        sealed: SealedColumn?
     ) {
         self.thread = thread
         self.sheetType = sheetType

@@ -34,6 +34,7 @@ enum GatewaySchema {
         CREATE INDEX inboxByState ON inbox (state, receivedAt, sender, messageId);
         CREATE INDEX inboxByAge ON inbox (receivedAt, sender, messageId);
         CREATE INDEX inboxByThread ON inbox (thread);
+        CREATE INDEX inboxByMessage ON inbox (messageId);
         CREATE TABLE inboxBytes (
             sender TEXT NOT NULL, messageId TEXT NOT NULL, routing BLOB NOT NULL,
             submission BLOB NOT NULL, sealed BLOB NOT NULL, accepted BLOB NOT NULL,

@@ -45,6 +45,26 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
         try outbox("WHERE thread = ?1 ORDER BY createdAt, messageId", [thread])
     }
 
+    func draft(of message: MessageID) throws(StoreError) -> SealedColumn? {
+        try connection.row(
+            "SELECT keyReference, draft FROM outbox WHERE messageId = ?1",
+            message
+        ) { row throws(StoreError) in try row.needsSealed(0) }
+    }
+
+    func outboxCounts() throws(StoreError) -> [DeliveryState: Int] {
+        let ranks = DeliveryState.allCases.map { "WHEN '\($0.rawValue)' THEN \($0.rank)" }
+        let counted: [(DeliveryState, Int)] = try connection.rows(
+            """
+            SELECT state, count(*) FROM (
+                SELECT state, min((CASE state \(ranks.joined(separator: " ")) END) || recipient)
+                FROM outboxCopy GROUP BY messageId)
+            GROUP BY state
+            """
+        ) { row throws(StoreError) in (try row[0], try row[1]) }
+        return Dictionary(uniqueKeysWithValues: counted)
+    }
+
     func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes? {
         try connection.row(
             """
@@ -75,8 +95,8 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
         try connection.collect(
             """
             SELECT messageId, thread, sheetType, urgency, replyToSender, replyToMessage,
-                replaces, createdAt, holdUntil, expiresAt, keyReference, draft, isSealed,
-                wasAttempted, blockedFor, revision
+                replaces, createdAt, holdUntil, expiresAt, isSealed, wasAttempted,
+                blockedFor, revision
             FROM outbox \(condition)
             """,
             values
@@ -91,12 +111,12 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
                 createdAt: try row[7],
                 holdUntil: try row[8],
                 expiresAt: try row[9],
-                draft: try row.needsSealed(10),
+                draft: nil,
                 copies: try copies(of: try row[0]),
-                isSealed: try row[12],
-                wasAttempted: try row[13],
-                blockedFor: try row[14],
-                revision: try row[15]
+                isSealed: try row[10],
+                wasAttempted: try row[11],
+                blockedFor: try row[12],
+                revision: try row[13]
             )
         }
     }
@@ -142,6 +162,24 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
         try inbox("WHERE thread = ?1 ORDER BY receivedAt, sender, messageId", [thread])
     }
 
+    func inbox(message: MessageID) throws(StoreError) -> [MessageKey] {
+        try connection.rows(
+            "SELECT sender FROM inbox WHERE messageId = ?1 ORDER BY sender",
+            message
+        ) { row throws(StoreError) in MessageKey(from: try row[0], messageID: message) }
+    }
+
+    func sheet(of key: MessageKey) throws(StoreError) -> SealedColumn? {
+        try connection.row(
+            """
+            SELECT keyReference, sheet FROM inbox
+            WHERE sender = ?1 AND messageId = ?2 AND sheet IS NOT NULL
+            """,
+            key.from,
+            key.messageID
+        ) { row throws(StoreError) in try row.needsSealed(0) }
+    }
+
     func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes? {
         try connection.row(
             """
@@ -170,7 +208,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             """
             SELECT sender, messageId, state, urgency, receivedAt, expiresAt, movedAt,
                 sealedSha256, reason, revision, thread, sheetType, contentSha256,
-                replyToSender, replyToMessage, desk, replyDueAt, keyReference, sheet
+                replyToSender, replyToMessage, desk, replyDueAt
             FROM inbox \(condition)
             """,
             values
@@ -199,7 +237,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             inReplyTo: try row.messageKey(13),
             desk: try row[15],
             replyDueAt: try row[16],
-            sealed: try row.needsSealed(17)
+            sealed: nil
         )
     }
 

@@ -43,7 +43,10 @@ package protocol GatewayReader: AuditReader {
     func heldOutbox(until: Timestamp, limit: Int) throws(StoreError) -> [OutboxRow]
     /// Queued, sealed and not blocked: emergency, urgent, routine, then oldest first.
     func sealedOutbox(limit: Int) throws(StoreError) -> [OutboxRow]
+    func draft(of message: MessageID) throws(StoreError) -> SealedColumn?
     func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes?
+    /// How many messages have come as far as each state, by their least advanced copy.
+    func outboxCounts() throws(StoreError) -> [DeliveryState: Int]
     /// Own messages of a thread, oldest first.
     func outbox(thread: ThreadID) throws(StoreError) -> [OutboxRow]
 
@@ -55,6 +58,10 @@ package protocol GatewayReader: AuditReader {
     func heldInbox() throws(StoreError) -> [InboxRow]
     func inbox(content: Digest) throws(StoreError) -> InboxRow?
     func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow]
+    /// Messages with this id, of all senders.
+    func inbox(message: MessageID) throws(StoreError) -> [MessageKey]
+    /// nil unless the message was opened and verified.
+    func sheet(of key: MessageKey) throws(StoreError) -> SealedColumn?
     func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes?
     func pair(_ direction: PairDirection, with peer: MemberID) throws(StoreError) -> PairRow?
 

@@ -48,6 +48,7 @@ struct GatewayTables {
     // MARK: Outbox
 
     private func queue(_ row: OutboxRow) throws(StoreError) {
+        guard let draft = row.draft else { throw .conflict(nil) }
         try connection.run(
             """
             INSERT INTO outbox (
@@ -66,8 +67,8 @@ struct GatewayTables {
             row.createdAt,
             row.holdUntil,
             row.expiresAt,
-            row.draft.keyReference,
-            row.draft.bytes,
+            draft.keyReference,
+            draft.bytes,
             row.isSealed,
             row.wasAttempted,
             row.blockedFor,
@@ -112,8 +113,9 @@ struct GatewayTables {
     // MARK: Inbox
 
     private func receive(_ row: InboxRow, _ bytes: InboxBytes) throws(StoreError) {
-        try dropHeld(row.key)
         let sheet = row.sheet
+        guard (sheet == nil) == (sheet?.sealed == nil) else { throw .conflict(nil) }
+        try dropHeld(row.key)
         try connection.run(
             """
             INSERT INTO inbox VALUES (
@@ -137,8 +139,8 @@ struct GatewayTables {
             sheet?.inReplyTo?.messageID,
             sheet?.desk,
             sheet?.replyDueAt,
-            sheet?.sealed.keyReference,
-            sheet?.sealed.bytes
+            sheet?.sealed?.keyReference,
+            sheet?.sealed?.bytes
         )
         try connection.run(
             "INSERT INTO inboxBytes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

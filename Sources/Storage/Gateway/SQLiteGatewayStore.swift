@@ -79,12 +79,12 @@ extension GatewayWrite: StoredFact {
 
     var byteCount: Int {
         switch self {
-        case .queue(let row): row.draft.bytes.count
+        case .queue(let row): row.draft?.bytes.count ?? 0
         case .seal(_, let bytes):
             bytes.sealed.count + bytes.content.bytes.count
                 + bytes.chunks.reduce(0) { $0 + $1.sealed.count }
         case .receive(let row, let bytes):
-            bytes.sealed.count + (row.sheet?.sealed.bytes.count ?? 0)
+            bytes.sealed.count + (row.sheet?.sealed?.bytes.count ?? 0)
                 + bytes.chunks.reduce(0) { $0 + $1.sealed.count }
         case .record(_, _, let sealed, _): sealed.bytes.count
         default: 0

@@ -76,12 +76,10 @@ struct GatewayDesk: ControlDesk {
 
     /// How many messages have come as far as each state, by their least advanced copy.
     private func counts(_ gateway: OrganisationGateway) async throws -> JSON {
-        var counts: [DeliveryState: Int64] = [:]
-        for row in try await gateway.outbox(limit: .max) {
-            if let state = row.copies.map(\.state).leastAdvanced { counts[state, default: 0] += 1 }
-        }
         var object = JSONObject()
-        for (state, count) in counts { object[state.rawValue] = .integer(count) }
+        for (state, count) in try await gateway.outboxCounts() {
+            object[state.rawValue] = .integer(Int64(count))
+        }
         return .object(object)
     }
 
@@ -121,9 +119,12 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
-        try await gateway.confirm(key, by: try reader.agent())
+        let confirmed = try await gateway.confirm(key, by: try reader.agent())
         return ControlAnswer([
-            "messageId": .string(key.messageID.text), "state": "confirmed",
+            "messageId": .string(key.messageID.text),
+            "state": "confirmed",
+            "confirmedBy": confirmed?.actorName.map { .string($0) },
+            "confirmedAt": confirmed.map { .string($0.leaf.at.description) },
         ])
     }
 
