@@ -38,8 +38,11 @@ enum JapaneseCases {
                 isRevoked ? "この機関の署名の証明書は失効しています。" : "この機関の署名の証明書は期限が切れています。",
                 "運営者に連絡してください。送信待ちのシートは残っています。"
             )
-        case .keyStore, .dataKey, .exchange, .directory, .sheet, .seal, .notOurSheet, .notFound,
-            .quarantined, .answeredUnknown, .notEnrolled, .enrolment, .malformed, .clockOff,
+        case .keyTaken:
+            ("同じキーで別のシートが送られています。", "このシートには別の --idempotency-key を付けてください。")
+        case .keyStore, .dataKey, .exchange, .directory, .sheet, .seal, .recipientAmbiguous,
+            .notOurSheet, .notFound, .quarantined, .answeredUnknown, .notEnrolled, .enrolment,
+            .malformed, .clockOff,
             .directoryForked:
             nil
         }
