@@ -43,6 +43,29 @@ struct FaultTests {
         }
     }
 
+    @Test func `a member that is registered has its paper, whatever fails`() async throws {
+        var call = 1
+        while true {
+            let exchange = try await LoopbackExchange.make(seed: UInt64(call))
+            let faults = Faults(failingCall: call)
+            let node = try await opened(exchange, on: FaultyExchangeStore(exchange.store, faults))
+            let size = try await exchange.leaves(.keys).count
+            do {
+                let profile = try WorldMember.profile(of: .clinic)
+                let paper = try await node.addMember(
+                    profile,
+                    connection: .gateway,
+                    verifiedBy: "operator"
+                )
+                #expect(paper.code != nil)
+            } catch is ExchangeFault {
+                #expect(try await exchange.leaves(.keys).count == size)
+            }
+            guard faults.calls >= call else { return }
+            call += 1
+        }
+    }
+
     private func opened(
         _ exchange: LoopbackExchange,
         on store: any ExchangeStore

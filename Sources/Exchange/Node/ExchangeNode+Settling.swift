@@ -178,7 +178,7 @@ extension ExchangeNode {
             ) { _ in (writes: finished.writes, audit: finished.audit) }
             return .propose(proposal) { _ in (answer, true) }
         }
-        if isChanged { try await keysChanged() }
+        if isChanged { await keysChanged() }
         return answer
     }
 
@@ -192,15 +192,21 @@ extension ExchangeNode {
     }
 
     /// A change of `keys` gets its checkpoint at once; then those who wait for it are woken.
-    private func keysChanged() async throws(Refusal) {
+    private func keysChanged() async {
         defer {
             directoryFeed.notify(.keys)
             // A new list is told in the events of every member.
             for member in view.members { mailboxes.notify(member.memberID) }
         }
-        _ = try await followed()
-        try await wrap({ Refusal(own: $0) }) { () async throws(ExchangeFault) in
+        do throws(ExchangeFault) {
+            _ = try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
+                try await followed()
+            }
             try await checkpoint(.keys)
+        } catch {
+            // The act is committed and is told as done: a joining code exists nowhere else. The
+            // next round of housekeeping signs the tree, or reports why it cannot.
+            return
         }
     }
 }
