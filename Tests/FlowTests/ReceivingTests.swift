@@ -16,7 +16,7 @@ import Testing
         let town = try await Town.make(places: [.careOffice, .clinic])
         let office = town.office(.careOffice)
         let key = try await town.sendLiaison()
-        try await office.sealDue()
+        try await office.sealDue { _ in }
         let bytes = try #require(
             try await office.store.read { stored throws(StoreError) in
                 try stored.outboxBytes(of: key.messageID)
