@@ -9,13 +9,14 @@ final class LoopExecutor: SerialExecutor {
 
     let poller: Poller
     private let queue = Lock(Queue())
-    private let afterwards = Lock(())
 
     private struct Queue {
         var jobs: [UnownedJob] = []
         /// The eventfd was written since the queue was last emptied.
         var isAwake = false
         var isStopped = false
+        /// A thread runs what came after the stop.
+        var isLate = false
         var runner: pthread_t?
     }
 
@@ -23,11 +24,13 @@ final class LoopExecutor: SerialExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let isTaken = queue.withLock { queue in
-            if !queue.isStopped { queue.jobs.append(job) }
-            return !queue.isStopped
+        let needsThread = queue.withLock { queue in
+            queue.jobs.append(job)
+            guard queue.isStopped, !queue.isLate else { return false }
+            queue.isLate = true
+            return true
         }
-        if isTaken { wake() } else { runAfterwards(job) }
+        if needsThread { startThread(named: "renkei-late", runLate) } else { wake() }
     }
 
     /// Makes the loop take a turn soon.
@@ -65,11 +68,7 @@ final class LoopExecutor: SerialExecutor {
             runJobs()
             next = turn(events)
         }
-        afterwards.withLock { _ in
-            queue.withLock { $0.isStopped = true }
-            runJobs()
-            queue.withLock { $0.runner = nil }
-        }
+        runRest { $0.isStopped = true }
     }
 
     private func runJobs() {
@@ -81,13 +80,24 @@ final class LoopExecutor: SerialExecutor {
         for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
     }
 
-    /// A handler may outlive the loop. What it still says runs on its own thread, one at a time:
-    /// it finds its connection gone and ends, instead of waiting for ever.
-    private func runAfterwards(_ job: UnownedJob) {
-        afterwards.withLock { _ in
-            queue.withLock { $0.runner = pthread_self() }
-            unsafe job.runSynchronously(on: asUnownedSerialExecutor())
-            queue.withLock { $0.runner = nil }
+    /// Leaves only when nothing waits, and says so in the same moment.
+    private func runRest(_ leave: (inout Queue) -> Void) {
+        var isOver = false
+        while !isOver {
+            runJobs()
+            isOver = queue.withLock { queue in
+                guard queue.jobs.isEmpty else { return false }
+                leave(&queue)
+                queue.runner = nil
+                return true
+            }
         }
+    }
+
+    /// A handler may outlive the loop. What it still says runs on a thread of its own: it finds its
+    /// connection gone and ends, instead of waiting for ever.
+    private func runLate() {
+        queue.withLock { $0.runner = pthread_self() }
+        runRest { $0.isLate = false }
     }
 }
