@@ -34,7 +34,8 @@ struct Demo: Sendable {
 
     // MARK: The house
 
-    func open() async throws {
+    /// `settings` are more words for the exchange's start.
+    func open(settings: [String] = []) async throws {
         stage.tell(
             "交換所をつくり、動かします。中身を読む鍵は持ちません。",
             "An exchange is made and started. It holds no key to any content."
@@ -46,7 +47,7 @@ struct Demo: Sendable {
         let started = try await stage.serve(
             "exchange",
             ["exchange", "serve", "--listen", "127.0.0.1:0", "--checkpoint-every", "1"]
-                + exchangePlace
+                + settings + exchangePlace
         )
         let port = started["port"]?.integer ?? 0
         try Files.create(stage.folder + "/port", String(port).bytes, mode: Files.ownerOnly)
