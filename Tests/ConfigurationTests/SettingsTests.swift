@@ -1,4 +1,5 @@
 import Primitives
+import TestKit
 import Testing
 
 @testable import Configuration
@@ -127,6 +128,33 @@ import Testing
         }
         #expect(!words.isEmpty)
         #expect(error?.place.line == line)
+    }
+
+    @Test(arguments: [
+        "[[[", "[[[a]]]", "[[", "a.[", "a = [[[", "\"\"\"\"\"\"\"", "a = {,}", "[a.]",
+    ])
+    func `brackets that nothing closes are refused`(_ text: String) {
+        #expect(throws: ConfigurationError.self) { try gateway(text) }
+    }
+
+    @Test func `no text ends the program, whatever it is made of`() {
+        let random = SeededRandom(seed: 4)
+        let pieces = [
+            "[", "]", "{", "}", "=", ".", ",", "\"", "'", "\"\"\"", "'''", "#", "\n", " ", "\\",
+            "\\u",
+            "service", "drain", "1", "-", "+", "_", "0x", "e", ":", "1979-05-27T07:32:00Z", "true",
+            "é",
+            "\u{0}", "\u{7f}", "inf",
+        ]
+        var refused = 0
+        for _ in 0..<20_000 {
+            let count = Int(random.number(below: 12)) + 1
+            let text = (0..<count).map { _ in
+                pieces[Int(random.number(below: UInt64(pieces.count)))]
+            }.joined()
+            do throws(ConfigurationError) { _ = try gateway(text) } catch { refused += 1 }
+        }
+        #expect(refused > 10_000)
     }
 
     @Test func `bytes that are no text are refused`() {
