@@ -1,9 +1,13 @@
+package import Japanese
 package import Primitives
 
 /// All types of sheets, read from the files of `Schemas/`. Immutable; one serves the whole process.
 package struct SheetCatalogue: Sendable {
     /// In the order of their names.
     package let types: [SheetType]
+    package let holidays: Holidays
+    /// 入院時情報連携加算.
+    package let admissionLiaison: AddOnRules
     private let forms: [SheetType: SheetForm]
     /// Judges the common part of a sheet whose type is not known.
     private let common: SheetForm
@@ -12,7 +16,8 @@ package struct SheetCatalogue: Sendable {
 
     /// Loads and checks a whole catalogue.
     ///
-    /// - Parameter files: `common.json`, `types.json`, `messages.json`, `codes/*.json` and
+    /// - Parameter files: `common.json`, `types.json`, `messages.json`, `codes/*.json`,
+    ///   `calendar/holidays.json`, `rules/admissionLiaison.json` and
     ///   `sheets/<type>/{schema,layout,delivery}.json`, paths relative to `Schemas/`. Others are
     ///   left alone.
     /// - Throws: the first `CatalogueRefusal`; a catalogue is complete or it is not made.
@@ -21,6 +26,13 @@ package struct SheetCatalogue: Sendable {
         let lists = try CodeLists(source.codeLists)
         messages = try inFile("messages.json") { () throws(DecodingRefusal) in
             try Messages(source.messages)
+        }
+        holidays = try inFile(CatalogueFiles.holidays) { () throws(DecodingRefusal) in
+            try Holidays(source.holidays)
+        }
+        admissionLiaison = try inFile(CatalogueFiles.admissionLiaison) {
+            () throws(DecodingRefusal) in
+            try AddOnRules(source.admissionLiaison)
         }
         schemas = try source.schemaSet()
         let fields = FieldReader(source.schemas, lists)

@@ -46,6 +46,12 @@ struct CatalogueTests {
     static let broken: [(String, String?, String, CatalogueRefusal.Reason?)] = [
         ("common.json", nil, "", .missingFile), ("types.json", nil, "", .missingFile),
         ("messages.json", nil, "", .missingFile),
+        ("calendar/holidays.json", nil, "", .missingFile),
+        ("calendar/holidays.json", "2018-01-08", "2018-01-32", nil),
+        ("rules/admissionLiaison.json", nil, "", .missingFile),
+        ("rules/admissionLiaison.json", "admittedAfterHours", "admittedAtNoon", nil),
+        ("rules/admissionLiaison.json", "[\"admittedOnClosedDay\"]", "[]", nil),
+        ("rules/admissionLiaison.json", "\"lastDay\": 7", "\"lastDay\": 0", nil),
         ("sheets/careLiaison/layout.json", nil, "", .missingFile),
         ("sheets/careLiaison/delivery.json", nil, "", .missingFile),
         ("sheets/careLiaison/schema.json", nil, "", .missingFile),

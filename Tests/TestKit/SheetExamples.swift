@@ -1,4 +1,5 @@
 import Foundation
+package import Japanese
 package import Primitives
 package import Sheets
 
@@ -6,6 +7,9 @@ package import Sheets
 package enum SheetExamples {
     /// The catalogue that is shipped, loaded once.
     package static let catalogue = Result { try SheetCatalogue(files: catalogueFiles()) }
+
+    /// The public holidays that are shipped.
+    package static func holidays() throws -> Holidays { try catalogue.get().holidays }
 
     /// Every JSON file under `Schemas/`, with its path relative to it.
     package static func catalogueFiles() throws -> [(path: String, bytes: [UInt8])] {

@@ -29,6 +29,8 @@ struct CatalogueFiles {
     private let common: JSON
     private let wireTypes: JSON
     let messages: JSON
+    let holidays: JSON
+    let admissionLiaison: JSON
     let codeLists: [(path: String, json: JSON)]
     let sheets: [SheetFolder]
 
@@ -52,6 +54,8 @@ struct CatalogueFiles {
         common = try document("common.json")
         wireTypes = try document("types.json")
         messages = try document("messages.json")
+        holidays = try document(CatalogueFiles.holidays)
+        admissionLiaison = try document(CatalogueFiles.admissionLiaison)
         let paths = read.keys.sorted().map(\.text)
         codeLists = paths.filter { $0.hasPrefix("codes/") }.compactMap { path in
             read[ByteText(path)].map { (path, $0) }
@@ -90,8 +94,11 @@ struct CatalogueFiles {
         }
     }
 
+    static let holidays = "calendar/holidays.json"
+    static let admissionLiaison = "rules/admissionLiaison.json"
+
     private static func isOwn(_ path: String) -> Bool {
-        ["common.json", "types.json", "messages.json"].contains(path)
+        ["common.json", "types.json", "messages.json", holidays, admissionLiaison].contains(path)
             || path.hasPrefix("codes/") && path.hasSuffix(".json") || sheetType(path) != nil
     }
 
