@@ -106,6 +106,21 @@ package enum AuditCatalogue {
             [.administration],
             [.seriousFailure]
         ).withStatement,
+        .withdrawalRequested: AuditRule(.update, [.peer], [.message]).withStatement,
+        .withdrawalAnswered: AuditRule(
+            .update,
+            [.system, .peer],
+            [.statement],
+            [.system],
+            [.success, .minorFailure]
+        ).withStatement,
+        .deliveryConflict: AuditRule(
+            .update,
+            [.system],
+            [.message],
+            [.system],
+            [.seriousFailure]
+        ),
         .bodyDeleted: AuditRule(.delete, [.system], [.message]),
         // Of transport keys, which are no leaves of `keys`: they grant no reading and no signing.
         .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
@@ -184,8 +199,12 @@ package enum AuditCatalogue {
             [.system],
             [.seriousFailure]
         ),
+        .withdrawalRequested: AuditRule(.update, either, [.message], [.care], answered),
+        .withdrawalAnswered: AuditRule(.update, either, [.message], [.care], answered)
+            .withStatement,
     ]
 
+    private static let answered: [AuditOutcome] = [.success, .minorFailure]
     private static let fallible: [AuditOutcome] = [.success, .seriousFailure]
     private static let told = AuditRule(.update, [.peer], [.statement], [.system], fallible)
         .withStatement

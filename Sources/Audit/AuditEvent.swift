@@ -27,6 +27,9 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case receiptRejected = "receipt.rejected"
     case receiptReceived = "receipt.received"
     case receiptSent = "receipt.sent"
+    case withdrawalRequested = "withdrawal.requested"
+    case withdrawalAnswered = "withdrawal.answered"
+    case deliveryConflict = "delivery.conflict"
 
     // Members, keys and the directory.
     case memberEnrolled = "member.enrolled"

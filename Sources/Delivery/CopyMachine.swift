@@ -5,16 +5,26 @@ package import Directory
 package enum CopyMachine {
     package enum Event: CaseIterable, Sendable {
         case submit, fetch, delivered, refused, opened, confirmed
+        /// The sender's request, and what the recipient's gateway says to it.
+        case withdrawal, neverOpened, alreadyOpened
         /// The clock has reached `expiresAt`.
         case expiry
+        /// An operator ends what nobody has acknowledged.
+        case close
 
-        /// The event that a recipient's receipt is.
-        package init?(_ type: StatementType) {
-            switch type {
+        /// The event that a recipient's receipt is, before it is believed.
+        package init?(_ statement: SignedStatement) {
+            switch statement.type {
             case .delivered: self = .delivered
             case .refused: self = .refused
             case .opened: self = .opened
             case .confirmed: self = .confirmed
+            case .withdrawalAnswer:
+                switch statement.withdrawalOutcome {
+                case .neverOpened: self = .neverOpened
+                case .alreadyOpened: self = .alreadyOpened
+                case .neverReleased, .released, nil: return nil
+                }
             default: return nil
             }
         }
@@ -25,9 +35,8 @@ package enum CopyMachine {
         guard let state else {
             switch event {
             case .submit: return .to(.accepted, .messageAccepted, signing: [.accepted])
-            case .fetch: return .refuses(.notFound)
-            case .delivered, .refused, .opened, .confirmed, .expiry:
-                return .refuses(.outOfOrder)
+            case .fetch, .withdrawal: return .refuses(.notFound)
+            default: return .refuses(.outOfOrder)
             }
         }
         if event == .submit { return .repeats(audit: .messageDuplicate) }
@@ -43,8 +52,10 @@ package enum CopyMachine {
     private static func accepted(_ event: Event) -> Step<DeliveryState> {
         switch event {
         case .fetch: .to(.released, .messageReleased)
+        case .withdrawal: answered(.withdrawn)
         case .expiry: .to(.expired, .messageExpired, signing: [.expired])
-        case .submit, .delivered, .refused, .opened, .confirmed: .refuses(.outOfOrder)
+        case .close: .to(.undeliverable, .messageUndeliverable, signing: [.undeliverable])
+        default: .refuses(.outOfOrder)
         }
     }
 
@@ -52,10 +63,14 @@ package enum CopyMachine {
         switch event {
         case .delivered: .to(.delivered, .messageDelivered)
         case .refused: .to(.refused, .messageRefused)
+        case .withdrawal: answered(.released)
+        // It held the sheet without a receipt.
+        case .neverOpened: .to(.withdrawn, .withdrawalAnswered)
+        case .close: .to(.undeliverable, .messageUndeliverable, signing: [.undeliverable])
         // Fetched again, or past its time: the recipient may have committed it, so it is not
         // expired.
         case .fetch, .expiry: .repeats()
-        case .submit, .opened, .confirmed: .refuses(.outOfOrder)
+        default: .refuses(.outOfOrder)
         }
     }
 
@@ -66,6 +81,10 @@ package enum CopyMachine {
         switch (state, event) {
         case (.delivered, .opened): .to(.opened, .messageOpened)
         case (.opened, .confirmed): .to(.confirmed, .messageConfirmed)
+        // Passed on; the recipient answers.
+        case (_, .withdrawal): .to(state, .withdrawalRequested)
+        case (.delivered, .neverOpened): .to(.withdrawn, .withdrawalAnswered)
+        case (_, .alreadyOpened): .to(state, .withdrawalAnswered)
         case (_, .fetch), (_, .delivered), (.opened, .opened), (.confirmed, .opened),
             (.confirmed, .confirmed):
             .repeats()
@@ -75,12 +94,23 @@ package enum CopyMachine {
 
     private static func ended(_ state: DeliveryState, _ event: Event) -> Step<DeliveryState> {
         switch (state, event) {
-        case (_, .fetch): .refuses(.bodyGone)
-        case (.refused, .refused): .repeats()
-        case (.withdrawn, .delivered), (.withdrawn, .refused), (.withdrawn, .opened),
-            (.undeliverable, .delivered), (.undeliverable, .refused), (.undeliverable, .opened):
+        case (_, .fetch), (.refused, .withdrawal): .refuses(.bodyGone)
+        case (.refused, .refused), (.withdrawn, .withdrawal), (.withdrawn, .neverOpened),
+            (.undeliverable, .close):
+            .repeats()
+        // By the time of its release, if there was one.
+        case (.expired, .withdrawal), (.undeliverable, .withdrawal): answered(state)
+        case (.withdrawn, .delivered), (.withdrawn, .refused), (.withdrawn, .opened):
+            .refuses(.deliveryClosed)
+        case (.undeliverable, .delivered), (.undeliverable, .refused), (.undeliverable, .opened),
+            (.undeliverable, .neverOpened), (.undeliverable, .alreadyOpened):
             .refuses(.deliveryClosed)
         default: .refuses(.outOfOrder)
         }
+    }
+
+    /// The exchange's own answer to a withdrawal.
+    private static func answered(_ next: DeliveryState) -> Step<DeliveryState> {
+        .to(next, .withdrawalRequested, .withdrawalAnswered, signing: [.withdrawalAnswer])
     }
 }

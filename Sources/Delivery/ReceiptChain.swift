@@ -24,6 +24,7 @@ package struct ReceiptChain: Hashable, Sendable {
     package private(set) var delivered: Digest?
     package private(set) var opened: Digest?
     package private(set) var confirmed: Digest?
+    package private(set) var withdrawal: Digest?
 
     package init(
         of submission: Submission,
@@ -61,8 +62,9 @@ package struct ReceiptChain: Hashable, Sendable {
         case .delivered: delivered = sha256
         case .opened: opened = sha256
         case .confirmed: confirmed = sha256
-        case .refused, .expired, .undeliverable, .submission, .revocation, .membership,
-            .directoryEntry, .policy:
+        case .withdrawal: withdrawal = sha256
+        case .refused, .expired, .undeliverable, .withdrawalAnswer, .submission, .revocation,
+            .membership, .directoryEntry, .policy:
             break
         }
     }
@@ -81,7 +83,7 @@ package struct ReceiptChain: Hashable, Sendable {
     ) throws(StatementRefusal) -> Receipt {
         let (body, before) = try body(of: statement)
         let head = body.head
-        let speaker = statement.type.isOfExchange ? PartyID(exchange) : PartyID(recipient)
+        let speaker = body.isOfExchange ? PartyID(exchange) : PartyID(recipient)
         guard head.issuer == speaker else { throw .wrongSigner }
         guard let before else { throw .outOfOrder }
         guard head.message == message, head.previous == before else { throw .hashDiffers }
@@ -116,12 +118,39 @@ package struct ReceiptChain: Hashable, Sendable {
             return (body, accepted)
         case .opened: return (try statement.body(as: OpenedStatement.self), delivered)
         case .confirmed: return (try statement.body(as: ConfirmedStatement.self), opened)
-        case .submission, .revocation, .membership, .directoryEntry, .policy: throw .otherType
+        case .withdrawalAnswer:
+            let body = try statement.body(as: WithdrawalAnswerStatement.self)
+            guard body.to == recipient else { throw .hashDiffers }
+            return (body, withdrawal)
+        case .submission, .withdrawal, .revocation, .membership, .directoryEntry, .policy:
+            throw .otherType
         }
+    }
+
+    /// Believes `statement` as the sender's withdrawal of this message, or says why not.
+    ///
+    /// - Throws: as `verify`.
+    @discardableResult
+    package func verifyWithdrawal(
+        _ statement: SignedStatement,
+        in directory: DirectoryView,
+        at time: Timestamp? = nil
+    ) throws(StatementRefusal) -> WithdrawalStatement {
+        let body = try statement.body(as: WithdrawalStatement.self)
+        guard body.issuer == PartyID(message.from) else { throw .wrongSigner }
+        guard let accepted else { throw .outOfOrder }
+        guard body.messageID == message.messageID, body.acceptedSha256 == accepted else {
+            throw .hashDiffers
+        }
+        _ = try directory.verify(statement, at: time ?? body.requestedAt)
+        return body
     }
 }
 
-extension StatementType {
+extension ReceiptBody {
     /// Whether the exchange speaks, and not the recipient.
-    fileprivate var isOfExchange: Bool { roles == [.exchangeReceipt] }
+    fileprivate var isOfExchange: Bool {
+        if let answer = self as? WithdrawalAnswerStatement { return answer.outcome.isOfExchange }
+        return Self.type.roles == [.exchangeReceipt]
+    }
 }

@@ -9,6 +9,8 @@ package enum ReceivedMachine {
         /// Quarantined: it can be judged neither good nor bad yet. Not acknowledged.
         case held
         case delivered, opened, confirmed, replied, refused
+        /// Taken back by its sender before anybody opened it, and never opened any more.
+        case withdrawn
 
         /// The word that is shown; nil before the message is known to be good.
         package var shown: DeliveryState? {
@@ -19,6 +21,7 @@ package enum ReceivedMachine {
             case .confirmed: .confirmed
             case .replied: .replied
             case .refused: .refused
+            case .withdrawn: .withdrawn
             }
         }
     }
@@ -38,6 +41,8 @@ package enum ReceivedMachine {
         case open, confirm
         /// A reply was accepted.
         case reply
+        /// The sender takes it back.
+        case withdraw
         /// The same id again, with the same or with other bytes.
         case sameBytes, otherBytes
     }
@@ -63,6 +68,7 @@ package enum ReceivedMachine {
         case (.fetched, .hold): .to(.held, .messageQuarantined)
         case (.held, .hold): .repeats()
         case (.held, .free): .to(.fetched, .messageFreed)
+        case (.held, .withdraw): withdrawn
         case (.fetched, .deliver):
             .to(.delivered, .messageDelivered, .consentGranted, signing: [.delivered])
         default: .refuses(.outOfOrder)
@@ -79,10 +85,18 @@ package enum ReceivedMachine {
         // Only the first of each makes a receipt; each further one is a leaf.
         case (.opened, .open), (.confirmed, .open), (.replied, .open): .to(state, .sheetOpened)
         case (.confirmed, .confirm): .to(.confirmed, .messageConfirmed)
+        case (.delivered, .withdraw): withdrawn
+        case (.opened, .withdraw), (.confirmed, .withdraw), (.replied, .withdraw):
+            .to(state, .withdrawalAnswered, signing: [.withdrawalAnswer])
+        // A refusal has told the sender more; a withdrawal stands already.
+        case (.refused, .withdraw), (.withdrawn, .withdraw): .repeats()
         // Answered from the list without having been opened: who answers has taken note of it.
         case (.delivered, .reply), (.opened, .reply), (.confirmed, .reply), (.replied, .reply):
             .to(.replied, .messageReplied)
         default: .refuses(.outOfOrder)
         }
     }
+
+    private static let withdrawn: Step<State> =
+        .to(.withdrawn, .withdrawalAnswered, signing: [.withdrawalAnswer])
 }

@@ -58,6 +58,10 @@ package enum SentMachine {
         case lapse
         /// Verified statements of exchange and recipient.
         case accepted, delivered, refused, opened, confirmed, expired, undeliverable
+        /// A person takes back what may have left.
+        case withdraw
+        /// The verified answers to that: unread by anybody, or perhaps not.
+        case takenBack, notTakenBack
         /// A sheet that answers this one was delivered here.
         case reply
     }
@@ -82,7 +86,7 @@ package enum SentMachine {
 
     private static func unsent(_ state: State, _ event: Event) -> Step<State> {
         switch (state, event) {
-        case (_, .cancel): .to(.withdrawn, .messageCancelled)
+        case (_, .cancel), (_, .withdraw): .to(.withdrawn, .messageCancelled)
         case (.blocked, .block), (.blocked, .consentWithdrawn): .repeats()
         case (_, .block): .to(.blocked, .messageHeld)
         case (_, .consentWithdrawn): .to(.blocked, .consentDenied, .messageHeld)
@@ -96,11 +100,16 @@ package enum SentMachine {
 
     private static func uncertain(_ state: State, _ event: Event) -> Step<State> {
         switch (state, event) {
+        // Its time was over, and the person was told so: it shall not arrive any more.
+        case (.lapsed, .accepted):
+            .to(.accepted, .messageAccepted, .withdrawalRequested, signing: [.withdrawal])
         case (_, .accepted): .to(.accepted, .messageAccepted)
+        // Withdrawn as soon as it is certain that there is something to withdraw.
+        case (.attempted, .withdraw), (.lapsed, .withdraw): .to(state, .withdrawalRequested)
         case (.attempted, .attempt), (.stopped, .stop), (.lapsed, .lapse): .repeats()
         case (.attempted, .stop): .to(.stopped, .messageHeld)
         case (.attempted, .lapse), (.stopped, .lapse): .to(.lapsed, .messageUndeliverable)
-        case (.stopped, .cancel): .to(.withdrawn, .messageCancelled)
+        case (.stopped, .cancel), (.stopped, .withdraw): .to(.withdrawn, .messageCancelled)
         default: .refuses(.outOfOrder)
         }
     }
@@ -121,6 +130,9 @@ package enum SentMachine {
         case (.replied, .delivered), (.replied, .opened), (.replied, .confirmed):
             .to(.replied, .receiptReceived)
         case (_, .reply): .to(.replied, .messageReplied)
+        case (_, .withdraw): .to(state, .withdrawalRequested, signing: [.withdrawal])
+        case (.accepted, .takenBack), (.delivered, .takenBack): .to(.withdrawn, .receiptReceived)
+        case (_, .notTakenBack): .to(state, .receiptReceived)
         default: .refuses(.outOfOrder)
         }
     }
@@ -130,7 +142,13 @@ package enum SentMachine {
         case (.refused, .refused), (.expired, .expired), (.undeliverable, .undeliverable),
             (.withdrawn, .cancel):
             .repeats()
-        case (.refused, .accepted), (.expired, .accepted), (.undeliverable, .accepted): .repeats()
+        case (_, .accepted): .repeats()
+        case (.expired, .withdraw), (.undeliverable, .withdraw):
+            .to(state, .withdrawalRequested, signing: [.withdrawal])
+        case (.expired, .takenBack), (.undeliverable, .takenBack),
+            (.undeliverable, .notTakenBack):
+            .to(state, .receiptReceived)
+        case (.withdrawn, .takenBack), (.withdrawn, .withdraw): .repeats()
         default: .refuses(.outOfOrder)
         }
     }

@@ -120,7 +120,7 @@ extension DirectoryView {
         case .policy: try add(policy: statement)
         case .revocation: try add(revocation: statement)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable:
+            .undeliverable, .withdrawal, .withdrawalAnswer:
             throw .statement(.otherType)
         }
     }

@@ -96,8 +96,11 @@ extension StatementType {
     /// The roles whose certificate may sign it (`envelope.md` 3).
     package var roles: Set<CertificateRole> {
         switch self {
-        case .submission, .delivered, .refused, .opened, .confirmed: [.memberSigning]
+        case .submission, .delivered, .refused, .opened, .confirmed, .withdrawal:
+            [.memberSigning]
         case .accepted, .expired, .undeliverable: [.exchangeReceipt]
+        // The exchange answers for what never left it, the recipient for what arrived.
+        case .withdrawalAnswer: [.exchangeReceipt, .memberSigning]
         case .membership, .policy: [.exchangeRegistrar]
         // The registrar asks for a member that cannot, and speaks for a member on paper.
         case .revocation, .directoryEntry: [.memberSigning, .exchangeRegistrar]

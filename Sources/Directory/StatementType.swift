@@ -2,5 +2,6 @@
 /// signature: one kind can never pass for another.
 package enum StatementType: String, CaseIterable, Sendable {
     case submission, accepted, delivered, refused, opened, confirmed, expired, undeliverable
+    case withdrawal, withdrawalAnswer
     case revocation, membership, directoryEntry, policy
 }

@@ -7,6 +7,8 @@ package struct EvidenceFact: Sendable {
         /// Offered by the sender, no later than `at`.
         case sent
         case accepted, delivered, refused, opened, confirmed, expired, undeliverable
+        /// The sender took it back, and what the exchange and the recipient answered.
+        case withdrawal, neverReleased, released, neverOpened, alreadyOpened
         /// Who acted, as the recipient told the sender.
         case disclosed
         /// These were the words, signed by the sender for these recipients.

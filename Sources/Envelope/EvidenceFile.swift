@@ -171,11 +171,11 @@ extension EvidenceFile.Contents {
         add("sealed.der", sealed)
         add("content.der", content)
         for receipt in receipts {
-            let type = receipt.statement.type
-            add(EvidenceName.receipt(type), receipt.statement.bytes)
-            add(EvidenceName.disclosure(type), receipt.disclosure)
-            add(EvidenceName.leaf(type), receipt.proof?.leaf)
-            add(EvidenceName.proof(type), receipt.proof?.tlogProof)
+            guard let place = EvidencePlace(receipt.statement) else { continue }
+            add(place.receipt, receipt.statement.bytes)
+            add(place.disclosure, receipt.disclosure)
+            add(place.leaf, receipt.proof?.leaf)
+            add(place.proof, receipt.proof?.tlogProof)
         }
         add("chain.pem", chain.map(\.pem).joined().bytes)
         for list in trust.lists { add(EvidenceName.list(list.issuerKeyID), list.pem.bytes) }

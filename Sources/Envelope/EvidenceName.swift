@@ -1,16 +1,35 @@
+import Delivery
 import Directory
 import Primitives
 
+/// A statement's place in an evidence file, in the order of the file. An answer to a withdrawal may
+/// be there twice: by the exchange that had let the message out, and by its recipient.
+enum EvidencePlace: String, CaseIterable {
+    case accepted, delivered, refused, opened, confirmed, expired
+    case withdrawal, withdrawalreleased, withdrawalanswer, undeliverable
+
+    /// nil for a statement of another kind.
+    init?(_ statement: SignedStatement) {
+        switch statement.type {
+        case .withdrawalAnswer:
+            let isReleased = statement.withdrawalOutcome == .released
+            self = isReleased ? .withdrawalreleased : .withdrawalanswer
+        default:
+            guard let place = EvidencePlace(rawValue: statement.type.rawValue) else { return nil }
+            self = place
+        }
+    }
+
+    var receipt: String { rawValue + ".der" }
+    var disclosure: String { "disclosure-\(rawValue).json" }
+    var leaf: String { rawValue + ".leaf.json" }
+    var proof: String { rawValue + ".tlog-proof" }
+}
+
 /// The names an evidence file may hold, and their order.
 enum EvidenceName {
-    static let receipts: [StatementType] = [
-        .accepted, .delivered, .refused, .opened, .confirmed, .expired, .undeliverable,
-    ]
+    static let submission = "submission.der"
 
-    static func receipt(_ type: StatementType) -> String { type.rawValue + ".der" }
-    static func disclosure(_ type: StatementType) -> String { "disclosure-\(type.rawValue).json" }
-    static func leaf(_ type: StatementType) -> String { type.rawValue + ".leaf.json" }
-    static func proof(_ type: StatementType) -> String { type.rawValue + ".tlog-proof" }
     static func list(_ issuer: KeyID) -> String { "crl-\(issuer).pem" }
     static func membership(_ member: MemberID) -> String { "membership-\(member).der" }
 
@@ -32,8 +51,10 @@ enum EvidenceName {
         }
     }
 
-    private static let order: [String] =
-        ["verify.txt", "routing.json", "submission.der", "sealed.der", "content.der"]
-        + receipts.map(receipt) + receipts.map(disclosure) + ["chain.pem", "crl-*.pem"]
-        + receipts.map(leaf) + receipts.map(proof) + ["policy.der", "membership-*.der"]
+    private static let order: [String] = {
+        let places = EvidencePlace.allCases
+        return ["verify.txt", "routing.json", submission, "sealed.der", "content.der"]
+            + places.map(\.receipt) + places.map(\.disclosure) + ["chain.pem", "crl-*.pem"]
+            + places.map(\.leaf) + places.map(\.proof) + ["policy.der", "membership-*.der"]
+    }()
 }

@@ -28,12 +28,12 @@ package struct EvidenceVerifier {
 
     private func facts() throws(EvidenceFault) -> [EvidenceFact] {
         let routing = try routing()
-        let offer = try statement(EvidenceName.receipt(.submission), of: .submission)
-        let accepted = try statement(EvidenceName.receipt(.accepted), of: .accepted)
-        let body: AcceptedStatement = try read(accepted)
+        let offer = try statement(EvidenceName.submission, of: .submission)
+        let accepted = try statement(EvidencePlace.accepted.receipt, of: .accepted)
+        let body: AcceptedStatement = try read(accepted, EvidencePlace.accepted.receipt)
         let (sent, submission) = try sent(offer, routing, at: body.head.at)
         guard body.routingSha256 == routing.sha256 else {
-            throw EvidenceFault(EvidenceName.receipt(.accepted), .wrongChain)
+            throw EvidenceFault(EvidencePlace.accepted.receipt, .wrongChain)
         }
         var facts = [sent]
         if let sealed = file.archive["sealed.der"], SHA256.hash(sealed) != submission.sealedSha256 {
@@ -41,16 +41,20 @@ package struct EvidenceVerifier {
         }
         var delivered: DeliveredStatement?
         var chain = try chain(routing, offer, submission)
-        for type in EvidenceName.receipts {
-            guard file.archive[EvidenceName.receipt(type)] != nil else {
-                try refuseCompanions(of: type)
+        for place in EvidencePlace.allCases {
+            guard file.archive[place.receipt] != nil else {
+                try refuseCompanions(of: place)
                 continue
             }
-            let receipt = try receipt(type, chain)
-            chain.append(type, receipt.statement.sha256)
+            guard place != .withdrawal else {
+                facts.append(try withdrawal(&chain))
+                continue
+            }
+            let receipt = try receipt(place, chain)
+            chain.append(receipt.type, receipt.statement.sha256)
             delivered = receipt.body as? DeliveredStatement ?? delivered
-            facts.append(try fact(of: receipt))
-            if let disclosed = try disclosed(receipt) { facts.append(disclosed) }
+            facts.append(try fact(of: receipt, place))
+            if let disclosed = try disclosed(receipt, place) { facts.append(disclosed) }
         }
         if let content = file.archive["content.der"] {
             facts.append(try fact(ofContent: content, offer, routing, delivered, body.head.at))
@@ -75,8 +79,8 @@ package struct EvidenceVerifier {
         _ routing: Routing,
         at acceptedAt: Timestamp
     ) throws(EvidenceFault) -> (EvidenceFact, SubmissionStatement) {
-        let name = EvidenceName.receipt(.submission)
-        let body: SubmissionStatement = try read(offer)
+        let name = EvidenceName.submission
+        let body: SubmissionStatement = try read(offer, name)
         try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
             _ = try trust.view.verify(offer, at: acceptedAt)
         }
@@ -104,24 +108,34 @@ package struct EvidenceVerifier {
     }
 
     private func receipt(
-        _ type: StatementType,
+        _ place: EvidencePlace,
         _ chain: ReceiptChain
     ) throws(EvidenceFault) -> Receipt {
-        let name = EvidenceName.receipt(type)
-        let statement = try statement(name, of: type)
+        let name = place.receipt
+        let statement = try statement(name, in: place)
         return try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
             try chain.verify(statement, in: trust.view)
         }
     }
 
     /// Proofs and disclosures belong to a receipt that is there.
-    private func refuseCompanions(of type: StatementType) throws(EvidenceFault) {
-        let companions = [
-            EvidenceName.disclosure(type), EvidenceName.leaf(type), EvidenceName.proof(type),
-        ]
+    private func refuseCompanions(of place: EvidencePlace) throws(EvidenceFault) {
+        let companions = [place.disclosure, place.leaf, place.proof]
         guard companions.allSatisfy({ file.archive[$0] == nil }) else {
-            throw EvidenceFault(EvidenceName.receipt(type), .missing)
+            throw EvidenceFault(place.receipt, .missing)
         }
+    }
+
+    /// The sender's own word, which promises no leaf.
+    private func withdrawal(_ chain: inout ReceiptChain) throws(EvidenceFault) -> EvidenceFact {
+        let name = EvidencePlace.withdrawal.receipt
+        let statement = try statement(name, in: .withdrawal)
+        let verifying = chain
+        let body = try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
+            try verifying.verifyWithdrawal(statement, in: trust.view)
+        }
+        chain.append(.withdrawal, statement.sha256)
+        return fact(.withdrawal, name, body.issuer, body.requestedAt)
     }
 
     // MARK: Facts
@@ -142,25 +156,31 @@ package struct EvidenceVerifier {
         )
     }
 
-    private func fact(of receipt: Receipt) throws(EvidenceFault) -> EvidenceFact {
-        let name = EvidenceName.receipt(receipt.type)
-        guard let kind = EvidenceFact.Kind(rawValue: receipt.type.rawValue) else {
-            throw EvidenceFault(name, .malformed)
+    private func fact(
+        of receipt: Receipt,
+        _ place: EvidencePlace
+    ) throws(EvidenceFault) -> EvidenceFact {
+        let code = (receipt.body as? WithdrawalAnswerStatement)?.outcome.code.rawValue
+        guard let kind = EvidenceFact.Kind(rawValue: code ?? receipt.type.rawValue) else {
+            throw EvidenceFault(place.receipt, .malformed)
         }
-        var fact = fact(kind, name, receipt.head.issuer, receipt.head.at)
-        fact.isProved = try isProved(receipt)
+        var fact = fact(kind, place.receipt, receipt.head.issuer, receipt.head.at)
+        fact.isProved = try isProved(receipt, place)
         return fact
     }
 
     /// Whether the promise was kept. Without the proof it stands until the merge delay is over.
-    private func isProved(_ receipt: Receipt) throws(EvidenceFault) -> Bool {
-        let leafName = EvidenceName.leaf(receipt.type)
-        let proofName = EvidenceName.proof(receipt.type)
+    private func isProved(
+        _ receipt: Receipt,
+        _ place: EvidencePlace
+    ) throws(EvidenceFault) -> Bool {
+        let leafName = place.leaf
+        let proofName = place.proof
         switch (file.archive[leafName], file.archive[proofName]) {
         case (nil, nil):
             let delay = Duration.seconds(trust.policy.mergeDelaySeconds)
             guard now <= receipt.head.at.adding(delay) else {
-                throw EvidenceFault(EvidenceName.receipt(receipt.type), .promiseBroken)
+                throw EvidenceFault(place.receipt, .promiseBroken)
             }
             return false
         case (nil, _?): throw EvidenceFault(leafName, .missing)
@@ -183,8 +203,11 @@ package struct EvidenceVerifier {
 
     /// What the commitments of a receipt stand for. A refusal's text is named in the receipt by the
     /// hash of its sealed form only, so here it is told, not proved.
-    private func disclosed(_ receipt: Receipt) throws(EvidenceFault) -> EvidenceFact? {
-        let name = EvidenceName.disclosure(receipt.type)
+    private func disclosed(
+        _ receipt: Receipt,
+        _ place: EvidencePlace
+    ) throws(EvidenceFault) -> EvidenceFact? {
+        let name = place.disclosure
         guard let bytes = file.archive[name] else { return nil }
         let disclosure = try wrap({ _ in EvidenceFault(name, .malformed) }) {
             () throws(DecodingRefusal) in try Disclosure(json: JSON(canonical: bytes))
@@ -250,11 +273,25 @@ package struct EvidenceVerifier {
         }
     }
 
+    /// The statement that belongs in this place of the file, and in no other.
+    private func statement(
+        _ name: String,
+        in place: EvidencePlace
+    ) throws(EvidenceFault) -> SignedStatement {
+        let bytes = try bytes(name)
+        return try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
+            let statement = try SignedStatement(reading: bytes)
+            guard EvidencePlace(statement) == place else { throw .otherType }
+            return statement
+        }
+    }
+
     private func read<Body: StatementBody>(
-        _ statement: SignedStatement
+        _ statement: SignedStatement,
+        _ name: String
     ) throws(EvidenceFault) -> Body {
-        try wrap({ EvidenceFault(EvidenceName.receipt(statement.type), of: $0) }) {
-            () throws(StatementRefusal) in try statement.body()
+        try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
+            try statement.body()
         }
     }
 }

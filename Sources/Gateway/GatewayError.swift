@@ -30,6 +30,8 @@ package enum GatewayError: Explained {
     case keyTaken
     /// The act does not fit the state, for example confirming what was refused.
     case outOfOrder
+    /// Its sender took it back before anybody here opened it.
+    case alreadyWithdrawn
     /// Shown only after a person has decided: it is set apart.
     case quarantined
     /// The sheet this answers is not here.
@@ -63,7 +65,7 @@ package enum GatewayError: Explained {
         case .evidence(let error): error
         case .malformed(let error): error
         case .recipientUnknown, .recipientAmbiguous, .notOurSheet, .notFound, .keyTaken,
-            .outOfOrder, .quarantined,
+            .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
             .directoryForked:
             nil
@@ -79,6 +81,7 @@ package enum GatewayError: Explained {
         case .keyTaken: "messageIdConflict"
         case .outOfOrder: "outOfOrder"
         case .quarantined: "quarantined"
+        case .alreadyWithdrawn: "alreadyWithdrawn"
         case .answeredUnknown: "answeredUnknown"
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
@@ -99,6 +102,7 @@ package enum GatewayError: Explained {
         case .notOurSheet: "The sheet names another organisation as its sender."
         case .keyTaken: "Another sheet was sent under this idempotency key."
         case .outOfOrder: "This cannot be done in the state the message is in."
+        case .alreadyWithdrawn: "Its sender took the message back before it was opened."
         case .quarantined: "The message is set apart and not shown."
         case .answeredUnknown: "The sheet that this answers is not here."
         case .notEnrolled: "This organisation has not joined an exchange."
@@ -122,6 +126,7 @@ package enum GatewayError: Explained {
         case .notOurSheet: "Send it from the organisation named, or correct the sheet."
         case .keyTaken: "Send it under a key of its own."
         case .outOfOrder: "Look at its state with `renkei track` or `renkei inbox list`."
+        case .alreadyWithdrawn: "Ask the sender by telephone if you need to know more."
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."

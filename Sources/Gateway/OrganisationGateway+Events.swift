@@ -53,11 +53,16 @@ extension OrganisationGateway {
         } catch {
             return try await reject(wire.bytes, error.code, [.upkeep(moved)])
         }
-        guard let key = statement.messageKey, let event = SentMachine.Event(statement.type) else {
+        guard let key = statement.messageKey else {
             return try await reject(wire.bytes, "malformed", [.upkeep(moved)])
         }
-        // What the exchange tells of another's message, its *expired*, is for the sender to keep.
-        guard key.from == member, let bytes = try await outboxBytes(of: key) else {
+        guard key.from == member else { return try await applyReceived(statement, key, moved) }
+        // Our own withdrawal, told when deliveries are read anew.
+        guard statement.type != .withdrawal else { return try await keep([moved]) }
+        guard let event = SentMachine.Event(statement) else {
+            return try await reject(wire.bytes, "malformed", [.upkeep(moved)])
+        }
+        guard let bytes = try await outboxBytes(of: key) else {
             return try await keep([moved])
         }
         guard statement.type != .accepted else {
@@ -88,7 +93,11 @@ extension OrganisationGateway {
         let recipient: MemberID
         let disclosure: SealedColumn?
 
-        var slot: StatementSlot { .copy(statement.type, key, recipient) }
+        var slot: StatementSlot {
+            statement.type == .withdrawalAnswer
+                ? .answer(key, recipient, by: statement.issuer)
+                : .copy(statement.type, key, recipient)
+        }
     }
 
     private func applying(
@@ -235,14 +244,6 @@ extension OrganisationGateway {
 }
 
 extension SignedStatement {
-    /// The message a receipt names, before it is believed.
-    var messageKey: MessageKey? {
-        guard let from = json["from"]?.string.flatMap(MemberID.init(_:)),
-            let id = json["messageId"]?.string.flatMap(MessageID.init(_:))
-        else { return nil }
-        return MessageKey(from: from, messageID: id)
-    }
-
     /// Whose copy a receipt is about: its recipient speaks, or the exchange names it.
     var copyRecipient: MemberID? {
         issuer.member ?? json["to"]?.string.flatMap(MemberID.init(_:))

@@ -128,8 +128,8 @@ extension OutboxRow {
 
 extension SentMachine.Event {
     /// What a statement about a copy says to its sender.
-    init?(_ type: StatementType) {
-        switch type {
+    init?(_ statement: SignedStatement) {
+        switch statement.type {
         case .accepted: self = .accepted
         case .delivered: self = .delivered
         case .refused: self = .refused
@@ -137,7 +137,14 @@ extension SentMachine.Event {
         case .confirmed: self = .confirmed
         case .expired: self = .expired
         case .undeliverable: self = .undeliverable
-        case .submission, .revocation, .membership, .directoryEntry, .policy: return nil
+        case .withdrawalAnswer:
+            switch statement.withdrawalOutcome {
+            case .neverReleased, .neverOpened: self = .takenBack
+            case .released, .alreadyOpened: self = .notTakenBack
+            case nil: return nil
+            }
+        case .submission, .withdrawal, .revocation, .membership, .directoryEntry, .policy:
+            return nil
         }
     }
 }

@@ -228,6 +228,7 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> OpenedSheet {
         let row = try await inboxRow(key)
         guard row.state != nil else { throw .quarantined }
+        guard row.state != .withdrawn else { throw .alreadyWithdrawn }
         let bundle = try await inboxBundle(key)
         guard let sheet = catalogue.stored(bundle.sheet) else {
             throw .malformed(DecodingRefusal(.badForm))

@@ -49,7 +49,8 @@ extension OrganisationGateway {
         if since != page.revision { try await keep([.cursor(.inbox, page.revision)]) }
     }
 
-    private func receive(
+    /// Takes in one listed message, unless it is here and its receipt is on its way.
+    func receive(
         _ key: MessageKey,
         askedAt: Timestamp,
         _ untold: Set<MessageKey>

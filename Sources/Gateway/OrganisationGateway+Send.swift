@@ -4,7 +4,7 @@ import Cryptography
 import Delivery
 import Directory
 import Envelope
-package import Primitives
+import Primitives
 package import Sheets
 import Storage
 
@@ -247,19 +247,6 @@ extension OrganisationGateway {
             preconditionFailure("hexadecimal digits make a record name")
         }
         return id
-    }
-
-    /// Cancels a message of which no attempt has left this gateway (取消).
-    package func cancel(_ message: MessageID, by agent: Agent) async throws(GatewayError) {
-        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
-        guard let row else { throw .notFound }
-        let moves = row.moves(.cancel, isAccepted: false, at: time.now)
-        guard moves.count == row.copies.count else { throw .outOfOrder }
-        try await record(
-            [facts(.messageCancelled, by: agent, on: .message(message))],
-            expects: [.outboxRevision(message, row.revision)],
-            writes: moves
-        )
     }
 }
 

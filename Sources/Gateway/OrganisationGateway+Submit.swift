@@ -135,6 +135,17 @@ extension OrganisationGateway {
         _ refusal: ExchangeAPI.Refusal
     ) async throws(GatewayError) {
         guard !refusal.isTemporary else { throw .exchange(.refused(refusal)) }
+        let row = try await track(message)
+        if try await wishedBack(message) != nil {
+            // Nobody has it, and nobody is to get it.
+            let agent = try await draftBundle(row).agent
+            let now = time.now
+            return try await record(
+                [facts(.messageCancelled, by: agent, on: .message(message))],
+                expects: [.outboxRevision(message, row.revision)],
+                writes: row.copies.map { .moveOutbox(message, to: $0.to, .withdrawn, at: now) }
+            )
+        }
         var act = facts(.messageHeld, by: .system, on: .message(message))
         act.reason = AuditReason(refusal.code)
         try await record([act], writes: [.block(message, ReasonCode(rawValue: refusal.code))])
@@ -185,12 +196,20 @@ extension OrganisationGateway {
         let writes: [GatewayWrite] =
             [.receipt(StatementRow(statement, slot: slot, storedAt: now), disclosure: nil)]
             + row.moves(.accepted, isAccepted: false, at: now) + answered.writes
+        let expects: [Precondition] =
+            [.outboxRevision(key.messageID, row.revision), .statementUnknown(slot)]
+            + answered.expects
+        let acts = [act] + answered.acts
+        guard let reason = try await withdrawalDue(row) else {
+            return .propose(proposal(expects: expects, acts: acts) { _ in writes }) { _ in }
+        }
+        // Taken back in the same commit: there is no moment in which it is merely accepted.
+        let back = withdrawal(of: key, accepted: statement.sha256, because: reason, by: .system)
         let proposal = proposal(
-            expects: [
-                .outboxRevision(key.messageID, row.revision), .statementUnknown(slot),
-            ] + answered.expects,
-            acts: [act] + answered.acts
-        ) { _ in writes }
+            expects: expects + back.expects,
+            drafts: [{ _ in back.draft }],
+            acts: [back.act] + acts
+        ) { signed in writes + back.writes(signed[0]) }
         return .propose(proposal) { _ in }
     }
 
@@ -272,7 +291,8 @@ extension InboxRow {
         case .confirmed: .confirmed
         case .replied: .replied
         case .refused: .refused
-        case .draft, .queued, .accepted, .released, .undeliverable, .expired, .withdrawn: nil
+        case .withdrawn: .withdrawn
+        case .draft, .queued, .accepted, .released, .undeliverable, .expired: nil
         }
     }
 }

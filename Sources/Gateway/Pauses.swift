@@ -68,9 +68,8 @@ extension GatewayError {
             .directoryForked:
             false
         case .directory, .consent, .sheet, .seal, .evidence, .recipientUnknown, .recipientAmbiguous,
-            .notOurSheet,
-            .notFound, .keyTaken, .outOfOrder, .quarantined, .answeredUnknown, .enrolment,
-            .malformed:
+            .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
+            .answeredUnknown, .enrolment, .malformed:
             true
         }
     }

@@ -5,10 +5,12 @@ package import Primitives
 
 /// The place that only one statement can take; another with other bytes is a conflict, for ever.
 package enum StatementSlot: Hashable, Sendable {
-    /// `accepted` and the sender's own `submission`: one for all copies.
+    /// `accepted` and what the sender says, `submission` and `withdrawal`: one for all copies.
     case message(StatementType, MessageKey)
     /// One per recipient: by the recipient itself, or by the exchange about its copy.
     case copy(StatementType, MessageKey, MemberID)
+    /// A `withdrawalAnswer`: the exchange and the recipient may both give one about a copy.
+    case answer(MessageKey, MemberID, by: PartyID)
     /// A kind that its issuer numbers: `directoryEntry`, `policy`.
     case numbered(StatementType, PartyID, Int64)
     /// Any number of them: `membership`, `revocation`.
@@ -18,14 +20,16 @@ package enum StatementSlot: Hashable, Sendable {
 extension StatementSlot {
     package var message: MessageKey? {
         switch self {
-        case .message(_, let key), .copy(_, let key, _): key
+        case .message(_, let key), .copy(_, let key, _), .answer(let key, _, _): key
         case .numbered, .free: nil
         }
     }
 
     package var recipient: MemberID? {
-        guard case .copy(_, _, let recipient) = self else { return nil }
-        return recipient
+        switch self {
+        case .copy(_, _, let recipient), .answer(_, let recipient, _): recipient
+        case .message, .numbered, .free: nil
+        }
     }
 
     var number: Int64? {
@@ -40,6 +44,8 @@ extension StatementSlot {
             SHA256.hash(Array("message \(type.rawValue) \(key.from) \(key.messageID)".utf8))
         case .copy(let type, let key, let to):
             SHA256.hash(Array("copy \(type.rawValue) \(key.from) \(key.messageID) \(to)".utf8))
+        case .answer(let key, let to, let issuer):
+            SHA256.hash(Array("answer \(issuer) \(key.from) \(key.messageID) \(to)".utf8))
         case .numbered(let type, let issuer, let number):
             SHA256.hash(Array("numbered \(type.rawValue) \(issuer) \(number)".utf8))
         case .free(let sha256): sha256

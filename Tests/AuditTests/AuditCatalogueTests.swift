@@ -24,6 +24,7 @@ struct AuditCatalogueTests {
         certificate.issued | C | operator peer | certificate | administration | 0
         certificate.revoked + | D | operator peer | statement | administration | 0
         connection.refused | E | peer | certificate | system | 8
+        delivery.conflict | U | system | message | system | 8
         enrolment.failed | C | peer | account | administration | 8
         message.accepted + | C | peer | message | system | 0
         message.confirmed + | U | peer | statement | system | 0
@@ -43,6 +44,8 @@ struct AuditCatalogueTests {
         submission.rejected | C | peer | message | system | 4 8
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0
+        withdrawal.answered + | U | system peer | statement | system | 0 4
+        withdrawal.requested + | U | peer | message | system | 0
         """
 
     static let access = """
@@ -87,6 +90,8 @@ struct AuditCatalogueTests {
         sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0
+        withdrawal.answered + | U | system person | message | care | 0 4
+        withdrawal.requested | U | system person | message | care | 0 4
         """
 
     @Test(arguments: [

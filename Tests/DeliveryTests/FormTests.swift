@@ -44,7 +44,10 @@ struct FormTests {
         (.refused, "/whoMustAct", "recipient"), (.refused, "/resend", "never"),
         (.refused, "/code", "forwarded"), (.opened, "/part", "../sheet.json"),
         (.opened, "/purpose", "curiosity"), (.opened, "/commitments/desk", "liaison"),
-        (.undeliverable, "/reason", "lost"), (.disclosure, "/openings/0/salt", "AAAA"),
+        (.undeliverable, "/reason", "lost"),
+        (.withdrawal, "/reason", "regret"),
+        (.neverOpened, "/outcome", "released"), (.released, "/outcome", "neverOpened"),
+        (.disclosure, "/openings/0/salt", "AAAA"),
         (.disclosure, "/openings/0/field", "birthday"), (.proofs, "/proofs/0/leaf", "A==="),
     ])
     func `a value out of its form is refused`(form: DeliveryForm, place: String, value: String) {

@@ -139,6 +139,44 @@ struct Journey {
         return try await world.exchange.receipts.sign(body, at: world.start)
     }
 
+    func withdrawal(
+        after accepted: SignedStatement,
+        by member: WorldMember? = nil,
+        of message: MessageKey? = nil
+    ) async throws -> SignedStatement {
+        let member = member ?? office
+        let key = MessageKey(
+            from: member.id,
+            messageID: (message ?? submission.key).messageID
+        )
+        let body = WithdrawalStatement(
+            of: key,
+            accepted: accepted.sha256,
+            because: .wrongPatient,
+            at: world.start.adding(.minutes(6))
+        )
+        return try await member.signer.sign(body, at: world.start)
+    }
+
+    /// By the exchange or by the recipient, whoever may say so; `by` another one.
+    func answer(
+        _ outcome: WithdrawalOutcome,
+        to withdrawal: SignedStatement,
+        by member: WorldMember? = nil,
+        about recipient: WorldMember? = nil
+    ) async throws -> SignedStatement {
+        let speaksExchange = member == nil && outcome.isOfExchange
+        let body = WithdrawalAnswerStatement(
+            head: speaksExchange
+                ? head(of: world.exchange, after: withdrawal.sha256, 7)
+                : head(of: member ?? hospital, after: withdrawal.sha256, 7),
+            to: (recipient ?? hospital).id,
+            outcome: outcome
+        )
+        let signer = speaksExchange ? world.exchange.receipts : (member ?? hospital).signer
+        return try await signer.sign(body, at: world.start)
+    }
+
     private func head(of member: WorldMember, after previous: Digest, _ minute: Int) -> ReceiptHead
     {
         ReceiptHead(

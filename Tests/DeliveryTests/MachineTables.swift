@@ -2,17 +2,31 @@
 /// `=` for a repeat, `-` for `outOfOrder`, else the code of the refusal.
 enum MachineTables {
     static let copy = """
-        state       submit   fetch    delivered      refused        opened         confirmed expiry
-        none        accepted notFound -              -              -              -         -
-        accepted    =        released -              -              -              -         expired
-        released    =        =        delivered      refused        -              -         =
-        delivered   =        =        =              -              opened         -         -
-        opened      =        =        =              -              =              confirmed -
-        confirmed   =        =        =              -              =              =         -
-        refused     =        bodyGone -              =              -              -         -
-        expired     =        bodyGone -              -              -              -         -
-        withdrawn   =        bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
-        undeliverable =      bodyGone deliveryClosed deliveryClosed deliveryClosed -         -
+        state       submit   fetch    delivered      refused        opened         confirmed
+        none        accepted notFound -              -              -              -
+        accepted    =        released -              -              -              -
+        released    =        =        delivered      refused        -              -
+        delivered   =        =        =              -              opened         -
+        opened      =        =        =              -              =              confirmed
+        confirmed   =        =        =              -              =              =
+        refused     =        bodyGone -              =              -              -
+        expired     =        bodyGone -              -              -              -
+        withdrawn   =        bodyGone deliveryClosed deliveryClosed deliveryClosed -
+        undeliverable =      bodyGone deliveryClosed deliveryClosed deliveryClosed -
+        """
+
+    static let copyFurther = """
+        state       withdrawal    neverOpened    alreadyOpened  expiry  close
+        none        notFound      -              -              -       -
+        accepted    withdrawn     -              -              expired undeliverable
+        released    released      withdrawn      -              =       undeliverable
+        delivered   delivered     withdrawn      delivered      -       -
+        opened      opened        -              opened         -       -
+        confirmed   confirmed     -              confirmed      -       -
+        refused     bodyGone      -              -              -       -
+        expired     expired       -              -              -       -
+        withdrawn   =             =              -              -       -
+        undeliverable undeliverable deliveryClosed deliveryClosed -     =
         """
 
     static let unsent = """
@@ -52,27 +66,47 @@ enum MachineTables {
         expired       -       -      =        -         -
         undeliverable -       -      =        -         -
         lapsed        -       =      accepted -         -
-        withdrawn     -       -      -        -         -
+        withdrawn     -       -      =        -         -
         """
 
     static let sentFurther = """
-        state         opened  confirmed expired undeliverable reply
-        draft         -       -         -       -             -
-        held          -       -         -       -             -
-        blocked       -       -         -       -             -
-        sealed        -       -         -       -             -
-        attempted     -       -         -       -             -
-        stopped       -       -         -       -             -
-        accepted      -       -         expired undeliverable replied
-        delivered     opened  -         -       -             replied
-        opened        =       confirmed -       -             replied
-        confirmed     =       =         -       -             replied
-        replied       replied replied   -       -             replied
-        refused       -       -         -       -             -
-        expired       -       -         =       -             -
-        undeliverable -       -         -       =             -
-        lapsed        -       -         -       -             -
-        withdrawn     -       -         -       -             -
+        state         opened  confirmed expired undeliverable
+        draft         -       -         -       -
+        held          -       -         -       -
+        blocked       -       -         -       -
+        sealed        -       -         -       -
+        attempted     -       -         -       -
+        stopped       -       -         -       -
+        accepted      -       -         expired undeliverable
+        delivered     opened  -         -       -
+        opened        =       confirmed -       -
+        confirmed     =       =         -       -
+        replied       replied replied   -       -
+        refused       -       -         -       -
+        expired       -       -         =       -
+        undeliverable -       -         -       =
+        lapsed        -       -         -       -
+        withdrawn     -       -         -       -
+        """
+
+    static let takenBack = """
+        state         withdraw      takenBack     notTakenBack  reply
+        draft         -             -             -             -
+        held          withdrawn     -             -             -
+        blocked       withdrawn     -             -             -
+        sealed        withdrawn     -             -             -
+        attempted     attempted     -             -             -
+        stopped       withdrawn     -             -             -
+        accepted      accepted      withdrawn     accepted      replied
+        delivered     delivered     withdrawn     delivered     replied
+        opened        opened        -             opened        replied
+        confirmed     confirmed     -             confirmed     replied
+        replied       replied       -             replied       replied
+        refused       -             -             -             -
+        expired       expired       expired       -             -
+        undeliverable undeliverable undeliverable undeliverable -
+        lapsed        lapsed        -             -             -
+        withdrawn     =             =             -             -
         """
 
     static let received = """
@@ -85,17 +119,19 @@ enum MachineTables {
         confirmed =       -       -    -       -       -
         replied   =       -       -    -       -       -
         refused   =       -       -    -       -       -
+        withdrawn =       -       -    -       -       -
         """
 
     static let receivedFurther = """
-        state     open      confirm   reply   sameBytes otherBytes
-        none      -         -         -       -         -
-        fetched   -         -         -       =         =
-        held      -         -         -       =         =
-        delivered opened    confirmed replied =         =
-        opened    opened    confirmed replied =         =
-        confirmed confirmed confirmed replied =         =
-        replied   replied   -         replied =         =
-        refused   -         -         -       =         =
+        state     open      confirm   reply   withdraw  sameBytes otherBytes
+        none      -         -         -       -         -         -
+        fetched   -         -         -       -         =         =
+        held      -         -         -       withdrawn =         =
+        delivered opened    confirmed replied withdrawn =         =
+        opened    opened    confirmed replied opened    =         =
+        confirmed confirmed confirmed replied confirmed =         =
+        replied   replied   -         replied replied   =         =
+        refused   -         -         -       =         =         =
+        withdrawn -         -         -       =         =         =
         """
 }

@@ -12,11 +12,12 @@ struct MachineTests {
             nil, .accepted, .released, .delivered, .opened, .confirmed, .refused, .expired,
             .withdrawn, .undeliverable,
         ]
-        expect(
-            MachineTables.copy,
-            states.map { $0?.rawValue ?? "none" },
-            CopyMachine.Event.allCases
-        ) {
+        let names = states.map { $0?.rawValue ?? "none" }
+        let events = CopyMachine.Event.allCases
+        expect(MachineTables.copy, names, Array(events.prefix(6))) {
+            CopyMachine.step(states[$0], $1).cell
+        }
+        expect(MachineTables.copyFurther, names, Array(events.dropFirst(6))) {
             CopyMachine.step(states[$0], $1).cell
         }
         // States of the other places: nothing happens to a copy in them.
@@ -36,7 +37,10 @@ struct MachineTests {
         expect(MachineTables.sent, states.map(\.rawValue), Array(events[8..<13])) {
             SentMachine.step(states[$0], $1).cell
         }
-        expect(MachineTables.sentFurther, states.map(\.rawValue), Array(events.dropFirst(13))) {
+        expect(MachineTables.sentFurther, states.map(\.rawValue), Array(events[13..<17])) {
+            SentMachine.step(states[$0], $1).cell
+        }
+        expect(MachineTables.takenBack, states.map(\.rawValue), Array(events.dropFirst(17))) {
             SentMachine.step(states[$0], $1).cell
         }
     }
@@ -66,9 +70,29 @@ struct MachineTests {
         // The first of each alone is a receipt.
         #expect(ReceivedMachine.step(.opened, .open).signs == [])
         #expect(ReceivedMachine.step(.confirmed, .confirm).signs == [])
+        #expect(CopyMachine.step(.accepted, .close).signs == [.undeliverable])
+        for state in [DeliveryState.accepted, .released, .expired, .undeliverable] {
+            #expect(CopyMachine.step(state, .withdrawal).signs == [.withdrawalAnswer])
+        }
+        // What has arrived is answered by the recipient alone.
+        #expect(CopyMachine.step(.delivered, .withdrawal).signs == [])
+        for state in [ReceivedMachine.State.held, .delivered, .opened, .confirmed, .replied] {
+            #expect(ReceivedMachine.step(state, .withdraw).signs == [.withdrawalAnswer])
+        }
+    }
+
+    /// What the exchange has is withdrawn by a statement; what has not left needs none, and of an
+    /// attempt it is not known yet whether there is anything to withdraw.
+    @Test func `a sender signs nothing but withdrawals of what was accepted`() {
+        let withdrawable: [SentMachine.State] = [
+            .accepted, .delivered, .opened, .confirmed, .replied, .expired, .undeliverable,
+        ]
         for state in SentMachine.State.allCases {
             for event in SentMachine.Event.allCases {
-                #expect(SentMachine.step(state, event).signs == [])
+                let signs =
+                    event == .withdraw && withdrawable.contains(state)
+                    || event == .accepted && state == .lapsed
+                #expect(SentMachine.step(state, event).signs == (signs ? [.withdrawal] : []))
             }
         }
     }
@@ -81,6 +105,19 @@ struct MachineTests {
         #expect(CopyMachine.step(.released, .refused).audit == [.messageRefused])
         #expect(CopyMachine.step(.delivered, .opened).audit == [.messageOpened])
         #expect(SentMachine.step(.draft, .permitted).audit == [.consentGranted, .messageQueued])
+        #expect(
+            CopyMachine.step(.accepted, .withdrawal).audit
+                == [.withdrawalRequested, .withdrawalAnswered]
+        )
+        #expect(CopyMachine.step(.opened, .withdrawal).audit == [.withdrawalRequested])
+        #expect(CopyMachine.step(.delivered, .neverOpened).audit == [.withdrawalAnswered])
+        #expect(CopyMachine.step(.released, .close).audit == [.messageUndeliverable])
+        #expect(
+            SentMachine.step(.lapsed, .accepted).audit == [.messageAccepted, .withdrawalRequested]
+        )
+        #expect(SentMachine.step(.delivered, .takenBack).audit == [.receiptReceived])
+        #expect(SentMachine.step(.stopped, .withdraw).audit == [.messageCancelled])
+        #expect(ReceivedMachine.step(.delivered, .withdraw).audit == [.withdrawalAnswered])
         #expect(SentMachine.step(.draft, .denied).audit == [.consentDenied])
         #expect(SentMachine.step(.held, .seal).audit == [.messageSigned])
         #expect(SentMachine.step(.sealed, .attempt).audit == [.messageSent])
@@ -115,11 +152,6 @@ struct MachineTests {
             let isJudged = state != .fetched && state != .held
             #expect(state.shown?.rawValue == (isJudged ? state.rawValue : nil))
         }
-    }
-
-    @Test func `a receipt is its event, and nothing else is`() {
-        let events = StatementType.allCases.compactMap { CopyMachine.Event($0) }
-        #expect(events == [.delivered, .refused, .opened, .confirmed])
     }
 
     @Test(arguments: [StepRefusal.notFound, .outOfOrder, .bodyGone, .deliveryClosed])

@@ -185,4 +185,75 @@ struct ReceiptChainTests {
             )
         }
     }
+
+    // MARK: Withdrawal
+
+    @Test func `a withdrawal is the sender's own word about what was accepted`() async throws {
+        let journey = try await Journey.make()
+        let directory = journey.world.directory
+        let accepted = try await journey.accepted()
+        let chain = journey.chain(accepted)
+        let withdrawal = try await journey.withdrawal(after: accepted)
+        #expect(try chain.verifyWithdrawal(withdrawal, in: directory).reason == .wrongPatient)
+        #expect(withdrawal.messageKey == journey.submission.key)
+        #expect(throws: StatementRefusal.outOfOrder) {
+            try journey.chain().verifyWithdrawal(withdrawal, in: directory)
+        }
+        let other = try await journey.accepted()
+        let stranger = try await journey.withdrawal(after: accepted, by: journey.hospital)
+        let elsewhere = MessageKey(
+            from: journey.office.id,
+            messageID: MessageID.make(at: journey.world.start, SeededRandom(seed: 78))
+        )
+        let cases: [(SignedStatement, StatementRefusal)] = [
+            (try await journey.withdrawal(after: other), .hashDiffers),
+            (try await journey.withdrawal(after: accepted, of: elsewhere), .hashDiffers),
+            (stranger, .wrongSigner), (accepted, .otherType),
+        ]
+        for (statement, refusal) in cases {
+            #expect(throws: refusal) { try chain.verifyWithdrawal(statement, in: directory) }
+        }
+        #expect(throws: StatementRefusal.otherType) { try chain.verify(withdrawal, in: directory) }
+    }
+
+    @Test func `each answer to a withdrawal is the word of the party that can know it`()
+        async throws
+    {
+        let journey = try await Journey.make()
+        let directory = journey.world.directory
+        let accepted = try await journey.accepted()
+        let withdrawal = try await journey.withdrawal(after: accepted)
+        let chain = journey.chain(accepted, withdrawal)
+        let time = journey.world.start
+        let outcomes: [WithdrawalOutcome] = [
+            .neverReleased, .released(at: time), .neverOpened, .alreadyOpened(at: time),
+        ]
+        for outcome in outcomes {
+            let answer = try await journey.answer(outcome, to: withdrawal)
+            let receipt = try chain.verify(answer, in: directory)
+            #expect((receipt.body as? WithdrawalAnswerStatement)?.outcome == outcome)
+            #expect(answer.withdrawalOutcome == outcome.code)
+            #expect(throws: StatementRefusal.outOfOrder) {
+                try journey.chain(accepted).verify(answer, in: directory)
+            }
+        }
+        // A recipient cannot say what only the exchange knows.
+        let usurped = try await journey.answer(
+            .neverReleased,
+            to: withdrawal,
+            by: journey.hospital
+        )
+        #expect(throws: StatementRefusal.wrongSigner) { try chain.verify(usurped, in: directory) }
+        let otherCopy = try await journey.answer(
+            .neverReleased,
+            to: withdrawal,
+            about: journey.world.member(.clinic)
+        )
+        let otherRequest = try await journey.answer(.neverOpened, to: accepted)
+        for statement in [otherCopy, otherRequest] {
+            #expect(throws: StatementRefusal.hashDiffers) {
+                try chain.verify(statement, in: directory)
+            }
+        }
+    }
 }

@@ -97,6 +97,29 @@ enum Samples {
         ]
     )
 
+    static let withdrawal: JSON = [
+        "type": "withdrawal", "version": 1, "issuer": .string(sender),
+        "messageId": .string(message), "acceptedSha256": hash(5), "requestedAt": .string(time),
+        "reason": "wrongPatient",
+    ]
+
+    static let released = answer(by: exchange, "released", ["releasedAt": .string(time)])
+    static let neverReleased = answer(by: exchange, "neverReleased")
+    static let alreadyOpened = answer(by: recipient, "alreadyOpened", ["openedAt": .string(time)])
+    static let neverOpened = answer(by: recipient, "neverOpened")
+
+    private static func answer(
+        by issuer: String,
+        _ outcome: String,
+        _ time: JSONObject = [:]
+    ) -> JSON {
+        var own = time
+        own["withdrawalSha256"] = hash(12)
+        own["to"] = .string(recipient)
+        own["outcome"] = .string(outcome)
+        return receipt("withdrawalAnswer", by: issuer, "answeredAt", own)
+    }
+
     static let disclosure: JSON = [
         "type": "disclosure", "version": 1, "messageId": .string(message),
         "openings": [["field": "actorName", "value": "見本 花子", "salt": bytes(32)]],
@@ -141,6 +164,7 @@ enum Samples {
 enum DeliveryForm: String, CaseIterable, Sendable {
     case routing, submission, accepted, delivered, refused, opened, confirmed
     case expired, undeliverable, disclosure, proofs
+    case withdrawal, released, neverReleased, alreadyOpened, neverOpened
 
     var table: FormTable {
         switch self {
@@ -153,6 +177,11 @@ enum DeliveryForm: String, CaseIterable, Sendable {
         case .confirmed: FormTable(Samples.confirmed)
         case .expired: FormTable(Samples.expired)
         case .undeliverable: FormTable(Samples.undeliverable, optional: ["/releasedAt"])
+        case .withdrawal: FormTable(Samples.withdrawal)
+        case .released: FormTable(Samples.released)
+        case .neverReleased: FormTable(Samples.neverReleased)
+        case .alreadyOpened: FormTable(Samples.alreadyOpened)
+        case .neverOpened: FormTable(Samples.neverOpened)
         case .disclosure:
             FormTable(
                 Samples.disclosure,
@@ -175,6 +204,9 @@ enum DeliveryForm: String, CaseIterable, Sendable {
         case .confirmed: try ConfirmedStatement(content: json).content
         case .expired: try ExpiredStatement(content: json).content
         case .undeliverable: try UndeliverableStatement(content: json).content
+        case .withdrawal: try WithdrawalStatement(content: json).content
+        case .released, .neverReleased, .alreadyOpened, .neverOpened:
+            try WithdrawalAnswerStatement(content: json).content
         case .disclosure: try Disclosure(json: json).json.canonicalBytes
         case .proofs: try ProofsBundle(json: json).json.canonicalBytes
         }

@@ -117,7 +117,12 @@ import Testing
         let events = try await town.events(.careOffice)
         #expect(events.contains("consent.denied withdrawn"))
         #expect(events.contains("message.held consentMissing"))
-        try await office.cancel(key.messageID, by: Town.careManager)
+        let taken = try await office.withdraw(
+            key.messageID,
+            because: .consentMissing,
+            by: Town.careManager
+        )
+        #expect(taken == .cancelled)
         #expect(try await town.state(key) == .withdrawn)
     }
 
@@ -126,22 +131,17 @@ import Testing
         let key = try await town.sendLiaison()
         try await town.settle(rounds: 2)
         #expect(try await town.state(key) == .queued)
-        try await town.office(.careOffice).cancel(key.messageID, by: Town.careManager)
+        let taken = try await town.office(.careOffice).withdraw(
+            key.messageID,
+            because: .wrongContent,
+            by: Town.careManager
+        )
+        #expect(taken == .cancelled)
         town.time.advance(by: .seconds(90))
         try await town.settle()
         #expect(try await town.state(key) == .withdrawn)
         #expect(town.wire(.careOffice).sent.isEmpty)
         #expect(try await town.events(.careOffice).contains("message.cancelled"))
-    }
-
-    @Test func `what has left is no longer cancelled`() async throws {
-        let town = try await Town.make(places: [.careOffice, .clinic])
-        let key = try await town.sendLiaison()
-        try await town.settle()
-        let error = await #expect(throws: GatewayError.self) {
-            try await town.office(.careOffice).cancel(key.messageID, by: Town.careManager)
-        }
-        #expect(error?.code == "outOfOrder")
     }
 
     @Test func `an emergency waits for no hold`() async throws {

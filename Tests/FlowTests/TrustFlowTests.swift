@@ -100,10 +100,12 @@ import Testing
         #expect(types == [.accepted, .expired])
         town.wire(.clinic).fail()
         try await town.settle(failures: failures)
-        #expect(try await town.rows(key) == 0)
+        // The recipient learns that there was something that it will not get.
+        let row = try await town.office(.clinic).inbox(limit: 10).first { $0.key == key }
+        #expect(row?.state == .expired && row?.sheet == nil)
     }
 
-    @Test func `a message the exchange never took is undelivered, and a late receipt mends it`()
+    @Test func `a message that has lapsed is taken back where it was accepted after all`()
         async throws
     {
         let town = try await Town.make(places: [.careOffice, .clinic])
@@ -117,8 +119,10 @@ import Testing
         #expect(try await town.state(key) == .undeliverable)
         town.wire(.careOffice).fail()
         try await town.settle(failures: failures)
-        let state = try await town.state(key)
-        #expect(state == .accepted || state == .delivered || state == .expired)
+        #expect(try await town.state(key) == .withdrawn)
+        let course = try await town.office(.careOffice).course(of: key.messageID)
+        #expect(course.takenBackFor == .other)
+        #expect(course.copies.first?.answer?.outcome == .neverOpened)
     }
 
     @Test func `a promise without a leaf is an alarm, and a late proof clears it`() async throws {

@@ -84,9 +84,9 @@ import Testing
         #expect(Saying(relayed, .japanese).detail == unreachable.summary)
     }
 
-    @Test func `it is too late to cancel what has left`() {
-        let saying = Saying(CancelledTooLate(), .japanese)
-        #expect(saying.summary.contains("取り消せません"))
+    @Test func `what has ended cannot be taken back`() {
+        let saying = Saying(NothingToWithdraw(), .japanese)
+        #expect(saying.summary.contains("取り消すものがありません"))
         #expect(saying.advice.contains("電話"))
     }
 

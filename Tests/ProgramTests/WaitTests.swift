@@ -23,10 +23,6 @@ import Testing
             )
             #expect(!waited.talk.contains("gateway serve"))
 
-            let cancelled = try await town.outcome(["cancel", message] + acting, in: .care)
-            #expect(cancelled.exitCode == 1)
-            #expect(cancelled.talk.contains("取り消せません"), "\(cancelled.talk)")
-
             await town.kill(.care, afterMilliseconds: 0)
             let unserved = try await town.outcome(sending + acting, in: .care)
             #expect(unserved.exitCode == 75)
@@ -34,6 +30,15 @@ import Testing
             #expect(unserved.talk.contains("gateway serve が動いていません"), "\(unserved.talk)")
 
             try await lists(message, town)
+            let withdrawn = try await town.outcome(
+                ["withdraw", message, "--reason", "wrongPatient"] + acting,
+                in: .care
+            )
+            #expect(withdrawn.exitCode == 0)
+            #expect(withdrawn.talk.contains("取消を申し出ました"), "\(withdrawn.talk)")
+            let course = try await town.outcome(["track", message, "--lang", "ja"], in: .care)
+            #expect(course.output.contains("取消の申し出"), "\(course.output)")
+            #expect(course.output.contains("患者誤り"), "\(course.output)")
         }
     }
 

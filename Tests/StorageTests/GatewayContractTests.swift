@@ -87,6 +87,21 @@ import Testing
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `what ended before it came is a row without bytes`(engine: StoreEngine) async throws {
+        let place = try await GatewayStorePlace(engine)
+        let key = World.key(1, from: World.office)
+        let row = World.inbox(1, state: .withdrawn)
+        _ = try await place.store.commit(World.act(.receive(row, nil)))
+        #expect(try await place.store.ask { try $0.inbox(key) } == row)
+        #expect(try await place.store.ask { try $0.inboxBytes(of: key) } == nil)
+        await #expect(throws: StoreError.conflict(nil)) {
+            try await place.store.commit(
+                World.act(.receive(World.inbox(1), World.inboxBytes(1)))
+            )
+        }
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `a message set apart makes room for its decision, a decided one never`(
         engine: StoreEngine
     ) async throws {

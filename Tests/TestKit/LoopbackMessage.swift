@@ -134,6 +134,35 @@ extension LoopbackMember {
         return try await signed(body, disclosure)
     }
 
+    package func withdrawal(
+        _ key: MessageKey,
+        after accepted: SignedStatement,
+        because reason: RetractionReason = .wrongRecipient
+    ) async throws -> WireStatement {
+        try await signed(
+            WithdrawalStatement(
+                of: key,
+                accepted: accepted.sha256,
+                because: reason,
+                at: time.now
+            )
+        )
+    }
+
+    package func answer(
+        _ outcome: WithdrawalOutcome,
+        to withdrawal: WireStatement,
+        of key: MessageKey
+    ) async throws -> WireStatement {
+        try await signed(
+            WithdrawalAnswerStatement(
+                head: head(key, after: try SignedStatement(reading: withdrawal.bytes)),
+                to: id,
+                outcome: outcome
+            )
+        )
+    }
+
     private func signed(
         _ body: any StatementBody,
         _ disclosure: [UInt8]? = nil

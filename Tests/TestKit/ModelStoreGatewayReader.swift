@@ -132,7 +132,8 @@ extension GatewayModel: GatewayReader {
     }
 
     private static func promises(_ receipt: ReceiptRow) -> Bool {
-        receipt.statement.slot.message != nil && receipt.statement.type != .submission
+        receipt.statement.slot.message != nil
+            && ![.submission, .withdrawal].contains(receipt.statement.type)
     }
 
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow] {

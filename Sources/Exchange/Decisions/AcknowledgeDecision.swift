@@ -30,7 +30,10 @@ struct AcknowledgeDecision: Sendable {
 
     func decide(_ offer: Offer, _ state: State) -> Outcome {
         let statement = offer.statement
-        let slot = StatementSlot.copy(statement.type, state.message.key, member)
+        let key = state.message.key
+        let slot: StatementSlot =
+            statement.type == .withdrawalAnswer
+            ? .answer(key, member, by: statement.issuer) : .copy(statement.type, key, member)
         if let stored = state.statements.first(where: { $0.slot == slot }) {
             guard stored.sha256 == statement.sha256 else {
                 return reject(statement, .statementConflict, standing: stored.sha256)
@@ -38,6 +41,7 @@ struct AcknowledgeDecision: Sendable {
             return .answer(.done(isNew: false))
         }
         switch CopyMachine.step(state.copy.state, offer.event) {
+        case .refuses(.deliveryClosed): return late(offer, state)
         case .refuses(let refusal): return .refuse(Refusal(refusal, in: state.copy.state))
         // A repeat is known by its slot; what remains here belongs to no turn.
         case .repeats: return .refuse(Refusal(StepRefusal.outOfOrder, in: state.copy.state))
@@ -85,6 +89,7 @@ struct AcknowledgeDecision: Sendable {
                 on: .statement(statement.sha256, of: key.messageID)
             )
             act.statementSha256 = statement.sha256
+            if offer.event == .alreadyOpened { act.fail(.minorFailure, "alreadyOpened") }
             return act
         }
         let proposal = Proposal<ExchangeWrite>(
@@ -114,6 +119,22 @@ struct AcknowledgeDecision: Sendable {
         return .propose(proposal) { _ in .done(isNew: true) }
     }
 
+    /// A receipt that comes after its delivery was closed: both sides' people must talk.
+    private func late(_ offer: Offer, _ state: State) -> Outcome {
+        let key = state.message.key
+        var facts = moment.facts(
+            .deliveryConflict,
+            by: .system,
+            of: member,
+            on: .message(key.messageID)
+        )
+        facts.fail(.seriousFailure, offer.statement.type.rawValue)
+        return .record(
+            Remark(facts: facts, member: member, about: key.sha256),
+            answer: .refused(Refusal(StepRefusal.deliveryClosed, in: state.copy.state))
+        )
+    }
+
     private func reject(
         _ statement: SignedStatement,
         _ reason: Refusal.Reason,
@@ -134,14 +155,6 @@ struct AcknowledgeDecision: Sendable {
 }
 
 extension SignedStatement {
-    /// The message a receipt speaks of, before anything about it is believed.
-    var message: MessageKey? {
-        guard let from = json["from"]?.string.flatMap({ MemberID($0) }),
-            let id = json["messageId"]?.string.flatMap({ MessageID($0) })
-        else { return nil }
-        return MessageKey(from: from, messageID: id)
-    }
-
     /// The hash of the disclosure that travels beside it.
     fileprivate var disclosureSha256: Digest? {
         json["disclosureSha256"]?.string.flatMap { Digest(hex: $0) }

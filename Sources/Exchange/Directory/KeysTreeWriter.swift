@@ -147,7 +147,7 @@ extension StatementType {
         case .policy: .policyChanged
         case .revocation: .certificateRevoked
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable:
+            .undeliverable, .withdrawal, .withdrawalAnswer:
             preconditionFailure("a view takes no other statement")
         }
     }

@@ -15,8 +15,10 @@ extension ExchangeNode {
         for (index, item) in items.enumerated() {
             do throws(Refusal) {
                 let statement = try Self.received(item.bytes, from: member)
-                if let event = CopyMachine.Event(statement.type) {
-                    guard let key = statement.message else { throw Refusal(.malformed) }
+                if statement.type == .withdrawal {
+                    results[index] = try await withdraw(statement, of: member)
+                } else if let event = CopyMachine.Event(statement) {
+                    guard let key = statement.messageKey else { throw Refusal(.malformed) }
                     let offer = AcknowledgeDecision.Offer(
                         statement: statement,
                         event: event,
@@ -77,6 +79,32 @@ extension ExchangeNode {
         return decision.decide(receipt.offer, state)
     }
 
+    /// The sender takes a message back; whoever is told of it is woken.
+    private func withdraw(
+        _ statement: SignedStatement,
+        of member: MemberID
+    ) async throws(Refusal) -> ItemResult {
+        guard let key = statement.messageKey else { throw Refusal(.malformed) }
+        let result = try await settle { () async throws(Refusal) -> Decision<ItemResult> in
+            let keys = try await followed()
+            let state = try await read { stored throws(StoreError) -> WithdrawDecision.State? in
+                guard let message = try stored.message(key) else { return nil }
+                return WithdrawDecision.State(
+                    message: message,
+                    copies: try stored.copies(of: key),
+                    stored: try stored.statement(in: .message(.withdrawal, key))?.sha256
+                )
+            }
+            guard let state else { throw try await absence(of: key) }
+            let decision = WithdrawDecision(moment: moment, member: member, keys: keys)
+            return decision.decide(statement, state)
+        }
+        guard result.isNew else { return result }
+        let copies = try await read { stored throws(StoreError) in try stored.copies(of: key) }
+        for copy in copies { mailboxes.notify(copy.to) }
+        return result
+    }
+
     /// Why there is no copy: the message was forgotten, or it never was here.
     private func absence(of key: MessageKey) async throws(Refusal) -> Refusal {
         let isKnown = try await read { stored throws(StoreError) in
@@ -97,7 +125,7 @@ extension ExchangeNode {
         case .directoryEntry: try await enter(statement)
         case .revocation: try await revoke(statement)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable, .membership, .policy:
+            .undeliverable, .withdrawal, .withdrawalAnswer, .membership, .policy:
             throw Refusal(.notYourName)
         }
     }

@@ -112,7 +112,7 @@ struct GatewayTables {
 
     // MARK: Inbox
 
-    private func receive(_ row: InboxRow, _ bytes: InboxBytes) throws(StoreError) {
+    private func receive(_ row: InboxRow, _ bytes: InboxBytes?) throws(StoreError) {
         let sheet = row.sheet
         guard (sheet == nil) == (sheet?.sealed == nil) else { throw .conflict(nil) }
         try dropHeld(row.key)
@@ -142,6 +142,7 @@ struct GatewayTables {
             sheet?.sealed?.keyReference,
             sheet?.sealed?.bytes
         )
+        guard let bytes else { return }
         try connection.run(
             "INSERT INTO inboxBytes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             row.key.from,

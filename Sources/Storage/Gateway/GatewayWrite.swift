@@ -17,8 +17,9 @@ package enum GatewayWrite: Sendable {
     case moveOutbox(MessageID, to: MemberID, DeliveryState, at: Timestamp)
 
     // Inbox.
-    /// A message received, refused or set apart; replaces a row that was set apart.
-    case receive(InboxRow, InboxBytes)
+    /// A message received, refused or set apart; replaces a row that was set apart. Without bytes:
+    /// one that ended before any came.
+    case receive(InboxRow, InboxBytes?)
     case moveInbox(MessageKey, DeliveryState, at: Timestamp)
 
     // Statements.

@@ -84,8 +84,8 @@ extension GatewayWrite: StoredFact {
             bytes.sealed.count + bytes.content.bytes.count
                 + bytes.chunks.reduce(0) { $0 + $1.sealed.count }
         case .receive(let row, let bytes):
-            bytes.sealed.count + (row.sheet?.sealed?.bytes.count ?? 0)
-                + bytes.chunks.reduce(0) { $0 + $1.sealed.count }
+            (bytes?.sealed.count ?? 0) + (row.sheet?.sealed?.bytes.count ?? 0)
+                + (bytes?.chunks ?? []).reduce(0) { $0 + $1.sealed.count }
         case .record(_, _, let sealed, _): sealed.bytes.count
         default: 0
         }

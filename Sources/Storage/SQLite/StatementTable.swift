@@ -20,7 +20,7 @@ enum StatementTable {
         """
 
     /// Statements about a delivery that promise a leaf.
-    static let isReceipt = "messageId IS NOT NULL AND type <> 'submission'"
+    static let isReceipt = "messageId IS NOT NULL AND type NOT IN ('submission', 'withdrawal')"
 
     static func row(_ row: Connection.Row) throws(StoreError) -> StatementRow {
         StatementRow(
@@ -39,6 +39,10 @@ enum StatementTable {
         if let messageID: MessageID = try row[7] {
             let key = MessageKey(from: try row[6], messageID: messageID)
             let recipient: MemberID? = try row[8]
+            if type == .withdrawalAnswer, let recipient {
+                let issuer: PartyID = try row[2]
+                return .answer(key, recipient, by: issuer)
+            }
             return recipient.map { .copy(type, key, $0) } ?? .message(type, key)
         }
         let number: Int64? = try row[9]

@@ -240,6 +240,9 @@ enum DeliveryWords {
         "draft": "下書き", "queued": "送信待ち", "accepted": "送信済", "delivered": "到着",
         "opened": "開封", "confirmed": "受領確認", "replied": "返信あり", "undeliverable": "不達",
         "expired": "期限切れ", "refused": "差戻し", "withdrawn": "取消", "quarantined": "保留",
+        "withdrawal": "取消の申し出", "withdrawalAnswer": "取消の返事",
+        "neverReleased": "取消（交換所から未送出）", "released": "取消の返事（送出済）",
+        "neverOpened": "取消（未開封）", "alreadyOpened": "取消の返事（開封済）",
         "sent": "差出", "disclosed": "担当者", "content": "内容",
     ]
 }

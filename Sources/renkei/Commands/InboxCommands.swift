@@ -52,6 +52,9 @@ extension Command {
         if invocation.has(.json) {
             console.data(String(decoding: answer.files.first ?? [], as: UTF8.self))
         } else {
+            if let withdrawal = answer.json["withdrawal"] {
+                console.data(Words(language: console.language).takenBack(withdrawal))
+            }
             for line in answer.json["lines"]?.array ?? [] { console.data(line.string ?? "") }
             for name in names { console.data("別紙: \(name)") }
             console.next("inbox confirm \(invocation.text(.message))")

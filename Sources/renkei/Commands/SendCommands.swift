@@ -1,11 +1,12 @@
 import Configuration
 import Delivery
+import Gateway
 import Primitives
 import Storage
 
 extension Command {
     /// Sending and following what was sent.
-    static let sending: [Command] = [send, cancel, outboxList, track, receipt, evidence]
+    static let sending: [Command] = [send, withdraw, outboxList, track, receipt, evidence]
 
     private static let send = Command(
         ["send"],
@@ -26,30 +27,32 @@ extension Command {
         return try await call.run("send", console)
     }
 
-    private static let cancel = Command(
-        ["cancel"],
+    private static let withdraw = Command(
+        ["withdraw"],
         (
-            Phrase(ja: "送信を取り消す（送信待ちのあいだ）", en: "cancel while it is held"),
+            Phrase(ja: "送ったシートを取り消す", en: "take a sheet back"),
             Example(
-                "cancel \(Example.message) --as 辻本 --role careManager",
-                Phrase(ja: "取消になる", en: "withdraws it")
+                "withdraw \(Example.message) --reason wrongRecipient --as 辻本 --role careManager",
+                Phrase(ja: "結果は track で宛先ごとに見る", en: "track shows each recipient's answer")
             )
         ),
         arguments: [.message],
-        options: [.data, .unlockFile, .organisation, .agent, .role, .json]
+        options: [.data, .unlockFile, .organisation, .agent, .role, .retraction, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let members: JSONObject = ["message": .string(invocation.text(.message))]
+        let members: JSONObject = [
+            "message": .string(invocation.text(.message)),
+            "reason": invocation.text(.retraction).map { .string($0) },
+        ]
+        let answer: ControlAnswer
         do {
-            _ = try await place.ask(ControlCall("cancel", try place.acting(members)))
+            answer = try await place.ask(ControlCall("withdraw", try place.acting(members)))
         } catch let error as any Explained where error.code.hasSameBytes(as: "outOfOrder") {
-            throw CancelledTooLate()
+            throw NothingToWithdraw()
         }
-        console.done(
-            invocation,
-            ["messageId": .string(invocation.text(.message)), "state": "withdrawn"],
-            Phrase(ja: "取り消しました。相手には届きません。", en: "Cancelled. The recipient gets nothing.")
-        )
+        let result = answer.json["withdrawal"]?.string.flatMap(TakingBack.init(rawValue:))
+        console.done(invocation, answer.json, (result ?? .pending).said)
+        if result != .cancelled { console.next("track \(invocation.text(.message))") }
         return .done
     }
 
@@ -94,7 +97,7 @@ extension Command {
             console.data(json)
         } else {
             let words = try await place.words(console)
-            for copy in json["copies"]?.array ?? [] { console.data(words.copy(copy)) }
+            for line in words.course(json) { console.data(line) }
         }
         return .done
     }
@@ -166,24 +169,45 @@ extension Command {
     }
 }
 
-/// The message has left, or has ended: nobody can call it back.
-struct CancelledTooLate: Spoken {
+/// Every copy has ended: nothing is left to take back.
+struct NothingToWithdraw: Spoken {
     var code: String { "outOfOrder" }
     var isTemporary: Bool { false }
 
     var said: (summary: Phrase, advice: Phrase) {
         (
             Phrase(
-                ja: "もう送り出したか、終わった文書は取り消せません。",
-                en: "It is too late to cancel: it has left or ended."
+                ja: "この文書は終わっていて、取り消すものがありません。",
+                en: "This message has ended; nothing is left to take back."
             ),
             Phrase(
-                ja: "相手に電話で知らせてください。状態は track で見られます。",
-                en: "Telephone the recipient; track shows how far it is."
+                ja: "track で状態を見てください。相手が読んだかもしれないときは電話してください。",
+                en: "See track; telephone where somebody may have read it."
             )
         )
     }
 }
+
+extension OrganisationGateway.TakingBack {
+    fileprivate var said: Phrase {
+        switch self {
+        case .cancelled:
+            Phrase(ja: "取り消しました。相手には届きません。", en: "Cancelled. The recipient gets nothing.")
+        case .requested:
+            Phrase(
+                ja: "取消を申し出ました。まだ開かれていなければ、開かれることはありません。",
+                en: "Taken back: what is unopened stays unopened."
+            )
+        case .pending:
+            Phrase(
+                ja: "送信の途中です。届いたかどうかが分かりしだい取り消します。",
+                en: "It is being sent; it is taken back as soon as its fate is known."
+            )
+        }
+    }
+}
+
+private typealias TakingBack = OrganisationGateway.TakingBack
 
 extension Argument {
     static let sheetFile = Argument(
@@ -244,6 +268,12 @@ extension Option {
         "idempotency-key",
         "K",
         Phrase(ja: "同じ鍵なら二重に送らない", en: "the same key never sends twice")
+    )
+    fileprivate static let retraction = Option(
+        "reason",
+        "CODE",
+        Phrase(ja: "取消の理由（既定 other）", en: "why, default other"),
+        form: .choice(RetractionReason.allCases.map(\.rawValue))
     )
     static let withoutContent = Option(
         mark: "without-content",

@@ -32,10 +32,64 @@ extension OutboxRow {
     }
 }
 
+extension OrganisationGateway.Course {
+    /// The row, and beside its copies what was said of each.
+    var json: JSON {
+        guard case .object(var object) = row.json else { return row.json }
+        if let takenBackFor {
+            object["withdrawal"] = [
+                "reason": .string(takenBackFor.rawValue),
+                "requestedAt": takenBackAt.map { .string($0.description) },
+            ]
+        }
+        object["copies"] = .array(copies.map(\.json))
+        return .object(object)
+    }
+}
+
+extension OrganisationGateway.Course.Copy {
+    fileprivate var json: JSON {
+        [
+            "to": .string(copy.to.text),
+            "state": .string(copy.state.rawValue),
+            "at": .string(copy.movedAt.description),
+            "withdrawal": answer.map { answer in
+                var object: JSONObject = [
+                    "outcome": .string(answer.outcome.code.rawValue),
+                    "answeredAt": .string(answer.at.description),
+                ]
+                switch answer.outcome {
+                case .released(let at): object["releasedAt"] = .string(at.description)
+                case .alreadyOpened(let at): object["openedAt"] = .string(at.description)
+                case .neverReleased, .neverOpened: break
+                }
+                return .object(object)
+            },
+            "refusal": refusal.map { code in
+                [
+                    "code": .string(code.rawValue),
+                    "whoMustAct": .string(code.whoMustAct.rawValue),
+                    "resend": .string(code.resend.rawValue),
+                ]
+            },
+        ]
+    }
+}
+
+extension WithdrawalStatement {
+    var json: JSON {
+        [
+            "reason": .string(reason.rawValue),
+            "requestedAt": .string(requestedAt.description),
+        ]
+    }
+}
+
 extension InboxRow {
     /// With the sender's name from the directory; nothing of the sheet's content.
-    func json(_ gateway: OrganisationGateway) -> JSON {
+    func json(_ gateway: OrganisationGateway, _ withdrawal: WithdrawalStatement?) -> JSON {
         [
+            "withdrawal": withdrawal?.json,
             "messageId": .string(key.messageID.text),
             "from": .string(key.from.text),
             "fromName": gateway.view.member(key.from).map {

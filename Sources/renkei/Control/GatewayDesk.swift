@@ -17,7 +17,7 @@ struct GatewayDesk: ControlDesk {
         let gateway = try house.organisation(try reader.optionalText("org"))
         switch call.name {
         case "send": return try await send(gateway, &reader, call.files)
-        case "cancel": return try await cancel(gateway, &reader)
+        case "withdraw": return try await takeBack(gateway, &reader)
         case "inbox.list": return ControlAnswer(["items": try await inbox(gateway)])
         case "inbox.open": return try await open(gateway, &reader)
         case "inbox.confirm": return try await confirm(gateway, &reader)
@@ -61,13 +61,17 @@ struct GatewayDesk: ControlDesk {
         ])
     }
 
-    private func cancel(
+    private func takeBack(
         _ gateway: OrganisationGateway,
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let message = try reader.value("message", MessageID.init(_:))
-        try await gateway.cancel(message, by: try reader.agent())
-        return ControlAnswer(["messageId": .string(message.text), "state": "withdrawn"])
+        let reason = try reader.optionalValue("reason", RetractionReason.init(rawValue:))
+        let agent = try reader.agent()
+        let result = try await gateway.withdraw(message, because: reason ?? .other, by: agent)
+        return ControlAnswer([
+            "messageId": .string(message.text), "withdrawal": .string(result.rawValue),
+        ])
     }
 
     private func outbox(_ gateway: OrganisationGateway) async throws -> JSON {
@@ -88,13 +92,15 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let message = try reader.value("message", MessageID.init(_:))
-        return ControlAnswer(try await gateway.track(message).json)
+        return ControlAnswer(try await gateway.course(of: message).json)
     }
 
     // MARK: Receiving
 
     private func inbox(_ gateway: OrganisationGateway) async throws -> JSON {
-        .array(try await gateway.inbox(limit: 200).map { $0.json(gateway) })
+        let rows = try await gateway.inbox(limit: 200)
+        let withdrawals = try await gateway.withdrawals(of: rows.map(\.key))
+        return .array(rows.map { $0.json(gateway, withdrawals[$0.key]) })
     }
 
     private func open(
@@ -103,8 +109,10 @@ struct GatewayDesk: ControlDesk {
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let opened = try await gateway.open(key, by: try reader.agent())
+        let withdrawal = try await gateway.withdrawals(of: [key])[key]
         return ControlAnswer(
             [
+                "withdrawal": withdrawal?.json,
                 "messageId": .string(key.messageID.text),
                 "from": .string(key.from.text),
                 "lines": .array(opened.lines.map { .string($0) }),

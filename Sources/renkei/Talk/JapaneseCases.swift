@@ -38,6 +38,8 @@ enum JapaneseCases {
                 isRevoked ? "この機関の署名の証明書は失効しています。" : "この機関の署名の証明書は期限が切れています。",
                 "運営者に連絡してください。送信待ちのシートは残っています。"
             )
+        case .alreadyWithdrawn:
+            ("この文書は開かれる前に差出人が取り消しました。", "内容を知る必要があるときは、差出人に電話してください。")
         case .keyTaken:
             ("同じキーで別のシートが送られています。", "このシートには別の --idempotency-key を付けてください。")
         case .keyStore, .dataKey, .exchange, .directory, .sheet, .seal, .recipientAmbiguous,

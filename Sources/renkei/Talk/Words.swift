@@ -10,6 +10,7 @@ struct Words: Sendable {
         case organisationType = "OrgType"
         case profession = "Profession"
         case consentStatus = "ConsentStatus"
+        case retractionReason = "RetractionReason"
     }
 
     let language: Language
