@@ -114,6 +114,7 @@ package enum AuditCatalogue {
             [.system],
             [.success, .minorFailure]
         ).withStatement,
+        .deadlineWarned: AuditRule(.execute, [.system], [.message]),
         .deliveryConflict: AuditRule(
             .update,
             [.system],
@@ -199,6 +200,8 @@ package enum AuditCatalogue {
             [.system],
             [.seriousFailure]
         ),
+        .deadlineWarned: AuditRule(.execute, [.system], [.message], [.system], answered),
+        .deadlinePassed: AuditRule(.execute, [.system], [.message], [.system], answered),
         .withdrawalRequested: AuditRule(.update, either, [.message], [.care], answered),
         .withdrawalAnswered: AuditRule(.update, either, [.message], [.care], answered)
             .withStatement,

@@ -30,6 +30,8 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case withdrawalRequested = "withdrawal.requested"
     case withdrawalAnswered = "withdrawal.answered"
     case deliveryConflict = "delivery.conflict"
+    case deadlineWarned = "deadline.warned"
+    case deadlinePassed = "deadline.passed"
 
     // Members, keys and the directory.
     case memberEnrolled = "member.enrolled"

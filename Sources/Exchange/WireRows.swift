@@ -28,7 +28,7 @@ extension WireEvent {
                     WireStatement(bytes: statement.bytes, disclosure: statement.disclosure)
                 )
             case .proofs(let from, let sealed): .proofs(from: from, bytes: sealed)
-            case .notice(let notice): .notice(type: notice.type.rawValue)
+            case .notice(let notice): .notice(WireNotice(notice))
             }
         self.init(cursor: row.cursor, at: row.at, body: body)
     }
@@ -38,6 +38,23 @@ extension WireEvent {
         case .statement(let statement): statement.bytes.count + (statement.disclosure?.count ?? 0)
         case .proofs(_, let bytes): bytes.count
         case .notice: 0
+        }
+    }
+}
+
+extension WireNotice {
+    /// A stored notice; its members were written here.
+    fileprivate init(_ row: NoticeRow) {
+        do throws(DecodingRefusal) {
+            guard case .object(var object) = try JSON(canonical: row.members) else {
+                self.init(type: row.type.rawValue)
+                return
+            }
+            object["type"] = .string(row.type.rawValue)
+            var reader = try ObjectReader(.object(object))
+            try self.init(reading: &reader)
+        } catch {
+            self.init(type: row.type.rawValue)
         }
     }
 }

@@ -239,7 +239,7 @@ package struct WireEvent: Sendable, Equatable {
         case statement(WireStatement)
         case proofs(from: MemberID, bytes: [UInt8])
         /// A notice of a type this version may not know; skipped then.
-        case notice(type: String)
+        case notice(WireNotice)
     }
 
     package let cursor: Int64
@@ -250,6 +250,31 @@ package struct WireEvent: Sendable, Equatable {
         self.cursor = cursor
         self.at = at
         self.body = body
+    }
+}
+
+/// What the exchange tells without signing it.
+package struct WireNotice: Sendable, Equatable {
+    package let type: String
+    /// The copy it is about, for types that are about one.
+    package let copy: Copy?
+
+    package struct Copy: Sendable, Equatable {
+        package let key: MessageKey
+        package let to: MemberID
+        /// Which of several things it tells about the copy.
+        package let stage: String
+
+        package init(key: MessageKey, to: MemberID, stage: String) {
+            self.key = key
+            self.to = to
+            self.stage = stage
+        }
+    }
+
+    package init(type: String, copy: Copy? = nil) {
+        self.type = type
+        self.copy = copy
     }
 }
 

@@ -1,7 +1,7 @@
 import Audit
 import Delivery
 import Directory
-import Primitives
+package import Primitives
 
 // How statements, events, proofs and leaves stand in frames.
 
@@ -39,8 +39,8 @@ extension WireEvent {
         case .proofs(let from, let bytes):
             members["from"] = .name(from)
             return Frame(.proofs, members, parts: [bytes])
-        case .notice(let type):
-            members["type"] = .string(type)
+        case .notice(let notice):
+            for (name, value) in notice.members.members { members[name] = value }
             return Frame(.notice, members)
         }
     }
@@ -54,7 +54,7 @@ extension WireEvent {
             case (.proofs, _):
                 guard let sealed = frame.part(0) else { throw reader.refusal(.badForm, "lengths") }
                 body = .proofs(from: try reader.identifier("from"), bytes: sealed)
-            case (.notice, _): body = .notice(type: try reader.text("type"))
+            case (.notice, _): body = .notice(try WireNotice(reading: &reader))
             default: throw reader.refusal(.badForm, "kind")
             }
             return WireEvent(
@@ -63,6 +63,36 @@ extension WireEvent {
                 body: body
             )
         }
+    }
+}
+
+extension WireNotice {
+    var members: JSONObject {
+        [
+            "type": .string(type),
+            "messageId": copy.map { .name($0.key.messageID) },
+            "from": copy.map { .name($0.key.from) },
+            "to": copy.map { .name($0.to) },
+            "stage": copy.map { .string($0.stage) },
+        ]
+    }
+
+    /// Types that are not known have any members; those of a copy are read where all are there.
+    package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
+        let type = try reader.text("type")
+        let parts = (
+            try reader.optionalIdentifier("messageId", as: Message.self),
+            try reader.optionalIdentifier("from", as: Organisation.self),
+            try reader.optionalIdentifier("to", as: Organisation.self),
+            try reader.optionalText("stage")
+        )
+        guard let message = parts.0, let from = parts.1, let to = parts.2, let stage = parts.3
+        else {
+            self.init(type: type)
+            return
+        }
+        let key = MessageKey(from: from, messageID: message)
+        self.init(type: type, copy: Copy(key: key, to: to, stage: stage))
     }
 }
 

@@ -57,7 +57,8 @@ package struct Courier: Sendable {
             group.addTask {
                 await loop { () async throws(GatewayError) in
                     try await gateway.keepHouse()
-                    await rest(.seconds(60))
+                    // Of an emergency its sender is told within minutes.
+                    await rest(.seconds(30))
                 }
             }
         }

@@ -1,5 +1,5 @@
 package import Delivery
-import Directory
+package import Directory
 package import Primitives
 package import Storage
 
@@ -21,6 +21,10 @@ extension OrganisationGateway {
             package let answer: (outcome: WithdrawalOutcome, at: Timestamp)?
             /// Why the recipient's gateway refused it.
             package let refusal: RefusalCode?
+            /// What is late about it now, oldest first.
+            package let warnings: [WarningRow]
+            /// Of the recipient's desk or office.
+            package let telephone: TelephoneNumber?
         }
     }
 
@@ -28,7 +32,10 @@ extension OrganisationGateway {
         let key = MessageKey(from: member, messageID: message)
         let wish = try await wishedBack(message)
         let known = try await read { stored throws(StoreError) in
-            (row: try stored.outbox(message), receipts: try stored.receipts(of: key))
+            (
+                row: try stored.outbox(message), receipts: try stored.receipts(of: key),
+                warnings: try stored.warnings(of: key)
+            )
         }
         guard let row = known.row else { throw .notFound }
         let statements = known.receipts.map(\.statement)
@@ -46,7 +53,11 @@ extension OrganisationGateway {
                     copy: copy,
                     answer: answer.map { ($0.outcome, $0.head.at) },
                     refusal: own.first { $0.type == .refused }?.body(as: RefusedStatement.self)?
-                        .code
+                        .code,
+                    warnings: known.warnings.filter {
+                        $0.to == copy.to && $0.kind.stands(in: copy.state)
+                    },
+                    telephone: telephone(of: copy.to, copy.desk)
                 )
             }
         )

@@ -37,7 +37,7 @@ extension OrganisationGateway {
         case .proofs(let from, let bytes):
             try await applyProofs(bytes, from: from)
             try await keep([moved])
-        case .notice: try await keep([moved])
+        case .notice(let notice): try await apply(notice, moved)
         }
     }
 
@@ -143,9 +143,22 @@ extension OrganisationGateway {
         return .propose(
             proposal(
                 expects: [.outboxRevision(message, row.revision), .statementUnknown(told.slot)],
-                acts: [act]
+                acts: [act] + passed(told)
             ) { _ in finished }
         ) { _ in }
+    }
+
+    /// The deadline that an *expired* ends.
+    private func passed(_ told: Told) -> [AuditFacts] {
+        guard told.statement.type == .expired else { return [] }
+        var passed = facts(
+            .deadlinePassed,
+            by: .system,
+            on: .message(told.key.messageID),
+            peer: told.recipient
+        )
+        passed.reason = AuditReason("expired")
+        return [passed]
     }
 
     /// Why a receipt is not believed; nil where it holds and its turn has come.

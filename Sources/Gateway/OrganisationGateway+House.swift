@@ -13,6 +13,7 @@ extension OrganisationGateway {
         var turns = Turns()
         await turns.take { () async throws(GatewayError) in try await self.measureClock() }
         await turns.take { () async throws(GatewayError) in try await self.lapseOverdue() }
+        await turns.take { () async throws(GatewayError) in try await self.warnLate() }
         await turns.take { () async throws(GatewayError) in try await self.missProofs() }
         try turns.end()
     }
@@ -46,8 +47,10 @@ extension OrganisationGateway {
             guard !moves.isEmpty else { continue }
             var act = facts(.messageHeld, by: .system, on: .message(row.message))
             act.reason = AuditReason("expired")
+            var passed = facts(.deadlinePassed, by: .system, on: .message(row.message))
+            passed.reason = AuditReason("notAccepted")
             try await record(
-                [act],
+                [act, passed],
                 expects: [.outboxRevision(row.message, row.revision)],
                 writes: moves
             )

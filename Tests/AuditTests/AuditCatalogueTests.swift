@@ -24,6 +24,7 @@ struct AuditCatalogueTests {
         certificate.issued | C | operator peer | certificate | administration | 0
         certificate.revoked + | D | operator peer | statement | administration | 0
         connection.refused | E | peer | certificate | system | 8
+        deadline.warned | E | system | message | system | 0
         delivery.conflict | U | system | message | system | 8
         enrolment.failed | C | peer | account | administration | 8
         message.accepted + | C | peer | message | system | 0
@@ -59,6 +60,8 @@ struct AuditCatalogueTests {
         consent.granted | E | system | consent | care | 0
         consent.recorded | C | person | consent | care | 0
         consent.withdrawn | D | person | consent | care | 0
+        deadline.passed | E | system | message | system | 0 4
+        deadline.warned | E | system | message | system | 0 4
         enrolment.completed | C | system person | account | administration | 0 8
         enrolment.started | C | person | account | administration | 0 8
         key.foreignCertificate | E | system person | certificate | administration | 0 4 12

@@ -86,8 +86,18 @@ struct WireFormTests {
     @Test(arguments: [
         WireEvent.Body.statement(WireStatement(bytes: [1], disclosure: [2])),
         .proofs(from: member, bytes: [3]),
-        .notice(type: "listPublished"),
-        .notice(type: "somethingNew"),
+        .notice(WireNotice(type: "listPublished")),
+        .notice(WireNotice(type: "somethingNew")),
+        .notice(
+            WireNotice(
+                type: "deadlineWarning",
+                copy: WireNotice.Copy(
+                    key: key,
+                    to: member,
+                    stage: "first"
+                )
+            )
+        ),
     ])
     func `an event`(body: WireEvent.Body) throws {
         let event = WireEvent(cursor: 42, at: Self.time, body: body)

@@ -104,7 +104,7 @@ struct HousekeepingTests {
         let lists = exchange.node.view.lists.filter { $0.number == 2 }
         #expect(lists.allSatisfy { $0.nextUpdate.since($0.thisUpdate) == .hours(72) })
         let events = try await office.service.events(PageQuery(after: 0))
-        #expect(events.map(\.body) == [.notice(type: "listPublished")])
+        #expect(events.map(\.body) == [.notice(WireNotice(type: "listPublished"))])
     }
 
     @Test func `the keys tree gets a checkpoint at once, transport at its pace`() async throws {

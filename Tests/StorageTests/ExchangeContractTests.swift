@@ -78,6 +78,45 @@ import Testing
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `a copy is looked at when it is due, and what was told of it is kept`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await ExchangeStorePlace(engine)
+        let key = World.key(1)
+        let row = World.message(key)
+        func watched(_ time: Timestamp) async throws -> [MessageKey] {
+            try await place.store.ask { try $0.watched(until: time, limit: 9) }.map(\.key)
+        }
+        _ = try await place.store.commit(World.accept(row))
+        #expect(try await watched(row.acceptedAt) == [key])
+        try await place.store.keep([.watch(key, to: World.office, at: World.at(50))])
+        #expect(try await watched(World.at(49)) == [])
+        let told = CopyWarnings(arrival: 1, noReceiptAt: World.at(40), isConflictTold: true)
+        let warned = ExchangeWrite.warned(key, to: World.office, told, watchAt: World.at(60))
+        _ = try await place.store.commit(World.change([warned], [World.released(key)]))
+        #expect(try await watched(World.at(59)) == [])
+        #expect(try await watched(World.at(60)) == [key])
+        let copy = try await place.store.ask { try $0.copy(key, to: World.office) }
+        #expect(copy?.warned == told)
+        // What leaves is looked at again, and what is acknowledged never.
+        _ = try await place.store.commit(World.release(key, at: World.at(5)))
+        #expect(try await watched(World.at(5)) == [key])
+        #expect(
+            try await place.store.ask {
+                try $0.unacknowledged(expiredBy: row.expiresAt, limit: 9).map(\.key)
+            } == [key]
+        )
+        let delivered = World.acknowledge(key, .delivered, .released, .delivered)
+        _ = try await place.store.commit(delivered)
+        #expect(try await watched(World.at(99)) == [])
+        #expect(
+            try await place.store.ask {
+                try $0.unacknowledged(expiredBy: row.expiresAt, limit: 9).isEmpty
+            }
+        )
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `a receipt moves the copy, reaches the sender's events and ends the body's wait`(
         engine: StoreEngine
     ) async throws {

@@ -102,6 +102,53 @@ import Testing
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `what is late is found until people were told, and each thing is told once`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await GatewayStorePlace(engine)
+        let row = World.outbox(1, to: [World.office, World.clinic])
+        let key = MessageKey(from: World.hospital, messageID: row.message)
+        _ = try await place.store.commit(
+            World.act(
+                .queue(row),
+                .moveOutbox(row.message, to: World.clinic, .delivered, at: World.at(10)),
+                .receive(World.inbox(3), World.inboxBytes(3))
+            )
+        )
+        func late(_ second: Int, _ kind: WarningKind) async throws -> [MessageID] {
+            try await place.store.ask {
+                try $0.outboxLate(.delivered, since: World.at(second), without: kind, limit: 9)
+            }.map(\.message)
+        }
+        #expect(try await late(9, .notOpened) == [])
+        #expect(try await late(10, .notOpened) == [row.message])
+        func warning(_ kind: WarningKind, _ second: Int) -> WarningRow {
+            WarningRow(key: key, to: World.clinic, kind: kind, at: World.at(second))
+        }
+        _ = try await place.store.commit(World.act(.warn(warning(.notOpened, 11))))
+        #expect(try await late(10, .notOpened) == [])
+        #expect(try await late(10, .notConfirmed) == [row.message])
+        _ = try await place.store.commit(
+            World.act(.warn(warning(.noReceipt, 12)), .warn(warning(.notOpened, 13)))
+        )
+        let told = [warning(.noReceipt, 12), warning(.notOpened, 13)]
+        #expect(try await place.store.ask { try $0.warnings(of: key) } == told)
+        #expect(try await place.store.ask { try $0.warnings(limit: 1) } == [told[1]])
+        let received = World.key(3, from: World.office)
+        let own = WarningRow(key: received, to: World.hospital, kind: .notOpened, at: World.at(20))
+        let lying = try await place.store.ask {
+            try $0.inboxLate(.delivered, since: World.at(3), without: .notOpened, limit: 9)
+        }
+        #expect(lying.map(\.key) == [received])
+        _ = try await place.store.commit(World.act(.warn(own)))
+        #expect(
+            try await place.store.ask {
+                try $0.inboxLate(.delivered, since: World.at(3), without: .notOpened, limit: 9)
+            } == []
+        )
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `a message set apart makes room for its decision, a decided one never`(
         engine: StoreEngine
     ) async throws {

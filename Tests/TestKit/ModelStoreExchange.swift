@@ -65,8 +65,14 @@ struct ExchangeModel: ModelContent, ModelLogReader {
         var events: [EventRow] = []
     }
 
+    struct WatchedCopy: Hashable {
+        let key: MessageKey
+        let to: MemberID
+    }
+
     var log: ModelLog
     var messages: [Held] = []
+    var watches: [WatchedCopy: Timestamp] = [:]
     var duplicates: [Digest: Digest] = [:]
     var chunks: [UploadedChunk] = []
     var mailboxes: [MemberID: Mailbox] = [:]

@@ -138,6 +138,28 @@ extension ExchangeModel: ExchangeReader {
         return Array(due.prefix(limit))
     }
 
+    func watched(until: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
+        let due = messages.flatMap { held in
+            held.copies.filter(Self.isWaiting).compactMap { copy in
+                watches[WatchedCopy(key: copy.key, to: copy.to)].map {
+                    (at: $0, place: held.place, copy: copy)
+                }
+            }
+        }
+        let sorted = due.filter { $0.at <= until }
+            .sorted { ($0.at, $0.place, $0.copy.to) < ($1.at, $1.place, $1.copy.to) }
+        return sorted.prefix(limit).map(\.copy)
+    }
+
+    func unacknowledged(expiredBy: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
+        let due = messages.filter { $0.row.expiresAt <= expiredBy }
+            .sorted { ($0.row.expiresAt, $0.place) < ($1.row.expiresAt, $1.place) }
+            .flatMap { held in
+                held.copies.filter { $0.state == .released }.sorted { $0.to < $1.to }
+            }
+        return Array(due.prefix(limit))
+    }
+
     func bodiesEnded(
         before: Timestamp,
         limit: Int

@@ -11,7 +11,11 @@ extension ExchangeModel {
         case .release(let key, let to, let at):
             try move(key, to, .released, at: at)
             try fetched(key, to, at: at)
+            watches[WatchedCopy(key: key, to: to)] = at
         case .moveCopy(let key, let to, let state, let at): try move(key, to, state, at: at)
+        case .warned(let key, let to, let told, let watchAt):
+            try change(key, to) { $0.warned = told }
+            watches[WatchedCopy(key: key, to: to)] = watchAt
         case .statement(let statement): try insert(statement)
         case .event(let member, let sha256, let at):
             guard let statement = try statement(sha256) else { throw .conflict(nil) }
@@ -36,6 +40,7 @@ extension ExchangeModel {
         case .dropChunks(let before):
             chunks = chunks.filter { $0.storedAt >= before || used($0) }
         case .fetchedAgain(let key, let to): try fetched(key, to, at: nil)
+        case .watch(let key, let to, let at): watches[WatchedCopy(key: key, to: to)] = at
         case .proofs(let from, let to, let sealed, let at):
             let content = EventContent.proofs(from: from, sealed: sealed)
             let isKnown = mailboxes[to]?.events.contains { $0.content == content } ?? false
@@ -73,6 +78,7 @@ extension ExchangeModel {
         duplicates[row.key.sha256] = row.sealedSha256
         let copies = recipients.sorted().map { recipient in
             mailboxes[recipient, default: Mailbox()].revision += 1
+            watches[WatchedCopy(key: row.key, to: recipient)] = row.acceptedAt
             return CopyRow(
                 key: row.key,
                 to: recipient,
@@ -95,15 +101,7 @@ extension ExchangeModel {
         at: Timestamp
     ) throws(StoreError) {
         try change(key, to) { copy in
-            copy = CopyRow(
-                key: key,
-                to: to,
-                state: state,
-                position: copy.position,
-                releasedAt: copy.releasedAt,
-                attempts: copy.attempts,
-                movedAt: at
-            )
+            copy = copy.changed(state: state, movedAt: at)
         }
         mailboxes[to, default: Mailbox()].revision += 1
         let place = try place(key)
@@ -118,15 +116,7 @@ extension ExchangeModel {
         at: Timestamp?
     ) throws(StoreError) {
         try change(key, to) { copy in
-            copy = CopyRow(
-                key: key,
-                to: to,
-                state: copy.state,
-                position: copy.position,
-                releasedAt: copy.releasedAt ?? at,
-                attempts: copy.attempts + 1,
-                movedAt: copy.movedAt
-            )
+            copy = copy.changed(releasedAt: copy.releasedAt ?? at, attempts: copy.attempts + 1)
         }
     }
 
@@ -213,5 +203,26 @@ extension ExchangeModel {
             )
         default: preconditionFailure("stored above")
         }
+    }
+}
+
+extension CopyRow {
+    fileprivate func changed(
+        state: DeliveryState? = nil,
+        movedAt: Timestamp? = nil,
+        releasedAt: Timestamp? = nil,
+        attempts: Int? = nil
+    ) -> CopyRow {
+        var copy = CopyRow(
+            key: key,
+            to: to,
+            state: state ?? self.state,
+            position: position,
+            releasedAt: releasedAt ?? self.releasedAt,
+            attempts: attempts ?? self.attempts,
+            movedAt: movedAt ?? self.movedAt
+        )
+        copy.warned = warned
+        return copy
     }
 }

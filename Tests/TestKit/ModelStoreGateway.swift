@@ -63,6 +63,7 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var outgoing: [Digest] = []
     var queued: [Digest] = []
     var expected: [ExpectationRow] = []
+    var warned: [WarningRow] = []
     var cursors: [CursorName: Int64] = [:]
     var leaves: [TreeOrigin: [UInt64: DirectoryLeaf]] = [:]
     var peers: [TreeOrigin: Checkpoint] = [:]

@@ -177,3 +177,54 @@ extension GatewayModel: GatewayReader {
 
     func setting(_ name: SettingName) throws(StoreError) -> [UInt8]? { settings[name] }
 }
+
+/// What is late, and what people were told of it.
+extension GatewayModel {
+    func outboxLate(
+        _ state: DeliveryState,
+        since: Timestamp,
+        without kind: WarningKind,
+        limit: Int
+    ) throws(StoreError) -> [OutboxRow] {
+        let late = sent.values.filter { row in
+            row.copies.contains { copy in
+                copy.state == state && copy.movedAt <= since
+                    && !warned.contains {
+                        $0.key.messageID == row.message && $0.to == copy.to && $0.kind == kind
+                    }
+            }
+        }
+        return Array(late.sorted(by: Self.isOlder).prefix(limit))
+    }
+
+    func inboxLate(
+        _ state: DeliveryState,
+        since: Timestamp,
+        without kind: WarningKind,
+        limit: Int
+    ) throws(StoreError) -> [InboxRow] {
+        let late = received.values.filter { row in
+            row.state == state && row.movedAt <= since
+                && !warned.contains { $0.key == row.key && $0.kind == kind }
+        }
+        let sorted = late.sorted {
+            ($0.receivedAt, $0.key.from, $0.key.messageID)
+                < ($1.receivedAt, $1.key.from, $1.key.messageID)
+        }
+        return Array(sorted.prefix(limit))
+    }
+
+    func warnings(of key: MessageKey) throws(StoreError) -> [WarningRow] {
+        warned.filter { $0.key == key }
+            .sorted { ($0.at, $0.to, $0.kind.rawValue) < ($1.at, $1.to, $1.kind.rawValue) }
+    }
+
+    func warnings(limit: Int) throws(StoreError) -> [WarningRow] {
+        let sorted = warned.sorted { left, right in
+            if left.at != right.at { return left.at > right.at }
+            return (left.key.from, left.key.messageID, left.to, left.kind.rawValue)
+                < (right.key.from, right.key.messageID, right.to, right.kind.rawValue)
+        }
+        return Array(sorted.prefix(limit))
+    }
+}

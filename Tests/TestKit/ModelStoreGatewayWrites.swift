@@ -27,6 +27,9 @@ extension GatewayModel {
             }
         case .receive(let row, let bytes): try receive(row, bytes)
         case .moveInbox(let key, let state, let at): try move(key, state, at)
+        case .warn(let row):
+            warned.removeAll { $0.key == row.key && $0.to == row.to && $0.kind == row.kind }
+            warned.append(row)
         case .receipt, .send, .sent: try storeStatement(write)
         case .expect, .met, .pair, .record, .dropRecord, .setting: try storeRecord(write)
         case .upkeep(let fact): try store(fact)

@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import Delivery
+import Directory
 import ExchangeAPI
 package import Primitives
 import Storage
@@ -29,6 +30,7 @@ extension ExchangeNode {
             if self.isListDue { try await self.publishLists() }
         }
         await attempt(report) { () async throws(Refusal) in try await self.expire() }
+        await attempt(report) { () async throws(Refusal) in try await self.warnLate() }
         await attempt(report) { () async throws(Refusal) in try await self.letGo() }
     }
 
@@ -91,6 +93,47 @@ extension ExchangeNode {
             mailboxes.notify(copy.key.from)
             mailboxes.notify(copy.to)
         }
+    }
+
+    /// Copies that nobody fetches or acknowledges: their parties are told, each thing once.
+    private func warnLate() async throws(Refusal) {
+        let now = time.now
+        let clocks = view.policy(at: now)?.clocks ?? PolicyClocks()
+        let due = try await read { stored throws(StoreError) in
+            try stored.watched(until: now, limit: Limits.batchItems)
+        }
+        var watches: [ExchangeUpkeep] = []
+        for copy in due {
+            let until = try await warn(copy, clocks)
+            if let until { watches.append(.watch(copy.key, to: copy.to, at: until.time)) }
+        }
+        if !watches.isEmpty { try await keep(watches) }
+    }
+
+    /// When a copy is to be looked at again.
+    private struct Watch: Sendable { let time: Timestamp? }
+
+    /// - Returns: nil where its parties were told something.
+    private func warn(
+        _ copy: CopyRow,
+        _ clocks: PolicyClocks
+    ) async throws(Refusal) -> Watch? {
+        let watch = try await settle { () async throws(Refusal) -> Decision<Watch?> in
+            let (current, message) = try await read { stored throws(StoreError) in
+                (try stored.copy(copy.key, to: copy.to), try stored.message(copy.key))
+            }
+            guard let current, let message else { return .answer(Watch(time: nil)) }
+            let decision = DeadlineDecision(moment: moment, clocks: clocks)
+            switch decision.decide(current, of: message) {
+            case .wait(let until): return .answer(Watch(time: until))
+            case .warn(let proposal): return .propose(proposal) { _ in nil }
+            }
+        }
+        if watch == nil {
+            mailboxes.notify(copy.key.from)
+            mailboxes.notify(copy.to)
+        }
+        return watch
     }
 
     /// Bodies some time after their end; every hour old events, carried proofs, unclaimed chunks.

@@ -63,6 +63,8 @@ package struct CopyRow: Hashable, Sendable {
     package let attempts: Int
     /// When it last changed its state.
     package let movedAt: Timestamp
+    /// What its parties were told of its delay.
+    package var warned = CopyWarnings()
 
     package init(
         key: MessageKey,
@@ -176,7 +178,7 @@ package struct NoticeRow: Hashable, Sendable {
 }
 
 package enum NoticeType: String, Hashable, Sendable {
-    case deadlineWarning, limitsChanged, maintenance, listPublished
+    case deadlineWarning, deliveryConflict, limitsChanged, maintenance, listPublished
 }
 
 /// A member as the exchange admits it.

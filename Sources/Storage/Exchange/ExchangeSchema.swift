@@ -39,9 +39,13 @@ enum ExchangeSchema {
             state TEXT NOT NULL, position INTEGER NOT NULL, releasedAt TEXT,
             attempts INTEGER NOT NULL, movedAt TEXT NOT NULL, fromMember TEXT NOT NULL,
             messageBytes INTEGER NOT NULL, rank INTEGER NOT NULL,
+            arrivalWarnings INTEGER NOT NULL, noReceiptAt TEXT,
+            isConflictTold INTEGER NOT NULL, watchAt TEXT,
             PRIMARY KEY (message, recipient)) WITHOUT ROWID;
         CREATE INDEX copyWaiting ON copy (recipient, rank, position)
             WHERE state IN ('accepted', 'released');
+        CREATE INDEX copyWatched ON copy (watchAt)
+            WHERE state IN ('accepted', 'released') AND watchAt IS NOT NULL;
         CREATE INDEX copyOfPair ON copy (recipient, fromMember, state, messageBytes);
         CREATE TABLE mailbox (
             member TEXT PRIMARY KEY, revision INTEGER NOT NULL, cursor INTEGER NOT NULL,

@@ -139,6 +139,26 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
         )
     }
 
+    func watched(until: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
+        try copies(
+            """
+            WHERE watchAt <= ?1 AND state IN ('accepted', 'released')
+            ORDER BY watchAt, message, recipient LIMIT ?2
+            """,
+            [until, limit]
+        )
+    }
+
+    func unacknowledged(expiredBy: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
+        try copies(
+            """
+            WHERE expiresAt <= ?1 AND endedAt IS NULL AND state = 'released'
+            ORDER BY expiresAt, message, recipient LIMIT ?2
+            """,
+            [expiredBy, limit]
+        )
+    }
+
     func bodiesEnded(before: Timestamp, limit: Int) throws(StoreError) -> [MessageKey] {
         try connection.rows(
             """
@@ -172,12 +192,12 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
         try connection.collect(
             """
             SELECT sender, messageId, recipient, state, position, releasedAt, attempts,
-                movedAt
+                movedAt, arrivalWarnings, noReceiptAt, isConflictTold
             FROM copy JOIN message USING (message) \(condition)
             """,
             values
         ) { row throws(StoreError) in
-            CopyRow(
+            var copy = CopyRow(
                 key: MessageKey(from: try row[0], messageID: try row[1]),
                 to: try row[2],
                 state: try row[3],
@@ -186,6 +206,12 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
                 attempts: try row[6],
                 movedAt: try row[7]
             )
+            copy.warned = CopyWarnings(
+                arrival: try row[8],
+                noReceiptAt: try row[9],
+                isConflictTold: try row[10]
+            )
+            return copy
         }
     }
 

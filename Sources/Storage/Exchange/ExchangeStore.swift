@@ -77,6 +77,10 @@ package protocol ExchangeReader: AuditReader {
     func sent(by member: MemberID, since: Timestamp) throws(StoreError) -> Usage
     /// Copies never released whose message has expired, oldest first.
     func expiring(before: Timestamp, limit: Int) throws(StoreError) -> [CopyRow]
+    /// Waiting copies that are to be looked at by then, longest due first.
+    func watched(until: Timestamp, limit: Int) throws(StoreError) -> [CopyRow]
+    /// Copies released and never acknowledged whose message had expired by then, oldest first.
+    func unacknowledged(expiredBy: Timestamp, limit: Int) throws(StoreError) -> [CopyRow]
     /// Messages with a body whose copies had all ended by then.
     func bodiesEnded(before: Timestamp, limit: Int) throws(StoreError) -> [MessageKey]
 

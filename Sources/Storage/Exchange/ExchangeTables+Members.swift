@@ -137,7 +137,7 @@ extension ExchangeTables {
                 request,
                 answer
             )
-        case .accept, .release, .moveCopy, .statement, .event, .notice, .deleteBody:
+        case .accept, .release, .moveCopy, .warned, .statement, .event, .notice, .deleteBody:
             preconditionFailure("stored by its own table")
         }
     }

@@ -15,8 +15,11 @@ struct ExchangeTables {
         case .release(let key, let to, let at):
             try move(key, to, .released, at: at)
             try fetched(key, to, at: at)
+            try watch(key, to, at: at)
         case .moveCopy(let key, let to, let state, let at):
             try move(key, to, state, at: at)
+        case .warned(let key, let to, let told, let watchAt):
+            try warned(key, to, told, watchAt: watchAt)
         case .statement(let statement):
             try connection.insert(statement)
         case .event(let member, let statement, let at):
@@ -54,6 +57,7 @@ struct ExchangeTables {
             )
         case .fetchedAgain(let key, let to):
             try fetched(key, to, at: nil)
+        case .watch(let key, let to, let at): try watch(key, to, at: at)
         case .proofs(let from, let to, let sealed, let at):
             let isKnown = try connection.exists(
                 "SELECT 1 FROM event WHERE member = ?1 AND sender = ?2 AND digest = ?3",
@@ -122,7 +126,8 @@ struct ExchangeTables {
         for recipient in recipients {
             try connection.run(
                 """
-                INSERT INTO copy VALUES (?1, ?2, 'accepted', ?3, NULL, 0, ?4, ?5, ?6, ?7)
+                INSERT INTO copy VALUES (
+                    ?1, ?2, 'accepted', ?3, NULL, 0, ?4, ?5, ?6, ?7, 0, NULL, 0, ?4)
                 """,
                 row,
                 recipient,
@@ -202,6 +207,40 @@ struct ExchangeTables {
             at
         )
         guard fetched == 1 else { throw .conflict(nil) }
+    }
+
+    private func warned(
+        _ key: MessageKey,
+        _ to: MemberID,
+        _ told: CopyWarnings,
+        watchAt: Timestamp?
+    ) throws(StoreError) {
+        let warned = try connection.run(
+            """
+            UPDATE copy SET arrivalWarnings = ?3, noReceiptAt = ?4, isConflictTold = ?5
+            WHERE message = ?1 AND recipient = ?2
+            """,
+            try row(of: key),
+            to,
+            told.arrival,
+            told.noReceiptAt,
+            told.isConflictTold
+        )
+        guard warned == 1 else { throw .conflict(nil) }
+        try watch(key, to, at: watchAt)
+    }
+
+    private func watch(
+        _ key: MessageKey,
+        _ to: MemberID,
+        at: Timestamp?
+    ) throws(StoreError) {
+        try connection.run(
+            "UPDATE copy SET watchAt = ?3 WHERE message = ?1 AND recipient = ?2",
+            try row(of: key),
+            to,
+            at
+        )
     }
 
     /// - Throws: `conflict` when the message is not here.

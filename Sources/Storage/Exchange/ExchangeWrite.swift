@@ -9,6 +9,8 @@ package enum ExchangeWrite: Sendable {
     /// The first release; its time is never changed again.
     case release(MessageKey, to: MemberID, at: Timestamp)
     case moveCopy(MessageKey, to: MemberID, DeliveryState, at: Timestamp)
+    /// What was told of a copy's delay, and when to look at it again.
+    case warned(MessageKey, to: MemberID, CopyWarnings, watchAt: Timestamp?)
     case statement(StatementRow)
     /// A stored statement for a member's events.
     case event(MemberID, statement: Digest, at: Timestamp)
@@ -35,6 +37,8 @@ package enum ExchangeUpkeep: Sendable {
     case dropChunks(storedBefore: Timestamp)
     /// A further fetch of a released copy.
     case fetchedAgain(MessageKey, to: MemberID)
+    /// When to look at a waiting copy again; nil: never.
+    case watch(MessageKey, to: MemberID, at: Timestamp?)
     /// Sealed proofs on their way to a member; the same again is harmless.
     case proofs(from: MemberID, to: MemberID, sealed: [UInt8], at: Timestamp)
     /// Drops events from before then.

@@ -308,3 +308,35 @@ package struct RecordRow: Hashable, Sendable {
 package enum RecordKind: String, Hashable, Sendable {
     case draft, consentRecord, account, agentHint, peer, task
 }
+
+/// That people were told of a delay, about one copy: to a peer, or received by the organisation
+/// itself.
+package struct WarningRow: Hashable, Sendable {
+    package let key: MessageKey
+    /// The recipient.
+    package let to: MemberID
+    package let kind: WarningKind
+    package let at: Timestamp
+
+    package init(key: MessageKey, to: MemberID, kind: WarningKind, at: Timestamp) {
+        self.key = key
+        self.to = to
+        self.kind = kind
+        self.at = at
+    }
+}
+
+/// What is late.
+package enum WarningKind: String, CaseIterable, Sendable {
+    /// The exchange has not answered.
+    case notAccepted
+    /// The recipient's gateway has not fetched it; the second time.
+    case notDelivered, notDeliveredAgain
+    /// It was fetched, and no receipt came.
+    case noReceipt
+    /// Nobody has opened it, or taken it over; at its recipient a second time, as its sender is
+    /// told.
+    case notOpened, notOpenedAgain, notConfirmed, notConfirmedAgain
+    /// A receipt came after the delivery was closed: the two must talk.
+    case conflict
+}

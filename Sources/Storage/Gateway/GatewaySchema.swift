@@ -47,6 +47,11 @@ enum GatewaySchema {
         CREATE TABLE pair (
             direction TEXT NOT NULL, peer TEXT NOT NULL, sequence INTEGER NOT NULL,
             messageId TEXT NOT NULL, PRIMARY KEY (direction, peer)) WITHOUT ROWID;
+        CREATE TABLE warning (
+            sender TEXT NOT NULL, messageId TEXT NOT NULL, recipient TEXT NOT NULL,
+            kind TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (messageId, recipient, kind, sender)) WITHOUT ROWID;
+        CREATE INDEX warningByAge ON warning (at);
         CREATE TABLE expectation (
             messageId TEXT NOT NULL REFERENCES outbox, peer TEXT NOT NULL, kind TEXT NOT NULL,
             due TEXT NOT NULL, metAt TEXT,

@@ -222,3 +222,71 @@ extension ExpectationKind: ColumnValue {}
 extension RecordKind: ColumnValue {}
 extension CursorName: ColumnValue {}
 extension SettingName: ColumnValue {}
+
+/// What is late, and what people were told of it.
+extension GatewaySnapshot {
+    func outboxLate(
+        _ state: DeliveryState,
+        since: Timestamp,
+        without kind: WarningKind,
+        limit: Int
+    ) throws(StoreError) -> [OutboxRow] {
+        try outbox(
+            """
+            WHERE messageId IN (SELECT messageId FROM outboxCopy AS late
+                WHERE state = ?1 AND movedAt <= ?2 AND NOT EXISTS (
+                    SELECT 1 FROM warning WHERE warning.messageId = late.messageId
+                        AND warning.recipient = late.recipient AND kind = ?3))
+            ORDER BY createdAt, messageId LIMIT ?4
+            """,
+            [state, since, kind, limit]
+        )
+    }
+
+    func inboxLate(
+        _ state: DeliveryState,
+        since: Timestamp,
+        without kind: WarningKind,
+        limit: Int
+    ) throws(StoreError) -> [InboxRow] {
+        try inbox(
+            """
+            WHERE state = ?1 AND movedAt <= ?2 AND NOT EXISTS (
+                SELECT 1 FROM warning WHERE warning.messageId = inbox.messageId
+                    AND warning.sender = inbox.sender AND kind = ?3)
+            ORDER BY receivedAt, sender, messageId LIMIT ?4
+            """,
+            [state, since, kind, limit]
+        )
+    }
+
+    func warnings(of key: MessageKey) throws(StoreError) -> [WarningRow] {
+        try warnings(
+            "WHERE sender = ?1 AND messageId = ?2 ORDER BY at, recipient, kind",
+            [key.from, key.messageID]
+        )
+    }
+
+    func warnings(limit: Int) throws(StoreError) -> [WarningRow] {
+        try warnings("ORDER BY at DESC, sender, messageId, recipient, kind LIMIT ?1", [limit])
+    }
+
+    private func warnings(
+        _ condition: String,
+        _ values: [any ColumnValue]
+    ) throws(StoreError) -> [WarningRow] {
+        try connection.collect(
+            "SELECT sender, messageId, recipient, kind, at FROM warning \(condition)",
+            values
+        ) { row throws(StoreError) in
+            WarningRow(
+                key: MessageKey(from: try row[0], messageID: try row[1]),
+                to: try row[2],
+                kind: try row[3],
+                at: try row[4]
+            )
+        }
+    }
+}
+
+extension WarningKind: ColumnValue {}

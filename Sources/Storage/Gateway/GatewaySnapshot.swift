@@ -88,7 +88,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             AND messageId IN (SELECT messageId FROM outboxCopy WHERE state = 'queued')
         """
 
-    private func outbox(
+    func outbox(
         _ condition: String,
         _ values: [any ColumnValue]
     ) throws(StoreError) -> [OutboxRow] {
@@ -200,7 +200,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
         }
     }
 
-    private func inbox(
+    func inbox(
         _ condition: String,
         _ values: [any ColumnValue]
     ) throws(StoreError) -> [InboxRow] {

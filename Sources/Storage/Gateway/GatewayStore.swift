@@ -50,12 +50,32 @@ package protocol GatewayReader: AuditReader {
     /// Own messages of a thread, oldest first.
     func outbox(thread: ThreadID) throws(StoreError) -> [OutboxRow]
 
+    /// Messages with a copy that has been in a state since then, without such a warning; oldest
+    /// first.
+    func outboxLate(
+        _ state: DeliveryState,
+        since: Timestamp,
+        without kind: WarningKind,
+        limit: Int
+    ) throws(StoreError) -> [OutboxRow]
+
     // Inbox.
     func inbox(_ key: MessageKey) throws(StoreError) -> InboxRow?
     /// Newest first; nil: in any state.
     func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow]
     /// Set apart and not yet decided, oldest first.
     func heldInbox() throws(StoreError) -> [InboxRow]
+    /// In a state since then, without such a warning; oldest first.
+    func inboxLate(
+        _ state: DeliveryState,
+        since: Timestamp,
+        without kind: WarningKind,
+        limit: Int
+    ) throws(StoreError) -> [InboxRow]
+    /// Of a message, oldest first.
+    func warnings(of key: MessageKey) throws(StoreError) -> [WarningRow]
+    /// Newest first.
+    func warnings(limit: Int) throws(StoreError) -> [WarningRow]
     func inbox(content: Digest) throws(StoreError) -> InboxRow?
     func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow]
     /// Messages with this id, of all senders.

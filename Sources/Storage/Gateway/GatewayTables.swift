@@ -40,6 +40,7 @@ struct GatewayTables {
                 at
             )
         case .receipt, .send, .sent: try storeStatement(write)
+        case .warn(let row): try warn(row)
         case .expect, .met, .pair, .record, .dropRecord, .setting: try storeRecord(write)
         case .upkeep(let fact): try store(fact)
         }
@@ -189,6 +190,20 @@ struct GatewayTables {
                 chunk.sealed
             )
         }
+    }
+
+    private func warn(_ row: WarningRow) throws(StoreError) {
+        try connection.run(
+            """
+            INSERT INTO warning VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET at = excluded.at
+            """,
+            row.key.from,
+            row.key.messageID,
+            row.to,
+            row.kind,
+            row.at
+        )
     }
 
     /// - Throws: `conflict` unless the statement changed one row.

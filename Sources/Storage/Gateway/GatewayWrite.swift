@@ -29,6 +29,8 @@ package enum GatewayWrite: Sendable {
     case send(Digest)
     case sent(Digest, at: Timestamp)
 
+    /// That people were told of a delay; the newest time of each kind stays.
+    case warn(WarningRow)
     case expect(ExpectationRow)
     case met(MessageID, MemberID, ExpectationKind, at: Timestamp)
     /// The newest link of a chain of messages with a peer.

@@ -6,7 +6,7 @@ import Storage
 
 extension Command {
     /// Sending and following what was sent.
-    static let sending: [Command] = [send, withdraw, outboxList, track, receipt, evidence]
+    static let sending: [Command] = [send, withdraw, outboxList, track, late, receipt, evidence]
 
     private static let send = Command(
         ["send"],
@@ -98,6 +98,28 @@ extension Command {
         } else {
             let words = try await place.words(console)
             for line in words.course(json) { console.data(line) }
+        }
+        return .done
+    }
+
+    private static let late = Command(
+        ["late"],
+        (
+            Phrase(ja: "遅れている文書の一覧", en: "list what is late"),
+            Example("late", Phrase(ja: "何が遅れ、どこに電話するか", en: "what is late and whom to call"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let answer = try await place.ask(ControlCall("late", place.asking()))
+        let items = answer.json["items"]?.array ?? []
+        if invocation.has(.json) {
+            for item in items { console.data(item) }
+        } else if items.isEmpty {
+            console.nothing()
+        } else {
+            let words = try await place.words(console)
+            for item in items { console.data(words.late(item)) }
         }
         return .done
     }

@@ -65,6 +65,14 @@ extension OrganisationGateway.Course.Copy {
                 }
                 return .object(object)
             },
+            "warnings": .array(
+                warnings.map {
+                    [
+                        "kind": .string($0.kind.rawValue), "at": .string($0.at.description),
+                    ]
+                }
+            ),
+            "telephone": telephone.map { .string($0.text) },
             "refusal": refusal.map { code in
                 [
                     "code": .string(code.rawValue),
@@ -72,6 +80,19 @@ extension OrganisationGateway.Course.Copy {
                     "resend": .string(code.resend.rawValue),
                 ]
             },
+        ]
+    }
+}
+
+extension OrganisationGateway.Late {
+    func json(_ gateway: OrganisationGateway) -> JSON {
+        [
+            "messageId": .string(warning.key.messageID.text),
+            "isSent": .bool(warning.key.from == gateway.member),
+            "peer": .string(peer.text),
+            "kind": .string(warning.kind.rawValue),
+            "at": .string(warning.at.description),
+            "telephone": telephone.map { .string($0.text) },
         ]
     }
 }

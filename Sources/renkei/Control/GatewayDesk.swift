@@ -24,6 +24,9 @@ struct GatewayDesk: ControlDesk {
         case "outbox.list": return ControlAnswer(["items": try await outbox(gateway)])
         case "outbox.counts": return ControlAnswer(try await counts(gateway))
         case "track": return try await track(gateway, &reader)
+        case "late":
+            let late = try await gateway.late(limit: 500)
+            return ControlAnswer(["items": .array(late.map { $0.json(gateway) })])
         case "receipts": return try await receipts(gateway, &reader)
         case "evidence": return try await evidence(gateway, &reader)
         case "consent.add": return try await addConsent(gateway, &reader, call.files)

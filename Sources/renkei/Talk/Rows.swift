@@ -1,4 +1,3 @@
-import Delivery
 import Primitives
 
 // One line for each row of a list, for people. Numbers that are typed again stand first.
@@ -36,69 +35,6 @@ extension Words {
             state(copy["state"]?.string), time(copy["at"]?.string), member(copy["to"]?.string),
         ])
     }
-
-    /// A message copy by copy, and under each what was said of it.
-    func course(_ item: JSON) -> [String] {
-        var lines: [String] = []
-        if let reason = item["blockedFor"]?.string { lines.append(stopped(reason)) }
-        if let withdrawal = item["withdrawal"] {
-            lines.append(
-                row([
-                    Phrase(ja: "取消の申し出", en: "withdrawal").text(language),
-                    withdrawal["requestedAt"].map { time($0.string) } ?? "-",
-                    label(.retractionReason, withdrawal["reason"]?.string),
-                ])
-            )
-        }
-        for copy in item["copies"]?.array ?? [] {
-            lines.append(self.copy(copy))
-            if let answer = copy["withdrawal"] { lines.append("  " + answered(answer)) }
-            if let refusal = copy["refusal"] { lines.append("  " + refused(refusal)) }
-        }
-        return lines
-    }
-
-    /// Why a message waits for a person, and what helps.
-    private func stopped(_ code: String) -> String {
-        let words = language == .japanese ? JapaneseErrors.entry(code) : nil
-        return words.map { "\($0.summary)\($0.advice)" } ?? code
-    }
-
-    /// What became of a withdrawal at one copy.
-    func answered(_ answer: JSON) -> String {
-        let at = time((answer["openedAt"] ?? answer["releasedAt"] ?? answer["answeredAt"])?.string)
-        let phrase =
-            switch answer["outcome"]?.string.flatMap(WithdrawalOutcome.Code.init(rawValue:)) {
-            case .neverReleased?:
-                Phrase(ja: "交換所から出ていません（署名あり）", en: "never released (signed)")
-            case .released?:
-                Phrase(ja: "交換所から出た後でした。相手の返事を待っています", en: "released; the recipient answers")
-            case .neverOpened?:
-                Phrase(ja: "相手は開いておらず、開きません（署名あり）", en: "never opened (signed)")
-            case .alreadyOpened?:
-                Phrase(
-                    ja: "すでに開かれていました。電話し、取消・訂正の依頼のシートを送ってください",
-                    en: "already opened: telephone, and send a retraction request"
-                )
-            case nil: Phrase(ja: "-", en: "-")
-            }
-        return row([phrase.text(language), at])
-    }
-
-    /// Why a recipient's gateway refused, and who must act.
-    private func refused(_ refusal: JSON) -> String {
-        let code = refusal["code"]?.string ?? "-"
-        let actor = refusal["whoMustAct"]?.string ?? "-"
-        guard language == .japanese, let words = JapaneseErrors.entry(code) else {
-            return row([code, actor])
-        }
-        let must = Self.actors[ByteText(actor)] ?? actor
-        return "\(words.summary)\(words.advice)（対応: \(must)）"
-    }
-
-    private static let actors: [ByteText: String] = [
-        "sender": "送った側", "recipient": "受け取る側", "operator": "運営者", "nobody": "不要",
-    ]
 
     func receipt(_ receipt: JSON) -> String {
         let proved = receipt["proved"]?.bool == true
