@@ -76,6 +76,8 @@ package enum AuditCatalogue {
             [.statement, .certificate],
             [.administration]
         ),
+        .certificateRotated: AuditRule(.update, [.peer], [.statement], [.administration])
+            .withStatement,
         .listPublished: AuditRule(.create, [.system], [.statement]),
         .membershipChanged: change.withStatement,
         .directoryChanged: change.withStatement,
@@ -227,6 +229,8 @@ package enum AuditCatalogue {
         .enrolmentStarted: AuditRule(.create, [.person], [.account], [.administration], fallible),
         .enrolmentCompleted: AuditRule(.create, either, [.account], [.administration], fallible),
         .keyGenerated: AuditRule(.create, either, [.certificate], [.administration], fallible),
+        .keyRotated: AuditRule(.update, either, [.certificate], [.administration], fallible),
+        .keyDestroyed: AuditRule(.delete, either, [.certificate], [.administration], fallible),
         .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
         .keyForeignCertificate: AuditRule(
             .execute,

@@ -37,6 +37,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case memberEnrolled = "member.enrolled"
     case enrolmentFailed = "enrolment.failed"
     case certificateIssued = "certificate.issued"
+    case certificateRotated = "certificate.rotated"
     case certificateRevoked = "certificate.revoked"
     case listPublished = "list.published"
     case membershipChanged = "membership.changed"
@@ -46,6 +47,8 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case enrolmentStarted = "enrolment.started"
     case enrolmentCompleted = "enrolment.completed"
     case keyGenerated = "key.generated"
+    case keyRotated = "key.rotated"
+    case keyDestroyed = "key.destroyed"
     case keyUnlocked = "key.unlocked"
     case keyForeignCertificate = "key.foreignCertificate"
 

@@ -67,7 +67,8 @@ extension DirectoryChange {
                     try CertificateRevocationList(reading: bytes)
                 }
             )
-        case .membershipChanged, .directoryChanged, .policyChanged, .certificateRevoked:
+        case .membershipChanged, .directoryChanged, .policyChanged, .certificateRevoked,
+            .certificateRotated:
             self = .statement(try DirectoryChange.statement(facts, object))
         default: return nil
         }
@@ -122,6 +123,7 @@ extension AuditEvent {
         case .directoryChanged: .directoryEntry
         case .policyChanged: .policy
         case .certificateRevoked: .revocation
+        case .certificateRotated: .rotation
         default: nil
         }
     }

@@ -63,8 +63,8 @@ package struct ReceiptChain: Hashable, Sendable {
         case .opened: opened = sha256
         case .confirmed: confirmed = sha256
         case .withdrawal: withdrawal = sha256
-        case .refused, .expired, .undeliverable, .withdrawalAnswer, .submission, .revocation,
-            .membership, .directoryEntry, .policy:
+        case .refused, .expired, .undeliverable, .withdrawalAnswer, .submission, .rotation,
+            .revocation, .membership, .directoryEntry, .policy:
             break
         }
     }
@@ -122,7 +122,8 @@ package struct ReceiptChain: Hashable, Sendable {
             let body = try statement.body(as: WithdrawalAnswerStatement.self)
             guard body.to == recipient else { throw .hashDiffers }
             return (body, withdrawal)
-        case .submission, .withdrawal, .revocation, .membership, .directoryEntry, .policy:
+        case .submission, .withdrawal, .rotation, .revocation, .membership, .directoryEntry,
+            .policy:
             throw .otherType
         }
     }

@@ -7,6 +7,8 @@ package enum DirectoryRefusal: Explained, Equatable {
     case paperOnlyRecipient
     case memberSuspended
     case recipientKeyUnusable
+    /// The recipient has lost its keys and begun anew: its fingerprint is to be compared first.
+    case recipientKeyChanged
 
     // Replay.
     case statement(StatementRefusal)
@@ -28,6 +30,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .paperOnlyRecipient: "paperOnlyRecipient"
         case .memberSuspended: "memberSuspended"
         case .recipientKeyUnusable: "recipientKeyUnusable"
+        case .recipientKeyChanged: "recipientKeyChanged"
         case .statement(let refusal): refusal.code
         case .untrusted: "untrusted"
         case .wrongSubject: "wrongSubject"
@@ -44,6 +47,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .paperOnlyRecipient: "The recipient can be reached on paper only."
         case .memberSuspended: "The member is suspended."
         case .recipientKeyUnusable: "The recipient has no usable key."
+        case .recipientKeyChanged: "The recipient has new keys that nobody here has checked."
         case .statement(let refusal): refusal.summary
         case .untrusted: "The certificate or list does not lead to the trusted root."
         case .wrongSubject: "The certificate is not of the party that the log entry names."
@@ -61,6 +65,8 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .memberSuspended: "Call the operator of the exchange."
         case .recipientKeyUnusable:
             "Call the recipient: its key has ended, was revoked or must be checked."
+        case .recipientKeyChanged:
+            "Call the recipient and compare the digits of `renkei directory fingerprint`."
         case .statement(let refusal): refusal.advice
         case .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
             .unknownMember:
@@ -71,7 +77,7 @@ package enum DirectoryRefusal: Explained, Equatable {
 
     package var isTemporary: Bool {
         switch self {
-        case .memberSuspended, .recipientKeyUnusable: true
+        case .memberSuspended, .recipientKeyUnusable, .recipientKeyChanged: true
         case .statement(let refusal): refusal.isTemporary
         case .unknownRecipient, .paperOnlyRecipient, .untrusted, .wrongSubject, .keyTaken,
             .unknownCertificate, .unknownMember, .numberNotRising:

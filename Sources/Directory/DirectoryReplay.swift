@@ -85,16 +85,23 @@ extension DirectoryView {
         guard sha256ByKey[certificate.keyID] == nil else { throw .keyTaken }
         exchange = exchange ?? certificate.exchange
         let party = member.map { PartyID($0) } ?? certificate.exchange.map { PartyID($0) }
-        let entry = MemberCertificate(
+        known[certificate.sha256] = MemberCertificate(
             certificate: certificate,
-            isHeld: DirectoryView.mustContinue(role)
-                && party.map { hasKey(of: $0, role: role) } ?? false
+            standing: standing(of: certificate, role)
         )
-        known[certificate.sha256] = entry
         sha256ByKey[certificate.keyID] = certificate.sha256
         let serial = SerialName(issuer: certificate.issuer, serial: certificate.serial)
         sha256BySerial[serial] = certificate.sha256
-        if let party { certificatesByParty[party, default: []].append(entry) }
+        if let party { certificatesByParty[party, default: []].append(certificate.sha256) }
+    }
+
+    private func standing(of certificate: Certificate, _ role: CertificateRole) -> KeyStanding {
+        guard let member = certificate.member, DirectoryView.mustContinue(role),
+            hasKey(of: PartyID(member), role: role)
+        else { return .standing }
+        let recovery = summaries[member]?.membership.recovery ?? []
+        return recovery.contains(certificate.keyID)
+            ? .recovered(from: certificate.sha256) : .held
     }
 
     /// Whether a further key of this role needs a rotation by the one before. The exchange's own
@@ -104,7 +111,7 @@ extension DirectoryView {
     }
 
     private func hasKey(of party: PartyID, role: CertificateRole) -> Bool {
-        certificatesByParty[party]?.contains { $0.certificate.role == role } ?? false
+        entries(of: party).contains { $0.certificate.role == role }
     }
 
     private mutating func apply(
@@ -112,13 +119,15 @@ extension DirectoryView {
         at time: Timestamp
     ) throws(DirectoryRefusal) {
         let signer = try wrap(DirectoryRefusal.statement) { () throws(StatementRefusal) in
-            try verify(statement, at: time)
+            // What one office has checked by telephone must not make its tree another.
+            try verify(statement, at: time, countsUnchecked: true)
         }
         switch statement.type {
         case .membership: try add(membership: statement)
         case .directoryEntry: try add(entry: statement, by: signer)
         case .policy: try add(policy: statement)
         case .revocation: try add(revocation: statement)
+        case .rotation: try add(rotation: statement, by: signer, at: time)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
             .undeliverable, .withdrawal, .withdrawalAnswer:
             throw .statement(.otherType)
@@ -130,6 +139,7 @@ extension DirectoryView {
         var summary = MemberSummary(membership: membership, membershipStatement: statement)
         summary.entry = summaries[membership.memberID]?.entry
         summary.entryStatement = summaries[membership.memberID]?.entryStatement
+        summary.telephone = summaries[membership.memberID]?.telephone
         summaries[membership.memberID] = summary
     }
 
@@ -150,6 +160,9 @@ extension DirectoryView {
         }
         summaries[entry.memberID]?.entry = entry
         summaries[entry.memberID]?.entryStatement = statement
+        if known[signer.sha256]?.standing == .standing {
+            summaries[entry.memberID]?.telephone = entry.telephone
+        }
     }
 
     private mutating func add(policy statement: SignedStatement) throws(DirectoryRefusal) {
@@ -174,7 +187,7 @@ extension DirectoryView {
         revocations[certificate.sha256] = revocation
     }
 
-    private func body<Body: StatementBody>(
+    func body<Body: StatementBody>(
         of statement: SignedStatement
     ) throws(DirectoryRefusal) -> Body {
         try wrap(DirectoryRefusal.statement) { () throws(StatementRefusal) in

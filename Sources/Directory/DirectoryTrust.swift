@@ -12,8 +12,19 @@ extension DirectoryView {
         role: CertificateRole,
         at time: Timestamp
     ) -> ChainVerdict {
+        verdict(for: certificate, role: role, at: time, countsUnchecked: false)
+    }
+
+    private func verdict(
+        for certificate: Certificate,
+        role: CertificateRole,
+        at time: Timestamp,
+        countsUnchecked: Bool
+    ) -> ChainVerdict {
         if role != .memberTransport, role != .exchangeServer {
-            guard let known = known[certificate.sha256], !known.isHeld else {
+            guard let known = known[certificate.sha256],
+                countsUnchecked ? known.standing != .held : !isHeld(known)
+            else {
                 return .untrusted(.path(DirectoryView.applicationVerification))
             }
         }
@@ -34,13 +45,28 @@ extension DirectoryView {
         _ statement: SignedStatement,
         at time: Timestamp
     ) throws(StatementRefusal) -> Certificate {
+        try verify(statement, at: time, countsUnchecked: false)
+    }
+
+    /// With `countsUnchecked` a member that began anew speaks in the tree although nobody here has
+    /// compared its fingerprint.
+    func verify(
+        _ statement: SignedStatement,
+        at time: Timestamp,
+        countsUnchecked: Bool
+    ) throws(StatementRefusal) -> Certificate {
         let signed = statement.signed
         guard
             let signer = certificate(issuer: signed.signerIssuer, serial: signed.signerSerial),
             let issuing = issuing(for: signer),
             let role = signer.role, statement.type.roles.contains(role)
         else { throw .wrongSigner }
-        switch verdict(for: signer, role: role, at: time) {
+        switch verdict(
+            for: signer,
+            role: role,
+            at: time,
+            countsUnchecked: countsUnchecked
+        ) {
         case .trusted: break
         case .untrusted: throw .untrusted
         case .expired: throw .certificateExpired
@@ -51,33 +77,60 @@ extension DirectoryView {
         return signer
     }
 
-    /// The certificate a party signs statements with: the newest good one.
+    /// The certificate a party signs statements with: the newest good one whose time has come.
     package func signingCertificate(of party: PartyID, at time: Timestamp) -> Certificate? {
         let role = party.member == nil ? CertificateRole.exchangeReceipt : .memberSigning
-        return certificates(of: party, role: role)
-            .first { isTrusted($0, role: role, at: time) }
+        return inUse(by: party, role, at: time).first?.certificate
     }
 
-    /// The certificate to seal to: good at `now` and valid until `until`.
+    /// The certificate to seal to: good at `now`, in its time by the rotations, and valid until
+    /// `until`.
     ///
-    /// `until` is `expiresAt` of the message, or 24 h from now where that is later.
+    /// `until` is `expiresAt` of the message, or 24 h from now where that is earlier: whoever has
+    /// the key opens what was sealed to it long after its certificate has ended.
     ///
     /// - Throws: `unknownRecipient`, `paperOnlyRecipient`, `memberSuspended`,
-    ///   `recipientKeyUnusable`.
+    ///   `recipientKeyChanged`, `recipientKeyUnusable`.
     package func encryptionCertificate(
         for memberID: MemberID,
         at now: Timestamp,
         until: Timestamp
     ) throws(DirectoryRefusal) -> Certificate {
+        let usable = try encryptionCertificates(for: memberID, at: now, until: until)
+        guard let newest = usable.first else { throw .recipientKeyUnusable }
+        return newest
+    }
+
+    /// All certificates that may be sealed to, newest first: two while a rotation overlaps. Not
+    /// empty.
+    ///
+    /// - Throws: as `encryptionCertificate`.
+    package func encryptionCertificates(
+        for memberID: MemberID,
+        at now: Timestamp,
+        until: Timestamp
+    ) throws(DirectoryRefusal) -> [Certificate] {
         guard let standing = summaries[memberID]?.membership.standing, standing.status != .left
         else { throw .unknownRecipient }
         guard standing.connection == .gateway else { throw .paperOnlyRecipient }
         guard standing.status == .active else { throw .memberSuspended }
         let role = CertificateRole.memberEncryption
-        let usable = certificates(of: PartyID(memberID), role: role)
-            .first { $0.notAfter >= until && isTrusted($0, role: role, at: now) }
-        guard let usable else { throw .recipientKeyUnusable }
-        return usable
+        let usable = inUse(by: PartyID(memberID), role, at: now)
+            .filter { $0.certificate.notAfter >= until && ($0.acceptedUntil ?? now) >= now }
+        guard usable.isEmpty else { return usable.map(\.certificate) }
+        throw unchecked(of: memberID).isEmpty ? .recipientKeyUnusable : .recipientKeyChanged
+    }
+
+    private func inUse(
+        by party: PartyID,
+        _ role: CertificateRole,
+        at time: Timestamp
+    ) -> [MemberCertificate] {
+        entries(of: party).reversed().filter { entry in
+            entry.certificate.role == role && !isHeld(entry)
+                && (entry.usableFrom ?? time) <= time
+                && isTrusted(entry.certificate, role: role, at: time)
+        }
     }
 
     /// The age of the oldest list among the issuing authorities in use; nil where one is missing.

@@ -19,7 +19,10 @@ package struct DirectoryView: Sendable {
     var known: [Digest: MemberCertificate] = [:]
     var sha256ByKey: [KeyID: Digest] = [:]
     var sha256BySerial: [SerialName: Digest] = [:]
-    var certificatesByParty: [PartyID: [MemberCertificate]] = [:]
+    var certificatesByParty: [PartyID: [Digest]] = [:]
+    /// First certificates of recoveries that were checked here; no part of the tree.
+    var believed: Set<Digest> = []
+    var believesRegistrar = false
     var revocations: [Digest: Revocation] = [:]
     var summaries: [MemberID: MemberSummary] = [:]
 
@@ -55,7 +58,7 @@ package struct DirectoryView: Sendable {
 
     package func member(_ memberID: MemberID) -> MemberSummary? {
         guard var summary = summaries[memberID] else { return nil }
-        summary.certificates = certificatesByParty[PartyID(memberID)] ?? []
+        summary.certificates = entries(of: PartyID(memberID))
         return summary
     }
 
@@ -90,14 +93,14 @@ package struct DirectoryView: Sendable {
 
     /// The certificates of a party with this role, newest first; keys that are held are left out.
     package func certificates(of party: PartyID, role: CertificateRole) -> [Certificate] {
-        (certificatesByParty[party] ?? []).reversed()
-            .filter { !$0.isHeld && $0.certificate.role == role }
+        entries(of: party).reversed()
+            .filter { !isHeld($0) && $0.certificate.role == role }
             .map(\.certificate)
     }
 
-    /// Whether the key follows a known one without a rotation.
-    package func isHeld(_ certificate: Certificate) -> Bool {
-        known[certificate.sha256]?.isHeld ?? false
+    /// All certificates of a party, in the order of the tree.
+    func entries(of party: PartyID) -> [MemberCertificate] {
+        (certificatesByParty[party] ?? []).compactMap { known[$0] }
     }
 
     /// The revocation of a certificate by statement, if there is one.

@@ -15,6 +15,9 @@ package struct Membership: StatementBody {
     package var verification: Verification
     /// Of the member's access log; nil until it has joined, and for members on paper.
     package var logPublicKey: NotePublicKey?
+    /// Keys with which the member began anew after losing all: the registrar vouches for them, and
+    /// everybody else compares fingerprints.
+    package var recovery: [KeyID] = []
 
     package init(
         issuer: PartyID,
@@ -37,6 +40,7 @@ package struct Membership: StatementBody {
         standing = try MemberStanding(reading: &reader)
         verification = try Verification(reading: &reader)
         logPublicKey = try reader.optionalNoteKey("logPublicKey")
+        recovery = try reader.optionalValues("recovery") { KeyID($0) }
     }
 
     package var members: JSONObject {
@@ -55,6 +59,7 @@ package struct Membership: StatementBody {
             "verifiedBy": .string(verification.by),
             "verifiedAt": .time(verification.at),
             "logPublicKey": logPublicKey.map { .bytes($0.bytes) },
+            "recovery": recovery.isEmpty ? nil : .texts(recovery.map(\.text)),
         ]
     }
 }

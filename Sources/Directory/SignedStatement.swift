@@ -96,7 +96,7 @@ extension StatementType {
     /// The roles whose certificate may sign it (`envelope.md` 3).
     package var roles: Set<CertificateRole> {
         switch self {
-        case .submission, .delivered, .refused, .opened, .confirmed, .withdrawal:
+        case .submission, .delivered, .refused, .opened, .confirmed, .withdrawal, .rotation:
             [.memberSigning]
         case .accepted, .expired, .undeliverable: [.exchangeReceipt]
         // The exchange answers for what never left it, the recipient for what arrived.

@@ -3,5 +3,5 @@
 package enum StatementType: String, CaseIterable, Sendable {
     case submission, accepted, delivered, refused, opened, confirmed, expired, undeliverable
     case withdrawal, withdrawalAnswer
-    case revocation, membership, directoryEntry, policy
+    case rotation, revocation, membership, directoryEntry, policy
 }

@@ -1,5 +1,5 @@
-package import Cryptography
-import Directory
+import Cryptography
+package import Directory
 package import Primitives
 
 /// One certificate request and what the certificate shall be for.
@@ -23,19 +23,6 @@ package struct WireCertificateRequest: Sendable, Equatable {
         usage = try reader.code("usage")
         request = try reader.bytes("certificateRequest")
         try reader.finish()
-    }
-}
-
-/// The three keys of a member.
-package enum MemberKeyUsage: String, Sendable, CaseIterable {
-    case signing, encryption, transport
-
-    package var role: CertificateRole {
-        switch self {
-        case .signing: .memberSigning
-        case .encryption: .memberEncryption
-        case .transport: .memberTransport
-        }
     }
 }
 

@@ -53,12 +53,13 @@ package struct Enrolment: Sendable {
         _ exchange: any EnrolmentService,
         by agent: Agent
     ) async throws(GatewayError) -> String {
-        let handles = try await keys()
-        try await openLog(by: agent)
+        var handles = try await keys(by: agent)
         var requests: [WireCertificateRequest] = []
         for usage in MemberKeyUsage.allCases {
             guard let handle = handles[usage] else { throw .notEnrolled }
-            requests.append(try await request(usage, handle))
+            let made = try await request(usage, handle)
+            handles[usage] = made.handle
+            requests.append(made.wish)
         }
         let log = try wrap(GatewayError.keyStore) { () throws(KeyStoreError) in
             guard let key = keyStore.handle(labelled: KeyLabels.log) else {
@@ -80,61 +81,70 @@ package struct Enrolment: Sendable {
         return try await keep(answer, handles, by: agent)
     }
 
-    private func keys() async throws(GatewayError) -> [MemberKeyUsage: KeyHandle] {
-        try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
-            var handles: [MemberKeyUsage: KeyHandle] = [:]
-            for (usage, use, label) in [
-                (MemberKeyUsage.signing, KeyUse.signing, KeyLabels.signing),
-                (.encryption, .encryption, KeyLabels.encryption),
-                (.transport, .transport, KeyLabels.transport),
-            ] {
-                handles[usage] = try await handle(use, label)
-            }
-            _ = try await handle(.log, KeyLabels.log)
-            _ = try await handle(.storage, KeyLabels.storage)
-            return handles
+    /// The three keys of this paper: those it has got before, or new ones beside those of an
+    /// earlier paper.
+    private func keys(by agent: Agent) async throws(GatewayError) -> [MemberKeyUsage: KeyHandle] {
+        for (use, label) in [(KeyUse.log, KeyLabels.log), (.storage, KeyLabels.storage)] {
+            _ = try await handle(use, label)
+        }
+        let number = try await begin(by: agent)
+        var handles: [MemberKeyUsage: KeyHandle] = [:]
+        for usage in MemberKeyUsage.allCases {
+            handles[usage] = try await handle(usage.use, KeyLabels.label(usage, number))
+        }
+        return handles
+    }
+
+    private func handle(_ use: KeyUse, _ label: String) async throws(GatewayError) -> KeyHandle {
+        if let known = keyStore.handle(labelled: label) { return known }
+        return try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
+            try await keyStore.generate(use, label: label)
         }
     }
 
-    private func handle(
-        _ use: KeyUse,
-        _ label: String
-    ) async throws(KeyStoreError) -> KeyHandle {
-        if let known = keyStore.handle(labelled: label) { return known }
-        return try await keyStore.generate(use, label: label)
+    /// Opens the access log where there is none, and fixes the number of this paper's keys.
+    private func begin(by agent: Agent) async throws(GatewayError) -> Int {
+        let paper = SHA256.hash((member.text + " " + code).bytes).hex.prefix(32)
+        let name = SettingName(rawValue: "paper.\(paper)")
+        let (tree, known) = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.read { stored throws(StoreError) in
+                (try stored.openTree(.access), try stored.setting(name))
+            }
+        }
+        if let known, let number = Decimal.value(known) { return Int(number) }
+        let highest = MemberKeyUsage.allCases.flatMap { keyStore.numbered($0).map(\.number) }.max()
+        let number = (highest ?? 0) + 1
+        var acts = [facts(.enrolmentStarted, by: agent)]
+        if tree == nil { acts.insert(facts(.treeOpened, by: .system, .tree(origin)), at: 0) }
+        try await commit(acts, [.setting(name, String(number).bytes)])
+        return number
     }
 
-    /// An encryption key signs one request in its life, so the request is kept for a repeat.
+    /// An encryption key signs one request in its life, so the request is kept for a repeat. Where
+    /// that one signature was lost in a crash nobody has seen the key, and another takes its name.
     private func request(
         _ usage: MemberKeyUsage,
-        _ handle: KeyHandle
-    ) async throws(GatewayError) -> WireCertificateRequest {
-        let name = SettingName(rawValue: "request." + usage.rawValue)
-        let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
+        _ known: KeyHandle
+    ) async throws(GatewayError) -> (handle: KeyHandle, wish: WireCertificateRequest) {
+        let name = SettingName(rawValue: "request.\(known.label)")
+        let kept = try await wrap(GatewayError.store) { () async throws(StoreError) in
             try await store.read { stored throws(StoreError) in try stored.setting(name) }
         }
-        if let known { return WireCertificateRequest(usage: usage, request: known) }
-        let request = try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
-            try await CertificateRequest.make(for: handle, in: keyStore)
+        if let kept { return (known, WireCertificateRequest(usage: usage, request: kept)) }
+        let (handle, request) = try await wrap(GatewayError.keyStore) {
+            () async throws(KeyStoreError) in
+            do throws(KeyStoreError) {
+                return (known, try await CertificateRequest.make(for: known, in: keyStore))
+            } catch {
+                guard error == .requestAlreadySigned else { throw error }
+                try await keyStore.destroy(known)
+                let other = try await keyStore.generate(known.use, label: known.label.text)
+                return (other, try await CertificateRequest.make(for: other, in: keyStore))
+            }
         }
-        var act = facts(.keyGenerated, by: .system)
-        if let keyID = handle.keyID { act = facts(.keyGenerated, by: .system, .certificate(keyID)) }
+        let act = facts(.keyGenerated, by: .system, .certificate(request.point.keyID))
         try await commit([act], [.setting(name, request.der)])
-        return WireCertificateRequest(usage: usage, request: request.der)
-    }
-
-    private func openLog(by agent: Agent) async throws(GatewayError) {
-        let tree = try await wrap(GatewayError.store) { () async throws(StoreError) in
-            try await store.audit { log throws(StoreError) in try log.openTree(.access) }
-        }
-        guard tree == nil else { return }
-        try await commit(
-            [
-                facts(.treeOpened, by: .system, .tree(origin)),
-                facts(.enrolmentStarted, by: agent),
-            ],
-            []
-        )
+        return (handle, WireCertificateRequest(usage: usage, request: request.der))
     }
 
     private func keep(

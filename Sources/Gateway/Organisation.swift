@@ -22,6 +22,8 @@ package final class OrganisationGateway: Sendable {
     let random: any RandomSource
     let log: CheckpointSigner
     let accessOrigin: TreeOrigin
+    /// Told of every new TLS key.
+    let presents: @Sendable (TransportIdentity) -> Void
     /// Rung when something was put into the outbox or is to be told to the exchange.
     package let bell = Bell()
     private let state: Lock<State>
@@ -47,6 +49,7 @@ package final class OrganisationGateway: Sendable {
         keyStore = parts.keyStore
         time = parts.time
         random = parts.random
+        presents = parts.presents
         self.vault = vault
         self.log = log
         self.accessOrigin = accessOrigin
@@ -111,6 +114,8 @@ package struct GatewayParts: Sendable {
     package let settings: GatewaySettings
     package let time: any TimeSource
     package let random: any RandomSource
+    /// Told of every new TLS key, so that calls from then on show it.
+    package var presents: @Sendable (TransportIdentity) -> Void = { _ in }
 
     package init(
         member: MemberID,
@@ -183,15 +188,6 @@ extension OrganisationGateway {
         try await gateway.readMirror(root: parts.root)
         return gateway
     }
-}
-
-/// Under which names an organisation's keys lie in its key store.
-enum KeyLabels {
-    static let signing = "signing-1"
-    static let encryption = "encryption-1"
-    static let transport = "transport-1"
-    static let log = "log-1"
-    static let storage = "storage-1"
 }
 
 /// The wrapped data keys of a store.

@@ -87,7 +87,11 @@ extension OrganisationGateway {
         let own = Set(keyStore.handles().compactMap(\.keyID))
         for entry in view.member(member)?.certificates ?? []
         where !own.contains(entry.certificate.keyID) {
-            try await alarmForeign(entry.certificate)
+            let name = SettingName.destroyed(entry.certificate.keyID)
+            let isOurs = try await read { stored throws(StoreError) in
+                try stored.setting(name) != nil
+            }
+            if !isOurs { try await alarmForeign(entry.certificate) }
         }
     }
 

@@ -65,6 +65,7 @@ extension OrganisationGateway {
         guard let bytes = try await outboxBytes(of: key) else {
             return try await keep([moved])
         }
+        try await meetSigner(of: wire.bytes)
         guard statement.type != .accepted else {
             try await keepAccepted(wire.bytes, key.messageID, bytes)
             return try await keep([moved])

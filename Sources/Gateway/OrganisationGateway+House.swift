@@ -15,6 +15,7 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.lapseOverdue() }
         await turns.take { () async throws(GatewayError) in try await self.warnLate() }
         await turns.take { () async throws(GatewayError) in try await self.missProofs() }
+        await turns.take { () async throws(GatewayError) in try await self.renewKeys() }
         try turns.end()
     }
 
@@ -146,7 +147,8 @@ extension SentMachine.Event {
             case .released, .alreadyOpened: self = .notTakenBack
             case nil: return nil
             }
-        case .submission, .withdrawal, .revocation, .membership, .directoryEntry, .policy:
+        case .submission, .withdrawal, .rotation, .revocation, .membership, .directoryEntry,
+            .policy:
             return nil
         }
     }

@@ -92,6 +92,8 @@ extension OrganisationGateway {
             let isSame = known.sealedSha256 == SHA256.hash(bytes.sealed)
             return try await repeated(key, isSame: isSame)
         }
+        try await meetSigner(of: bytes.submission)
+        try await meetSigner(of: bytes.accepted)
         let arrival: Arrival
         do throws(OpenRefusal) {
             arrival = try Arrival(bytes, directory: view)

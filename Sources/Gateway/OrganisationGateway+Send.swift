@@ -140,7 +140,7 @@ extension OrganisationGateway {
                 try view.encryptionCertificate(
                     for: membership.memberID,
                     at: now,
-                    until: max(until, now.adding(.hours(24)))
+                    until: min(until, now.adding(Limits.keyOutlook))
                 )
             }
             recipients.append(

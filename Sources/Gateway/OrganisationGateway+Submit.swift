@@ -160,6 +160,7 @@ extension OrganisationGateway {
         _ bytes: OutboxBytes
     ) async throws(GatewayError) {
         let key = MessageKey(from: member, messageID: message)
+        try await meetSigner(of: receipt)
         let statement: SignedStatement
         do throws(StatementRefusal) {
             statement = try SignedStatement(reading: receipt)

@@ -52,34 +52,6 @@ extension OrganisationGateway {
         return proposal.finished(signed, in: [accessOrigin], by: key)
     }
 
-    /// - Throws: `notEnrolled` where the signing key has no certificate, `certificateEnded` where
-    ///   it is no longer good.
-    func statementSigner() throws(GatewayError) -> StatementSigner {
-        let identity = try signingIdentity()
-        return StatementSigner(
-            store: keyStore,
-            key: identity.key,
-            identity: identity.identity
-        )
-    }
-
-    func signingIdentity() throws(GatewayError) -> (
-        key: KeyHandle, identity: SigningIdentity
-    ) {
-        let view = view
-        guard let key = keyStore.handle(labelled: KeyLabels.signing),
-            let certificate = key.keyID.flatMap({ view.certificate(keyID: $0) }),
-            let issuing = view.issuing(for: certificate)
-        else { throw .notEnrolled }
-        switch view.verdict(for: certificate, role: .memberSigning, at: time.now) {
-        case .expired: throw .certificateEnded(isRevoked: false)
-        case .revoked: throw .certificateEnded(isRevoked: true)
-        // What else may be wrong lies with the exchange's lists, and whoever reads it will say so.
-        case .trusted, .untrusted, .listMissing: break
-        }
-        return (key, SigningIdentity(certificate: certificate, issuing: issuing))
-    }
-
     func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any GatewayReader) throws(StoreError) -> Answer
     ) async throws(GatewayError) -> Answer {

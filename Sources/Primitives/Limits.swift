@@ -35,6 +35,9 @@ package enum Limits {
     package static let lifeMaximum = Duration.days(30)
     /// Two clocks may differ this much before anything is refused for its time.
     package static let clockTolerance = Duration.minutes(5)
+    /// How long a recipient's certificate must still last for a message that lives longer: its
+    /// next one is on the way, and the key itself opens old mail for years.
+    package static let keyOutlook = Duration.hours(24)
     /// Of one message's chunks, before other messages get their turn.
     package static let uploadTurn = Duration.seconds(5)
     /// Beyond this no checkpoint is signed: its time would be believed for ever.

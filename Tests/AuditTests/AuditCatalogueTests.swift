@@ -10,6 +10,7 @@ struct AuditCatalogueTests {
         authority.added | C | operator | certificate | administration | 0
         certificate.issued | C | operator peer | certificate | administration | 0
         certificate.revoked | D | operator peer | statement certificate | administration | 0
+        certificate.rotated + | U | peer | statement | administration | 0
         directory.changed + | U | operator peer | statement | administration | 0
         list.published | C | system | statement | system | 0
         member.enrolled | C | operator peer | certificate | administration | 0
@@ -64,8 +65,10 @@ struct AuditCatalogueTests {
         deadline.warned | E | system | message | system | 0 4
         enrolment.completed | C | system person | account | administration | 0 8
         enrolment.started | C | person | account | administration | 0 8
+        key.destroyed | D | system person | certificate | administration | 0 8
         key.foreignCertificate | E | system person | certificate | administration | 0 4 12
         key.generated | C | system person | certificate | administration | 0 8
+        key.rotated | U | system person | certificate | administration | 0 8
         key.unlocked | E | system person | certificate | administration | 0 8
         message.accepted + | U | peer | statement | system | 0 8
         message.cancelled | D | person software | message | care | 0

@@ -24,6 +24,17 @@ enum Samples {
         "connection": "gateway", "status": "active", "since": .string(time),
         "verifiedBy": "registrar", "verifiedAt": .string(time),
         "logPublicKey": .string(key),
+        "recovery": [.string(keyID)],
+    ]
+
+    static let keyID = String(repeating: "0a", count: 20)
+
+    static let rotation: JSON = [
+        "type": "rotation", "version": 1, "issuer": .string(member),
+        "memberId": .string(member), "usage": "signing",
+        "oldKeyId": .string(keyID), "newKeyId": .string(String(repeating: "0b", count: 20)),
+        "newCertificateSha256": .string(hash), "from": .string(time),
+        "oldAcceptedUntil": "2026-12-21T02:03:04.567Z", "successor": .string(key),
     ]
 
     static let revocation: JSON = [

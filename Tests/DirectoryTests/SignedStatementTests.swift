@@ -71,7 +71,7 @@ struct SignedStatementTests {
     @Test func `a later kind of statement is told apart from a broken one`() async throws {
         let world = try await World.make()
         let clinic = world.member(.clinic)
-        let json: JSON = ["type": "rotation", "version": 1, "issuer": .string(clinic.id.text)]
+        let json: JSON = ["type": "batch", "version": 1, "issuer": .string(clinic.id.text)]
         let bytes = try await signed(json.canonicalBytes, by: clinic)
         #expect(throws: StatementRefusal.unknownType) { try SignedStatement(reading: bytes) }
     }

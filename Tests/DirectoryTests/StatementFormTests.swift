@@ -100,14 +100,14 @@ struct StatementFormTests {
 
 /// The statements of this module.
 enum DirectoryForm: String, CaseIterable, Sendable {
-    case membership, entry, paperEntry, policy, revocation
+    case membership, entry, paperEntry, policy, revocation, rotation
 
     var table: FormTable {
         switch self {
         case .membership:
             FormTable(
                 Samples.membership,
-                optional: ["/logPublicKey"],
+                optional: ["/logPublicKey", "/recovery"],
                 free: ["/legalNameKana", "/address", "/area"]
             )
         case .entry:
@@ -116,6 +116,7 @@ enum DirectoryForm: String, CaseIterable, Sendable {
             FormTable(Samples.paperEntry, optional: Samples.entryOptional, free: Samples.entryFree)
         case .policy: FormTable(Samples.policy, optional: ["/witnesses/0/memberId"])
         case .revocation: FormTable(Samples.revocation)
+        case .rotation: FormTable(Samples.rotation, optional: ["/successor"])
         }
     }
 
@@ -125,6 +126,7 @@ enum DirectoryForm: String, CaseIterable, Sendable {
         case .entry, .paperEntry: try DirectoryEntry(content: json).content
         case .policy: try Policy(content: json).content
         case .revocation: try Revocation(content: json).content
+        case .rotation: try Rotation(content: json).content
         }
     }
 }

@@ -119,12 +119,16 @@ struct AdmissionTests {
         )
     }
 
-    @Test func `signing and encryption keys are not renewed without a rotation`() async throws {
+    @Test func `a signing key that is certified is held until its rotation`() async throws {
         let exchange = try await LoopbackExchange.make()
         let office = try await exchange.join(.careOffice)
         let key = try await office.keyStore.generate(.signing, label: "signing-2")
         let der = try await CertificateRequest.make(for: key, in: office.keyStore).der
-        for requests in [[], [WireCertificateRequest(usage: .signing, request: der)]] {
+        let wish = WireCertificateRequest(usage: .signing, request: der)
+        let certified = try await office.service.renew([wish])
+        let certificate = try Certificate(reading: try #require(certified.first))
+        #expect(exchange.node.view.isHeld(certificate))
+        for requests in [[], [wish, wish], [wish, wish, wish, wish]] {
             await #expect(throws: ExchangeError.refused(Refusal(.malformed))) {
                 _ = try await office.service.renew(requests)
             }

@@ -75,8 +75,8 @@ struct RecipientTests {
         )
         #expect(wrong.reason == .recipientKeyUnusable)
 
-        // The sender is new; the recipient's key has three days to go.
-        place.exchange.time.advance(by: .days(362))
+        // The sender is new; the recipient's key has half a day to go.
+        place.exchange.time.advance(by: .hours(364 * 24 + 12))
         try await place.exchange.tidy()
         let clinic = try await place.exchange.join(.clinic)
         let young = Place(
@@ -92,7 +92,7 @@ struct RecipientTests {
             life: .days(4)
         )
         #expect(ending.reason == .recipientKeyUnusable)
-        let short = try await clinic.message(to: [place.hospital], life: .days(1))
+        let short = try await clinic.message(to: [place.hospital], life: .hours(6))
         #expect(try await young.submit(short.wire).status == 201)
     }
 

@@ -201,11 +201,12 @@ import Testing
 
     @Test func `an ended certificate signs nothing, and the queue stays`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic], hold: .days(2))
+        town.wire(.careOffice).fail { $0.lostRenewals = [.signing] }
+        let failures = Town.FailureList()
         town.time.advance(by: .days(89))
-        try await town.settle(rounds: 1)
+        try await town.settle(rounds: 1, failures: failures)
         let key = try await town.sendLiaison()
         town.time.advance(by: .days(2))
-        let failures = Town.FailureList()
         try await town.settle(failures: failures)
         #expect(failures.codes.contains("certificateExpired"))
         #expect(try await town.state(key) == .queued)

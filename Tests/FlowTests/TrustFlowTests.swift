@@ -14,8 +14,10 @@ import Testing
     @Test func `a recipient whose key is revoked gets nothing more`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
         let key = try await town.sendLiaison()
+        // Nor does its owner get a new one.
+        town.wire(.clinic).fail { $0.lostRenewals = [.encryption] }
         try await revoke(.memberEncryption, of: .clinic, town)
-        try await town.settle()
+        try await town.settle(failures: Town.FailureList())
         let row = try await town.office(.careOffice).track(key.messageID)
         #expect(row.blockedFor != nil && !row.wasAttempted)
         let error = await #expect(throws: GatewayError.self) { try await town.sendLiaison() }

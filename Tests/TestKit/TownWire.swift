@@ -1,5 +1,6 @@
 package import Audit
 package import Delivery
+package import Directory
 package import ExchangeAPI
 package import Primitives
 
@@ -24,6 +25,8 @@ package final class TownWire: ExchangeService {
         package var acknowledged: (@Sendable ([ItemResult]) -> [ItemResult])?
         package var submitted: (@Sendable ([ItemResult]) -> [ItemResult])?
         package var directory: (@Sendable ([WireLeaf]) -> [WireLeaf])?
+        /// Requests for certificates of these uses do not reach the exchange.
+        package var lostRenewals: [MemberKeyUsage] = []
         package var checkpoint: (@Sendable ([UInt8]) -> [UInt8])?
 
         package init() {}
@@ -174,6 +177,9 @@ package final class TownWire: ExchangeService {
     package func renew(
         _ requests: [WireCertificateRequest]
     ) async throws(ExchangeError) -> [[UInt8]] {
-        try await base().renew(requests)
+        guard !requests.contains(where: { faults.lostRenewals.contains($0.usage) }) else {
+            throw .unreachable(reason: "lost", sent: true)
+        }
+        return try await base().renew(requests)
     }
 }

@@ -15,12 +15,14 @@ enum WorldLeaf {
             event,
             by: event == .listPublished
                 ? .system
-                : Agent(
-                    .operator,
-                    name: "registrar",
-                    role: try required(RoleCode("operator")),
-                    assurance: .twoFactor
-                ),
+                : event == .certificateRotated
+                    ? .member
+                    : Agent(
+                        .operator,
+                        name: "registrar",
+                        role: try required(RoleCode("operator")),
+                        assurance: .twoFactor
+                    ),
             for: PartyID(exchange.id),
             on: object,
             at: time
@@ -62,6 +64,7 @@ enum WorldLeaf {
             case .directoryEntry:
                 return (.directoryChanged, object, statement.bytes, member ?? statement.issuer)
             case .revocation: return (.certificateRevoked, object, statement.bytes, member)
+            case .rotation: return (.certificateRotated, object, statement.bytes, member)
             case .policy: return (.policyChanged, object, statement.bytes, nil)
             default: throw FixtureFault()
             }

@@ -130,12 +130,17 @@ struct SubmitDecision: Sendable {
         _ submission: Submission
     ) -> Refusal.Reason? {
         do throws(DirectoryRefusal) {
-            let usable = try view.encryptionCertificate(
-                for: addressee.memberID,
-                at: moment.now,
-                until: max(submission.routing.expiresAt, moment.now.adding(.hours(24)))
-            )
-            guard usable.keyID == addressee.keyID else { return .recipientKeyUnusable }
+            let now = moment.now
+            let until = min(submission.routing.expiresAt, now.adding(Limits.keyOutlook))
+            // Of a sender whose clock is a little ahead, a new key may have its time already.
+            let to = addressee.memberID
+            let ahead = now.adding(Limits.clockTolerance)
+            let usable =
+                try view.encryptionCertificates(for: to, at: now, until: until)
+                + view.encryptionCertificates(for: to, at: ahead, until: until)
+            guard usable.contains(where: { $0.keyID == addressee.keyID }) else {
+                return .recipientKeyUnusable
+            }
         } catch {
             return switch error {
             case .unknownRecipient: .unknownRecipient

@@ -17,6 +17,7 @@ struct KeysMirror: Sendable {
     init(_ origin: TreeOrigin, root: Certificate) {
         self.origin = origin
         view = DirectoryView(root: root)
+        view.believeRegistrar()
     }
 
     /// Follows the tree to its present end.

@@ -146,6 +146,7 @@ extension StatementType {
         case .directoryEntry: .directoryChanged
         case .policy: .policyChanged
         case .revocation: .certificateRevoked
+        case .rotation: .certificateRotated
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
             .undeliverable, .withdrawal, .withdrawalAnswer:
             preconditionFailure("a view takes no other statement")

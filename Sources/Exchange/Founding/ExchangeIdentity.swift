@@ -8,30 +8,38 @@ import Primitives
 struct ExchangeIdentity: Sendable {
     let id: ExchangeID
     /// Signs receipts.
-    let receipts: StatementSigner
+    private(set) var receipts: StatementSigner
     /// Signs membership, policy and revocations.
-    let registrar: StatementSigner
+    private(set) var registrar: StatementSigner
     let log: CheckpointSigner
     let memberAuthority: CertificateAuthority
     let serviceAuthority: CertificateAuthority
-    let server: (key: KeyHandle, certificate: Certificate)
+    private(set) var server: (key: KeyHandle, certificate: Certificate)
     /// Wraps the data keys of the store.
     let storageKey: KeyHandle
 
     /// - Throws: `notFounded` where a key or its certificate is missing.
     init(in keyStore: any KeyStore, _ view: DirectoryView) throws(ExchangeFault) {
         let finder = IdentityFinder(keyStore: keyStore, view: view)
-        receipts = try finder.signer(KeyLabels.receipts)
-        registrar = try finder.signer(KeyLabels.registrar)
+        receipts = try finder.signer(.receipts)
+        registrar = try finder.signer(.registrar)
         guard let id = receipts.certificate.exchange else { throw .notFounded }
         self.id = id
         memberAuthority = try finder.authority(KeyLabels.member)
         serviceAuthority = try finder.authority(KeyLabels.service)
-        server = try finder.certified(KeyLabels.server)
+        server = try finder.certified(.server)
         storageKey = try finder.handle(KeyLabels.storage)
         let logKey = try finder.handle(KeyLabels.log)
         log = try wrap(ExchangeFault.keyStore) { () throws(KeyStoreError) in
             try CheckpointSigner(store: keyStore, key: logKey)
+        }
+    }
+
+    func certificate(_ own: ServiceKey) -> Certificate {
+        switch own {
+        case .receipts: receipts.certificate
+        case .registrar: registrar.certificate
+        case .server: server.certificate
         }
     }
 }
@@ -45,18 +53,24 @@ private struct IdentityFinder {
         return handle
     }
 
+    /// The newest key of this kind that has its certificate.
     func certified(
-        _ label: String
+        _ own: ServiceKey
     ) throws(ExchangeFault) -> (key: KeyHandle, certificate: Certificate) {
-        let key = try handle(label)
-        guard let certificate = key.keyID.flatMap({ view.certificate(keyID: $0) }) else {
-            throw .notFounded
+        var number = 1
+        var newest: (key: KeyHandle, certificate: Certificate)?
+        while let key = keyStore.handle(labelled: own.label(number)) {
+            if let certificate = key.keyID.flatMap({ view.certificate(keyID: $0) }) {
+                newest = (key, certificate)
+            }
+            number += 1
         }
-        return (key, certificate)
+        guard let newest else { throw .notFounded }
+        return newest
     }
 
-    func signer(_ label: String) throws(ExchangeFault) -> StatementSigner {
-        let own = try certified(label)
+    func signer(_ own: ServiceKey) throws(ExchangeFault) -> StatementSigner {
+        let own = try certified(own)
         guard let issuing = view.issuing(for: own.certificate) else { throw .notFounded }
         return StatementSigner(
             store: keyStore,

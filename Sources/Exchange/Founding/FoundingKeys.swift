@@ -63,15 +63,20 @@ struct FoundingKeys {
             root: root,
             member: member,
             service: service,
-            receipts: try await signing(KeyLabels.receipts, .exchangeReceipt, own, by: service),
+            receipts: try await signing(
+                ServiceKey.receipts.label(1),
+                .exchangeReceipt,
+                own,
+                by: service
+            ),
             registrar: try await signing(
-                KeyLabels.registrar,
+                ServiceKey.registrar.label(1),
                 .exchangeRegistrar,
                 own,
                 by: service
             ),
             server: try await certified(
-                try await keyStore.generate(.transport, label: KeyLabels.server),
+                try await keyStore.generate(.transport, label: ServiceKey.server.label(1)),
                 .exchangeServer(host: host),
                 .service(host),
                 by: service

@@ -6,7 +6,7 @@ package import ExchangeAPI
 import Primitives
 import Storage
 
-// Joining with the code of a paper, and new transport keys of those who have joined.
+// Joining with the code of a paper.
 extension ExchangeNode: EnrolmentService {
     package func root() async throws(ExchangeError) -> [UInt8] { root.der }
 
@@ -116,45 +116,12 @@ extension ExchangeNode: EnrolmentService {
         }
     }
 
-    /// New transport keys. They grant no reading and no signing, so they need no rotation; the same
-    /// request again gets the same certificate.
-    func renew(
-        _ requests: [WireCertificateRequest],
-        of member: MemberID
-    ) async throws(Refusal) -> [[UInt8]] {
-        guard (1...3).contains(requests.count), requests.allSatisfy({ $0.usage == .transport })
-        else { throw Refusal(.malformed) }
-        let points = try Self.points(of: requests)
-        return try await commitKeys { writer async throws(Refusal) in
-            let known = try await read { stored throws(StoreError) in
-                try stored.certificates(of: member)
-            }
-            var certificates: [[UInt8]] = []
-            for point in points {
-                let row = known.first { $0.keyID == point.keyID && $0.revokedAt == nil }
-                if let row {
-                    certificates.append(row.der)
-                } else {
-                    let issued = try await issue(.transport, point, to: member)
-                    writer.addTransport(issued, of: member)
-                    certificates.append(issued.der)
-                }
-            }
-            return certificates
-        }
-    }
-
-    private func issue(
+    func issue(
         _ usage: MemberKeyUsage,
         _ point: PublicPoint,
         to member: MemberID
     ) async throws(Refusal) -> Certificate {
-        let profile: CertificateProfile =
-            switch usage {
-            case .signing: .memberSigning
-            case .encryption: .memberEncryption
-            case .transport: .memberTransport
-            }
+        let profile = usage.profile
         // Clocks of others may be a little behind.
         let from = time.now.adding(.zero - Limits.clockTolerance)
         return try await wrap({ Refusal(own: $0) }) { () async throws(KeyStoreError) in
@@ -169,7 +136,7 @@ extension ExchangeNode: EnrolmentService {
     }
 
     /// The keys asked for, each proved to be held, no two alike.
-    private static func points(
+    static func points(
         of requests: [WireCertificateRequest]
     ) throws(Refusal) -> [PublicPoint] {
         var points: [PublicPoint] = []

@@ -168,7 +168,7 @@ extension KeysTreeWriter {
             case .unknownCertificate, .unknownMember: Refusal(.notFound)
             case .keyTaken: Refusal(.malformed)
             case .unknownRecipient, .paperOnlyRecipient, .memberSuspended,
-                .recipientKeyUnusable, .untrusted, .wrongSubject:
+                .recipientKeyUnusable, .recipientKeyChanged, .untrusted, .wrongSubject:
                 Refusal(.internalFailure)
             }
         }

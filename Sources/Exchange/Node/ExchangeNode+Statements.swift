@@ -124,6 +124,7 @@ extension ExchangeNode {
         switch statement.type {
         case .directoryEntry: try await enter(statement)
         case .revocation: try await revoke(statement)
+        case .rotation: try await rotate(statement)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
             .undeliverable, .withdrawal, .withdrawalAnswer, .membership, .policy:
             throw Refusal(.notYourName)

@@ -9,7 +9,6 @@ package import Storage
 /// The running exchange: decides on snapshots, signs outside transactions, commits once, then
 /// speaks and wakes those who wait.
 package final class ExchangeNode: Sendable {
-    let identity: ExchangeIdentity
     let keyStore: any KeyStore
     let store: any ExchangeStore
     let settings: ExchangeSettings
@@ -24,7 +23,10 @@ package final class ExchangeNode: Sendable {
     private let state: Lock<State>
 
     private struct State: Sendable {
+        var identity: ExchangeIdentity
         var keys: KeysMirror
+        /// Told when the listener is to show another certificate.
+        var tellsCredentials: @Sendable () async -> Void = {}
         var remarks = RecentRemarks()
         var pace: Pace
         /// When housekeeping last did what it does every hour.
@@ -68,7 +70,6 @@ package final class ExchangeNode: Sendable {
         _ seams: (time: any TimeSource, random: any RandomSource),
         _ trees: (keys: KeysMirror, transport: TreeOrigin)
     ) {
-        self.identity = identity
         keyStore = kept.keys
         store = kept.rows
         self.settings = settings
@@ -88,10 +89,19 @@ package final class ExchangeNode: Sendable {
             random: seams.random,
             waitersPerKey: Limits.connections
         )
-        state = Lock(State(keys: trees.keys, pace: Pace(settings.limits)))
+        state = Lock(State(identity: identity, keys: trees.keys, pace: Pace(settings.limits)))
     }
 
     package var id: ExchangeID { identity.id }
+    var identity: ExchangeIdentity { state.withLock { $0.identity } }
+    func replaceIdentity(_ identity: ExchangeIdentity) {
+        state.withLock { $0.identity = identity }
+    }
+    func replaceTeller(_ tell: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.tellsCredentials = tell }
+    }
+    func newCredentials() async { await state.withLock { $0.tellsCredentials }() }
+
     package var root: Certificate { view.root }
 
     /// The directory as this node last saw it.

@@ -29,6 +29,9 @@ extension ExchangeNode {
         await attempt(report) { () async throws(ExchangeFault) in
             if self.isListDue { try await self.publishLists() }
         }
+        await attempt(report) { () async throws(ExchangeFault) in
+            try await self.renewOwnKeys()
+        }
         await attempt(report) { () async throws(Refusal) in try await self.expire() }
         await attempt(report) { () async throws(Refusal) in try await self.warnLate() }
         await attempt(report) { () async throws(Refusal) in try await self.letGo() }

@@ -4,7 +4,7 @@ import Primitives
 /// Calls one server over HTTPS with a client certificate, or over a Unix socket without TLS.
 package struct Client: Sendable {
     private let base: String
-    private let settings: ClientSettings
+    private let settings: Lock<ClientSettings>
 
     /// A client of `https://host:port`. With a `unixSocket` the base is `http://name`, whose name
     /// is the Host field alone. Of server certificates only those under `roots` (PEM) are trusted.
@@ -20,12 +20,20 @@ package struct Client: Sendable {
             "a client shows itself to trusted servers only"
         )
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
-        settings = ClientSettings(
-            identity: identity,
-            rootsPEM: Array(roots.joined()),
-            unixSocket: unixSocket,
-            options: options
+        settings = Lock(
+            ClientSettings(
+                identity: identity,
+                rootsPEM: Array(roots.joined()),
+                unixSocket: unixSocket,
+                options: options
+            )
         )
+    }
+
+    /// Shows another certificate from the next request on. Copies of this client do so too; a call
+    /// that runs ends as it began.
+    package func show(_ identity: ClientIdentity) {
+        settings.withLock { $0.identity = identity }
     }
 
     /// Sends one request and collects the answer, whatever its status; takes the target already
@@ -47,7 +55,7 @@ package struct Client: Sendable {
             body: body,
             limitBytes: bounds.answerBytes,
             timeout: bounds.timeout,
-            settings: settings
+            settings: settings.withLock { $0 }
         )
         return try await CurlDriver.shared.send(call)
     }
@@ -98,7 +106,7 @@ package struct ClientResponse: Sendable {
 
 /// Whom to call, and as whom.
 struct ClientSettings: Sendable {
-    let identity: ClientIdentity?
+    var identity: ClientIdentity?
     let rootsPEM: [UInt8]
     let unixSocket: String?
     let options: ClientOptions

@@ -75,18 +75,23 @@ struct ExchangeHouse: Sendable {
         try SQLiteExchangeStore(in: folder, clock: time, source: Program.source("exchange"))
     }
 
-    /// The listener of `/x/v1`.
-    func listener(
-        _ address: ListenerConfiguration.Address,
-        _ log: LogLine
-    ) async throws -> (ListenerConfiguration, any Handler) {
+    /// What the listener shows now.
+    func tls() async throws(ExchangeFault) -> TLSServerConfiguration {
         let credentials = try await node.credentials()
-        let tls = TLSServerConfiguration(
+        return TLSServerConfiguration(
             chainPEM: credentials.chain.bytes,
             keyPEM: credentials.key,
             clientRootsPEM: credentials.clientAuthorities.bytes,
             clientCertificate: .optional
         )
+    }
+
+    /// The listener of `/x/v1`.
+    func listener(
+        _ address: ListenerConfiguration.Address,
+        _ log: LogLine
+    ) async throws -> (ListenerConfiguration, any Handler) {
+        let tls = try await tls()
         var router = Router()
         let node = node
         ExchangeRoutes(

@@ -124,28 +124,31 @@ struct OrganisationRoom: Sendable {
         _ catalogue: SheetCatalogue,
         _ settings: GatewaySettings
     ) async throws -> OrganisationGateway {
-        let chain = try await store.read { stored throws(StoreError) in
-            try stored.setting(.transportChain)
-        }
-        guard let chain, let key = keys.handle(labelled: "transport-1") else {
+        guard let identity = try await TransportIdentity.stored(in: store, keys) else {
             throw GatewayError.notEnrolled
         }
-        let identity = ClientIdentity(
-            certificatePEM: chain,
-            keyPEM: try await keys.transportKey(key)
+        let client = Client(
+            base: joined.url,
+            identity: ClientIdentity(identity),
+            roots: [root.pem.bytes]
         )
-        let client = Client(base: joined.url, identity: identity, roots: [root.pem.bytes])
-        return try await OrganisationGateway.open(
-            GatewayParts(
-                member: member,
-                root: root,
-                keyStore: keys,
-                store: store,
-                exchange: ExchangeClient(client),
-                catalogue: catalogue,
-                settings: settings,
-                seams: (SystemTime(), SystemRandom())
-            )
+        var parts = GatewayParts(
+            member: member,
+            root: root,
+            keyStore: keys,
+            store: store,
+            exchange: ExchangeClient(client),
+            catalogue: catalogue,
+            settings: settings,
+            seams: (SystemTime(), SystemRandom())
         )
+        parts.presents = { client.show(ClientIdentity($0)) }
+        return try await OrganisationGateway.open(parts)
+    }
+}
+
+extension ClientIdentity {
+    fileprivate init(_ identity: TransportIdentity) {
+        self.init(certificatePEM: identity.chain, keyPEM: identity.key)
     }
 }

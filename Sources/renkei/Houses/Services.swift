@@ -43,6 +43,14 @@ struct ExchangeService {
         log.write("process.started", ["port": .integer(Int64(server.ports[0]))])
         let node = house.node
         let log = log
+        node.onNewCredentials {
+            do throws(ExchangeFault) {
+                let tls = try await house.tls()
+                do throws(ServerError) { try server.reload(listener: 0, tls: tls) } catch {
+                    log.write(error)
+                }
+            } catch { log.write(error) }
+        }
         Service.endWithInput(invocation)
         await Service.run(server) {
             await node.run { log.write($0) }

@@ -48,6 +48,10 @@ enum JapaneseErrors {
         "paperOnlyRecipient": ("この送り先は紙でのみ受け取ります。", "印刷して送ってください。"),
         "recipientCannotRead": ("送り先はこの様式を読めません。", "送り先が読める様式で作り直してください。"),
         "recipientKeyUnusable": ("送り先の鍵が使えません。", "少し待って送り直してください。名簿は自動で新しくなります。"),
+        "recipientKeyChanged": (
+            "送り先の鍵が新しくなりました（要確認）。",
+            "送り先に電話し、directory fingerprint の数字を読み合わせてください。"
+        ),
         "wrongRecipient": ("宛先の鍵が合いません。", "少し待って送り直してください。名簿は自動で新しくなります。"),
         "undecryptable": ("復号できません。", "送信元に、少し待って送り直すよう依頼してください。"),
         "recipientsDiffer": ("宛先の控えが一致しません。", "送信側のシステムの提供元に連絡してください。"),
