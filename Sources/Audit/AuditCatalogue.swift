@@ -182,6 +182,7 @@ package enum AuditCatalogue {
         .messageCancelled: AuditRule(.delete, writers, [.message], [.care]),
         .messageSigned: AuditRule(.execute, [.person], [.message], [.care], fallible),
         .messageSent: AuditRule(.create, [.system], [.message], [.care]),
+        .messageResealed: AuditRule(.create, [.system], [.message], [.care]),
         .messageAccepted: told,
         .messageExpired: told,
         .messageUndeliverable: told,

@@ -17,6 +17,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case messageCancelled = "message.cancelled"
     case messageSigned = "message.signed"
     case messageSent = "message.sent"
+    case messageResealed = "message.resealed"
     case messageQuarantined = "message.quarantined"
     case messageFreed = "message.freed"
     case messageReplied = "message.replied"

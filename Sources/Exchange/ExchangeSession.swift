@@ -103,7 +103,7 @@ package struct ExchangeSession: ExchangeService {
                 let (revision, items) = try await node.read { stored throws(StoreError) in
                     (
                         try stored.mailboxRevision(of: member),
-                        try stored.inbox(of: member, limit: query.limit)
+                        try stored.inbox(of: member, after: query.after, limit: query.limit)
                     )
                 }
                 guard revision > query.since else { return nil }

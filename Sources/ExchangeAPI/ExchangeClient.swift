@@ -44,6 +44,7 @@ package struct ExchangeClient: ExchangeService, EnrolmentService {
     package func inbox(_ query: InboxQuery) async throws(ExchangeError) -> InboxPage? {
         let target =
             "/x/v1/inbox?since=\(query.since)&wait=\(query.waitSeconds)&limit=\(query.limit)"
+            + "&after=\(query.after)"
         let answer = try await call(.get, target, wait: query.waitSeconds)
         guard answer.status == 200 else { return nil }
         let batch = try batch(answer)

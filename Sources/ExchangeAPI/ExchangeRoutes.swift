@@ -74,7 +74,8 @@ package struct ExchangeRoutes: Sendable {
             let query = InboxQuery(
                 since: Int64(call.number("since")),
                 waitSeconds: call.waitSeconds,
-                limit: call.limit
+                limit: call.limit,
+                after: call.number("after")
             )
             guard let page = try await call.service.inbox(query) else {
                 return Response(status: 204)

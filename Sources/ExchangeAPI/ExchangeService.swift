@@ -144,11 +144,19 @@ package struct InboxQuery: Sendable {
     package let since: Int64
     package let waitSeconds: Int
     package let limit: Int
+    /// How many lines of the list to pass over: what stays listed shall not hide what follows.
+    package let after: Int
 
-    package init(since: Int64, waitSeconds: Int = 0, limit: Int = Limits.pageItems) {
+    package init(
+        since: Int64,
+        waitSeconds: Int = 0,
+        limit: Int = Limits.pageItems,
+        after: Int = 0
+    ) {
         self.since = since
         self.waitSeconds = waitSeconds
         self.limit = limit
+        self.after = after
     }
 }
 

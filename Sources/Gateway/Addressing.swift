@@ -10,18 +10,24 @@ struct Addressing: Sendable {
     /// suspending it.
     ///
     /// - Throws: `recipientUnknown` or `recipientAmbiguous` with the index in the sheet.
-    func members(of sheet: Sheet) throws(GatewayError) -> [Membership] {
+    func members(
+        of sheet: Sheet,
+        among wanted: Set<MemberID>? = nil
+    ) throws(GatewayError) -> [Membership] {
         var found: [Membership] = []
         for (index, recipient) in sheet.recipients.enumerated() {
             let fitting = view.members.map(\.membership).filter { fits(recipient, $0) }
             let active = fitting.filter { $0.standing.status == .active }
             let chosen = active.isEmpty ? fitting : active
+            // Who is left out need not be there any more.
+            if let wanted, wanted.isDisjoint(with: fitting.map(\.memberID)) { continue }
             guard chosen.count < 2 else { throw .recipientAmbiguous(index: index) }
             guard let member = chosen.first,
                 !found.contains(where: { $0.memberID == member.memberID })
             else { throw .recipientUnknown(index: index) }
             found.append(member)
         }
+        if let wanted, Set(found.map(\.memberID)) != wanted { throw .recipientUnknown(index: 0) }
         return found
     }
 

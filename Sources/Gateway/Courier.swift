@@ -48,7 +48,7 @@ package struct Courier: Sendable {
             group.addTask {
                 await loop { () async throws(GatewayError) in
                     if try await gateway.syncDirectory(waitSeconds: waitSeconds) {
-                        try await gateway.retryHeld()
+                        try await gateway.retryWaiting()
                     } else {
                         await rest(.seconds(1))
                     }
@@ -57,6 +57,7 @@ package struct Courier: Sendable {
             group.addTask {
                 await loop { () async throws(GatewayError) in
                     try await gateway.keepHouse()
+                    if gateway.isRetryDue() { try await gateway.retryWaiting() }
                     // Of an emergency its sender is told within minutes.
                     await rest(.seconds(30))
                 }
@@ -102,7 +103,7 @@ package struct Courier: Sendable {
         await turns.take { () async throws(GatewayError) in
             _ = try await gateway.syncDirectory(waitSeconds: 0)
         }
-        await turns.take { () async throws(GatewayError) in try await gateway.retryHeld() }
+        await turns.take { () async throws(GatewayError) in try await gateway.retryWaiting() }
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
         await turns.take { () async throws(GatewayError) in
             try await gateway.receive(waitSeconds: 0)

@@ -32,6 +32,7 @@ package final class OrganisationGateway: Sendable {
         var mirror: DirectoryMirror
         var clockOffset: Duration?
         var lastCheckpoint: Duration?
+        var lastRetry: Duration?
         var pauses = Pauses()
     }
 
@@ -95,6 +96,16 @@ package final class OrganisationGateway: Sendable {
             return true
         }
         if isDue { try await checkpoint() }
+    }
+
+    /// Whether what waits for a cause to pass is to be tried again: at the start, and hourly.
+    func isRetryDue() -> Bool {
+        let now = time.uptime
+        return state.withLock { state in
+            if let last = state.lastRetry, now - last < .hours(1) { return false }
+            state.lastRetry = now
+            return true
+        }
     }
 
     package func membership() throws(GatewayError) -> Membership {

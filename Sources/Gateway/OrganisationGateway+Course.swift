@@ -12,6 +12,8 @@ extension OrganisationGateway {
         package let takenBackFor: RetractionReason?
         /// Of the signed withdrawal; nil while it waits for certainty.
         package let takenBackAt: Timestamp?
+        /// The new message in which the others of its recipients get it.
+        package let resentAs: MessageID?
         package let copies: [Copy]
 
         /// One recipient's copy.
@@ -38,6 +40,9 @@ extension OrganisationGateway {
             )
         }
         guard let row = known.row else { throw .notFound }
+        let again = try await read { stored throws(StoreError) in
+            try stored.outbox(thread: row.thread).first { $0.replaces == message }?.message
+        }
         let statements = known.receipts.map(\.statement)
         let withdrawal = statements.first { $0.type == .withdrawal }?
             .body(as: WithdrawalStatement.self)
@@ -45,6 +50,7 @@ extension OrganisationGateway {
             row: row,
             takenBackFor: withdrawal?.reason ?? wish,
             takenBackAt: withdrawal?.requestedAt,
+            resentAs: again,
             copies: row.copies.map { copy in
                 let own = statements.filter { $0.slot.recipient == copy.to }
                 let answer = own.last { $0.type == .withdrawalAnswer }?

@@ -34,7 +34,7 @@ extension OrganisationGateway {
         let grant: Grant
         let sealed: Sealed
         do throws(GatewayError) {
-            grant = try await permit(sheet, until: row.expiresAt)
+            grant = try await permit(sheet, until: row.expiresAt, among: row.waiting)
             sealed = try await self.sealed(row, grant.permit, bundle)
         } catch {
             return try await block(row, sheet, error)

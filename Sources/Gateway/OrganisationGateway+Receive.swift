@@ -29,10 +29,8 @@ extension OrganisationGateway {
                 Set(try stored.heldInbox().map(\.key))
             )
         }
-        let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.inbox(InboxQuery(since: since, waitSeconds: waitSeconds))
-        }
-        guard let page else { return try turns.end() }
+        guard let page = try await page(InboxQuery(since: since, waitSeconds: waitSeconds), held)
+        else { return try turns.end() }
         // What is set apart stays listed, and is tried again when its cause may be gone.
         let lines = page.items.filter { !held.contains($0.key) }
         // One by one, so that a crash in the middle leaves the rest listed.
@@ -47,6 +45,36 @@ extension OrganisationGateway {
             return try await reportStatements()
         }
         if since != page.revision { try await keep([.cursor(.inbox, page.revision)]) }
+    }
+
+    /// The first page of the mailbox on which there is anything that is not set apart, or its last.
+    private func page(
+        _ query: InboxQuery,
+        _ held: Set<MessageKey>
+    ) async throws(GatewayError) -> InboxPage? {
+        var after = 0
+        var revision: Int64?
+        while true {
+            let next = InboxQuery(
+                since: query.since,
+                waitSeconds: after == 0 ? query.waitSeconds : 0,
+                after: after
+            )
+            let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+                try await exchange.inbox(next)
+            }
+            guard let page else { return nil }
+            let seen = revision ?? page.revision
+            let isLast = page.items.count < Limits.pageItems
+            // There cannot be more of them than are here.
+            let mayGoOn = !isLast && after + page.items.count <= held.count
+            guard mayGoOn, page.items.allSatisfy({ held.contains($0.key) }) else {
+                // What changes while pages are turned is listed anew after the first of them.
+                return InboxPage(revision: seen, items: page.items)
+            }
+            revision = seen
+            after += page.items.count
+        }
     }
 
     /// Takes in one listed message, unless it is here and its receipt is on its way.

@@ -131,11 +131,17 @@ extension OrganisationGateway {
     }
 
     /// Asks the register and the directory whether this sheet may go to its recipients now.
-    func permit(_ sheet: Sheet, until: Timestamp) async throws(GatewayError) -> Grant {
+    ///
+    /// `among` are those of its recipients who are to get it; nil: all.
+    func permit(
+        _ sheet: Sheet,
+        until: Timestamp,
+        among: Set<MemberID>? = nil
+    ) async throws(GatewayError) -> Grant {
         let view = view
         let now = time.now
         var recipients: [Permit.Recipient] = []
-        for membership in try Addressing(view: view).members(of: sheet) {
+        for membership in try Addressing(view: view).members(of: sheet, among: among) {
             let certificate = try wrap(GatewayError.directory) { () throws(DirectoryRefusal) in
                 try view.encryptionCertificate(
                     for: membership.memberID,
@@ -206,17 +212,7 @@ extension OrganisationGateway {
             expects.append(.recordRevision(.task, id, nil))
         }
         for copy in row.copies {
-            writes.append(
-                .expect(
-                    ExpectationRow(
-                        message: row.message,
-                        from: copy.to,
-                        kind: .delivered,
-                        due: row.expiresAt,
-                        metAt: nil
-                    )
-                )
-            )
+            writes.append(.expect(.arrival(of: row.message, at: copy.to, by: row.expiresAt)))
         }
         try await record(acts, expects: expects, writes: writes)
     }

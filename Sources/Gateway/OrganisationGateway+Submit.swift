@@ -108,7 +108,7 @@ extension OrganisationGateway {
         let sheet = try await draftedSheet(row)
         let grant: Grant
         do throws(GatewayError) {
-            grant = try await permit(sheet, until: row.expiresAt)
+            grant = try await permit(sheet, until: row.expiresAt, among: row.waiting)
         } catch {
             try await block(row, sheet, error)
             return false
@@ -145,6 +145,11 @@ extension OrganisationGateway {
                 expects: [.outboxRevision(message, row.revision)],
                 writes: row.copies.map { .moveOutbox(message, to: $0.to, .withdrawn, at: now) }
             )
+        }
+        let gone = try await unreachable(row, refusal)
+        guard gone.isEmpty || row.waiting.isSubset(of: gone) else {
+            let reason = ReasonCode(rawValue: refusal.code)
+            return try await reseal(row, leavingOut: gone, because: reason)
         }
         var act = facts(.messageHeld, by: .system, on: .message(message))
         act.reason = AuditReason(refusal.code)

@@ -83,6 +83,7 @@ struct AuditCatalogueTests {
         message.queued | C | person software | message | care | 0
         message.refused | C | peer | message | care | 4 8
         message.replied | U | person peer | message | care | 0
+        message.resealed | C | system | message | care | 0
         message.sent | C | system | message | care | 0
         message.signed | E | person | message | care | 0 8
         message.undeliverable + | U | peer | statement | system | 0 8

@@ -55,6 +55,10 @@ import Testing
         #expect(items.map(\.message.key) == [3, 1, 4, 0, 2].map { World.key($0) })
         #expect(items.map(\.copy.position) == [4, 2, 5, 1, 3])
         #expect(try await place.store.ask { try $0.inbox(of: World.office, limit: 2).count } == 2)
+        let behind = try await place.store.ask {
+            try $0.inbox(of: World.office, after: 2, limit: 10)
+        }
+        #expect(behind == Array(items.dropFirst(2)))
         #expect(try await place.store.ask { try $0.mailboxRevision(of: World.office) } == 5)
         #expect(try await place.store.ask { try $0.mailboxRevision(of: World.clinic) } == 0)
     }

@@ -54,7 +54,11 @@ extension ExchangeModel: ExchangeReader {
         mailboxes[member]?.revision ?? 0
     }
 
-    func inbox(of member: MemberID, limit: Int) throws(StoreError) -> [InboxItem] {
+    func inbox(
+        of member: MemberID,
+        after: Int,
+        limit: Int
+    ) throws(StoreError) -> [InboxItem] {
         let items = messages.flatMap { held in
             held.copies.filter { $0.to == member && Self.isWaiting($0) }
                 .map { InboxItem(message: held.row, copy: $0) }
@@ -62,7 +66,7 @@ extension ExchangeModel: ExchangeReader {
         let sorted = items.sorted {
             ($0.message.urgency, $0.copy.position) < ($1.message.urgency, $1.copy.position)
         }
-        return Array(sorted.prefix(limit))
+        return Array(sorted.dropFirst(after).prefix(limit))
     }
 
     func deliveries(

@@ -119,9 +119,13 @@ struct AcknowledgeDecision: Sendable {
         return .propose(proposal) { _ in .done(isNew: true) }
     }
 
-    /// A receipt that comes after its delivery was closed: both sides' people must talk.
+    /// A receipt that comes after its delivery was closed: people of both sides are told once to
+    /// talk to each other.
     private func late(_ offer: Offer, _ state: State) -> Outcome {
-        let key = state.message.key
+        let moment = moment
+        let copy = state.copy
+        let key = copy.key
+        let answer = ItemResult.refused(Refusal(StepRefusal.deliveryClosed, in: copy.state))
         var facts = moment.facts(
             .deliveryConflict,
             by: .system,
@@ -129,10 +133,28 @@ struct AcknowledgeDecision: Sendable {
             on: .message(key.messageID)
         )
         facts.fail(.seriousFailure, offer.statement.type.rawValue)
-        return .record(
-            Remark(facts: facts, member: member, about: key.sha256),
-            answer: .refused(Refusal(StepRefusal.deliveryClosed, in: state.copy.state))
+        guard !copy.warned.isConflictTold else {
+            return .record(
+                Remark(facts: facts, member: member, about: key.sha256),
+                answer: answer
+            )
+        }
+        var told = copy.warned
+        told.isConflictTold = true
+        let notice = NoticeRow(
+            .deliveryConflict,
+            about: copy,
+            stage: offer.statement.type.rawValue
         )
+        let writes: [ExchangeWrite] = [
+            .warned(key, to: copy.to, told, watchAt: nil),
+            .notice(key.from, notice, at: moment.now), .notice(copy.to, notice, at: moment.now),
+        ]
+        let act = facts
+        let proposal = Proposal<ExchangeWrite>(
+            expects: [.decidedAt(moment.now), .copyState(key, to: copy.to, copy.state)]
+        ) { _ in (writes: writes, audit: [moment.entry(act)]) }
+        return .propose(proposal) { _ in answer }
     }
 
     private func reject(

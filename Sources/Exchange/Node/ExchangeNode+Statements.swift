@@ -39,7 +39,10 @@ extension ExchangeNode {
             for (receipt, result) in zip(round, settled) {
                 let result = ItemResult(result)
                 results[receipt.index] = result
-                if result.isNew { mailboxes.notify(receipt.key.from) }
+                // A late receipt is no news, but people are told of it.
+                if result.isNew || result.refusal?.reason == .deliveryClosed {
+                    mailboxes.notify(receipt.key.from)
+                }
             }
         }
         // Acknowledged copies leave the inbox.

@@ -93,13 +93,17 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
         try connection.number("SELECT revision FROM mailbox WHERE member = ?1", member)
     }
 
-    func inbox(of member: MemberID, limit: Int) throws(StoreError) -> [InboxItem] {
+    func inbox(
+        of member: MemberID,
+        after: Int,
+        limit: Int
+    ) throws(StoreError) -> [InboxItem] {
         let waiting = try copies(
             """
             WHERE recipient = ?1 AND state IN ('accepted', 'released')
-            ORDER BY rank, position LIMIT ?2
+            ORDER BY rank, position LIMIT ?2 OFFSET ?3
             """,
-            [member, limit]
+            [member, limit, after]
         )
         var items: [InboxItem] = []
         for copy in waiting {

@@ -58,7 +58,12 @@ package protocol ExchangeReader: AuditReader {
     /// Rises with every change of the mailbox; 0 before the first.
     func mailboxRevision(of member: MemberID) throws(StoreError) -> Int64
     /// Accepted and released copies: emergency, urgent, routine; then by acceptance.
-    func inbox(of member: MemberID, limit: Int) throws(StoreError) -> [InboxItem]
+    /// `after` passes over so many of them.
+    func inbox(
+        of member: MemberID,
+        after: Int,
+        limit: Int
+    ) throws(StoreError) -> [InboxItem]
     /// A sender's messages after a place in the order of acceptance, with all copies.
     func deliveries(
         of sender: MemberID,
@@ -111,6 +116,12 @@ package protocol ExchangeReader: AuditReader {
         from: UInt64,
         limit: Int
     ) throws(StoreError) -> [DirectoryLeaf]
+}
+
+extension ExchangeReader {
+    package func inbox(of member: MemberID, limit: Int) throws(StoreError) -> [InboxItem] {
+        try inbox(of: member, after: 0, limit: limit)
+    }
 }
 
 /// The one result of a commit of one change.

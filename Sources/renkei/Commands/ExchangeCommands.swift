@@ -10,7 +10,7 @@ extension Command {
     /// `exchange …`: for the operator.
     static let exchange: [Command] = [
         exchangeInit, exchangeServe, memberAdd, memberList, memberShow, memberSuspend,
-        memberResume, revoke, publishLists,
+        memberResume, revoke, publishLists, deliveryList, deliveryClose,
     ]
 
     private static let exchangeInit = Command(

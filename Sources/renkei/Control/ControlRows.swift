@@ -42,6 +42,7 @@ extension OrganisationGateway.Course {
                 "requestedAt": takenBackAt.map { .string($0.description) },
             ]
         }
+        object["resentAs"] = resentAs.map { .string($0.text) }
         object["copies"] = .array(copies.map(\.json))
         return .object(object)
     }

@@ -26,6 +26,8 @@ struct ExchangeDesk: ControlDesk {
         case "ca.crl":
             try await house.node.publishLists()
             return ControlAnswer()
+        case "delivery.list": return try await unacknowledged()
+        case "delivery.close": return try await close(&reader)
         case "message.sealed": return try await sealed(&reader)
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }
@@ -54,6 +56,35 @@ struct ExchangeDesk: ControlDesk {
                 ),
             ]
         }
+    }
+
+    private func unacknowledged() async throws -> ControlAnswer {
+        let items = try await house.node.unacknowledged()
+        return ControlAnswer([
+            "items": .array(
+                items.map { item in
+                    [
+                        "messageId": .string(item.key.messageID.text),
+                        "from": .string(item.key.from.text),
+                        "to": .string(item.to.text),
+                        "releasedAt": item.releasedAt.map { .string($0.description) },
+                        "expiresAt": .string(item.expiresAt.description),
+                        "closableAt": .string(item.closableAt.description),
+                    ]
+                }
+            )
+        ])
+    }
+
+    private func close(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let key = MessageKey(
+            from: try reader.value("from", MemberID.init(_:)),
+            messageID: try reader.value("message", MessageID.init(_:))
+        )
+        let to = try reader.value("to", MemberID.init(_:))
+        let reason = try reader.value("reason", UndeliverableReason.init(rawValue:))
+        try await house.node.close(key, to: to, because: reason)
+        return ControlAnswer(["messageId": .string(key.messageID.text)])
     }
 
     private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {

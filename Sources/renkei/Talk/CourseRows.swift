@@ -8,6 +8,7 @@ extension Words {
     func course(_ item: JSON) -> [String] {
         var lines: [String] = []
         if let reason = item["blockedFor"]?.string { lines.append(stopped(reason)) }
+        if let again = item["resentAs"]?.string { lines.append(resent(item, as: again)) }
         if let withdrawal = item["withdrawal"] {
             lines.append(
                 row([
@@ -26,6 +27,17 @@ extension Words {
             if let refusal = copy["refusal"] { lines.append("  " + refused(refusal)) }
         }
         return lines
+    }
+
+    /// Who was left out when the others got a new message.
+    private func resent(_ item: JSON, as message: String) -> String {
+        let left = (item["copies"]?.array ?? []).filter { $0["state"]?.string == "queued" }
+            .map { member($0["to"]?.string) }.joined(separator: ", ")
+        let out = left.isEmpty ? "-" : left
+        return Phrase(
+            ja: "送り直しました（新しい文書番号 \(message)）。除いた宛先: \(out)",
+            en: "Sent again as \(message), without: \(out)"
+        ).text(language)
     }
 
     /// Why a message waits for a person, and what helps.
