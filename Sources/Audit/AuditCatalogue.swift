@@ -240,6 +240,7 @@ package enum AuditCatalogue {
             [.administration],
             [.success, .minorFailure, .majorFailure]
         ),
+        .keyUnwitnessedAccepted: AuditRule(.execute, [.person], [.tree], [.administration]),
         .auditQueried: AuditRule(.read, [.person], [.report], [.review]),
         .auditExported: AuditRule(.execute, [.person], [.report], [.review]),
         .auditAlarm: AuditRule(

@@ -52,6 +52,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case keyDestroyed = "key.destroyed"
     case keyUnlocked = "key.unlocked"
     case keyForeignCertificate = "key.foreignCertificate"
+    case keyUnwitnessedAccepted = "key.unwitnessedAccepted"
 
     // What a person sees and writes.
     case sheetOpened = "sheet.opened"

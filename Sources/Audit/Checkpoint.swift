@@ -42,6 +42,19 @@ package struct Checkpoint: Hashable, Sendable {
         return Checkpoint(origin: origin, head: head, signed: signed)
     }
 
+    /// The lines of witnesses below the log's own; none of them is checked.
+    package var cosignatures: [Cosignature] {
+        signed.signatures.compactMap { Cosignature($0) }
+    }
+
+    /// What a log key signs and a witness cosigns: origin, size and root.
+    package var body: [UInt8] { signed.text }
+
+    /// The same head with lines of witnesses below it.
+    package func cosigned(by lines: [Cosignature]) -> Checkpoint {
+        Checkpoint(origin: origin, head: head, signed: signed.adding(lines.map(\.signature)))
+    }
+
     /// - Throws: `unknownKey`, `badSignature`.
     package func verify(key: NotePublicKey) throws(AuditRefusal) {
         try signed.verify(name: origin.text, key: key)

@@ -1,5 +1,5 @@
 package import Cryptography
-import Primitives
+package import Primitives
 
 /// Signs tree heads with the key of one log. Heads come from committed rows only.
 package struct CheckpointSigner: Sendable {
@@ -20,6 +20,21 @@ package struct CheckpointSigner: Sendable {
     ) async throws(KeyStoreError) -> Checkpoint {
         let signature = try await store.sign(key, note: Checkpoint.body(origin, head))
         return Checkpoint.assemble(origin, head, key: publicKey, signature: signature)
+    }
+}
+
+extension CheckpointSigner {
+    /// Cosigns another log's head. What it was judged by is committed before this is called.
+    package func cosign(
+        _ checkpoint: Checkpoint,
+        as name: WitnessName,
+        at time: Timestamp
+    ) async throws(KeyStoreError) -> Cosignature {
+        let signature = try await store.sign(
+            key,
+            note: Cosignature.message(checkpoint.body, at: time)
+        )
+        return Cosignature(by: name, key: publicKey, at: time, signature: signature)
     }
 }
 

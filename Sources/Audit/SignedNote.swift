@@ -11,6 +11,11 @@ package struct SignedNote: Hashable, Sendable {
         /// Four bytes that pick the key (`NotePublicKey.noteHash`).
         package let keyHash: [UInt8]
         package let bytes: [UInt8]
+
+        /// As it stands below the text, without the line end.
+        package var line: String {
+            "\(SignedNote.dash)\(name.text) \(Base64.encode(keyHash + bytes, .standard))"
+        }
     }
 
     package static let maximumBytes = 4 * 1024
@@ -46,10 +51,25 @@ package struct SignedNote: Hashable, Sendable {
             keyHash: key.noteHash(name: name),
             bytes: signature
         )
-        let code = Base64.encode(line.keyHash + signature, .standard)
         self.text = text
         signatures = [line]
-        bytes = text + [newline] + "\(SignedNote.dash)\(name) \(code)\n".bytes
+        bytes = text + [newline] + line.line.bytes + [newline]
+    }
+
+    /// The same text with further lines below, those it has already left out.
+    func adding(_ lines: [Signature]) -> SignedNote {
+        let added = lines.filter { !signatures.contains($0) }
+        return SignedNote(
+            text: text,
+            signatures: signatures + added,
+            bytes: bytes + added.flatMap { $0.line.bytes + [newline] }
+        )
+    }
+
+    private init(text: [UInt8], signatures: [Signature], bytes: [UInt8]) {
+        self.text = text
+        self.signatures = signatures
+        self.bytes = bytes
     }
 
     /// - Throws: `unknownKey` without a line by this name and key, `badSignature`.
@@ -65,14 +85,15 @@ package struct SignedNote: Hashable, Sendable {
         }
     }
 
-    private static let dash = "\u{2014} "
+    fileprivate static let dash = "\u{2014} "
 
     /// Where the blank line stands: the last one, since no signature line is empty.
     private static func endOfText(_ bytes: [UInt8]) -> Int? {
         bytes.indices.dropFirst().last { bytes[$0] == newline && bytes[$0 - 1] == newline }
     }
 
-    private static func signature(_ line: [UInt8]) throws(DecodingRefusal) -> Signature {
+    /// Reads one line strictly.
+    static func signature(_ line: [UInt8]) throws(DecodingRefusal) -> Signature {
         let refusal = DecodingRefusal(.badForm, at: "signature")
         guard line.starts(with: dash.utf8) else { throw refusal }
         let parts = line.dropFirst(dash.utf8.count)
@@ -91,8 +112,10 @@ package struct SignedNote: Hashable, Sendable {
 
 extension NotePublicKey {
     /// The key hash of signature type Ed25519 (0x01): four bytes of SHA-256(name ‖ LF ‖ 01 ‖ key).
-    package func noteHash(name: String) -> [UInt8] {
-        Array(SHA256.hash(name.bytes, [newline, 1], bytes).bytes[..<4])
+    package func noteHash(name: String) -> [UInt8] { noteHash(name: name, type: 1) }
+
+    func noteHash(name: String, type: UInt8) -> [UInt8] {
+        Array(SHA256.hash(name.bytes, [newline, type], bytes).bytes[..<4])
     }
 }
 

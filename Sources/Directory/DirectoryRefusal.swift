@@ -9,6 +9,8 @@ package enum DirectoryRefusal: Explained, Equatable {
     case recipientKeyUnusable
     /// The recipient has lost its keys and begun anew: its fingerprint is to be compared first.
     case recipientKeyChanged
+    /// The recipient's key stands in the log, but not enough witnesses have seen it there.
+    case keyUnwitnessed
 
     // Replay.
     case statement(StatementRefusal)
@@ -31,6 +33,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .memberSuspended: "memberSuspended"
         case .recipientKeyUnusable: "recipientKeyUnusable"
         case .recipientKeyChanged: "recipientKeyChanged"
+        case .keyUnwitnessed: "keyUnwitnessed"
         case .statement(let refusal): refusal.code
         case .untrusted: "untrusted"
         case .wrongSubject: "wrongSubject"
@@ -48,6 +51,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .memberSuspended: "The member is suspended."
         case .recipientKeyUnusable: "The recipient has no usable key."
         case .recipientKeyChanged: "The recipient has new keys that nobody here has checked."
+        case .keyUnwitnessed: "The witnesses have not yet seen the recipient's key."
         case .statement(let refusal): refusal.summary
         case .untrusted: "The certificate or list does not lead to the trusted root."
         case .wrongSubject: "The certificate is not of the party that the log entry names."
@@ -67,6 +71,8 @@ package enum DirectoryRefusal: Explained, Equatable {
             "Call the recipient: its key has ended, was revoked or must be checked."
         case .recipientKeyChanged:
             "Call the recipient and compare the digits of `renkei directory fingerprint`."
+        case .keyUnwitnessed:
+            "It goes out by itself when they have; after an hour call the operator."
         case .statement(let refusal): refusal.advice
         case .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
             .unknownMember:
@@ -77,7 +83,8 @@ package enum DirectoryRefusal: Explained, Equatable {
 
     package var isTemporary: Bool {
         switch self {
-        case .memberSuspended, .recipientKeyUnusable, .recipientKeyChanged: true
+        case .memberSuspended, .recipientKeyUnusable, .recipientKeyChanged, .keyUnwitnessed:
+            true
         case .statement(let refusal): refusal.isTemporary
         case .unknownRecipient, .paperOnlyRecipient, .untrusted, .wrongSubject, .keyTaken,
             .unknownCertificate, .unknownMember, .numberNotRising:

@@ -89,16 +89,22 @@ extension DirectoryView {
     /// `until` is `expiresAt` of the message, or 24 h from now where that is earlier: whoever has
     /// the key opens what was sealed to it long after its certificate has ended.
     ///
+    /// With `witnessed` only a certificate counts that stood in that earlier view already.
+    ///
     /// - Throws: `unknownRecipient`, `paperOnlyRecipient`, `memberSuspended`,
-    ///   `recipientKeyChanged`, `recipientKeyUnusable`.
+    ///   `recipientKeyChanged`, `recipientKeyUnusable`, `keyUnwitnessed`.
     package func encryptionCertificate(
         for memberID: MemberID,
         at now: Timestamp,
-        until: Timestamp
+        until: Timestamp,
+        witnessed: DirectoryView? = nil
     ) throws(DirectoryRefusal) -> Certificate {
         let usable = try encryptionCertificates(for: memberID, at: now, until: until)
-        guard let newest = usable.first else { throw .recipientKeyUnusable }
-        return newest
+        let seen = usable.first { certificate in
+            witnessed.map { $0.known[certificate.sha256] != nil } ?? true
+        }
+        guard let seen else { throw .keyUnwitnessed }
+        return seen
     }
 
     /// All certificates that may be sealed to, newest first: two while a rotation overlaps. Not

@@ -29,6 +29,24 @@ package struct Policy: StatementBody {
         self.from = from
     }
 
+    /// The next policy, still with the same rules.
+    package func successor(from time: Timestamp) -> Policy {
+        Policy(self, number: number + 1, from: time)
+    }
+
+    private init(_ policy: Policy, number: Int, from: Timestamp) {
+        issuer = policy.issuer
+        self.number = number
+        logs = policy.logs
+        witnesses = policy.witnesses
+        quorum = policy.quorum
+        mergeDelaySeconds = policy.mergeDelaySeconds
+        transportFiscalYears = policy.transportFiscalYears
+        clocks = policy.clocks
+        limits = policy.limits
+        self.from = from
+    }
+
     package init(issuer: PartyID, reading reader: inout ObjectReader) throws(DecodingRefusal) {
         self.issuer = issuer
         number = try reader.count("number")
@@ -83,6 +101,13 @@ package struct Witness: Record {
     package let publicKey: NotePublicKey
     package let memberID: MemberID?
     package let votes: Int
+
+    package init(name: ByteText, publicKey: NotePublicKey, memberID: MemberID?, votes: Int) {
+        self.name = name
+        self.publicKey = publicKey
+        self.memberID = memberID
+        self.votes = votes
+    }
 
     package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
         name = ByteText(try reader.filled("name"))

@@ -191,23 +191,60 @@ package struct ExchangeSession: ExchangeService {
 
     package func proofs(_ statements: [Digest]) async throws(ExchangeError) -> [WireProof] {
         try check(statements.count)
+        let witnessed = try await refused { () async throws(Refusal) in
+            try await node.witnessedCheckpoint(.transport)
+        }
         return try await read { stored throws(StoreError) in
             try statements.map { digest throws(StoreError) in
-                WireProof(statement: digest, proof: try stored.receiptProof(of: digest))
+                let proof = try stored.receiptProof(of: digest, witnessed: witnessed)
+                return WireProof(statement: digest, proof: proof)
             }
         }
     }
 
     // MARK: Log and directory
 
-    package func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8] {
+    package func checkpoint(
+        _ tree: TreeKind,
+        isWitnessed: Bool
+    ) async throws(ExchangeError) -> [UInt8] {
         guard tree != .access else { throw .refused(Refusal(.notFound)) }
         let origin = node.origin(tree)
-        let saved = try await read { stored throws(StoreError) in
-            try stored.checkpoint(of: origin)
+        let checkpoint = try await refused { () async throws(Refusal) -> Checkpoint? in
+            if isWitnessed { return try await node.witnessedCheckpoint(tree) }
+            return try await node.read { stored throws(StoreError) in
+                try stored.checkpoint(of: origin)?.checkpoint
+            }
         }
-        guard let saved else { throw .refused(Refusal(.notFound)) }
-        return saved.checkpoint.note
+        guard let checkpoint else { throw .refused(Refusal(.notFound)) }
+        return checkpoint.note
+    }
+
+    package func witnessRequests(
+        waitSeconds: Int
+    ) async throws(ExchangeError) -> [WitnessRequest] {
+        let requests = try await refused { () async throws(Refusal) in
+            try await node.witnessFeed.answer(about: member, within: waitSeconds) {
+                () async throws(Refusal) -> [WitnessRequest]? in
+                let requests = try await node.witnessRequests(of: member)
+                return requests.isEmpty ? nil : requests
+            }
+        }
+        return requests ?? []
+    }
+
+    package func cosign(_ answers: [WitnessAnswer]) async throws(ExchangeError) {
+        try await refused { () async throws(Refusal) in
+            try await node.take(answers, of: member)
+        }
+    }
+
+    package func witness(
+        _ request: WitnessRequest
+    ) async throws(ExchangeError) -> WitnessAnswer {
+        try await refused { () async throws(Refusal) in
+            try await node.cosign(request, of: member)
+        }
     }
 
     package func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf] {

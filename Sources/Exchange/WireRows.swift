@@ -93,23 +93,3 @@ extension Array {
         return Array(self[..<(end ?? count)])
     }
 }
-
-extension AuditReader {
-    /// The leaf that records a statement, with its inclusion under the newest checkpoint; nil
-    /// before one covers it.
-    func receiptProof(of statement: Digest) throws(StoreError) -> ReceiptProof? {
-        for position in try positions(ofStatement: statement) {
-            guard let checkpoint = try checkpoint(of: position.tree)?.checkpoint,
-                let leaf = try leaf(at: position),
-                let hashes = try inclusion(of: position, size: checkpoint.head.size)
-            else { continue }
-            let proof = TlogProof(
-                index: position.index,
-                hashes: hashes,
-                checkpoint: checkpoint
-            )
-            return ReceiptProof(leaf: leaf, tlogProof: proof.bytes)
-        }
-        return nil
-    }
-}

@@ -111,8 +111,44 @@ package struct ExchangeClient: ExchangeService, EnrolmentService {
         return try values(try batch(answer)) { frame throws(Refusal) in try WireProof(frame) }
     }
 
-    package func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8] {
-        try await call(.get, "/x/v1/log/\(tree.rawValue)/checkpoint").body
+    package func checkpoint(
+        _ tree: TreeKind,
+        isWitnessed: Bool
+    ) async throws(ExchangeError) -> [UInt8] {
+        let query = isWitnessed ? "?witnessed=1" : ""
+        return try await call(.get, "/x/v1/log/\(tree.rawValue)/checkpoint\(query)").body
+    }
+
+    package func witnessRequests(
+        waitSeconds: Int
+    ) async throws(ExchangeError) -> [WitnessRequest] {
+        let target = "/x/v1/witness/requests?wait=\(waitSeconds)"
+        let json = try parsed(try await call(.get, target, wait: waitSeconds).body)
+        return try read { () throws(DecodingRefusal) in
+            var reader = try ObjectReader(json)
+            return try reader.objects("requests").map { element throws(DecodingRefusal) in
+                var element = element
+                return try element.value("body") { WitnessRequest(text: $0) }
+            }
+        }
+    }
+
+    package func cosign(_ answers: [WitnessAnswer]) async throws(ExchangeError) {
+        let body: JSON = ["answers": .array(answers.map(\.json))]
+        _ = try await call(.post, "/x/v1/witness/cosignatures", .json(body))
+    }
+
+    package func witness(
+        _ request: WitnessRequest
+    ) async throws(ExchangeError) -> WitnessAnswer {
+        let body = Body(type: "text/plain", bytes: request.bytes)
+        let json = try parsed(
+            try await call(.post, "/x/v1/witness/checkpoints", body).body
+        )
+        return try read { () throws(DecodingRefusal) in
+            var reader = try ObjectReader(json)
+            return try WitnessAnswer(reading: &reader)
+        }
     }
 
     package func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf] {

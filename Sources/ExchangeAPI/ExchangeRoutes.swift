@@ -36,6 +36,7 @@ package struct ExchangeRoutes: Sendable {
         addInbox(to: &router)
         addStatements(to: &router)
         addLog(to: &router)
+        addWitnesses(to: &router)
         addJoining(to: &router)
     }
 
@@ -134,11 +135,37 @@ package struct ExchangeRoutes: Sendable {
         }
         on(&router, .get, "/x/v1/log/{tree}/checkpoint") { call throws(ExchangeError) in
             let tree = try call.capture("tree") { TreeKind(rawValue: $0) }
-            let note = try await call.service.checkpoint(tree)
+            let note = try await call.service.checkpoint(
+                tree,
+                isWitnessed: call.number("witnessed") == 1
+            )
             return Response(status: 200, body: .bytes(note, type: "text/plain; charset=utf-8"))
         }
         on(&router, .get, "/x/v1/directory", .none(mayWait: true)) { call throws(ExchangeError) in
             call.page(try await call.service.directory(call.page).map(\.frame))
+        }
+    }
+
+    private func addWitnesses(to router: inout Router) {
+        on(&router, .get, "/x/v1/witness/requests", .none(mayWait: true)) {
+            call throws(ExchangeError) in
+            let requests = try await call.service.witnessRequests(waitSeconds: call.waitSeconds)
+            return RouteCall.json(["requests": .array(requests.map(\.json))])
+        }
+        on(&router, .post, "/x/v1/witness/cosignatures", .json) { call throws(ExchangeError) in
+            let answers = try call.list("answers") { reader throws(DecodingRefusal) in
+                try WitnessAnswer(reading: &reader)
+            }
+            try await call.service.cosign(answers)
+            return Response(status: 204)
+        }
+        on(&router, .post, "/x/v1/witness/checkpoints", .checkpoint) {
+            call throws(ExchangeError) in
+            let request: WitnessRequest
+            do throws(AuditRefusal) { request = try WitnessRequest(reading: call.body) } catch {
+                throw .refused(Refusal(.malformed))
+            }
+            return RouteCall.json(try await call.service.witness(request).json)
         }
     }
 
@@ -175,7 +202,7 @@ package struct ExchangeRoutes: Sendable {
 /// What the body of a call is.
 private enum CallBody {
     case none(mayWait: Bool)
-    case frames, json, chunk
+    case frames, json, chunk, checkpoint
 
     /// A missing certificate is left to the session: its refusal has the words of the contract.
     func options(_ pool: HandlerPool) -> RouteOptions {
@@ -185,6 +212,7 @@ private enum CallBody {
             case .frames: (Limits.batchBytes, [Frame.mediaType])
             case .json: (Limits.statementBytes, ["application/json"])
             case .chunk: (Limits.chunkSealedBytes, ["application/octet-stream"])
+            case .checkpoint: (WitnessRequest.maximumBytes, ["text/plain"])
             }
         let mayWait = if case .none(mayWait: true) = self { true } else { false }
         return RouteOptions(

@@ -43,10 +43,20 @@ package protocol ExchangeService: Sendable {
     /// Leaf and inclusion of statements. Who can name a hash may have its leaf: nobody guesses one.
     func proofs(_ statements: [Digest]) async throws(ExchangeError) -> [WireProof]
 
-    /// The newest signed checkpoint of an open tree.
-    func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8]
+    /// The newest signed checkpoint of an open tree, or the newest with a quorum of witnesses.
+    func checkpoint(
+        _ tree: TreeKind,
+        isWitnessed: Bool
+    ) async throws(ExchangeError) -> [UInt8]
     /// Leaves of `keys` from an index on, in order, with their objects.
     func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf]
+
+    /// What this member, as a witness of the policy, has not cosigned yet; waits for it.
+    func witnessRequests(waitSeconds: Int) async throws(ExchangeError) -> [WitnessRequest]
+    /// What this member answers to `witnessRequests`.
+    func cosign(_ answers: [WitnessAnswer]) async throws(ExchangeError)
+    /// Asks the exchange to cosign a checkpoint of the member's own log.
+    func witness(_ request: WitnessRequest) async throws(ExchangeError) -> WitnessAnswer
 
     /// Certificates for new keys of a member that already has a connection.
     func renew(_ requests: [WireCertificateRequest]) async throws(ExchangeError) -> [[UInt8]]

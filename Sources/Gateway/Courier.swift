@@ -47,10 +47,17 @@ package struct Courier: Sendable {
             }
             group.addTask {
                 await loop { () async throws(GatewayError) in
-                    if try await gateway.syncDirectory(waitSeconds: waitSeconds) {
-                        try await gateway.retryWaiting()
-                    } else {
-                        await rest(.seconds(1))
+                    // Witnesses need no more than some seconds: to be asked again soon.
+                    let wait = gateway.isAheadOfWitnesses ? min(1, waitSeconds) : waitSeconds
+                    let isNew = try await gateway.syncDirectory(waitSeconds: wait)
+                    try await gateway.followWitnesses()
+                    if isNew { try await gateway.retryWaiting() } else { await rest(.seconds(1)) }
+                }
+            }
+            group.addTask {
+                await loop { () async throws(GatewayError) in
+                    if try await !gateway.cosignExchange(waitSeconds: waitSeconds) {
+                        await rest(.seconds(60))
                     }
                 }
             }
@@ -103,6 +110,10 @@ package struct Courier: Sendable {
         await turns.take { () async throws(GatewayError) in
             _ = try await gateway.syncDirectory(waitSeconds: 0)
         }
+        await turns.take { () async throws(GatewayError) in
+            _ = try await gateway.cosignExchange(waitSeconds: 0)
+        }
+        await turns.take { () async throws(GatewayError) in try await gateway.followWitnesses() }
         await turns.take { () async throws(GatewayError) in try await gateway.retryWaiting() }
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
         await turns.take { () async throws(GatewayError) in
@@ -166,6 +177,7 @@ extension OrganisationGateway {
         }
         await turns.take { () async throws(GatewayError) in try await self.reportStatements() }
         await turns.take { () async throws(GatewayError) in try await self.checkpointIfDue() }
+        await turns.take { () async throws(GatewayError) in try await self.handInCheckpoint() }
         await turns.take { () async throws(GatewayError) in try await self.fetchProofs() }
         await turns.take { () async throws(GatewayError) in try await self.sendProofs() }
         try turns.end()

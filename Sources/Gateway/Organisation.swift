@@ -30,6 +30,8 @@ package final class OrganisationGateway: Sendable {
 
     struct State: Sendable {
         var mirror: DirectoryMirror
+        /// As far as enough witnesses have seen it.
+        var witnessed: DirectoryMirror
         var clockOffset: Duration?
         var lastCheckpoint: Duration?
         var lastRetry: Duration?
@@ -54,12 +56,16 @@ package final class OrganisationGateway: Sendable {
         self.vault = vault
         self.log = log
         self.accessOrigin = accessOrigin
-        state = Lock(State(mirror: DirectoryMirror(root: parts.root)))
+        let empty = DirectoryMirror(root: parts.root)
+        state = Lock(State(mirror: empty, witnessed: empty))
     }
 
     package var view: DirectoryView { mirror.view }
     var mirror: DirectoryMirror { state.withLock { $0.mirror } }
     func replaceMirror(_ mirror: DirectoryMirror) { state.withLock { $0.mirror = mirror } }
+    /// The directory as far as enough witnesses have seen it.
+    var witnessed: DirectoryMirror { state.withLock { $0.witnessed } }
+    func replaceWitnessed(_ mirror: DirectoryMirror) { state.withLock { $0.witnessed = mirror } }
 
     /// Told of troubles that end nothing; nothing personal is in them.
     typealias Report = (any Explained) -> Void

@@ -18,7 +18,7 @@ extension OrganisationGateway {
         var leaves = try await fetch(after: known.size, waitSeconds: waitSeconds)
         guard !leaves.isEmpty else { return false }
         let note = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.checkpoint(.keys)
+            try await exchange.checkpoint(.keys, isWitnessed: false)
         }
         guard let checkpoint = checkpoint(note) else { return try await forked(note) }
         // Leaves that came between the two calls.
@@ -58,25 +58,32 @@ extension OrganisationGateway {
         return leaves
     }
 
-    private func checkpoint(_ note: [UInt8]) -> Checkpoint? {
+    func checkpoint(_ note: [UInt8]) -> Checkpoint? {
         do throws(AuditRefusal) { return try Checkpoint(reading: note) } catch { return nil }
     }
 
     /// The old view stands; people are told once of each note.
-    private func forked(_ note: [UInt8]) async throws(GatewayError) -> Bool {
+    func forked<Value>(_ note: [UInt8]) async throws(GatewayError) -> Value {
         try await alarm("forkSeen", onceFor: SHA256.hash(note).hex)
         throw .directoryForked
     }
 
     /// Reads the mirror from the store, at start.
     func readMirror(root: Certificate) async throws(GatewayError) {
-        let leaves = try await read { stored throws(StoreError) -> [DirectoryLeaf] in
-            guard let origin = try stored.mirroredTree() else { return [] }
-            return try stored.directoryLeaves(of: origin, from: 0, limit: .max)
+        let (leaves, seen) = try await read {
+            stored throws(StoreError) -> ([DirectoryLeaf], [UInt8]?) in
+            guard let origin = try stored.mirroredTree() else { return ([], nil) }
+            return (
+                try stored.directoryLeaves(of: origin, from: 0, limit: .max),
+                try stored.setting(.witnessedSize)
+            )
         }
+        let size = seen.flatMap { Decimal.value($0) } ?? 0
         var mirror = DirectoryMirror(root: root)
         do throws(LeafRefusal) {
-            for leaf in leaves { try mirror.append(leaf) }
+            for leaf in leaves.prefix(size) { try mirror.append(leaf) }
+            replaceWitnessed(mirror)
+            for leaf in leaves.dropFirst(size) { try mirror.append(leaf) }
         } catch { throw .store(.damaged) }
         replaceMirror(mirror)
     }
@@ -119,6 +126,15 @@ struct DirectoryMirror: Sendable {
     mutating func append(_ leaf: DirectoryLeaf) throws(LeafRefusal) {
         try view.apply(leaf: leaf.leaf, object: leaf.object)
         tree.append(leaf: leaf.leaf)
+    }
+
+    /// Whether this tree holds or continues the tree of a checkpoint that the log's key has signed.
+    func holds(_ checkpoint: Checkpoint) -> Bool {
+        guard tree.contains(checkpoint.head), let key = view.logKey(of: checkpoint.origin) else {
+            return false
+        }
+        do throws(AuditRefusal) { try checkpoint.verify(key: key) } catch { return false }
+        return true
     }
 
     /// With `leaves` too, if the whole is what the log has signed; nil where anything of it does

@@ -34,7 +34,12 @@ extension OrganisationGateway {
         let grant: Grant
         let sealed: Sealed
         do throws(GatewayError) {
-            grant = try await permit(sheet, until: row.expiresAt, among: row.waiting)
+            grant = try await permit(
+                sheet,
+                until: row.expiresAt,
+                among: row.waiting,
+                isSealing: true
+            )
             sealed = try await self.sealed(row, grant.permit, bundle)
         } catch {
             return try await block(row, sheet, error)
@@ -232,6 +237,7 @@ extension GatewayError {
     fileprivate var mayPass: Bool {
         switch self {
         case .seal(.certificateEnding), .dataKey, .keyStore, .notEnrolled: true
+        case .directory(.keyUnwitnessed): true
         // The recipient's key or standing: a person decides, even if it may come back.
         case .directory: false
         default: isTemporary

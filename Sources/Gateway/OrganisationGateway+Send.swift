@@ -130,13 +130,15 @@ extension OrganisationGateway {
         let expects: [Precondition]
     }
 
-    /// Asks the register and the directory whether this sheet may go to its recipients now.
+    /// Asks the register and the directory whether this sheet may go to its recipients now. To be
+    /// sealed it needs keys that witnesses have seen; to be queued it does not.
     ///
     /// `among` are those of its recipients who are to get it; nil: all.
     func permit(
         _ sheet: Sheet,
         until: Timestamp,
-        among: Set<MemberID>? = nil
+        among: Set<MemberID>? = nil,
+        isSealing: Bool = false
     ) async throws(GatewayError) -> Grant {
         let view = view
         let now = time.now
@@ -146,7 +148,8 @@ extension OrganisationGateway {
                 try view.encryptionCertificate(
                     for: membership.memberID,
                     at: now,
-                    until: min(until, now.adding(Limits.keyOutlook))
+                    until: min(until, now.adding(Limits.keyOutlook)),
+                    witnessed: isSealing ? witnessed.view : nil
                 )
             }
             recipients.append(

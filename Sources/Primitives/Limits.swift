@@ -27,6 +27,8 @@ package enum Limits {
     package static let generalJSONDepth = 64
     package static let derDepth = 16
     package static let seenCheckpoints = 8
+    /// With the log's own line a checkpoint has at most 16.
+    package static let witnesses = 15
     /// Private encryption keys tried for one message: the current one and those not yet retired.
     package static let encryptionKeys = 4
 

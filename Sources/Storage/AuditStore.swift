@@ -23,6 +23,25 @@ package protocol AuditReader {
     func openings(at position: LeafPosition) throws(StoreError) -> [SealedOpening]
     /// The newest, or nil before the first.
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint?
+
+    // Witnesses.
+    /// The newest checkpoints of an own tree with their cosignatures, newest first.
+    func checkpoints(of tree: TreeOrigin, limit: Int) throws(StoreError) -> [Checkpoint]
+    /// How far a witness has cosigned an own tree.
+    func lastCosigned(_ tree: TreeOrigin, by witness: ByteText) throws(StoreError) -> Cosigned?
+    /// What this place, as a witness, has last cosigned of another log.
+    func witnessedHead(of origin: TreeOrigin) throws(StoreError) -> WitnessedHead?
+}
+
+/// How far a witness has followed a tree, and when.
+package struct Cosigned: Hashable, Sendable {
+    package let size: UInt64
+    package let at: Timestamp
+
+    package init(size: UInt64, at: Timestamp) {
+        self.size = size
+        self.at = at
+    }
 }
 
 /// A tree of the log.

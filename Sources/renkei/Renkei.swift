@@ -5,7 +5,8 @@ import Glibc
 enum Renkei {
     /// Every command, in the order of the help.
     static let commands: [Command] =
-        Command.exchange + Command.gateway + Command.configuration + Command.sending
+        Command.exchange + Command.gateway + Command.witnesses + Command.configuration
+        + Command.sending
         + Command.receiving + Command.checking + Command.auditing + [Command.demo, .bench]
 
     static func main() async {

@@ -70,6 +70,7 @@ struct AuditCatalogueTests {
         key.generated | C | system person | certificate | administration | 0 8
         key.rotated | U | system person | certificate | administration | 0 8
         key.unlocked | E | system person | certificate | administration | 0 8
+        key.unwitnessedAccepted | E | person | tree | administration | 0
         message.accepted + | U | peer | statement | system | 0 8
         message.cancelled | D | person software | message | care | 0
         message.confirmed | U | person | message | care | 0

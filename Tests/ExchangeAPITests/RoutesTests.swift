@@ -76,7 +76,7 @@ struct RoutesTests {
             #expect(status.treeSizes[.keys] == UInt64(leaves.count))
             let after = PageQuery(after: Int64(leaves.count))
             #expect(try await client.directory(after).isEmpty)
-            let checkpoint = try Checkpoint(reading: try await client.checkpoint(.keys))
+            let checkpoint = try Checkpoint(reading: try await client.checkpoint(.keys, isWitnessed: false))
             #expect(checkpoint.head.size == UInt64(leaves.count))
             let unknown = SHA256.hash([])
             #expect(
@@ -151,7 +151,7 @@ struct RoutesTests {
                 _ = try await client.statement(unknown)
             }
             await #expect(throws: ExchangeError.refused(Refusal(.notFound))) {
-                _ = try await client.checkpoint(.access)
+                _ = try await client.checkpoint(.access, isWitnessed: false)
             }
             let raw = try await served.http(of: office)
             let answer = try await raw.send(.get, "/x/v1/statements/\(unknown)")

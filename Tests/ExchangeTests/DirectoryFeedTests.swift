@@ -57,7 +57,7 @@ struct DirectoryFeedTests {
         #expect(Set(view.lists) == Set(own.lists))
         #expect(view.policy?.number == own.policy?.number)
 
-        let checkpoint = try Checkpoint(reading: try await office.service.checkpoint(.keys))
+        let checkpoint = try Checkpoint(reading: try await office.service.checkpoint(.keys, isWitnessed: false))
         #expect(checkpoint.head == head)
         let key = try #require(view.logKey(of: checkpoint.origin))
         try checkpoint.verify(key: key)

@@ -110,7 +110,7 @@ struct HousekeepingTests {
     @Test func `the keys tree gets a checkpoint at once, transport at its pace`() async throws {
         let place = try await Place.make()
         func signed(_ tree: TreeKind) async throws -> UInt64 {
-            let note = try await place.office.service.checkpoint(tree)
+            let note = try await place.office.service.checkpoint(tree, isWitnessed: false)
             return try Checkpoint(reading: note).head.size
         }
         let keys = try await place.exchange.leaves(.keys).count

@@ -276,7 +276,7 @@ struct SessionTests {
     @Test func `the access tree is nobody's here`() async throws {
         let place = try await Place.make()
         await #expect(throws: ExchangeError.refused(Refusal(.notFound))) {
-            _ = try await place.office.service.checkpoint(.access)
+            _ = try await place.office.service.checkpoint(.access, isWitnessed: false)
         }
     }
 }

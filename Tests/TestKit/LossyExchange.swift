@@ -118,8 +118,31 @@ package struct LossyExchange: ExchangeService {
         try await pass { () async throws(ExchangeError) in try await base.proofs(statements) }
     }
 
-    package func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8] {
-        try await pass { () async throws(ExchangeError) in try await base.checkpoint(tree) }
+    package func checkpoint(
+        _ tree: TreeKind,
+        isWitnessed: Bool
+    ) async throws(ExchangeError) -> [UInt8] {
+        try await pass { () async throws(ExchangeError) in
+            try await base.checkpoint(tree, isWitnessed: isWitnessed)
+        }
+    }
+
+    package func witnessRequests(
+        waitSeconds: Int
+    ) async throws(ExchangeError) -> [WitnessRequest] {
+        try await pass { () async throws(ExchangeError) in
+            try await base.witnessRequests(waitSeconds: waitSeconds)
+        }
+    }
+
+    package func cosign(_ answers: [WitnessAnswer]) async throws(ExchangeError) {
+        try await pass { () async throws(ExchangeError) in try await base.cosign(answers) }
+    }
+
+    package func witness(
+        _ request: WitnessRequest
+    ) async throws(ExchangeError) -> WitnessAnswer {
+        try await pass { () async throws(ExchangeError) in try await base.witness(request) }
     }
 
     package func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf] {

@@ -59,6 +59,7 @@ extension ExchangeModel {
                     if case .proofs = $0.content { $0.at < before } else { false }
                 }
             }
+        case .witness(let fact): try log.store(fact)
         }
     }
 

@@ -202,6 +202,8 @@ extension GatewayModel {
         case .proofSent(let sha256, _):
             guard queued.contains(sha256) else { throw .conflict(nil) }
             proofsSent.insert(sha256)
+        case .witness(let fact): try log.store(fact)
+        case .setting(let name, let value): settings[name] = value
         }
     }
 }

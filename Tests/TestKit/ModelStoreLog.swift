@@ -17,6 +17,8 @@ struct ModelLog: Sendable {
     var trees: [Tree] = []
     var openings: [LeafPosition: [SealedOpening]] = [:]
     var tags: [(tag: IndexTag, position: LeafPosition)] = []
+    var cosignatures: [TreeOrigin: [(size: UInt64, line: Cosignature)]] = [:]
+    var witnessed: [TreeOrigin: WitnessedHead] = [:]
 
     func tree(_ origin: TreeOrigin) -> Tree? { trees.first { $0.origin == origin } }
 
@@ -62,6 +64,43 @@ struct ModelLog: Sendable {
                 SavedCheckpoint(checkpoint: checkpoint, signedAt: signedAt)
             )
         }
+    }
+}
+
+extension ModelLog {
+    mutating func store(_ fact: WitnessFact) throws(StoreError) {
+        switch fact {
+        case .cosigned(let origin, let size, let line):
+            guard tree(origin) != nil else { throw .damaged }
+            let isKnown = cosignatures[origin, default: []].contains {
+                $0.size == size && $0.line.witness == line.witness
+            }
+            if !isKnown { cosignatures[origin, default: []].append((size, line)) }
+        case .saw(let seen, let after):
+            if witnessed[seen.origin]?.head.size ?? 0 == after { witnessed[seen.origin] = seen }
+        }
+    }
+}
+
+extension ModelLogReader {
+    func checkpoints(of tree: TreeOrigin, limit: Int) throws(StoreError) -> [Checkpoint] {
+        let saved = log.tree(tree)?.checkpoints.map(\.checkpoint) ?? []
+        return saved.sorted { $0.head.size > $1.head.size }.prefix(limit).map { checkpoint in
+            let lines = (log.cosignatures[tree] ?? []).filter { $0.size == checkpoint.head.size }
+            return checkpoint.cosigned(
+                by: lines.map(\.line).sorted { $0.witness.text < $1.witness.text }
+            )
+        }
+    }
+
+    func lastCosigned(_ tree: TreeOrigin, by witness: ByteText) throws(StoreError) -> Cosigned? {
+        (log.cosignatures[tree] ?? []).filter { $0.line.witness == witness }
+            .max { $0.size < $1.size }
+            .map { Cosigned(size: $0.size, at: $0.line.at) }
+    }
+
+    func witnessedHead(of origin: TreeOrigin) throws(StoreError) -> WitnessedHead? {
+        log.witnessed[origin]
     }
 }
 

@@ -123,10 +123,11 @@ package final class Town: Sendable {
         try DataFolder.create(folder.path + "/" + name, kind: kind, isSandbox: true, at: now)
     }
 
-    private func join(
+    /// Lets an organisation of the examples join.
+    package func join(
         _ place: World.Place,
-        seed: UInt64,
-        hold: Duration
+        seed: UInt64 = 1,
+        hold: Duration = .zero
     ) async throws {
         let keys = MemoryKeyStore(seed: "town-\(place)-\(seed)".bytes)
         let paper = try await node.addMember(

@@ -28,6 +28,7 @@ package final class TownWire: ExchangeService {
         /// Requests for certificates of these uses do not reach the exchange.
         package var lostRenewals: [MemberKeyUsage] = []
         package var checkpoint: (@Sendable ([UInt8]) -> [UInt8])?
+        package var witnessed: (@Sendable ([WitnessRequest]) -> [WitnessRequest])?
 
         package init() {}
     }
@@ -164,9 +165,29 @@ package final class TownWire: ExchangeService {
         return faults.proved?(proofs) ?? proofs
     }
 
-    package func checkpoint(_ tree: TreeKind) async throws(ExchangeError) -> [UInt8] {
-        let note = try await base().checkpoint(tree)
+    package func checkpoint(
+        _ tree: TreeKind,
+        isWitnessed: Bool
+    ) async throws(ExchangeError) -> [UInt8] {
+        let note = try await base().checkpoint(tree, isWitnessed: isWitnessed)
         return faults.checkpoint?(note) ?? note
+    }
+
+    package func witnessRequests(
+        waitSeconds: Int
+    ) async throws(ExchangeError) -> [WitnessRequest] {
+        let requests = try await base().witnessRequests(waitSeconds: waitSeconds)
+        return faults.witnessed?(requests) ?? requests
+    }
+
+    package func cosign(_ answers: [WitnessAnswer]) async throws(ExchangeError) {
+        try await base().cosign(answers)
+    }
+
+    package func witness(
+        _ request: WitnessRequest
+    ) async throws(ExchangeError) -> WitnessAnswer {
+        try await base().witness(request)
     }
 
     package func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf] {

@@ -168,7 +168,8 @@ extension KeysTreeWriter {
             case .unknownCertificate, .unknownMember: Refusal(.notFound)
             case .keyTaken: Refusal(.malformed)
             case .unknownRecipient, .paperOnlyRecipient, .memberSuspended,
-                .recipientKeyUnusable, .recipientKeyChanged, .untrusted, .wrongSubject:
+                .recipientKeyUnusable, .recipientKeyChanged, .keyUnwitnessed, .untrusted,
+                .wrongSubject:
                 Refusal(.internalFailure)
             }
         }

@@ -19,6 +19,8 @@ package final class ExchangeNode: Sendable {
     let mailboxes: WaitingRoom<MemberID>
     /// Calls that wait for a leaf of `keys`.
     let directoryFeed: WaitingRoom<TreeKind>
+    /// Witnesses that wait for a checkpoint.
+    let witnessFeed: WaitingRoom<MemberID>
     private let transport: TreeOrigin
     private let state: Lock<State>
 
@@ -29,8 +31,16 @@ package final class ExchangeNode: Sendable {
         var tellsCredentials: @Sendable () async -> Void = {}
         var remarks = RecentRemarks()
         var pace: Pace
+        /// The newest checkpoint of each tree with a quorum of witnesses.
+        var witnessed: [TreeKind: Checkpoint] = [:]
+        var troubles: [TroubleKey: WitnessTrouble] = [:]
         /// When housekeeping last did what it does every hour.
         var upkeep: Duration?
+    }
+
+    private struct TroubleKey: Hashable, Sendable {
+        let member: MemberID
+        let tree: TreeKind
     }
 
     /// Opens an exchange whose store was founded, and signs what no checkpoint covers yet.
@@ -59,7 +69,12 @@ package final class ExchangeNode: Sendable {
             seams,
             (keys, transport)
         )
-        for tree in [TreeKind.keys, .transport] { try await node.checkpoint(tree) }
+        for tree in [TreeKind.keys, .transport] {
+            try await node.checkpoint(tree)
+            try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
+                try await node.followWitnesses(tree)
+            }
+        }
         return node
     }
 
@@ -89,6 +104,7 @@ package final class ExchangeNode: Sendable {
             random: seams.random,
             waitersPerKey: Limits.connections
         )
+        witnessFeed = WaitingRoom(time: seams.time, random: seams.random)
         state = Lock(State(identity: identity, keys: trees.keys, pace: Pace(settings.limits)))
     }
 
@@ -160,6 +176,28 @@ package final class ExchangeNode: Sendable {
         }
     }
 
+    func note(witnessed checkpoint: Checkpoint, _ tree: TreeKind) {
+        state.withLock { $0.witnessed[tree] = checkpoint }
+    }
+
+    func lastWitnessed(_ tree: TreeKind) -> Checkpoint? {
+        state.withLock { $0.witnessed[tree] }
+    }
+
+    /// What a witness said instead of a cosignature; nil once it has cosigned.
+    func note(_ trouble: WitnessTrouble?, of member: MemberID, _ tree: TreeKind) {
+        state.withLock { $0.troubles[TroubleKey(member: member, tree: tree)] = trouble }
+    }
+
+    func trouble(of member: MemberID, _ tree: TreeKind) -> WitnessTrouble? {
+        state.withLock { $0.troubles[TroubleKey(member: member, tree: tree)] }
+    }
+
+    /// The size from which a witness wants to go on.
+    func conflict(of member: MemberID, _ tree: TreeKind) -> UInt64? {
+        if case .asksFrom(let size) = trouble(of: member, tree) { size } else { nil }
+    }
+
     /// Whether a remark is to be recorded now.
     func isNew(_ remark: Remark) -> Bool {
         let now = time.uptime
@@ -197,5 +235,6 @@ package final class ExchangeNode: Sendable {
     package func drain() async {
         await mailboxes.drain()
         await directoryFeed.drain()
+        await witnessFeed.drain()
     }
 }

@@ -77,6 +77,7 @@ extension ExchangeNode {
         try await wrap(ExchangeFault.store) { () async throws(StoreError) in
             try await store.save(checkpoint, signedAt: time.now)
         }
+        for witness in view.policy?.witnesses ?? [] { witness.memberID.map(witnessFeed.notify) }
     }
 
     /// Copies never released whose message has expired: told to both sides by a signed statement.

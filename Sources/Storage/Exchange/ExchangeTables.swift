@@ -70,6 +70,8 @@ struct ExchangeTables {
             try dropEvents(before: before)
         case .dropProofs(let before):
             try connection.run("DELETE FROM event WHERE at < ?1 AND sender IS NOT NULL", before)
+        case .witness(let fact):
+            try connection.store(fact)
         }
     }
 

@@ -45,4 +45,5 @@ package enum ExchangeUpkeep: Sendable {
     case dropEvents(before: Timestamp)
     /// Drops carried proofs from before then.
     case dropProofs(before: Timestamp)
+    case witness(WitnessFact)
 }

@@ -84,8 +84,7 @@ extension GatewayTables {
             )
         case .dropRecord(let kind, let id):
             try change("DELETE FROM record WHERE kind = ?1 AND id = ?2", kind, id)
-        case .setting(let name, let value):
-            try connection.run("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", name, value)
+        case .setting(let name, let value): try set(name, value)
         default: preconditionFailure("stored by its own table")
         }
     }
@@ -132,7 +131,14 @@ extension GatewayTables {
                 sha256,
                 at
             )
+        case .witness(let fact):
+            try connection.store(fact)
+        case .setting(let name, let value): try set(name, value)
         }
+    }
+
+    private func set(_ name: SettingName, _ value: [UInt8]) throws(StoreError) {
+        try connection.run("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", name, value)
     }
 
     private func proved(_ sha256: Digest) throws(StoreError) {

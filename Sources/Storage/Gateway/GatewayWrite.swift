@@ -52,4 +52,6 @@ package enum GatewayUpkeep: Sendable {
     case peerCheckpoint(Checkpoint)
     case proof(ofReceipt: Digest, StoredProof)
     case proofSent(ofReceipt: Digest, at: Timestamp)
+    case witness(WitnessFact)
+    case setting(SettingName, [UInt8])
 }

@@ -240,7 +240,7 @@ extension Command {
 }
 
 extension Argument {
-    fileprivate static let member = Argument(
+    static let member = Argument(
         "MEMBER",
         Phrase(ja: "会員番号", en: "member id"),
         form: .of { MemberID($0) }

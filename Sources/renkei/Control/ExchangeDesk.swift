@@ -28,6 +28,18 @@ struct ExchangeDesk: ControlDesk {
             return ControlAnswer()
         case "delivery.list": return try await unacknowledged()
         case "delivery.close": return try await close(&reader)
+        case "witness.add", "witness.remove":
+            let member = try reader.value("member", MemberID.init(_:))
+            if call.name == "witness.add" {
+                try await house.node.addWitness(member)
+            } else {
+                try await house.node.removeWitness(member)
+            }
+            return ControlAnswer([
+                "memberId": .string(member.text),
+                "quorum": .integer(Int64(house.node.view.policy?.quorum ?? 0)),
+            ])
+        case "witness.list": return ControlAnswer(["items": .array(try await witnesses())])
         case "message.sealed": return try await sealed(&reader)
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }
@@ -85,6 +97,29 @@ struct ExchangeDesk: ControlDesk {
         let reason = try reader.value("reason", UndeliverableReason.init(rawValue:))
         try await house.node.close(key, to: to, because: reason)
         return ControlAnswer(["messageId": .string(key.messageID.text)])
+    }
+
+    private func witnesses() async throws -> [JSON] {
+        let view = house.node.view
+        return try await house.node.witnessReports().map { report in
+            let name = report.witness.memberID
+                .flatMap { view.member($0)?.membership.profile.displayName }
+            var state = report.cosigned?.size == report.size ? "upToDate" : "behind"
+            switch report.trouble {
+            case .refuses: state = "refuses"
+            case .asksFrom(let size) where size > report.size: state = "hasSeenMore"
+            case .asksFrom, nil: break
+            }
+            return [
+                "memberId": .string(report.witness.memberID?.text ?? ""),
+                "name": .string(name ?? report.witness.name.text),
+                "tree": .string(report.tree.rawValue),
+                "size": .integer(Int64(report.size)),
+                "cosigned": .integer(Int64(report.cosigned?.size ?? 0)),
+                "at": report.cosigned.map { .string($0.at.description) },
+                "state": .string(state),
+            ]
+        }
     }
 
     private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {

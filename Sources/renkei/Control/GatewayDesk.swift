@@ -34,6 +34,17 @@ struct GatewayDesk: ControlDesk {
         case "consent.withdraw": return try await withdraw(gateway, &reader)
         case "org.show": return try organisation(gateway)
         case "directory": return directory(gateway)
+        case "directory.status":
+            return ControlAnswer([
+                "size": .integer(Int64(gateway.directorySize)),
+                "waiting": .integer(Int64(gateway.unwitnessedLeaves)),
+                "witnesses": .integer(Int64(gateway.view.policy?.witnesses.count ?? 0)),
+                "quorum": .integer(Int64(gateway.view.policy?.quorum ?? 0)),
+            ])
+        case "directory.accept":
+            let reason = try reader.text("reason")
+            try await gateway.acceptUnwitnessed(by: try reader.agent(), because: reason)
+            return ControlAnswer(["size": .integer(Int64(gateway.directorySize))])
         default: return try await AuditDesk(gateway: gateway).answer(call.name, &reader)
         }
     }

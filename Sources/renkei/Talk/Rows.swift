@@ -78,6 +78,21 @@ extension Words {
         ])
     }
 
+    func witness(_ item: JSON) -> String {
+        let state: Phrase =
+            switch item["state"]?.string {
+            case "upToDate": Phrase(ja: "確認済", en: "up to date")
+            case "refuses": Phrase(ja: "拒否（記録の分岐の疑い。監査者に連絡）", en: "refuses: fork suspected")
+            case "hasSeenMore": Phrase(ja: "記録が短くなっています（監査者に連絡）", en: "log was cut")
+            default: Phrase(ja: "確認待ち", en: "behind")
+            }
+        return row([
+            text(item["name"]), text(item["tree"]),
+            "\(item["cosigned"]?.integer ?? 0)/\(item["size"]?.integer ?? 0)",
+            time(item["at"]?.string), state.text(language),
+        ])
+    }
+
     func audited(_ entry: JSON) -> String {
         let opened = entry["opened"]
         return row([
