@@ -58,12 +58,15 @@ package struct SignedNote: Hashable, Sendable {
 
     /// The same text with further lines below, those it has already left out.
     func adding(_ lines: [Signature]) -> SignedNote {
-        let added = lines.filter { !signatures.contains($0) }
-        return SignedNote(
-            text: text,
-            signatures: signatures + added,
-            bytes: bytes + added.flatMap { $0.line.bytes + [newline] }
-        )
+        var note = self
+        for line in lines where !note.signatures.contains(line) {
+            note = SignedNote(
+                text: text,
+                signatures: note.signatures + [line],
+                bytes: note.bytes + line.line.bytes + [newline]
+            )
+        }
+        return note
     }
 
     private init(text: [UInt8], signatures: [Signature], bytes: [UInt8]) {

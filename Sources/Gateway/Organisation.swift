@@ -65,7 +65,13 @@ package final class OrganisationGateway: Sendable {
     func replaceMirror(_ mirror: DirectoryMirror) { state.withLock { $0.mirror = mirror } }
     /// The directory as far as enough witnesses have seen it.
     var witnessed: DirectoryMirror { state.withLock { $0.witnessed } }
-    func replaceWitnessed(_ mirror: DirectoryMirror) { state.withLock { $0.witnessed = mirror } }
+    /// What waited for a witness is tried again at once.
+    func replaceWitnessed(_ mirror: DirectoryMirror) {
+        state.withLock { state in
+            state.witnessed = mirror
+            state.pauses = Pauses()
+        }
+    }
 
     /// Told of troubles that end nothing; nothing personal is in them.
     typealias Report = (any Explained) -> Void

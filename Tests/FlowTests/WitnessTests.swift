@@ -124,6 +124,7 @@ import Testing
         try await town.node.addWitness(town.office(.clinic).member)
         try await town.node.addWitness(town.office(.careOffice).member)
         #expect(town.node.view.policy?.quorum == 2)
+        try await town.settle()
         try await town.node.removeWitness(town.office(.hospital).member)
         #expect(town.node.view.policy?.quorum == 1)
         try await town.settle(rounds: 5)
