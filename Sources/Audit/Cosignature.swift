@@ -68,8 +68,8 @@ package struct Cosignature: Hashable, Sendable {
     private static let byteCount = 72
 }
 
-/// Under which name a witness cosigns: `<host>/witness/<memberId>` for a member, `<host>/witness` for
-/// the exchange itself.
+/// Under which name a witness cosigns: `<host>/witness/<memberId>` for a member, `<host>/witness`
+/// for the exchange itself.
 package struct WitnessName: Hashable, Sendable {
     package let text: String
 

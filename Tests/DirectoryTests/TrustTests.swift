@@ -127,6 +127,23 @@ struct TrustTests {
         }
     }
 
+    @Test func `a key that witnesses have not seen is not sealed to`() async throws {
+        let world = try await World.make()
+        let clinic = world.member(.clinic)
+        let end = clinic.encryption.certificate.notAfter
+        func key(witnessed: DirectoryView?) throws(DirectoryRefusal) -> Certificate {
+            try world.directory.encryptionCertificate(
+                for: clinic.id,
+                at: world.start,
+                until: end,
+                witnessed: witnessed
+            )
+        }
+        #expect(try key(witnessed: world.directory) == clinic.encryption.certificate)
+        let empty = DirectoryView(root: world.directory.root)
+        #expect(throws: DirectoryRefusal.keyUnwitnessed) { try key(witnessed: empty) }
+    }
+
     @Test func `a key that ends too soon is not sealed to`() async throws {
         let world = try await World.make()
         let clinic = world.member(.clinic)
@@ -273,7 +290,9 @@ struct TrustTests {
     @Test(arguments: DirectoryRefusal.all)
     func `every refusal says what happened and what to do`(refusal: DirectoryRefusal) {
         #expect(!refusal.code.isEmpty && !refusal.summary.isEmpty && !refusal.advice.isEmpty)
-        let mayPass = [DirectoryRefusal.memberSuspended, .recipientKeyUnusable]
+        let mayPass = [
+            DirectoryRefusal.memberSuspended, .recipientKeyUnusable, .keyUnwitnessed,
+        ]
         #expect(refusal.isTemporary == mayPass.contains(refusal))
     }
 }
@@ -281,6 +300,7 @@ struct TrustTests {
 extension DirectoryRefusal {
     static let all: [DirectoryRefusal] = [
         .unknownRecipient, .paperOnlyRecipient, .memberSuspended, .recipientKeyUnusable,
+        .keyUnwitnessed,
         .statement(.badSignature), .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
         .unknownMember, .numberNotRising,
     ]

@@ -76,7 +76,8 @@ struct RoutesTests {
             #expect(status.treeSizes[.keys] == UInt64(leaves.count))
             let after = PageQuery(after: Int64(leaves.count))
             #expect(try await client.directory(after).isEmpty)
-            let checkpoint = try Checkpoint(reading: try await client.checkpoint(.keys, isWitnessed: false))
+            let note = try await client.checkpoint(.keys, isWitnessed: false)
+            let checkpoint = try Checkpoint(reading: note)
             #expect(checkpoint.head.size == UInt64(leaves.count))
             let unknown = SHA256.hash([])
             #expect(

@@ -57,7 +57,8 @@ struct DirectoryFeedTests {
         #expect(Set(view.lists) == Set(own.lists))
         #expect(view.policy?.number == own.policy?.number)
 
-        let checkpoint = try Checkpoint(reading: try await office.service.checkpoint(.keys, isWitnessed: false))
+        let note = try await office.service.checkpoint(.keys, isWitnessed: false)
+        let checkpoint = try Checkpoint(reading: note)
         #expect(checkpoint.head == head)
         let key = try #require(view.logKey(of: checkpoint.origin))
         try checkpoint.verify(key: key)
