@@ -194,6 +194,9 @@ package enum AuditCatalogue {
         .messageFreed: AuditRule(.update, either, [.message]),
         .messageConfirmed: AuditRule(.update, [.person], [.message], [.care]),
         .messageReplied: AuditRule(.update, [.person, .peer], [.message], [.care]),
+        .messageReturned: AuditRule(.update, [.person, .peer], [.message], [.care]),
+        .settingChanged: AuditRule(.update, [.person], [.setting], [.administration]),
+        .deadlineEscalated: AuditRule(.execute, [.system], [.message]),
         .receiptReceived: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptSent: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptRejected: AuditRule(

@@ -21,6 +21,8 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case messageQuarantined = "message.quarantined"
     case messageFreed = "message.freed"
     case messageReplied = "message.replied"
+    case messageReturned = "message.returned"
+    case deadlineEscalated = "deadline.escalated"
     case bodyDeleted = "body.deleted"
 
     // Statements.
@@ -72,6 +74,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case connectionRefused = "connection.refused"
     case auditQueried = "audit.queried"
     case auditExported = "audit.exported"
+    case settingChanged = "setting.changed"
     case auditAlarm = "audit.alarm"
     case treeOpened = "tree.opened"
     case treeClosed = "tree.closed"

@@ -58,6 +58,8 @@ package struct EvidenceFile: Sendable {
         let lists: [CertificateRevocationList]
         let policy: SignedStatement
         let memberships: [SignedStatement]
+        /// The sender's own entry of the directory: its working hours, as it signed them.
+        package var entry: SignedStatement?
 
         /// Takes all authorities, and at least the certificates that signed; others are left out of
         /// the file. `memberships` are the sender's and the recipient's.
@@ -184,12 +186,16 @@ extension EvidenceFile.Contents {
             let member = membership.json["memberId"]?.string.flatMap(MemberID.init(_:))
             if let member { add(EvidenceName.membership(member), membership.bytes) }
         }
+        if let entry = trust.entry, let member = entry.issuer.member {
+            add(EvidenceName.entry(member), entry.bytes)
+        }
         return files
     }
 
     private var chain: [Certificate] {
         let statements =
             [submission, trust.policy] + trust.memberships + receipts.map(\.statement)
+            + [trust.entry].compactMap(\.self)
         return trust.certificates.filter { certificate in
             certificate.isAuthority
                 || statements.contains { $0.signed.certificates.contains(certificate) }

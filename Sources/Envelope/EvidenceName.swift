@@ -33,6 +33,8 @@ enum EvidenceName {
     static func list(_ issuer: KeyID) -> String { "crl-\(issuer).pem" }
     static func membership(_ member: MemberID) -> String { "membership-\(member).der" }
 
+    static func entry(_ member: MemberID) -> String { "entry-\(member).der" }
+
     static func precedes(_ left: String, _ right: String) -> Bool {
         let ranks = (rank(left) ?? order.count, rank(right) ?? order.count)
         return ranks.0 == ranks.1 ? ByteText(left) < ByteText(right) : ranks.0 < ranks.1
@@ -55,6 +57,8 @@ enum EvidenceName {
         let places = EvidencePlace.allCases
         return ["verify.txt", "routing.json", submission, "sealed.der", "content.der"]
             + places.map(\.receipt) + places.map(\.disclosure) + ["chain.pem", "crl-*.pem"]
-            + places.map(\.leaf) + places.map(\.proof) + ["policy.der", "membership-*.der"]
+            + places.map(\.leaf) + places.map(\.proof) + [
+                "policy.der", "membership-*.der", "entry-*.der",
+            ]
     }()
 }

@@ -8,6 +8,8 @@ import Primitives
 struct EvidenceTrust {
     let view: DirectoryView
     let policy: Policy
+    /// Whose hours are told, by their own word.
+    private(set) var entry: DirectoryEntry?
 
     init(_ archive: ContentArchive, root: Certificate) throws(EvidenceFault) {
         var view = DirectoryView(root: root)
@@ -36,6 +38,16 @@ struct EvidenceTrust {
         }
         self.view = view
         self.policy = policy
+        for file in archive.files where file.name.hasPrefix("entry-") {
+            let (statement, entry): (SignedStatement, DirectoryEntry) =
+                try Self.read(file.name, archive)
+            guard EvidenceName.entry(entry.memberID).hasSameBytes(as: file.name) else {
+                throw EvidenceFault(file.name, .wrongSigner)
+            }
+            let reviewed = Timestamp(startOfDayInJapan: entry.reviewedAt)
+            try Self.verify(statement, file.name, since: reviewed, view)
+            self.entry = entry
+        }
     }
 
     /// The key that signs the checkpoints of a tree of `party`, and the file that names it.
@@ -105,8 +117,9 @@ struct EvidenceTrust {
         }
     }
 
-    /// A statement of the registrar has no leaf here. It is judged at the time it states, or at the
-    /// beginning of its certificate where that is later: a matter may be signed anew.
+    /// A statement of the registrar, or a member's entry, has no leaf here. It is judged at the
+    /// time it states, or at the beginning of its certificate where that is later: a matter may be
+    /// signed anew.
     @discardableResult
     private static func verify(
         _ statement: SignedStatement,

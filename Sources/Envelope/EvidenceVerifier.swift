@@ -8,8 +8,8 @@ package import Primitives
 ///
 /// Every receipt is judged at its own time, the submission at the exchange's `acceptedAt`.
 package struct EvidenceVerifier {
-    private let file: EvidenceFile
-    private let trust: EvidenceTrust
+    let file: EvidenceFile
+    let trust: EvidenceTrust
     private let now: Timestamp
 
     /// - Throws: `EvidenceFault` naming file and fault.

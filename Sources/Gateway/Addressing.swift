@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 import Primitives
 import Sheets
 
@@ -47,7 +47,7 @@ struct Addressing: Sendable {
 
 extension Membership {
     /// Whether `word` is its member id or one of its office numbers.
-    func isCalled(_ word: String) -> Bool {
+    package func isCalled(_ word: String) -> Bool {
         memberID.text.hasSameBytes(as: word)
             || profile.officeNumbers.contains { $0.value.hasSameBytes(as: word) }
     }

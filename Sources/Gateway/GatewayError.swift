@@ -36,6 +36,10 @@ package enum GatewayError: Explained {
     case quarantined
     /// The sheet this answers is not here.
     case answeredUnknown
+    /// There is no such desk at that member; or there is one already.
+    case deskUnknown, deskTaken
+    /// The own sheet this corrects is not here, or is of another type or thread.
+    case correctedUnknown
     /// The organisation has not joined an exchange yet.
     case notEnrolled
     /// The joining paper, the exchange's root or its answer do not fit together.
@@ -65,8 +69,8 @@ package enum GatewayError: Explained {
         case .evidence(let error): error
         case .malformed(let error): error
         case .recipientUnknown, .recipientAmbiguous, .notOurSheet, .notFound, .keyTaken,
-            .outOfOrder, .quarantined, .alreadyWithdrawn,
-            .answeredUnknown, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
+            .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown, .correctedUnknown,
+            .deskUnknown, .deskTaken, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
             .directoryForked:
             nil
         }
@@ -83,6 +87,9 @@ package enum GatewayError: Explained {
         case .quarantined: "quarantined"
         case .alreadyWithdrawn: "alreadyWithdrawn"
         case .answeredUnknown: "answeredUnknown"
+        case .correctedUnknown: "correctedUnknown"
+        case .deskUnknown: "deskUnknown"
+        case .deskTaken: "deskTaken"
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
         case .clockOff: "clockOff"
@@ -105,6 +112,9 @@ package enum GatewayError: Explained {
         case .alreadyWithdrawn: "Its sender took the message back before it was opened."
         case .quarantined: "The message is set apart and not shown."
         case .answeredUnknown: "The sheet that this answers is not here."
+        case .correctedUnknown: "The sheet that this corrects was not sent from here."
+        case .deskUnknown: "There is no such desk."
+        case .deskTaken: "There is a desk of this name already."
         case .notEnrolled: "This organisation has not joined an exchange."
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
@@ -129,6 +139,9 @@ package enum GatewayError: Explained {
         case .alreadyWithdrawn: "Ask the sender by telephone if you need to know more."
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
+        case .deskUnknown: "List the desks with `renkei gateway desk list`."
+        case .deskTaken: "Give it another id, or change it with `renkei gateway desk hours`."
+        case .correctedUnknown: "Take `supersedes` and `threadId` from the sheet as it was sent."
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."
         case .enrolment: "Stop and call the operator at the number on the paper."
         case .clockOff: "Set the clock of this computer; queued sheets go out by themselves then."

@@ -92,6 +92,7 @@ extension OrganisationGateway {
     ) async throws(GatewayError) {
         let now = time.now
         let new = MessageID.make(at: now, random)
+        let key = MessageKey(from: member, messageID: new)
         let bundle = try await draftBundle(row)
         let others = row.copies.filter { $0.state == .queued && !leavingOut.contains($0.to) }
         let again = OutboxRow(
@@ -121,7 +122,7 @@ extension OrganisationGateway {
             expects: [.outboxRevision(row.message, row.revision)],
             writes: [.block(row.message, reason), .queue(again)]
                 + others.map { .moveOutbox(row.message, to: $0.to, .withdrawn, at: now) }
-                + others.map { .expect(.arrival(of: new, at: $0.to, by: row.expiresAt)) }
+                + others.map { .expect(.arrival(of: key, at: $0.to, by: row.expiresAt)) }
         )
         bell.ring()
     }
@@ -160,10 +161,10 @@ extension OutboxRow {
 
 extension ExpectationRow {
     static func arrival(
-        of message: MessageID,
+        of message: MessageKey,
         at member: MemberID,
         by due: Timestamp
     ) -> ExpectationRow {
-        ExpectationRow(message: message, from: member, kind: .delivered, due: due, metAt: nil)
+        ExpectationRow(ExpectationName(message, member, .delivered), due: due)
     }
 }

@@ -1,7 +1,4 @@
-import Cryptography
-import Delivery
 package import Directory
-import ExchangeAPI
 import Primitives
 import Sheets
 
@@ -35,15 +32,6 @@ extension OrganisationGateway {
             version: settings.productVersion,
             supportTelephone: telephone
         )
-        let finished = entry
-        let signer = try statementSigner()
-        let signed = try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
-            try await signer.sign(finished, at: time.now)
-        }
-        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
-            try await exchange.acknowledge([WireStatement(bytes: signed.bytes)])
-        }
-        if let refusal = results.first?.refusal { throw .exchange(.refused(refusal)) }
-        _ = try await syncDirectory(waitSeconds: 5)
+        try await handIn(entry)
     }
 }

@@ -50,7 +50,7 @@ extension OrganisationGateway {
             row: row,
             takenBackFor: withdrawal?.reason ?? wish,
             takenBackAt: withdrawal?.requestedAt,
-            resentAs: again,
+            resentAs: row.replacedBy == nil ? again : nil,
             copies: row.copies.map { copy in
                 let own = statements.filter { $0.slot.recipient == copy.to }
                 let answer = own.last { $0.type == .withdrawalAnswer }?

@@ -83,7 +83,8 @@ extension OrganisationGateway {
         at member: MemberID,
         _ desk: DeskID?
     ) -> Timestamp {
-        let calendar = OfficeCalendar(holidays: catalogue.holidays)
+        let entry = view.member(member)?.entry
+        let calendar = OfficeCalendar(of: desk, in: entry, catalogue.holidays)
         return switch span {
         case .plain(let duration): time.adding(duration)
         case .deskHours(let hours):

@@ -45,7 +45,6 @@ extension OrganisationGateway {
             return try await block(row, sheet, error)
         }
         let content = try await vault.seal(sealed.content, .ownContent(row.message))
-        let now = time.now
         var act = facts(
             .messageSigned,
             by: bundle.agent,
@@ -57,11 +56,12 @@ extension OrganisationGateway {
             .seal(row.message, sealed.bytes(content: content))
         ]
         for pair in sealed.pairs { writes.append(.pair(pair)) }
-        if sheet.wantsReply {
-            for recipient in grant.permit.recipients {
-                writes.append(.expect(sheet.expectation(row.message, recipient, now)))
-            }
-        }
+        writes += awaited(
+            by: sheet,
+            MessageKey(from: member, messageID: row.message),
+            from: grant.permit.recipients.map(\.membership.memberID)
+        )
+        writes += try await replacing(row, sheet)
         try await record(
             [act],
             expects: [.outboxRevision(row.message, row.revision)] + sealed.expects
@@ -117,6 +117,7 @@ extension OrganisationGateway {
             )
         )
         frame.inReplyTo = row.inReplyTo
+        frame.replaces = try await replacement(of: row, permit.sheet)
         frame.desks = row.copies.compactMap { copy in
             copy.desk.map { Manifest.DeskAddress(member: copy.to, desk: $0) }
         }
@@ -209,25 +210,6 @@ extension OrganisationGateway {
             acts,
             expects: [.outboxRevision(row.message, row.revision)],
             writes: [.block(row.message, ReasonCode(rawValue: error.code))]
-        )
-    }
-}
-
-extension Sheet {
-    func expectation(
-        _ message: MessageID,
-        _ recipient: Permit.Recipient,
-        _ now: Timestamp
-    ) -> ExpectationRow {
-        let due = replyDueOn.map {
-            Timestamp(startOfDayInJapan: $0.adding(days: 1)).adding(.seconds(-1))
-        }
-        return ExpectationRow(
-            message: message,
-            from: recipient.membership.memberID,
-            kind: .reply,
-            due: due ?? now.adding(.days(7)),
-            metAt: nil
         )
     }
 }

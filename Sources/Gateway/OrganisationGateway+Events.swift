@@ -138,7 +138,9 @@ extension OrganisationGateway {
             if case .moveOutbox(_, told.recipient, _, _) = $0 { true } else { false }
         }
         if told.statement.type == .delivered {
-            writes.append(.met(message, told.recipient, .delivered, at: now))
+            writes.append(
+                .met(ExpectationName(told.key, told.recipient, .delivered), at: now)
+            )
         }
         let finished = writes
         return .propose(

@@ -16,6 +16,7 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.warnLate() }
         await turns.take { () async throws(GatewayError) in try await self.missProofs() }
         await turns.take { () async throws(GatewayError) in try await self.renewKeys() }
+        await turns.take { () async throws(GatewayError) in try await self.passOverdue() }
         try turns.end()
     }
 

@@ -189,7 +189,9 @@ extension OrganisationGateway {
         )
         let contentColumn = try await vault.seal(verified.content, .inboxContent(key.name))
         let now = time.now
-        let row = row(of: verified, sheetColumn, at: now)
+        var row = row(of: verified, sheetColumn, at: now)
+        row.replacedBy = try await laterVersion(of: verified)
+        let received = row
         let stored = parcel.bytes.stored(chunks: parcel.chunks, content: contentColumn)
         let head = head(key, previous: arrival.accepted.sha256, now)
         let draft = DeliveredStatement(
@@ -207,6 +209,7 @@ extension OrganisationGateway {
         let member = member
         try await settle { () async throws(GatewayError) in
             let replied = try await repliedTo(verified)
+            let book = try await bookEntries(of: verified, received)
             let proposal = proposal(
                 expects: parcel.expects(verified.contentSha256) + replied.expects,
                 drafts: [{ _ in draft }],
@@ -218,9 +221,9 @@ extension OrganisationGateway {
                     storedAt: now
                 )
                 return [
-                    .receive(row, stored), .receipt(accepted, disclosure: nil),
+                    .receive(received, stored), .receipt(accepted, disclosure: nil),
                     .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
-                ] + replied.writes
+                ] + replied.writes + book
             }
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
@@ -229,10 +232,20 @@ extension OrganisationGateway {
 
     private func row(
         of verified: VerifiedSheet,
-        _ sheet: SealedColumn,
+        _ column: SealedColumn,
         at now: Timestamp
     ) -> InboxRow {
         let routing = verified.arrival.routing
+        var sheet = InboxSheet(
+            thread: verified.sheet.threadID,
+            sheetType: verified.sheet.type,
+            contentSha256: verified.contentSha256,
+            inReplyTo: verified.manifest.inReplyTo,
+            desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
+            replyDueAt: verified.manifest.replyDueAt,
+            sealed: column
+        )
+        sheet.replaces = verified.correctedMessage
         return InboxRow(
             key: verified.arrival.key,
             state: .delivered,
@@ -242,17 +255,26 @@ extension OrganisationGateway {
             movedAt: now,
             sealedSha256: verified.arrival.submission.body.sealedSha256,
             reason: nil,
-            sheet: InboxSheet(
-                thread: verified.sheet.threadID,
-                sheetType: verified.sheet.type,
-                contentSha256: verified.contentSha256,
-                inReplyTo: verified.manifest.inReplyTo,
-                desk: verified.manifest.toDesks.first { $0.member == member }?.desk,
-                replyDueAt: verified.manifest.replyDueAt,
-                sealed: sheet
-            ),
+            sheet: sheet,
             revision: 1
         )
+    }
+
+    /// What a sheet that is taken in opens and closes in the book, and which version it replaces.
+    private func bookEntries(
+        of verified: VerifiedSheet,
+        _ row: InboxRow
+    ) async throws(GatewayError) -> [GatewayWrite] {
+        let sender = row.key.from
+        let met = try await ended(by: verified.sheet, from: sender)
+        guard row.replacedBy == nil else { return met }
+        let owed = try owed(
+            for: verified.sheet,
+            row.key,
+            sentAt: verified.arrival.routing.createdAt,
+            at: row.sheet?.desk
+        )
+        return met + owed + (try await replaced(by: verified))
     }
 
     private func acts(ofDelivery verified: VerifiedSheet) -> [AuditFacts] {
@@ -288,10 +310,7 @@ extension OrganisationGateway {
         let now = time.now
         return Consequence(
             expects: [.outboxRevision(row.message, row.revision)],
-            writes: [
-                .moveOutbox(row.message, to: sender, .replied, at: now),
-                .met(row.message, sender, .reply, at: now),
-            ],
+            writes: [.moveOutbox(row.message, to: sender, .replied, at: now)],
             acts: [
                 facts(.messageReplied, by: .member, on: .message(row.message), peer: sender)
             ]

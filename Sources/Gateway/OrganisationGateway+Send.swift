@@ -38,6 +38,7 @@ extension OrganisationGateway {
             throw error
         }
         let answered = try await messageAnswered(by: sheet)
+        let corrected = try await messageCorrected(by: sheet)
         let message = MessageID.make(at: now, random)
         let bundle = DraftBundle(
             sheet: sheet.bytes,
@@ -51,7 +52,7 @@ extension OrganisationGateway {
             sheetType: sheet.type,
             urgency: urgency,
             inReplyTo: answered,
-            replaces: nil,
+            replaces: corrected,
             createdAt: now,
             holdUntil: isHeld ? now.adding(settings.hold) : now,
             expiresAt: life.expiresAt,
@@ -214,8 +215,9 @@ extension OrganisationGateway {
             writes.append(.record(.task, id, column, at: row.createdAt))
             expects.append(.recordRevision(.task, id, nil))
         }
+        let key = MessageKey(from: member, messageID: row.message)
         for copy in row.copies {
-            writes.append(.expect(.arrival(of: row.message, at: copy.to, by: row.expiresAt)))
+            writes.append(.expect(.arrival(of: key, at: copy.to, by: row.expiresAt)))
         }
         try await record(acts, expects: expects, writes: writes)
     }

@@ -202,6 +202,7 @@ extension OrganisationGateway {
         let writes: [GatewayWrite] =
             [.receipt(StatementRow(statement, slot: slot, storedAt: now), disclosure: nil)]
             + row.moves(.accepted, isAccepted: false, at: now) + answered.writes
+            + (try await ended(by: try await draftedSheet(row), sentTo: row.copies.map(\.to)))
         let expects: [Precondition] =
             [.outboxRevision(key.messageID, row.revision), .statementUnknown(slot)]
             + answered.expects
@@ -234,11 +235,17 @@ extension OrganisationGateway {
             let next = move.next.shown, next != known.state
         else { return Consequence() }
         let agent = try await draftBundle(row).agent
+        let isReturn = row.sheetType == .wrongRecipientNotice
         return Consequence(
             expects: [.inboxRevision(answered, known.revision)],
             writes: [.moveInbox(answered, next, at: time.now)],
             acts: move.audit.map {
-                facts($0, by: agent, on: .message(answered.messageID), peer: answered.from)
+                facts(
+                    isReturn ? .messageReturned : $0,
+                    by: agent,
+                    on: .message(answered.messageID),
+                    peer: answered.from
+                )
             }
         )
     }

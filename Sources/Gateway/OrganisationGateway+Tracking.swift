@@ -109,7 +109,7 @@ extension OrganisationGateway {
             routing: routing,
             submission: submission,
             receipts: proved,
-            trust: try evidenceTrust([key.from, to])
+            trust: try evidenceTrust(from: key.from, to: to)
         )
         if withContent {
             contents.sealed = parts.sealed
@@ -154,7 +154,8 @@ extension OrganisationGateway {
 
     /// Certificates, lists, policy and memberships that the file's signatures rest on.
     private func evidenceTrust(
-        _ members: [MemberID]
+        from sender: MemberID,
+        to recipient: MemberID
     ) throws(GatewayError) -> EvidenceFile.Trust {
         let view = view
         guard let policy = view.policies.last?.statement, let exchange = view.exchange else {
@@ -165,15 +166,17 @@ extension OrganisationGateway {
             certificates += view.certificates(of: PartyID(exchange), role: role)
         }
         var memberships: [SignedStatement] = []
-        for member in members {
+        for member in [sender, recipient] {
             certificates += view.certificates(of: PartyID(member), role: .memberSigning)
             if let summary = view.member(member) { memberships.append(summary.membershipStatement) }
         }
-        return EvidenceFile.Trust(
+        var trust = EvidenceFile.Trust(
             certificates: certificates,
             lists: view.lists,
             policy: policy,
             memberships: memberships
         )
+        trust.entry = view.member(sender)?.entryStatement
+        return trust
     }
 }

@@ -69,7 +69,7 @@ extension GatewayError {
             false
         case .directory, .consent, .sheet, .seal, .evidence, .recipientUnknown, .recipientAmbiguous,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
-            .answeredUnknown, .enrolment, .malformed:
+            .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .enrolment, .malformed:
             true
         }
     }

@@ -32,6 +32,10 @@ package struct DeliveryRules: Sendable {
     /// True for types that must name the sheet they answer.
     package let isReply: Bool
     package let replies: [Reply]
+    /// What the sheet may ask for.
+    let answers: [AnswerRule]
+    /// True for a sheet after which nothing is expected of the one it answers any more.
+    let endsAll: Bool
 
     /// The purposes of which the consent must cover one; empty when the type needs none.
     package func purposes(of sheet: Sheet) -> [ConsentPurpose] {
@@ -97,6 +101,13 @@ extension DeliveryRules {
             try row.finish()
         }
         self.replies = replies
+        var answers: [AnswerRule] = []
+        for var row in try reader.objects("expects") {
+            answers.append(try AnswerRule(&row, lists))
+            try row.finish()
+        }
+        self.answers = answers
+        endsAll = try reader.optionalBool("endsAll") ?? false
         try reader.finish()
     }
 

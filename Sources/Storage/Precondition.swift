@@ -34,6 +34,8 @@ package enum Precondition: Hashable, Sendable {
     case inboxRevision(MessageKey, Int64)
     /// nil: there is no such record.
     case recordRevision(RecordKind, RecordID, Int64?)
+    /// Open, and not yet found overdue.
+    case expectationWaits(ExpectationName)
     /// 0: never moved.
     case cursor(CursorName, Int64)
     /// The last sequence number of the chain with a peer; nil: none yet.

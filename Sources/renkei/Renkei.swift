@@ -6,8 +6,8 @@ enum Renkei {
     /// Every command, in the order of the help.
     static let commands: [Command] =
         Command.exchange + Command.gateway + Command.witnesses + Command.configuration
-        + Command.sending
-        + Command.receiving + Command.checking + Command.auditing + [Command.demo, .bench]
+        + Command.sending + Command.receiving + Command.book + Command.desks + Command.checking
+        + Command.auditing + [Command.demo, .bench]
 
     static func main() async {
         Signals.ignoreBrokenPipes()

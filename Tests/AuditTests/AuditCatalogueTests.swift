@@ -61,6 +61,7 @@ struct AuditCatalogueTests {
         consent.granted | E | system | consent | care | 0
         consent.recorded | C | person | consent | care | 0
         consent.withdrawn | D | person | consent | care | 0
+        deadline.escalated | E | system | message | system | 0
         deadline.passed | E | system | message | system | 0 4
         deadline.warned | E | system | message | system | 0 4
         enrolment.completed | C | system person | account | administration | 0 8
@@ -85,6 +86,7 @@ struct AuditCatalogueTests {
         message.refused | C | peer | message | care | 4 8
         message.replied | U | person peer | message | care | 0
         message.resealed | C | system | message | care | 0
+        message.returned | U | person peer | message | care | 0
         message.sent | C | system | message | care | 0
         message.signed | E | person | message | care | 0 8
         message.undeliverable + | U | peer | statement | system | 0 8
@@ -93,6 +95,7 @@ struct AuditCatalogueTests {
         receipt.received + | C | peer system | statement | system | 0
         receipt.rejected | C | peer system | statement | system | 8
         receipt.sent + | C | peer system | statement | system | 0
+        setting.changed | U | person | setting | administration | 0
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0
         sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8

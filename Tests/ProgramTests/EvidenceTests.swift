@@ -21,10 +21,11 @@ import Testing
         #expect(
             facts.map { $0["fact"]?.string } == [
                 "sent", "accepted", "delivered", "opened", "disclosed", "confirmed", "disclosed",
-                "content",
+                "content", "addOn",
             ]
         )
-        #expect(facts.allSatisfy { $0["proved"]?.bool == true })
+        #expect(facts.dropLast().allSatisfy { $0["proved"]?.bool == true })
+        #expect(facts.last?["name"]?.string == "入院時情報連携加算")
         #expect(facts[6]["person"]?.string == "潮見 薫")
     }
 

@@ -32,7 +32,7 @@ import Testing
                 + "潮見 薫  医療ソーシャルワーカー  SHA-256 00ff"
         )
         let member: JSON = [
-            "memberId": "m1", "type": "hospital", "connection": "paperOnly", "canReceive": false,
+            "memberId": "m1", "type": "hospital", "connection": "paper", "canReceive": false,
             "name": "架空記念病院",
         ]
         #expect(words.member(member) == "m1  病院  紙のみ  いいえ  架空記念病院")

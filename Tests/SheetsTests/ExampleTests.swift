@@ -9,7 +9,7 @@ struct ExampleTests {
 
     @Test func `all examples are there`() {
         #expect(ExampleTests.names.count >= 22)
-        #expect(ExampleTests.names.filter { $0.hasPrefix("invalid-") }.count == 8)
+        #expect(ExampleTests.names.filter { $0.hasPrefix("invalid-") }.count == 10)
     }
 
     @Test(arguments: names)

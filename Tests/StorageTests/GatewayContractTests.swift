@@ -295,12 +295,10 @@ import Testing
     ) async throws {
         let place = try await GatewayStorePlace(engine)
         let row = World.outbox(1)
+        let key = MessageKey(from: World.clinic, messageID: row.message)
         let expected = ExpectationRow(
-            message: row.message,
-            from: World.office,
-            kind: .reply,
-            due: World.at(10),
-            metAt: nil
+            ExpectationName(key, World.office, .reply),
+            due: World.at(10)
         )
         _ = try await place.store.commit(World.act(.queue(row), .expect(expected)))
         #expect(
@@ -312,11 +310,11 @@ import Testing
                 == [expected]
         )
         for second in [3, 4] {
-            let met = GatewayWrite.met(row.message, World.office, .reply, at: World.at(second))
+            let met = GatewayWrite.met(expected.name, at: World.at(second))
             _ = try await place.store.commit(World.act(met))
         }
         #expect(
-            try await place.store.ask { try $0.expectations(of: row.message) }.map(\.metAt)
+            try await place.store.ask { try $0.expectations(of: key) }.map(\.metAt)
                 == [World.at(3)]
         )
         #expect(

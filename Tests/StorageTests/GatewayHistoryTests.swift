@@ -69,11 +69,8 @@ import Testing
             let urgency = Urgency.allCases[Int(random.number(below: 3))]
             let row = World.outbox(number, urgency: urgency, to: [World.office, World.clinic])
             let expected = ExpectationRow(
-                message: message,
-                from: World.office,
-                kind: .delivered,
-                due: World.at(number),
-                metAt: nil
+                ExpectationName(World.key(number), World.office, .delivered),
+                due: World.at(number)
             )
             return [.queue(row), .expect(expected)]
         case 2: return [.seal(message, World.outboxBytes(number))]
@@ -83,7 +80,10 @@ import Testing
         case 4:
             return [
                 .moveOutbox(message, to: World.office, .delivered, at: World.at(step)),
-                .met(message, World.office, .delivered, at: World.at(step)),
+                .met(
+                    ExpectationName(World.key(number), World.office, .delivered),
+                    at: World.at(step)
+                ),
             ]
         case 5, 6:
             let state: DeliveryState? = random.number(below: 3) == 0 ? nil : .delivered
@@ -188,7 +188,7 @@ import Testing
             let key = World.key(number, from: World.office)
             all.append(String(reflecting: try stored.draft(of: message)))
             all.append(String(reflecting: try stored.outboxBytes(of: message)))
-            all.append(String(reflecting: try stored.expectations(of: message)))
+            all.append(String(reflecting: try stored.expectations(of: World.key(number))))
             all.append(String(reflecting: try stored.inbox(message: message)))
             all.append(String(reflecting: try stored.sheet(of: key)))
             all.append(String(reflecting: try stored.inboxBytes(of: key)))

@@ -84,6 +84,8 @@ struct GatewayModel: ModelContent, ModelLogReader {
         case .inboxRevision(let key, let revision): received[key]?.revision == revision
         case .recordRevision(let kind, let id, let revision):
             try record(kind, id)?.revision == revision
+        case .expectationWaits(let name):
+            expected.contains { $0.name == name && $0.isOpen && $0.passedAt == nil }
         case .cursor(let name, let value): try cursor(name) == value
         case .pairSequence(let direction, let peer, let sequence):
             try pair(direction, with: peer)?.sequence == sequence

@@ -137,17 +137,31 @@ extension GatewayModel: GatewayReader {
     }
 
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow] {
-        let due = expected.filter { $0.metAt == nil && $0.due <= dueBefore }
+        let due = expected.filter { row in
+            row.isOpen && row.passedAt == nil && row.name.kind.isAnswer
+                && row.due.map { $0 <= dueBefore } ?? false
+        }
         return Array(due.sorted(by: Self.isSooner).prefix(limit))
     }
 
-    func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow] {
-        expected.filter { $0.message == message }.sorted(by: Self.isSooner)
+    func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow] {
+        let open = expected.filter { $0.isOpen && $0.name.kind.isAnswer }
+        return Array(open.sorted(by: Self.isSooner).prefix(limit))
+    }
+
+    func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow] {
+        expected.filter { $0.name.message == message }.sorted(by: Self.isSooner)
+    }
+
+    func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow? {
+        expected.first { $0.name == name }
     }
 
     private static func isSooner(_ left: ExpectationRow, _ right: ExpectationRow) -> Bool {
-        (left.due, left.message, left.from, left.kind.rawValue)
-            < (right.due, right.message, right.from, right.kind.rawValue)
+        let never = Timestamp(milliseconds: .max)
+        let (mine, other) = (left.name, right.name)
+        return (left.due ?? never, mine.message.messageID, mine.peer, mine.kind.rawValue)
+            < (right.due ?? never, other.message.messageID, other.peer, other.kind.rawValue)
     }
 
     func cursor(_ name: CursorName) throws(StoreError) -> Int64 { cursors[name] ?? 0 }

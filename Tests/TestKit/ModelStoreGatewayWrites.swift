@@ -25,13 +25,22 @@ extension GatewayModel {
                 let desk = $0.copies[place].desk
                 $0.copies[place] = OutboxCopy(to: to, desk: desk, state: state, movedAt: at)
             }
+            guard state.isEnd else { return }
+            for index in expected.indices
+            where expected[index].isOpen && expected[index].name.peer == to
+                && expected[index].name.message.messageID == message
+                && !expected[index].name.isOwed
+            {
+                expected[index].metAt = at
+            }
         case .receive(let row, let bytes): try receive(row, bytes)
         case .moveInbox(let key, let state, let at): try move(key, state, at)
         case .warn(let row):
             warned.removeAll { $0.key == row.key && $0.to == row.to && $0.kind == row.kind }
             warned.append(row)
         case .receipt, .send, .sent: try storeStatement(write)
-        case .expect, .met, .pair, .record, .dropRecord, .setting: try storeRecord(write)
+        case .expect, .met, .passed, .replaced: try storeExpectation(write)
+        case .pair, .record, .dropRecord, .setting: try storeRecord(write)
         case .upkeep(let fact): try store(fact)
         }
     }
@@ -42,6 +51,7 @@ extension GatewayModel {
         var isSealed: Bool
         var wasAttempted: Bool
         var blockedFor: ReasonCode?
+        var replacedBy: MessageID?
     }
 
     private mutating func change(
@@ -53,10 +63,11 @@ extension GatewayModel {
             copies: row.copies,
             isSealed: row.isSealed,
             wasAttempted: row.wasAttempted,
-            blockedFor: row.blockedFor
+            blockedFor: row.blockedFor,
+            replacedBy: row.replacedBy
         )
         body(&changing)
-        sent[message] = OutboxRow(
+        var changed = OutboxRow(
             message: row.message,
             thread: row.thread,
             sheetType: row.sheetType,
@@ -73,6 +84,8 @@ extension GatewayModel {
             blockedFor: changing.blockedFor,
             revision: row.revision + 1
         )
+        changed.replacedBy = changing.replacedBy
+        sent[message] = changed
     }
 
     private mutating func receive(_ row: InboxRow, _ bytes: InboxBytes?) throws(StoreError) {
@@ -94,7 +107,7 @@ extension GatewayModel {
         _ at: Timestamp
     ) throws(StoreError) {
         guard let row = received[key] else { throw .conflict(nil) }
-        received[key] = InboxRow(
+        var moved = InboxRow(
             key: key,
             state: state,
             urgency: row.urgency,
@@ -106,6 +119,15 @@ extension GatewayModel {
             sheet: row.sheet,
             revision: row.revision + 1
         )
+        moved.replacedBy = row.replacedBy
+        received[key] = moved
+        guard state.isEnd else { return }
+        for index in expected.indices
+        where expected[index].isOpen && expected[index].name.message == key
+            && expected[index].name.isOwed
+        {
+            expected[index].metAt = at
+        }
     }
 
     private mutating func storeStatement(_ write: GatewayWrite) throws(StoreError) {
@@ -134,20 +156,6 @@ extension GatewayModel {
 
     private mutating func storeRecord(_ write: GatewayWrite) throws(StoreError) {
         switch write {
-        case .expect(let row):
-            guard sent[row.message] != nil, place(of: row.message, row.from, row.kind) == nil
-            else { throw .conflict(nil) }
-            expected.append(row)
-        case .met(let message, let peer, let kind, let at):
-            guard let place = place(of: message, peer, kind), expected[place].metAt == nil
-            else { return }
-            expected[place] = ExpectationRow(
-                message: message,
-                from: peer,
-                kind: kind,
-                due: expected[place].due,
-                metAt: at
-            )
         case .pair(let row):
             pairs.removeAll { $0.direction == row.direction && $0.peer == row.peer }
             pairs.append(row)
@@ -171,12 +179,31 @@ extension GatewayModel {
         }
     }
 
-    private func place(
-        of message: MessageID,
-        _ peer: MemberID,
-        _ kind: ExpectationKind
-    ) -> Int? {
-        expected.firstIndex { $0.message == message && $0.from == peer && $0.kind == kind }
+    private mutating func storeExpectation(_ write: GatewayWrite) throws(StoreError) {
+        switch write {
+        case .expect(let row):
+            guard !expected.contains(where: { $0.name == row.name }) else {
+                throw .conflict(nil)
+            }
+            expected.append(row)
+        case .met(let name, let at):
+            let place = expected.firstIndex { $0.name == name && $0.isOpen }
+            if let place { expected[place].metAt = at }
+        case .passed(let name, let desk, let at):
+            let place = expected.firstIndex {
+                $0.name == name && $0.isOpen && $0.passedAt == nil
+            }
+            guard let place else { throw .conflict(nil) }
+            expected[place].passedAt = at
+            expected[place].desk = desk
+        case .replaced(let key, let later):
+            guard let row = received[key], let state = row.state else {
+                return try change(key.messageID) { $0.replacedBy = later }
+            }
+            try move(key, state, row.movedAt)
+            received[key]?.replacedBy = later
+        default: preconditionFailure("stored above")
+        }
     }
 
     mutating func store(_ fact: GatewayUpkeep) throws(StoreError) {
@@ -211,7 +238,7 @@ extension GatewayModel {
 extension OutboxRow {
     /// As a store gives it back: what is heavy is read by itself.
     package var asRead: OutboxRow {
-        OutboxRow(
+        var row = OutboxRow(
             message: message,
             thread: thread,
             sheetType: sheetType,
@@ -228,13 +255,15 @@ extension OutboxRow {
             blockedFor: blockedFor,
             revision: revision
         )
+        row.replacedBy = replacedBy
+        return row
     }
 }
 
 extension InboxRow {
     /// As a store gives it back: what is heavy is read by itself.
     package var asRead: InboxRow {
-        InboxRow(
+        var row = InboxRow(
             key: key,
             state: state,
             urgency: urgency,
@@ -243,18 +272,26 @@ extension InboxRow {
             movedAt: movedAt,
             sealedSha256: sealedSha256,
             reason: reason,
-            sheet: sheet.map {
-                InboxSheet(
-                    thread: $0.thread,
-                    sheetType: $0.sheetType,
-                    contentSha256: $0.contentSha256,
-                    inReplyTo: $0.inReplyTo,
-                    desk: $0.desk,
-                    replyDueAt: $0.replyDueAt,
-                    sealed: nil
-                )
-            },
+            sheet: sheet?.asRead,
             revision: revision
         )
+        row.replacedBy = replacedBy
+        return row
+    }
+}
+
+extension InboxSheet {
+    fileprivate var asRead: InboxSheet {
+        var sheet = InboxSheet(
+            thread: thread,
+            sheetType: sheetType,
+            contentSha256: contentSha256,
+            inReplyTo: inReplyTo,
+            desk: desk,
+            replyDueAt: replyDueAt,
+            sealed: nil
+        )
+        sheet.replaces = replaces
+        return sheet
     }
 }

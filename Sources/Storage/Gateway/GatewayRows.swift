@@ -9,8 +9,10 @@ package struct OutboxRow: Hashable, Sendable {
     package let sheetType: SheetType
     package let urgency: Urgency
     package let inReplyTo: MessageKey?
-    /// The own earlier message that this one stands for.
+    /// The own earlier message that this one corrects.
     package let replaces: MessageID?
+    /// The own later message that corrects this one (旧版).
+    package var replacedBy: MessageID?
     package let createdAt: Timestamp
     /// Until then it can be cancelled and nothing is sealed.
     package let holdUntil: Timestamp
@@ -125,6 +127,8 @@ package struct InboxRow: Hashable, Sendable {
     package let reason: ReasonCode?
     /// nil unless it was opened and verified.
     package let sheet: InboxSheet?
+    /// A later message of the same sender that corrects this one (旧版).
+    package var replacedBy: MessageID?
     package let revision: Int64
 
     package init(
@@ -160,6 +164,8 @@ package struct InboxSheet: Hashable, Sendable {
     package let inReplyTo: MessageKey?
     package let desk: DeskID?
     package let replyDueAt: Timestamp?
+    /// The earlier message of the same sender that this one corrects.
+    package var replaces: MessageID?
     /// The sheet with its manifest and attachments: only in a row that is to be stored.
     /// `GatewayReader.sheet(of:)` reads it.
     package let sealed: SealedColumn?
@@ -252,33 +258,6 @@ package struct StoredProof: Hashable, Sendable {
         self.leaf = leaf
         self.tlogProof = tlogProof
     }
-}
-
-/// What a sender waits for, from one recipient.
-package struct ExpectationRow: Hashable, Sendable {
-    package let message: MessageID
-    package let from: MemberID
-    package let kind: ExpectationKind
-    package let due: Timestamp
-    package let metAt: Timestamp?
-
-    package init(
-        message: MessageID,
-        from: MemberID,
-        kind: ExpectationKind,
-        due: Timestamp,
-        metAt: Timestamp?
-    ) {
-        self.message = message
-        self.from = from
-        self.kind = kind
-        self.due = due
-        self.metAt = metAt
-    }
-}
-
-package enum ExpectationKind: String, Hashable, Sendable {
-    case delivered, opened, confirmed, reply
 }
 
 /// A sealed record; drafts, consent records and accounts alike.

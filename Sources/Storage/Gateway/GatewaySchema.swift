@@ -12,7 +12,8 @@ enum GatewaySchema {
             urgency TEXT NOT NULL, replyToSender TEXT, replyToMessage TEXT, replaces TEXT,
             createdAt TEXT NOT NULL, holdUntil TEXT NOT NULL, expiresAt TEXT NOT NULL,
             keyReference INTEGER NOT NULL, draft BLOB NOT NULL, isSealed INTEGER NOT NULL,
-            wasAttempted INTEGER NOT NULL, blockedFor TEXT, revision INTEGER NOT NULL);
+            wasAttempted INTEGER NOT NULL, blockedFor TEXT, revision INTEGER NOT NULL,
+            replacedBy TEXT);
         CREATE INDEX outboxByThread ON outbox (thread);
         CREATE INDEX outboxByAge ON outbox (createdAt, messageId);
         CREATE TABLE outboxCopy (
@@ -30,6 +31,7 @@ enum GatewaySchema {
             sealedSha256 BLOB NOT NULL, reason TEXT, revision INTEGER NOT NULL, thread TEXT,
             sheetType TEXT, contentSha256 BLOB UNIQUE, replyToSender TEXT, replyToMessage TEXT,
             desk TEXT, replyDueAt TEXT, keyReference INTEGER, sheet BLOB,
+            replaces TEXT, replacedBy TEXT,
             PRIMARY KEY (sender, messageId));
         CREATE INDEX inboxByState ON inbox (state, receivedAt, sender, messageId);
         CREATE INDEX inboxByAge ON inbox (receivedAt, sender, messageId);
@@ -53,9 +55,9 @@ enum GatewaySchema {
             PRIMARY KEY (messageId, recipient, kind, sender)) WITHOUT ROWID;
         CREATE INDEX warningByAge ON warning (at);
         CREATE TABLE expectation (
-            messageId TEXT NOT NULL REFERENCES outbox, peer TEXT NOT NULL, kind TEXT NOT NULL,
-            due TEXT NOT NULL, metAt TEXT,
-            PRIMARY KEY (messageId, peer, kind)) WITHOUT ROWID;
+            sender TEXT NOT NULL, messageId TEXT NOT NULL, peer TEXT NOT NULL,
+            kind TEXT NOT NULL, due TEXT, desk TEXT, metAt TEXT, passedAt TEXT,
+            PRIMARY KEY (sender, messageId, peer, kind)) WITHOUT ROWID;
         CREATE INDEX expectationByDue ON expectation (due) WHERE metAt IS NULL;
         """
 

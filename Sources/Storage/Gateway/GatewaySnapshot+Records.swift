@@ -119,13 +119,36 @@ extension GatewaySnapshot {
         limit: Int
     ) throws(StoreError) -> [ExpectationRow] {
         try expectations(
-            "WHERE metAt IS NULL AND due <= ?1 ORDER BY due, messageId, peer, kind LIMIT ?2",
+            """
+            WHERE metAt IS NULL AND passedAt IS NULL AND due <= ?1 AND kind <> 'delivered'
+            ORDER BY due, messageId, peer, kind LIMIT ?2
+            """,
             [dueBefore, limit]
         )
     }
 
-    func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow] {
-        try expectations("WHERE messageId = ?1 ORDER BY due, peer, kind", [message])
+    func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow] {
+        try expectations(
+            """
+            WHERE metAt IS NULL AND kind <> 'delivered'
+            ORDER BY due IS NULL, due, messageId, peer, kind LIMIT ?1
+            """,
+            [limit]
+        )
+    }
+
+    func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow] {
+        try expectations(
+            "WHERE sender = ?1 AND messageId = ?2 ORDER BY due IS NULL, due, peer, kind",
+            [message.from, message.messageID]
+        )
+    }
+
+    func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow? {
+        try expectations(
+            "WHERE sender = ?1 AND messageId = ?2 AND peer = ?3 AND kind = ?4",
+            [name.message.from, name.message.messageID, name.peer, name.kind]
+        ).first
     }
 
     private func expectations(
@@ -133,16 +156,21 @@ extension GatewaySnapshot {
         _ values: [any ColumnValue]
     ) throws(StoreError) -> [ExpectationRow] {
         try connection.collect(
-            "SELECT messageId, peer, kind, due, metAt FROM expectation \(condition)",
+            """
+            SELECT sender, messageId, peer, kind, due, desk, metAt, passedAt
+            FROM expectation \(condition)
+            """,
             values
         ) { row throws(StoreError) in
-            ExpectationRow(
-                message: try row[0],
-                from: try row[1],
-                kind: try row[2],
-                due: try row[3],
-                metAt: try row[4]
+            let key = MessageKey(from: try row[0], messageID: try row[1])
+            var expectation = ExpectationRow(
+                ExpectationName(key, try row[2], try row[3]),
+                due: try row[4],
+                desk: try row[5]
             )
+            expectation.metAt = try row[6]
+            expectation.passedAt = try row[7]
+            return expectation
         }
     }
 

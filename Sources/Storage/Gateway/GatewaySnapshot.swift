@@ -96,12 +96,12 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             """
             SELECT messageId, thread, sheetType, urgency, replyToSender, replyToMessage,
                 replaces, createdAt, holdUntil, expiresAt, isSealed, wasAttempted,
-                blockedFor, revision
+                blockedFor, revision, replacedBy
             FROM outbox \(condition)
             """,
             values
         ) { row throws(StoreError) in
-            OutboxRow(
+            var message = OutboxRow(
                 message: try row[0],
                 thread: try row[1],
                 sheetType: try row[2],
@@ -118,6 +118,8 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
                 blockedFor: try row[12],
                 revision: try row[13]
             )
+            message.replacedBy = try row[14]
+            return message
         }
     }
 
@@ -208,12 +210,12 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             """
             SELECT sender, messageId, state, urgency, receivedAt, expiresAt, movedAt,
                 sealedSha256, reason, revision, thread, sheetType, contentSha256,
-                replyToSender, replyToMessage, desk, replyDueAt
+                replyToSender, replyToMessage, desk, replyDueAt, replaces, replacedBy
             FROM inbox \(condition)
             """,
             values
         ) { row throws(StoreError) in
-            InboxRow(
+            var message = InboxRow(
                 key: MessageKey(from: try row[0], messageID: try row[1]),
                 state: try row[2],
                 urgency: try row[3],
@@ -225,12 +227,14 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
                 sheet: try sheet(row),
                 revision: try row[9]
             )
+            message.replacedBy = try row[18]
+            return message
         }
     }
 
     private func sheet(_ row: Connection.Row) throws(StoreError) -> InboxSheet? {
         guard let thread: ThreadID = try row[10] else { return nil }
-        return InboxSheet(
+        var sheet = InboxSheet(
             thread: thread,
             sheetType: try row[11],
             contentSha256: try row[12],
@@ -239,6 +243,8 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             replyDueAt: try row[16],
             sealed: nil
         )
+        sheet.replaces = try row[17]
+        return sheet
     }
 
     /// The chunks of a message; of an own one where `sender` is nil.

@@ -103,8 +103,12 @@ package protocol GatewayReader: AuditReader {
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]
 
     // The rest.
+    /// Open answers, due by then and not yet found overdue, the earliest first.
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow]
-    func expectations(of message: MessageID) throws(StoreError) -> [ExpectationRow]
+    /// Open answers, both awaited and owed: the earliest due first, those without a day last.
+    func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow]
+    func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow]
+    func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow?
     /// 0 while never moved.
     func cursor(_ name: CursorName) throws(StoreError) -> Int64
     /// The newest tree of which leaves are mirrored.

@@ -39,27 +39,6 @@ extension GatewayTables {
 
     func storeRecord(_ write: GatewayWrite) throws(StoreError) {
         switch write {
-        case .expect(let expectation):
-            try connection.run(
-                "INSERT INTO expectation VALUES (?1, ?2, ?3, ?4, ?5)",
-                expectation.message,
-                expectation.from,
-                expectation.kind,
-                expectation.due,
-                expectation.metAt
-            )
-        case .met(let message, let peer, let kind, let at):
-            // What was not expected, or was met before, is met without more ado.
-            try connection.run(
-                """
-                UPDATE expectation SET metAt = ?4
-                WHERE messageId = ?1 AND peer = ?2 AND kind = ?3 AND metAt IS NULL
-                """,
-                message,
-                peer,
-                kind,
-                at
-            )
         case .pair(let pair):
             try connection.run(
                 "INSERT OR REPLACE INTO pair VALUES (?1, ?2, ?3, ?4)",

@@ -27,6 +27,7 @@ struct GatewayTables {
                 state,
                 at
             )
+            if state.isEnd { try endExpectations(of: message, peer: to, at: at) }
         case .receive(let row, let bytes): try receive(row, bytes)
         case .moveInbox(let key, let state, let at):
             try change(
@@ -39,9 +40,11 @@ struct GatewayTables {
                 state,
                 at
             )
+            if state.isEnd { try endOwed(for: key, at: at) }
         case .receipt, .send, .sent: try storeStatement(write)
         case .warn(let row): try warn(row)
-        case .expect, .met, .pair, .record, .dropRecord, .setting: try storeRecord(write)
+        case .expect, .met, .passed, .replaced: try storeExpectation(write)
+        case .pair, .record, .dropRecord, .setting: try storeRecord(write)
         case .upkeep(let fact): try store(fact)
         }
     }
@@ -121,7 +124,7 @@ struct GatewayTables {
             """
             INSERT INTO inbox VALUES (
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                ?18, ?19)
+                ?18, ?19, ?20, ?21)
             """,
             row.key.from,
             row.key.messageID,
@@ -141,7 +144,9 @@ struct GatewayTables {
             sheet?.desk,
             sheet?.replyDueAt,
             sheet?.sealed?.keyReference,
-            sheet?.sealed?.bytes
+            sheet?.sealed?.bytes,
+            sheet?.replaces,
+            row.replacedBy
         )
         guard let bytes else { return }
         try connection.run(

@@ -32,7 +32,12 @@ package enum GatewayWrite: Sendable {
     /// That people were told of a delay; the newest time of each kind stays.
     case warn(WarningRow)
     case expect(ExpectationRow)
-    case met(MessageID, MemberID, ExpectationKind, at: Timestamp)
+    /// Of what was not expected, or was met before, without effect.
+    case met(ExpectationName, at: Timestamp)
+    /// The deadline is over; the desk that owes the answer from now on.
+    case passed(ExpectationName, desk: DeskID?, at: Timestamp)
+    /// A later message of its sender corrects it: it is an old version (旧版).
+    case replaced(MessageKey, by: MessageID)
     /// The newest link of a chain of messages with a peer.
     case pair(PairRow)
     /// A record as it is now; its revision rises by one.

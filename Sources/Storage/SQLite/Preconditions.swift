@@ -17,7 +17,7 @@ extension Writer {
         case .messageUnknown, .copyState, .certificateStanding, .codeStanding, .usage:
             try holdsAtExchange(condition)
         case .outboxRevision, .inboxUnknown, .inboxRevision, .recordRevision, .cursor,
-            .pairSequence:
+            .pairSequence, .expectationWaits:
             try holdsAtGateway(condition)
         }
     }
@@ -56,6 +56,9 @@ extension Writer {
             return try stored.inbox(key)?.revision == revision
         case .recordRevision(let kind, let id, let revision):
             return try stored.record(kind, id)?.revision == revision
+        case .expectationWaits(let name):
+            guard let row = try stored.expectation(name) else { return false }
+            return row.isOpen && row.passedAt == nil
         case .cursor(let name, let value):
             return try stored.cursor(name) == value
         case .pairSequence(let direction, let peer, let sequence):

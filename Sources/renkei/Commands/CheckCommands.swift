@@ -70,8 +70,12 @@ extension Command {
             let isJSON = invocation.has(.json)
             if paths.count > 1, !isJSON { console.data("\(path):") }
             do {
-                for fact in try verified(path, roots) {
+                let checked = try verified(path, roots)
+                for fact in checked.facts {
                     console.data(isJSON ? fact.json(in: path) : fact.line(console.language))
+                }
+                if let admission = checked.admission {
+                    admission.tell(console, in: path, isJSON: isJSON)
                 }
             } catch let error as any Explained {
                 if isJSON { console.data(failure(error, path, console.language).canonicalText) }
@@ -97,7 +101,7 @@ extension Command {
     private static func verified(
         _ path: String,
         _ roots: [Certificate]
-    ) throws -> [EvidenceFact] {
+    ) throws -> (facts: [EvidenceFact], admission: AdmissionLine?) {
         let bytes = try Files.read(path, atMost: Limits.messageBytes)
         guard bytes.starts(with: "evidence.json\0".utf8) else { throw NoEvidence(path: path) }
         let file = try EvidenceFile(reading: bytes)
@@ -105,7 +109,8 @@ extension Command {
         var last: any Explained = RootMissing()
         for root in roots {
             do throws(EvidenceFault) {
-                return try EvidenceVerifier.verify(file, root: root, now: now)
+                let facts = try EvidenceVerifier.verify(file, root: root, now: now)
+                return (facts, try AdmissionLine(file, root, now))
             } catch {
                 last = error
                 if error.fault != .wrongRoot { throw error }

@@ -83,11 +83,15 @@ extension Command {
         ),
         options: [
             .data, .unlockFile, .name, .type, .number, .kana, .area, .url, .paperOnly,
+            .faxOfMember, .phoneOfMember,
             .verifiedBy, Option(output: .paperFile), .json,
         ]
     ) { invocation, console in
         guard let name = invocation.text(.name), let type = invocation.text(.type) else {
             throw UsageError.argumentMissing("--name --type", of: invocation.command.path)
+        }
+        if invocation.has(.paperOnly), invocation.text(.faxOfMember) == nil {
+            throw UsageError.argumentMissing("--fax TEL", of: invocation.command.path)
         }
         let call = ControlCall(
             "member.add",
@@ -99,6 +103,8 @@ extension Command {
                 "verifiedBy": invocation.text(.verifiedBy).map { .string($0) },
                 "url": .string(invocation.text(.url) ?? "https://localhost:8443"),
                 "paperOnly": .bool(invocation.has(.paperOnly)),
+                "fax": invocation.text(.faxOfMember).map { .string($0) },
+                "telephone": invocation.text(.phoneOfMember).map { .string($0) },
             ]
         )
         // The code is shown once: its file must be there before the member is.
@@ -119,7 +125,7 @@ extension Command {
         } else if path == nil {
             for line in paper { console.data(line) }
         }
-        console.next("gateway enrol --paper FILE")
+        if !invocation.has(.paperOnly) { console.next("gateway enrol --paper FILE") }
         return .done
     }
 
@@ -309,6 +315,18 @@ extension Option {
         "url",
         "URL",
         Phrase(ja: "参加票に書く交換所の URL", en: "URL of the exchange for the paper")
+    )
+    fileprivate static let faxOfMember = Option(
+        "fax",
+        "TEL",
+        Phrase(ja: "紙のみの機関の FAX 番号", en: "fax number of a member on paper"),
+        form: .of { TelephoneNumber($0) }
+    )
+    fileprivate static let phoneOfMember = Option(
+        "phone",
+        "TEL",
+        Phrase(ja: "紙のみの機関の電話番号", en: "telephone of a member on paper"),
+        form: .of { TelephoneNumber($0) }
     )
     fileprivate static let paperOnly = Option(
         mark: "paper-only",

@@ -55,6 +55,14 @@ extension Command {
             if let withdrawal = answer.json["withdrawal"] {
                 console.data(Words(language: console.language).takenBack(withdrawal))
             }
+            if let newest = answer.json["newest"]?.string {
+                console.talk(
+                    Phrase(
+                        ja: "注意: これは旧版です。新しい版は inbox open \(newest) で開けます。",
+                        en: "note: an old version; open the newest with inbox open \(newest)."
+                    )
+                )
+            }
             for line in answer.json["lines"]?.array ?? [] { console.data(line.string ?? "") }
             for name in names { console.data("別紙: \(name)") }
             console.next("inbox confirm \(invocation.text(.message))")

@@ -98,6 +98,7 @@ extension Command {
         } else {
             let words = try await place.words(console)
             for line in words.course(json) { console.data(line) }
+            for line in words.tracked(json, now: SystemTime().now) { console.data(line) }
         }
         return .done
     }

@@ -32,6 +32,8 @@ struct SendingCall {
         // Before anything can interrupt the waiting: with its number the message can be followed.
         console.data(invocation.has(.json) ? queued.canonicalText : queued.messageText)
         if served == nil { console.talk(.nobodySends) }
+        let words = Words(language: console.language)
+        for line in words.receptions(queued, now: SystemTime().now) { console.talk(line) }
         let wanted = invocation.text(.wait).flatMap(DeliveryState.init(rawValue:))
         let reached = if let wanted { try await wait(for: wanted, queued, console) } else { queued }
         if invocation.has(.json) {

@@ -18,6 +18,8 @@ extension OutboxRow {
             "holdUntil": .string(holdUntil.description),
             "expiresAt": .string(expiresAt.description),
             "blockedFor": blockedFor.map { .string($0.rawValue) },
+            "replaces": replaces.map { .string($0.text) },
+            "replacedBy": replacedBy.map { .string($0.text) },
             "state": copies.map(\.state).leastAdvanced.map { .string($0.rawValue) },
             "copies": .array(
                 copies.map { copy in
@@ -123,6 +125,8 @@ extension InboxRow {
             "threadId": sheet.map { .string($0.thread.text) },
             "receivedAt": .string(receivedAt.description),
             "reason": reason.map { .string($0.rawValue) },
+            "replaces": sheet?.replaces.map { .string($0.text) },
+            "replacedBy": replacedBy.map { .string($0.text) },
         ]
     }
 }

@@ -146,11 +146,34 @@ struct ExchangeDesk: ControlDesk {
             connection: isPaper ? .paper : .gateway,
             verifiedBy: try reader.optionalText("verifiedBy") ?? "operator"
         )
+        if isPaper {
+            let fax = try reader.value("fax", TelephoneNumber.init(_:))
+            let telephone = try reader.optionalValue("telephone", TelephoneNumber.init(_:))
+            try await enter(paper.member, telephone ?? fax, fax: fax)
+        }
         let text = JoiningPaperText(url: try reader.text("url"), paper)
         return ControlAnswer([
             "memberId": .string(paper.member.text),
             "paper": .array(isPaper ? [] : text.lines.map { .string($0) }),
         ])
+    }
+
+    /// The entry of a member on paper: the registrar says how it is reached.
+    private func enter(
+        _ member: MemberID,
+        _ telephone: TelephoneNumber,
+        fax: TelephoneNumber
+    ) async throws {
+        guard let desk = DeskID("main"), let kind = Department("none") else { return }
+        var entry = DirectoryEntry(
+            of: member,
+            number: 1,
+            telephone: telephone,
+            desks: [DirectoryDesk(desk, name: "代表窓口", kind: kind)],
+            reviewedAt: SystemTime().now.dayInJapan
+        )
+        entry.fax = fax
+        try await house.node.enterOnPaper(entry)
     }
 
     private func setStatus(_ reader: inout ObjectReader) async throws -> ControlAnswer {

@@ -21,6 +21,8 @@ struct GatewayDesk: ControlDesk {
         case "inbox.list": return ControlAnswer(["items": try await inbox(gateway)])
         case "inbox.open": return try await open(gateway, &reader)
         case "inbox.confirm": return try await confirm(gateway, &reader)
+        case "inbox.return": return try await sendBack(gateway, &reader)
+        case "expectations": return ControlAnswer(["items": try await gateway.waitingList()])
         case "outbox.list": return ControlAnswer(["items": try await outbox(gateway)])
         case "outbox.counts": return ControlAnswer(try await counts(gateway))
         case "track": return try await track(gateway, &reader)
@@ -45,6 +47,8 @@ struct GatewayDesk: ControlDesk {
             let reason = try reader.text("reason")
             try await gateway.acceptUnwitnessed(by: try reader.agent(), because: reason)
             return ControlAnswer(["size": .integer(Int64(gateway.directorySize))])
+        case "directory.show", "desk.list", "desk.add", "desk.change":
+            return try await EntryDesk(gateway: gateway).answer(call.name, &reader)
         default: return try await AuditDesk(gateway: gateway).answer(call.name, &reader)
         }
     }
@@ -72,6 +76,7 @@ struct GatewayDesk: ControlDesk {
             "holdUntil": .string(queued.holdUntil.description),
             "to": .array(queued.recipients.map { .string($0.text) }),
             "warnings": .array(queued.warnings.map { .string($0.rule) }),
+            "receptions": try await gateway.receptions(of: queued.messageID),
         ])
     }
 
@@ -106,7 +111,8 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let message = try reader.value("message", MessageID.init(_:))
-        return ControlAnswer(try await gateway.course(of: message).json)
+        let course = try await gateway.course(of: message).json
+        return ControlAnswer(try await gateway.tracked(message, course))
     }
 
     // MARK: Receiving
@@ -124,6 +130,7 @@ struct GatewayDesk: ControlDesk {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let opened = try await gateway.open(key, by: try reader.agent())
         let withdrawal = try await gateway.withdrawals(of: [key])[key]
+        let newest = try await gateway.newestVersion(of: key)
         return ControlAnswer(
             [
                 "withdrawal": withdrawal?.json,
@@ -131,6 +138,7 @@ struct GatewayDesk: ControlDesk {
                 "from": .string(key.from.text),
                 "lines": .array(opened.lines.map { .string($0) }),
                 "attachments": .array(opened.sheet.attachments.map { .string($0.name) }),
+                "newest": newest.map { .string($0.text) },
             ],
             files: [opened.sheet.bytes] + opened.attachments
         )
@@ -148,6 +156,20 @@ struct GatewayDesk: ControlDesk {
             "confirmedBy": confirmed?.actorName.map { .string($0) },
             "confirmedAt": confirmed.map { .string($0.leaf.at.description) },
         ])
+    }
+
+    private func sendBack(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
+        let queued = try await gateway.returnSheet(
+            key,
+            because: try reader.value("reason", OrganisationGateway.ReturnReason.init),
+            handling: try reader.optionalText("handling"),
+            by: try reader.agent()
+        )
+        return ControlAnswer(["messageId": .string(queued.messageID.text), "state": "queued"])
     }
 
     // MARK: Proof

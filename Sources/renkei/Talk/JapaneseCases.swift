@@ -43,7 +43,8 @@ enum JapaneseCases {
         case .keyTaken:
             ("同じキーで別のシートが送られています。", "このシートには別の --idempotency-key を付けてください。")
         case .keyStore, .dataKey, .exchange, .directory, .sheet, .seal, .recipientAmbiguous,
-            .notOurSheet, .notFound, .quarantined, .answeredUnknown, .notEnrolled, .enrolment,
+            .notOurSheet, .notFound, .quarantined, .answeredUnknown,
+            .correctedUnknown, .deskUnknown, .deskTaken, .notEnrolled, .enrolment,
             .malformed, .clockOff,
             .directoryForked:
             nil

@@ -95,6 +95,12 @@ extension JapaneseErrors {
         "sealFailed": ("封をすることができません。", "もう一度行い、続くときは運営者に知らせてください。"),
         "dataKeyUnusable": ("保存場所の鍵が使えません。", "鍵を開く秘密のファイルを確かめてください。"),
         "answeredUnknown": ("返信元のシートがここにありません。", "inbox reply で届いたものに返信してください。"),
+        "deskUnknown": ("その窓口はありません。", "gateway desk list で窓口を確かめてください。"),
+        "deskTaken": ("その番号の窓口はもうあります。", "別の番号にするか、desk hours で変えてください。"),
+        "correctedUnknown": (
+            "訂正元のシートは、この機関から送ったものの中にありません。",
+            "送ったシートの sheetId を supersedes に、threadId をそのまま書いてください。"
+        ),
         "notOurSheet": ("差出人が別の機関になっています。", "差出人の機関から送るか、シートを直してください。"),
         "forkSeen": (
             "交換所が見せた一覧は、前に見せたものと食い違っています。",

@@ -4,12 +4,14 @@ import Primitives
 extension Words {
     func sent(_ item: JSON) -> String {
         let copies = item["copies"]?.array ?? []
-        return row([
-            text(item["messageId"]), state(item["state"]?.string),
-            urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
-            time(item["createdAt"]?.string),
-            copies.map { member($0["to"]?.string) }.joined(separator: ", "),
-        ])
+        return row(
+            [
+                text(item["messageId"]), state(item["state"]?.string),
+                urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
+                time(item["createdAt"]?.string),
+                copies.map { member($0["to"]?.string) }.joined(separator: ", "),
+            ] + version(item)
+        )
     }
 
     func arrived(_ item: JSON) -> String {
@@ -18,7 +20,7 @@ extension Words {
                 text(item["messageId"]), state(item["state"]?.string),
                 urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
                 text(item["fromName"]), time(item["receivedAt"]?.string),
-            ] + (item["withdrawal"].map { [takenBack($0)] } ?? [])
+            ] + version(item) + (item["withdrawal"].map { [takenBack($0)] } ?? [])
         )
     }
 

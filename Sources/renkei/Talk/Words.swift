@@ -77,7 +77,7 @@ struct Words: Sendable {
         "active": "利用中", "suspended": "停止中", "left": "退会",
     ]
     private static let connections: [ByteText: String] = [
-        "gateway": "ゲートウェイ", "paperOnly": "紙のみ",
+        "gateway": "ゲートウェイ", "paper": "紙のみ",
     ]
 }
 

@@ -1,0 +1,77 @@
+import Delivery
+import Directory
+import Gateway
+import Primitives
+import TestKit
+import Testing
+
+/// Desks in the directory, and what a sender is told of them.
+@Suite struct DeskFlowTests {
+    private static func hours(_ from: String, _ to: String) throws -> OfficeHours {
+        let times = OpenTimes(
+            [.mon, .tue, .wed, .thu, .fri],
+            from: try #require(TimeOfDay(from)),
+            to: try #require(TimeOfDay(to))
+        )
+        return OfficeHours(try #require(times), holidays: false)
+    }
+
+    @Test func `hours and absence of a desk are seen by those who write to it`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let main = try #require(DeskID("main"))
+        let clinic = town.office(.clinic)
+        let hours = try Self.hours("08:30", "17:15")
+        // The town's day is a Saturday.
+        let away = try #require(
+            Absence(
+                (from: clinic.today, to: clinic.today.adding(days: 2)),
+                "学会のため",
+                coveredBy: nil
+            )
+        )
+        try await clinic.changeDesk(main, by: Town.nurse) { desk in
+            desk.hours = [hours]
+            desk.absence = away
+        }
+        #expect(try await town.events(.clinic).contains("setting.changed"))
+        try await town.settle()
+        let key = try await town.sendLiaison()
+        let office = town.office(.careOffice)
+        let row = try await office.track(key.messageID)
+        let reception = try #require(office.receptions(of: row).first)
+        #expect(reception.absence?.text == "学会のため")
+        // Monday is a holiday.
+        #expect(reception.opensAt == Timestamp("2026-11-23T23:30:00.000Z"))
+        #expect(reception.telephone.text == "06-0000-1001")
+        town.time.advance(by: .days(3))
+        let later = try #require(office.receptions(of: row).first)
+        #expect(later.absence == nil && later.opensAt == nil)
+    }
+
+    @Test func `a desk has one id, and its deputies are desks`() async throws {
+        let town = try await Town.make(places: [.clinic])
+        let clinic = town.office(.clinic)
+        let main = try #require(DeskID("main"))
+        let ward = try #require(DeskID("ward"))
+        let none = try #require(Department("none"))
+        let known = DirectoryDesk(main, name: "二つ目", kind: none)
+        let first = await #expect(throws: GatewayError.self) {
+            try await clinic.addDesk(known, by: Town.nurse)
+        }
+        #expect(first?.code == "deskTaken")
+        let second = await #expect(throws: GatewayError.self) {
+            try await clinic.changeDesk(main, by: Town.nurse) { desk in
+                desk.deputies = [Deputy(ward, afterMinutes: 30)]
+            }
+        }
+        #expect(second?.code == "deskUnknown")
+        try await clinic.addDesk(DirectoryDesk(ward, name: "病棟", kind: none), by: Town.nurse)
+        try await clinic.changeDesk(main, by: Town.nurse) { desk in
+            desk.deputies = [Deputy(ward, afterMinutes: 30)]
+        }
+        let entry = try #require(clinic.view.member(clinic.member)?.entry)
+        #expect(entry.entryNumber == 3)
+        #expect(entry.desks.map(\.deskID) == [main, ward])
+        #expect(entry.accepts.allSatisfy { $0.desks == [main, ward] })
+    }
+}
