@@ -20,7 +20,7 @@ extension Setting {
         )
         package static let maximumMessage = bytes(
             ("exchange", "max_message"),
-            Limits.messageBytes,
+            Limits.messageBytesAllowed,
             (4 << 20)...Limits.messageBytes,
             [.exchange]
         )

@@ -61,7 +61,7 @@ package struct PolicyLimits: Record {
     }
 
     private var values: [Limit: Int] = [
-        .messageBytes: Limits.messageBytes,
+        .messageBytes: Limits.messageBytesAllowed,
         .batchItems: Limits.batchItems,
         .batchBytes: Limits.batchBytes,
         .requestsPerSecond: 60, .requestsBurst: 200,

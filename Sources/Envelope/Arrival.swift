@@ -56,8 +56,6 @@ package struct Arrival: Sendable {
             )
             return (submission, try Self.signer(of: submission.statement, directory))
         }
-        let chunkBytes = submission.body.chunks.reduce(0) { $0 + $1.sealedLength }
-        guard chunkBytes <= Limits.messageBytes else { throw .no(.tooLarge, 1, "chunks") }
     }
 
     /// Step 3.

@@ -11,10 +11,8 @@ struct ContentReader {
     }
 
     private let arrival: Arrival
-    private let manifest: Manifest
-    private var sealedChunks: [Digest: [UInt8]] = [:]
-    private var inline: ArraySlice<ContentArchive.File>
-    private var listed: ArraySlice<Manifest.Chunk>
+    let manifest: Manifest
+    private let inline: ArraySlice<ContentArchive.File>
 
     /// Reads all that shows without the chunks, so that none is fetched which no part needs.
     ///
@@ -30,15 +28,6 @@ struct ContentReader {
         return reader
     }
 
-    /// Takes the sealed chunks by their hash, as the submission lists them.
-    ///
-    /// - Throws: `damagedPart`.
-    func content(_ chunks: [Digest: [UInt8]]) throws(OpenRefusal) -> Content {
-        var reader = self
-        reader.sealedChunks = chunks
-        return try reader.content()
-    }
-
     private init(_ content: [UInt8], _ arrival: Arrival) throws(DecodingRefusal) {
         guard content.count <= Limits.contentBytes else { throw DecodingRefusal(.tooLarge) }
         let archive = try ContentArchive(reading: content, padding: Padding.sheet)
@@ -50,7 +39,6 @@ struct ContentReader {
         self.arrival = arrival
         manifest = try Manifest(reading: archive.files[0].bytes)
         inline = archive.files.dropFirst(2)
-        listed = manifest.chunks[...]
         try checkForm()
     }
 
@@ -87,22 +75,24 @@ struct ContentReader {
             let lengths = own.map(\.byteLength)
             guard own.map(\.index) == Array(own.indices), !own.isEmpty,
                 lengths.dropLast().allSatisfy({ $0 == Limits.chunkPlainBytes }),
+                lengths.allSatisfy({ (1...Limits.chunkPlainBytes).contains($0) }),
                 lengths.reduce(0, +) == part.byteLength
             else { throw .no(.damagedPart, 16, "chunk order") }
         }
         guard listed.isEmpty else { throw .no(.damagedPart, 16, "extra part") }
     }
 
-    private mutating func content() throws(OpenRefusal) -> Content {
+    /// The sheet and what stands beside it in the archive. The chunks were checked one by one.
+    ///
+    /// - Throws: `damagedPart`.
+    func content() throws(OpenRefusal) -> Content {
+        var inline = inline
         var sheet: [UInt8] = []
         var attachments: [VerifiedSheet.Attachment] = []
         for part in manifest.parts {
-            let bytes = try part.isChunked ? joined(part) : file(part)
-            guard bytes.count == part.byteLength, SHA256.hash(bytes) == part.sha256 else {
-                throw .no(.damagedPart, 16, "part hash")
-            }
+            let bytes = part.isChunked ? nil : try Self.file(part, &inline)
             switch part.kind {
-            case .sheet: sheet = bytes
+            case .sheet: sheet = bytes ?? []
             case .attachment:
                 attachments.append(VerifiedSheet.Attachment(part: part, bytes: bytes))
             case .personSignature: break
@@ -112,44 +102,16 @@ struct ContentReader {
         return Content(manifest: manifest, sheet: sheet, attachments: attachments)
     }
 
-    private mutating func file(_ part: Manifest.Part) throws(OpenRefusal) -> [UInt8] {
+    private static func file(
+        _ part: Manifest.Part,
+        _ inline: inout ArraySlice<ContentArchive.File>
+    ) throws(OpenRefusal) -> [UInt8] {
         guard let file = inline.popFirst(), file.name.hasSameBytes(as: part.name.text) else {
             throw .no(.damagedPart, 16, "missing part")
         }
+        guard file.bytes.count == part.byteLength, SHA256.hash(file.bytes) == part.sha256 else {
+            throw .no(.damagedPart, 16, "part hash")
+        }
         return file.bytes
-    }
-
-    private mutating func joined(_ part: Manifest.Part) throws(OpenRefusal) -> [UInt8] {
-        let own = Array(listed.prefix { $0.part == part.name })
-        listed = listed.dropFirst(own.count)
-        guard let key = manifest.chunkKey else { throw .no(.damagedPart, 16, "no chunk key") }
-        let secret = SecretBytes(copying: key.key)
-        var bytes: [UInt8] = []
-        for chunk in own { bytes += try plain(chunk, secret, key.id) }
-        return bytes
-    }
-
-    private func plain(
-        _ chunk: Manifest.Chunk,
-        _ secret: SecretBytes,
-        _ keyID: [UInt8]
-    ) throws(OpenRefusal) -> [UInt8] {
-        guard let sealed = sealedChunks[chunk.sealed.sealedSha256],
-            sealed.count == chunk.sealed.sealedLength,
-            SHA256.hash(sealed) == chunk.sealed.sealedSha256
-        else { throw .no(.damagedPart, 16, "chunk") }
-        let padded = try wrap({ _ in OpenRefusal.no(.damagedPart, 16, "chunk seal") }) {
-            () throws(CMSRefusal) in
-            try SealedChunk(reading: sealed).open(key: secret, keyID: keyID)
-        }
-        let expected = min(Padding.sheet(chunk.byteLength), Limits.chunkPlainBytes)
-        guard (1...Limits.chunkPlainBytes).contains(chunk.byteLength), padded.count == expected,
-            padded[chunk.byteLength...].allSatisfy({ $0 == 0 })
-        else { throw .no(.damagedPart, 16, "chunk length") }
-        let plain = Array(padded[..<chunk.byteLength])
-        guard SHA256.hash(plain) == chunk.plaintextSha256 else {
-            throw .no(.damagedPart, 16, "chunk hash")
-        }
-        return plain
     }
 }

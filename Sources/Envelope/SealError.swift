@@ -11,6 +11,8 @@ package enum SealError: Explained, Equatable {
     case tooLarge
     /// An attachment listed in the sheet is absent, or is not the file the sheet describes.
     case attachmentDiffers(index: Int)
+    /// A piece of an attachment that cannot be its next one.
+    case pieceUnfit
     /// The signing certificate ends before the message would.
     case certificateEnding
 
@@ -21,6 +23,7 @@ package enum SealError: Explained, Equatable {
         case .routing: "routingUnfit"
         case .tooLarge: "tooLarge"
         case .attachmentDiffers: "attachmentDiffers"
+        case .pieceUnfit: "pieceUnfit"
         case .certificateEnding: "certificateExpired"
         }
     }
@@ -33,6 +36,7 @@ package enum SealError: Explained, Equatable {
         case .tooLarge: "The message is larger than a message may be."
         case .attachmentDiffers(let index):
             "Attachment \(index + 1) is missing or differs from what the sheet says of it."
+        case .pieceUnfit: "A piece of an attachment came out of turn or is too long."
         case .certificateEnding: "The signing certificate ends before the message would expire."
         }
     }
@@ -44,6 +48,7 @@ package enum SealError: Explained, Equatable {
         case .routing: "Send to at most 20 others, for ten minutes to thirty days."
         case .tooLarge: "Reduce the attachments."
         case .attachmentDiffers: "Attach the file again, with its size and hash in the sheet."
+        case .pieceUnfit: "Send again from the beginning."
         case .certificateEnding: "Renew the certificate, then send again."
         }
     }
@@ -52,7 +57,7 @@ package enum SealError: Explained, Equatable {
         switch self {
         case .keyStore(let error): error.isTemporary
         case .library(let error): error.isTemporary
-        case .routing, .tooLarge, .attachmentDiffers, .certificateEnding: false
+        case .routing, .tooLarge, .attachmentDiffers, .pieceUnfit, .certificateEnding: false
         }
     }
 }

@@ -43,14 +43,12 @@ package struct Signer: Sendable {
     }
 
     /// Signs the permitted sheet with its attachments, which are in the order of the sheet's list.
-    /// `random` gives the key of chunks.
     ///
     /// - Throws: `SealError`.
     package func sign(
         _ permit: Permit,
         _ frame: Frame,
-        attachments: [[UInt8]],
-        random: some RandomSource
+        attachments: PackedAttachments
     ) async throws(SealError) -> SignedSheet {
         precondition(
             Set(frame.pairs.map(\.member)) == Set(permit.recipients.map(\.membership.memberID)),
@@ -62,7 +60,7 @@ package struct Signer: Sendable {
         let routing = try wrap(SealError.routing) { () throws(DecodingRefusal) in
             try Routing.make(frame.key, to: permit.addressees, life: frame.life)
         }
-        let parts = try ContentParts(permit.sheet, attachments: attachments, random: random)
+        let parts = try ContentParts(permit.sheet, attachments)
         let manifest = Manifest(permit.sheet, frame, parts).bytes
         let archive = ContentArchive(
             files: [
@@ -77,7 +75,7 @@ package struct Signer: Sendable {
         return SignedSheet(
             routing: routing,
             content: try await sign(content, binding: routing.sha256, at: frame.life.createdAt),
-            chunks: parts.sealedChunks,
+            chunks: parts.chunks.map(\.sealed),
             recipients: permit.recipients.map(\.certificate)
         )
     }
@@ -104,13 +102,13 @@ package struct Signer: Sendable {
 package struct SignedSheet: Sendable, CustomStringConvertible {
     package let routing: Routing
     private let content: SignedData
-    private let chunks: [[UInt8]]
+    private let chunks: [OfferedChunk]
     private let recipients: [Certificate]
 
     init(
         routing: Routing,
         content: SignedData,
-        chunks: [[UInt8]],
+        chunks: [OfferedChunk],
         recipients: [Certificate]
     ) {
         self.routing = routing
@@ -137,16 +135,12 @@ package struct SignedSheet: Sendable, CustomStringConvertible {
     }
 }
 
-/// AuthEnvelopedData for exactly the recipients of its routing header, with its sealed chunks.
+/// AuthEnvelopedData for exactly the recipients of its routing header.
 package struct SealedEnvelope: Sendable {
     package let routing: Routing
     package let bytes: [UInt8]
-    package let chunks: [[UInt8]]
-
-    /// What the submission must name.
-    package var chunkList: [OfferedChunk] {
-        chunks.map { OfferedChunk(sealedSha256: SHA256.hash($0), sealedLength: $0.count) }
-    }
+    /// What the submission must name; they were sealed before.
+    package let chunks: [OfferedChunk]
 }
 
 extension SheetUrgency {

@@ -2,7 +2,7 @@ import Consent
 import Cryptography
 package import Delivery
 import Directory
-package import Primitives
+import Primitives
 import Sheets
 
 extension OpenedEnvelope {
@@ -117,14 +117,14 @@ package struct CheckedEnvelope: Sendable, CustomStringConvertible {
 
     package var description: String { "CheckedEnvelope" }
 
-    /// The rest of step 16, and step 17: parts, sheet, consent. `chunks` are the sealed ones by
-    /// their hash.
+    /// Takes the chunks in the order of `chunks`.
+    package func chunkCheck() -> ChunkCheck { ChunkCheck(reader.manifest) }
+
+    /// The rest of step 16, and step 17: parts, sheet, consent.
     ///
     /// - Throws: `OpenRefusal` with the first step that failed.
-    package func verify(
-        chunks: [Digest: [UInt8]]
-    ) async throws(OpenRefusal) -> VerifiedSheet {
-        let opened = try reader.content(chunks)
+    package func verify(_ chunks: CheckedChunks) async throws(OpenRefusal) -> VerifiedSheet {
+        let opened = try reader.content()
         return VerifiedSheet(
             sheet: try await checkSheet(opened),
             arrival: arrival,

@@ -18,9 +18,9 @@ package struct VerifiedSheet: Sendable, CustomStringConvertible {
 
     package var description: String { "VerifiedSheet" }
 
-    /// An attachment with its plain bytes.
+    /// An attachment with its plain bytes; nil where they are in chunks.
     package struct Attachment: Sendable {
         package let part: Manifest.Part
-        package let bytes: [UInt8]
+        package let bytes: [UInt8]?
     }
 }

@@ -4,10 +4,10 @@ import Primitives
 import Sheets
 
 /// All that is needed to seal a queued sheet, as one sealed column: who asked, the sheet as typed,
-/// its attachments.
+/// its attachments as far as they are no chunks.
 struct DraftBundle: Sendable {
     let sheet: [UInt8]
-    let attachments: [[UInt8]]
+    let attachments: PackedAttachments
     let agent: Agent
 
     var bytes: [UInt8] {
@@ -18,18 +18,14 @@ struct DraftBundle: Sendable {
             "desk": agent.desk.map { .string($0.text) },
             "assurance": .string(agent.assurance.rawValue),
         ]
-        let files =
-            [
-                ContentArchive.File(name: "agent.json", bytes: who.canonicalBytes),
-                ContentArchive.File(name: "sheet.json", bytes: sheet),
-            ]
-            + attachments.enumerated().map {
-                ContentArchive.File(name: "attachment-\($0.offset + 1)", bytes: $0.element)
-            }
-        return ContentArchive(files: files).encoded()
+        let files = [
+            ContentArchive.File(name: "agent.json", bytes: who.canonicalBytes),
+            ContentArchive.File(name: "sheet.json", bytes: sheet),
+        ]
+        return ContentArchive(files: files + attachments.files).encoded()
     }
 
-    init(sheet: [UInt8], attachments: [[UInt8]], agent: Agent) {
+    init(sheet: [UInt8], attachments: PackedAttachments, agent: Agent) {
         self.sheet = sheet
         self.attachments = attachments
         self.agent = agent
@@ -47,14 +43,16 @@ struct DraftBundle: Sendable {
             assurance: try reader.value("assurance", Assurance.init(rawValue:))
         )
         sheet = archive.files[1].bytes
-        attachments = archive.files.dropFirst(2).map(\.bytes)
+        attachments = try PackedAttachments(reading: archive)
     }
 }
 
-/// A received sheet with its attachments, as one sealed column.
+/// A received sheet with its attachments as far as they are no chunks, as one sealed column. The
+/// key of the chunks stands in the manifest.
 struct InboxBundle: Sendable {
     let manifest: Manifest
     let sheet: [UInt8]
+    /// In the order of the manifest's parts that are not chunked.
     let attachments: [[UInt8]]
 
     var bytes: [UInt8] {
@@ -72,7 +70,7 @@ struct InboxBundle: Sendable {
     init(_ verified: VerifiedSheet) {
         manifest = verified.manifest
         sheet = verified.sheet.bytes
-        attachments = verified.attachments.map(\.bytes)
+        attachments = verified.attachments.compactMap(\.bytes)
     }
 
     init(reading bytes: [UInt8]) throws(DecodingRefusal) {

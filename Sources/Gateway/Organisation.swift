@@ -36,6 +36,9 @@ package final class OrganisationGateway: Sendable {
         var lastCheckpoint: Duration?
         var lastRetry: Duration?
         var pauses = Pauses()
+        var progress: [MessageID: Progress] = [:]
+        /// Messages whose chunks are still to be fetched.
+        var unfinished: Set<MessageKey> = []
     }
 
     init(
@@ -87,6 +90,39 @@ package final class OrganisationGateway: Sendable {
     }
 
     func endPause(of message: MessageID) { state.withLock { $0.pauses.end(message) } }
+
+    /// How many chunks of a message are at the exchange, while they are on their way.
+    package struct Progress: Sendable {
+        package let done: Int
+        package let total: Int
+
+        init(done: Int, of total: Int) {
+            self.done = done
+            self.total = total
+        }
+    }
+
+    package func progress(of message: MessageID) -> Progress? {
+        state.withLock { $0.progress[message] }
+    }
+
+    func noteProgress(_ progress: Progress?, _ message: MessageID) {
+        state.withLock { $0.progress[message] = progress }
+    }
+
+    func isUnfinished(_ key: MessageKey) -> Bool {
+        state.withLock { $0.unfinished.contains(key) }
+    }
+
+    func noteUnfinished(_ key: MessageKey, _ isUnfinished: Bool) {
+        state.withLock { state in
+            if isUnfinished {
+                state.unfinished.insert(key)
+            } else {
+                state.unfinished.remove(key)
+            }
+        }
+    }
 
     /// Rows to read so that those that may be taken are among them.
     var scanItems: Int { Limits.batchItems + state.withLock { $0.pauses.count } }

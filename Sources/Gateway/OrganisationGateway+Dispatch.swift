@@ -85,9 +85,6 @@ extension OrganisationGateway {
                 routing: routing,
                 submission: submission,
                 sealed: envelope.bytes,
-                chunks: envelope.chunks.map {
-                    StoredChunk(sha256: SHA256.hash($0), sealed: $0)
-                },
                 content: content
             )
         }
@@ -127,15 +124,14 @@ extension OrganisationGateway {
             signed = try await signer.sign(
                 permit,
                 frame,
-                attachments: bundle.attachments,
-                random: random
+                attachments: bundle.attachments
             )
             envelope = try signed.sealed()
         } catch { throw .seal(error) }
         let offer = SubmissionStatement(
             routing: envelope.routing,
             sealed: envelope.bytes,
-            chunks: envelope.chunkList
+            chunks: envelope.chunks
         )
         let statements = try statementSigner()
         let submission = try await wrap(GatewayError.keyStore) {

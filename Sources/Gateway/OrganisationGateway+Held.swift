@@ -99,15 +99,12 @@ extension Arrival.Bytes {
         } catch { return latest }
     }
 
-    func stored(chunks: [Digest: [UInt8]], content: SealedColumn?) -> InboxBytes {
+    func stored(content: SealedColumn?) -> InboxBytes {
         InboxBytes(
             routing: routing,
             submission: submission,
             sealed: sealed,
             accepted: accepted,
-            chunks: chunks.sorted { $0.key < $1.key }.map {
-                StoredChunk(sha256: $0.key, sealed: $0.value)
-            },
             content: content
         )
     }

@@ -16,8 +16,17 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.warnLate() }
         await turns.take { () async throws(GatewayError) in try await self.missProofs() }
         await turns.take { () async throws(GatewayError) in try await self.renewKeys() }
+        await turns.take { () async throws(GatewayError) in try await self.dropUnclaimed() }
         await turns.take { () async throws(GatewayError) in try await self.passOverdue() }
         try turns.end()
+    }
+
+    /// Chunks of messages that were refused or never sent.
+    private func dropUnclaimed() async throws(GatewayError) {
+        let before = time.now.adding(.zero - Limits.unclaimedChunksOfOffice)
+        try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.dropChunks(storedBefore: before)
+        }
     }
 
     /// The exchange's time against the middle of the call that asked for it.

@@ -8,18 +8,52 @@ import Storage
 
 // What opening needs: own keys, what is known here, the chunks of an envelope.
 extension OrganisationGateway {
+    /// Fetches the chunks that are not here yet and keeps each as it came, sealed: the key to them
+    /// lies in the content. A long message is left after a while, so that others can pass.
+    ///
+    /// - Returns: whether all are here.
     func fetchChunks(
         of envelope: CheckedEnvelope,
         _ key: MessageKey
-    ) async throws(GatewayError) -> [Digest: [UInt8]] {
-        var chunks: [Digest: [UInt8]] = [:]
+    ) async throws(GatewayError) -> Bool {
+        let end = time.uptime + Limits.chunkTurn
         for chunk in envelope.chunks {
-            chunks[chunk.sealedSha256] = try await wrap(GatewayError.exchange) {
-                () async throws(ExchangeError) in
-                try await exchange.chunk(of: key, chunk.sealedSha256)
+            let sha256 = chunk.sealedSha256
+            let isHere = try await read { stored throws(StoreError) in
+                try stored.hasChunk(sha256)
             }
+            guard !isHere else { continue }
+            guard time.uptime < end else {
+                noteUnfinished(key, true)
+                return false
+            }
+            _ = try await fetch(sha256, of: key)
         }
-        return chunks
+        noteUnfinished(key, false)
+        return true
+    }
+
+    private func fetch(_ sha256: Digest, of key: MessageKey) async throws(GatewayError) -> [UInt8] {
+        let sealed = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.chunk(of: key, sha256)
+        }
+        // Its sender's signature names the hash: other bytes are the exchange's or the line's.
+        guard SHA256.hash(sealed) == sha256 else { throw .exchange(.badAnswer) }
+        try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.keepChunk(sha256, sealed, at: time.now)
+        }
+        return sealed
+    }
+
+    /// A chunk that was fetched before. What the disk has lost is fetched again: the sender is not
+    /// told of damage that was done here.
+    func kept(_ chunk: OfferedChunk, of key: MessageKey) async throws(GatewayError) -> [UInt8] {
+        let sha256 = chunk.sealedSha256
+        let sealed = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.chunk(sha256)
+        }
+        if let sealed, SHA256.hash(sealed) == sha256 { return sealed }
+        return try await fetch(sha256, of: key)
     }
 
     func encryptionKeys() -> [KeyID: KeyHandle] {

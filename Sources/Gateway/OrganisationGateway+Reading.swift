@@ -16,7 +16,7 @@ extension OrganisationGateway {
         /// The sheet as lines of text, in the order of its form.
         package let lines: [String]
         /// In the order of the sheet's list.
-        package let attachments: [[UInt8]]
+        package let attachments: [ReceivedAttachment]
 
         package var description: String { "an opened sheet" }
     }
@@ -237,7 +237,7 @@ extension OrganisationGateway {
             key: key,
             sheet: sheet,
             lines: catalogue.text(of: sheet),
-            attachments: bundle.attachments
+            attachments: try bundle.received()
         )
     }
 

@@ -33,13 +33,15 @@ extension OrganisationGateway {
         else { return try turns.end() }
         // What is set apart stays listed, and is tried again when its cause may be gone.
         let lines = page.items.filter { !held.contains($0.key) }
-        // One by one, so that a crash in the middle leaves the rest listed.
-        for line in lines {
+        // One by one, so that a crash in the middle leaves the rest listed; first what comes whole.
+        for line in lines.filter({ $0.chunkCount == 0 }) + lines.filter({ $0.chunkCount > 0 }) {
             await turns.take { () async throws(GatewayError) in
                 try await receive(line.key, askedAt: asked, untold)
             }
         }
         try turns.end()
+        // A long one is left at times, and stays listed: the next round goes on with it.
+        guard !lines.contains(where: { isUnfinished($0.key) }) else { return }
         guard page.items.count < Limits.pageItems || lines.isEmpty else {
             // More waits behind this page: it comes forth when these are acknowledged.
             return try await reportStatements()
@@ -142,10 +144,17 @@ extension OrganisationGateway {
         } catch {
             return try await turnAway(parcel, error)
         }
-        parcel.chunks = try await fetchChunks(of: checked, key)
+        guard try await fetchChunks(of: checked, key) else { return }
+        var check = checked.chunkCheck()
+        for chunk in checked.chunks {
+            let sealed = try await kept(chunk, of: key)
+            do throws(OpenRefusal) { try check.take(sealed) } catch {
+                return try await turnAway(parcel, error)
+            }
+        }
         let verified: VerifiedSheet
         do throws(OpenRefusal) {
-            verified = try await checked.verify(chunks: parcel.chunks)
+            verified = try await checked.verify(try check.finish())
         } catch {
             return try await turnAway(parcel, error)
         }
@@ -159,7 +168,6 @@ extension OrganisationGateway {
         /// The row of a message that was set apart before.
         let held: InboxRow?
         var arrival: Arrival?
-        var chunks: [Digest: [UInt8]] = [:]
         /// It was set apart until its time was over.
         var hasLapsed = false
 
@@ -192,7 +200,7 @@ extension OrganisationGateway {
         var row = row(of: verified, sheetColumn, at: now)
         row.replacedBy = try await laterVersion(of: verified)
         let received = row
-        let stored = parcel.bytes.stored(chunks: parcel.chunks, content: contentColumn)
+        let stored = parcel.bytes.stored(content: contentColumn)
         let head = head(key, previous: arrival.accepted.sha256, now)
         let draft = DeliveredStatement(
             head: head,
@@ -207,6 +215,7 @@ extension OrganisationGateway {
             storedAt: now
         )
         let member = member
+        let chunks = arrival.submission.body.chunks.map(\.sealedSha256)
         try await settle { () async throws(GatewayError) in
             let replied = try await repliedTo(verified)
             let book = try await bookEntries(of: verified, received)
@@ -221,7 +230,8 @@ extension OrganisationGateway {
                     storedAt: now
                 )
                 return [
-                    .receive(received, stored), .receipt(accepted, disclosure: nil),
+                    .receive(received, stored), .claim(chunks, by: key),
+                    .receipt(accepted, disclosure: nil),
                     .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
                 ] + replied.writes + book
             }
@@ -338,7 +348,7 @@ extension OrganisationGateway {
             sheet: nil,
             revision: 1
         )
-        let stored = bytes.stored(chunks: [:], content: nil)
+        let stored = bytes.stored(content: nil)
         var act = facts(
             refusal.isHeld ? .messageQuarantined : .messageRefused,
             by: refusal.isHeld ? .system : .member,

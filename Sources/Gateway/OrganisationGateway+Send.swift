@@ -23,7 +23,9 @@ extension OrganisationGateway {
         guard Addressing(view: view).fits(sheet.sender, try membership()) else {
             throw .notOurSheet
         }
-        try checkAttachments(sheet, request.attachments)
+        if let index = request.attachments.difference(from: sheet) {
+            throw .seal(.attachmentDiffers(index: index))
+        }
         let recipients = try Addressing(view: view).members(of: sheet)
         if let only = request.onlyTo, !recipients.contains(where: { $0.isCalled(only) }) {
             throw .recipientUnknown(index: 0)
@@ -109,22 +111,6 @@ extension OrganisationGateway {
         )
     }
 
-    private func checkAttachments(
-        _ sheet: Sheet,
-        _ attachments: [[UInt8]]
-    ) throws(GatewayError) {
-        let listed = sheet.attachments
-        guard attachments.count == listed.count else {
-            throw .seal(.attachmentDiffers(index: min(attachments.count, listed.count)))
-        }
-        for (index, bytes) in attachments.enumerated()
-        where bytes.count != listed[index].byteLength
-            || SHA256.hash(bytes) != listed[index].sha256
-        {
-            throw .seal(.attachmentDiffers(index: index))
-        }
-    }
-
     /// A permit, and what must still be so when something is done on its ground.
     struct Grant {
         let permit: Permit
@@ -206,7 +192,10 @@ extension OrganisationGateway {
             used.patient = sheet.patientName
             acts.append(used)
         }
-        var writes: [GatewayWrite] = [.queue(row)]
+        let own = MessageKey(from: member, messageID: row.message)
+        var writes: [GatewayWrite] = [
+            .queue(row), .claim(request.attachments.chunks, by: own),
+        ]
         var expects: [Precondition] = []
         if let key = request.idempotencyKey {
             let id = Self.recordID(ofKey: key)
@@ -297,7 +286,7 @@ private struct Sending {
 extension SendRequest {
     /// Of what is to be sent and where to; not of how soon.
     fileprivate var sha256: Digest {
-        var parts = [SHA256.hash(sheet)] + attachments.map { SHA256.hash($0) }
+        var parts = [SHA256.hash(sheet)] + attachments.digests
         parts.append(SHA256.hash((desk?.text ?? "").bytes))
         return SHA256.hash(parts.flatMap(\.bytes))
     }

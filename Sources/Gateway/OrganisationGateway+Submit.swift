@@ -19,7 +19,7 @@ extension OrganisationGateway {
         for row in rows {
             try await alone(row.message, report) { () async throws(GatewayError) in
                 guard let item = try await attempted(row) else { return }
-                if item.bytes.chunks.isEmpty { batch.append(item) } else { uploads.append(row) }
+                if item.chunks.isEmpty { batch.append(item) } else { uploads.append(row) }
             }
             guard batch.reduce(0, { $0 + $1.bytes.sealed.count }) > Limits.batchBytes / 2 else {
                 continue
@@ -38,6 +38,15 @@ extension OrganisationGateway {
     private struct Item {
         let row: OutboxRow
         let bytes: OutboxBytes
+        let chunks: [Digest]
+    }
+
+    private func item(_ row: OutboxRow) async throws(GatewayError) -> Item? {
+        let key = MessageKey(from: member, messageID: row.message)
+        return try await read { stored throws(StoreError) in
+            guard let bytes = try stored.outboxBytes(of: key.messageID) else { return nil }
+            return Item(row: row, bytes: bytes, chunks: try stored.chunks(of: key))
+        }
     }
 
     /// - Throws: where nobody answered for the batch as a whole. What is said of one message is
@@ -55,6 +64,8 @@ extension OrganisationGateway {
     }
 
     private func take(_ result: ItemResult, for item: Item) async throws(GatewayError) {
+        // Where chunks are missing, the next round asks for each of them again.
+        noteProgress(nil, item.row.message)
         if let refusal = result.refusal {
             try await stop(item.row.message, refusal)
         } else if let receipt = result.receipt {
@@ -68,16 +79,18 @@ extension OrganisationGateway {
     /// Uploads the chunks that have not arrived, and then the message. A long upload is left at
     /// times, so that what was sent meanwhile can pass; the next round goes on with it.
     private func upload(_ row: OutboxRow, _ report: Report) async throws(GatewayError) {
+        guard let item = try await item(row) else { return }
         let message = row.message
-        let bytes = try await read { stored throws(StoreError) in
-            try stored.outboxBytes(of: message)
-        }
-        guard let bytes else { return }
-        let end = time.uptime + Limits.uploadTurn
+        let (known, total) = (progress(of: message)?.done ?? 0, item.chunks.count)
+        let end = time.uptime + Limits.chunkTurn
         do throws(ExchangeError) {
-            for chunk in bytes.chunks where try await !exchange.hasChunk(chunk.sha256) {
+            for (index, chunk) in item.chunks.enumerated().dropFirst(known) {
+                noteProgress(Progress(done: index, of: total), message)
+                guard try await !exchange.hasChunk(chunk) else { continue }
                 guard time.uptime < end else { return bell.ring() }
-                try await exchange.putChunk(chunk.sha256, chunk.sealed)
+                let sealed = await keptChunk(chunk)
+                guard let sealed else { return report(GatewayError.store(.damaged)) }
+                try await exchange.putChunk(chunk, sealed)
             }
         } catch {
             if case .refused(let refusal) = error { return try await stop(message, refusal) }
@@ -85,7 +98,13 @@ extension OrganisationGateway {
             pause(message, after: .exchange(error))
             return report(GatewayError.exchange(error))
         }
-        try await submit([Item(row: row, bytes: bytes)], report)
+        noteProgress(Progress(done: total, of: total), message)
+        try await submit([item], report)
+    }
+
+    /// - Returns: nil where the disk does not give it.
+    private func keptChunk(_ sha256: Digest) async -> [UInt8]? {
+        do throws(StoreError) { return try await store.chunk(sha256) } catch { return nil }
     }
 
     /// Marks the first attempt.
@@ -95,11 +114,7 @@ extension OrganisationGateway {
         if !row.wasAttempted {
             guard try await attempt(row) else { return nil }
         }
-        let message = row.message
-        let bytes = try await read { stored throws(StoreError) in
-            try stored.outboxBytes(of: message)
-        }
-        return bytes.map { Item(row: row, bytes: $0) }
+        return try await item(row)
     }
 
     /// Before anything leaves for the first time it is asked once more whether it may: a consent

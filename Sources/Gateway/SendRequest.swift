@@ -1,3 +1,4 @@
+package import Envelope
 package import Primitives
 package import Sheets
 
@@ -6,7 +7,7 @@ package struct SendRequest: Sendable {
     /// The sheet as JSON, as it was typed.
     package let sheet: [UInt8]
     /// In the order of the sheet's `attachments`.
-    package let attachments: [[UInt8]]
+    package let attachments: PackedAttachments
     package var desk: DeskID?
     /// Skips the time in which it can be cancelled.
     package var sendsNow = false
@@ -15,7 +16,7 @@ package struct SendRequest: Sendable {
     /// The one recipient meant, by member id or office number; the sheet must name it.
     package var onlyTo: String?
 
-    package init(sheet: [UInt8], attachments: [[UInt8]] = []) {
+    package init(sheet: [UInt8], attachments: PackedAttachments = .none) {
         self.sheet = sheet
         self.attachments = attachments
     }

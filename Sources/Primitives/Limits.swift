@@ -9,10 +9,16 @@ package enum Limits {
     package static let sealedBytes = 2 * 1024 * 1024 + 64 * 1024
     package static let chunkPlainBytes = 4 * 1024 * 1024
     package static let chunkSealedBytes = 4 * 1024 * 1024 + 4 * 1024
-    package static let messageBytes = 256 * 1024 * 1024
+    /// What a message can carry at all: 1 GiB of attachments, in sealed chunks.
+    package static let messageBytes = chunks * chunkSealedBytes + sealedBytes
+    /// What an exchange allows a message unless its operator says otherwise.
+    package static let messageBytesAllowed = 256 * 1024 * 1024
+    /// An evidence file holds statements and the content, no chunks.
+    package static let evidenceBytes = 64 * 1024 * 1024
     /// A part above this travels in chunks, so that a message is opened in little memory.
     package static let unchunkedPartBytes = 256 * 1024
-    package static let attachmentBytes = 20 * 1024 * 1024
+    /// By this format; the form of a sheet allows less.
+    package static let attachmentBytes = chunks * chunkPlainBytes
     package static let sealedProofsBytes = 256 * 1024
     /// Carried from one member to another; what is older than `bodiesAfterEnd` is dropped.
     package static let pairProofBytes = 64 * 1024 * 1024
@@ -41,7 +47,7 @@ package enum Limits {
     /// next one is on the way, and the key itself opens old mail for years.
     package static let keyOutlook = Duration.hours(24)
     /// Of one message's chunks, before other messages get their turn.
-    package static let uploadTurn = Duration.seconds(5)
+    package static let chunkTurn = Duration.seconds(5)
     /// Beyond this no checkpoint is signed: its time would be believed for ever.
     package static let checkpointClockTolerance = Duration.seconds(5)
     /// A decision older than this is not committed: what it read may be stale.
@@ -88,6 +94,8 @@ package enum Limits {
     package static let bodiesAfterEnd = Duration.days(30)
     package static let eventsKept = Duration.days(400)
     package static let unclaimedChunks = Duration.hours(24)
+    /// Longer at an office: a message that comes over a slow line is not fetched twice.
+    package static let unclaimedChunksOfOffice = Duration.days(7)
     package static let joiningCode = Duration.hours(72)
     package static let joiningTries = 5
 }

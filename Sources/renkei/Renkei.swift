@@ -11,6 +11,7 @@ enum Renkei {
 
     static func main() async {
         Signals.ignoreBrokenPipes()
+        ThisProcess.keepMemoryLow()
         let words = Array(CommandLine.arguments.dropFirst())
         let language = Parser.language(in: words) ?? .ofLocale(Environment.value)
         let console = Console(

@@ -87,7 +87,8 @@ struct MutationTests {
                 recipientKeyIDs: [keyID]
             )
             do throws(OpenRefusal) {
-                _ = try await opened.checked(context).verify(chunks: [:])
+                let checked = try await opened.checked(context)
+                _ = try await checked.verify(try checked.check([]))
                 return true
             } catch { return false }
         }

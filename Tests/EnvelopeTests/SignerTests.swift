@@ -51,8 +51,7 @@ struct SignerTests {
         let signed = try await messages.signer(.careOffice).sign(
             try messages.permit(sheet, to: [.clinic]),
             frame,
-            attachments: [],
-            random: SeededRandom(seed: 1)
+            attachments: .none
         )
         let content = try SignedData(reading: signed.contentDER, limit: Limits.sealedBytes)
         let archive = try ContentArchive(reading: content.content, padding: Padding.sheet)
@@ -77,8 +76,7 @@ struct SignerTests {
         let signed = try await messages.signer(.careOffice).sign(
             try messages.permit(sheet, to: [.clinic]),
             messages.frame(sheet, from: .careOffice, to: [.clinic]),
-            attachments: [],
-            random: SeededRandom(seed: 1)
+            attachments: .none
         )
         #expect(try signed.sealed().bytes != signed.sealed().bytes)
     }
@@ -91,12 +89,13 @@ struct SignerTests {
         ]
         let sheet = try sheet(messages, attachments: attachments)
         let message = try await messages.message(sheet, attachments: attachments)
-        #expect(message.envelope.chunks.count == 4)
-        let padded = message.envelope.chunkList.map { $0.sealedLength > Limits.chunkPlainBytes }
+        #expect(message.chunks.count == 4)
+        let padded = message.envelope.chunks.map { $0.sealedLength > Limits.chunkPlainBytes }
         #expect(padded == [false, true, true, false])
-        let verified = try await messages.open(message.bytes, chunks: message.envelope.chunks)
-        #expect(verified.attachments.map(\.bytes) == attachments)
+        let verified = try await messages.open(message.bytes, chunks: message.chunks)
+        #expect(verified.attachments.map(\.bytes) == [attachments[0], nil, nil])
         #expect(verified.attachments.map(\.part.isChunked) == [false, true, true])
+        #expect(verified.attachments.map(\.part.sha256) == attachments.map { SHA256.hash($0) })
         #expect(verified.attachments[0].part.fileName == "別紙0.pdf")
     }
 
@@ -106,9 +105,9 @@ struct SignerTests {
         let sheet = try sheet(messages, attachments: attachments)
         let message = try await messages.message(sheet, attachments: attachments)
         #expect(message.envelope.bytes.count <= Limits.sealedBytes)
-        #expect(!message.envelope.chunks.isEmpty)
-        let verified = try await messages.open(message.bytes, chunks: message.envelope.chunks)
-        #expect(verified.attachments.map(\.bytes) == attachments)
+        #expect(!message.chunks.isEmpty)
+        let verified = try await messages.open(message.bytes, chunks: message.chunks)
+        #expect(verified.attachments.map(\.part.sha256) == attachments.map { SHA256.hash($0) })
     }
 
     @Test func `the attachments are those of the sheet`() async throws {
@@ -143,8 +142,7 @@ struct SignerTests {
             return try await messages.signer(.careOffice).sign(
                 try messages.permit(sheet, to: [.clinic]),
                 frame,
-                attachments: [],
-                random: SeededRandom(seed: 1)
+                attachments: .none
             )
         }
         #expect(try await sign(until: end).routing.expiresAt == end)
@@ -167,7 +165,7 @@ struct SignerTests {
 
     static let errors: [SealError] = [
         .keyStore(.unknownKey), .library(.unsuitableInput), .routing(DecodingRefusal(.badForm)),
-        .tooLarge, .attachmentDiffers(index: 0), .certificateEnding,
+        .tooLarge, .attachmentDiffers(index: 0), .pieceUnfit, .certificateEnding,
     ]
 
     @Test(arguments: errors)

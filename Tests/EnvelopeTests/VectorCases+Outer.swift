@@ -12,17 +12,6 @@ extension VectorCase {
             oversize("routing.json", Limits.routingBytes + 1),
             oversize("submission.der", Limits.statementBytes + 1),
             oversize("sealed.der", Limits.sealedBytes + 1),
-            refused("tooLarge", "chunks of more than a message may have", .tooLarge, 1) {
-                try await $0.vector(small: true) { forge in
-                    forge.offer = { offer in
-                        let row: JSON = [
-                            "sealedSha256": .string(SHA256.hash([]).hex),
-                            "sealedLength": .integer(Int64(Limits.chunkSealedBytes)),
-                        ]
-                        offer["chunks"] = .array([JSON](repeating: row, count: 64))
-                    }
-                }
-            },
             suite("unknown", "renkei-2031-1"), suite("older", "renkei-2025-1"),
             refused("wrongSuite", "this suite, the forms of another", .malformed, 6) { smithy in
                 try await smithy.vector(small: true) { forge in

@@ -108,3 +108,18 @@ extension Town {
         }
     }
 }
+
+extension OrganisationGateway {
+    /// All bytes of attachments that are small enough for a test to hold.
+    func whole(_ attachments: [ReceivedAttachment]) async throws -> [[UInt8]] {
+        var files: [[UInt8]] = []
+        for attachment in attachments {
+            var bytes: [UInt8] = []
+            for index in 0..<attachment.pieceCount {
+                bytes += try await piece(index, of: attachment)
+            }
+            files.append(bytes)
+        }
+        return files
+    }
+}

@@ -176,7 +176,7 @@ extension Town {
         let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
             sheet["attachments"] = .array(files.map { FlowSheet.attachment("添付.pdf", $0) })
         }
-        let request = SendRequest(sheet: sheet, attachments: files)
+        let request = SendRequest(sheet: sheet, attachments: try await office.packed(files))
         let sent = try await office.send(request, by: Town.careManager)
         return MessageKey(from: office.member, messageID: sent.messageID)
     }

@@ -281,7 +281,7 @@ import Testing
             sheet["attachments"] = .array([FlowSheet.attachment("大.pdf", file)])
         }
         let large = try await office.send(
-            SendRequest(sheet: sheet, attachments: [file]),
+            SendRequest(sheet: sheet, attachments: try await office.packed([file])),
             by: Town.careManager
         )
         let small = try await town.sendLiaison()
@@ -318,13 +318,13 @@ import Testing
     {
         let town = try await Town.make(places: [.careOffice, .hospital])
         let office = town.office(.careOffice)
-        let file = [UInt8](repeating: 0x25, count: Limits.attachmentBytes + 1)
+        let file = [UInt8](repeating: 0x25, count: 20 * 1024 * 1024 + 1)
         let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
             sheet["attachments"] = .array([FlowSheet.attachment("大.pdf", file)])
         }
         let error = await #expect(throws: GatewayError.self) {
             _ = try await office.send(
-                SendRequest(sheet: sheet, attachments: [file]),
+                SendRequest(sheet: sheet, attachments: try await office.packed([file])),
                 by: Town.careManager
             )
         }

@@ -53,12 +53,13 @@ import Testing
                 FlowSheet.attachment("大.pdf", files[0]), FlowSheet.attachment("小.pdf", files[1]),
             ])
         }
-        let request = SendRequest(sheet: sheet, attachments: files)
+        let request = SendRequest(sheet: sheet, attachments: try await office.packed(files))
         let sent = try await office.send(request, by: Town.careManager)
         let key = MessageKey(from: office.member, messageID: sent.messageID)
         try await town.settle()
         let opened = try await town.office(.hospital).open(key, by: Town.nurse)
-        #expect(opened.attachments == files)
+        let received = try await town.office(.hospital).whole(opened.attachments)
+        #expect(received == files)
         _ = try await send("admission-ack-1", from: .hospital, town)
         try await town.settle()
         #expect(try await town.state(key) == .replied)

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Primitives
 import Testing
@@ -12,20 +13,39 @@ final class CrashTown: Sendable {
     private let processes = Lock<[String: ChildProcess]>([:])
     private let port: Int
     private let sheet: JSON
+    private let installed: Installed
+    private let highest = Lock<[String: Int]>([:])
 
-    private init(_ room: Room, port: Int, _ sheet: JSON) {
+    /// Which program runs, and with what besides.
+    struct Installed: Sendable {
+        var program = Session.products.path + "/renkei"
+        var exchangeWords: [String] = []
+    }
+
+    private init(_ room: Room, port: Int, _ sheet: JSON, _ installed: Installed) {
         self.room = room
         self.port = port
         self.sheet = sheet
+        self.installed = installed
     }
 
+    var program: String { installed.program }
+
     /// Founds a town, hands it over, and ends its processes, also after a failure.
-    static func live(_ body: (CrashTown) async throws -> Void) async throws {
+    static func live(
+        _ installed: Installed = Installed(),
+        _ body: (CrashTown) async throws -> Void
+    ) async throws {
         let text = try Files.read(
             try Installation.demoData() + "/care-liaison.json",
             atMost: Limits.contentBytes
         )
-        let town = CrashTown(try Room(), port: try freePort(), try JSON(reading: text))
+        let town = CrashTown(
+            try Room(besideProgram: "town-" + Hex.encode(SystemRandom().bytes(8))),
+            port: try freePort(),
+            try JSON(reading: text),
+            installed
+        )
         do {
             try await town.found()
             try await body(town)
@@ -117,11 +137,11 @@ final class CrashTown: Sendable {
     func restart(_ name: Name) async throws {
         let words =
             name == .exchange
-            ? ["exchange", "serve", "--listen", "127.0.0.1:\(port)"]
+            ? ["exchange", "serve", "--listen", "127.0.0.1:\(port)"] + installed.exchangeWords
             : ["gateway", "serve", "--test-exchange"]
         let output = try ChildOutput(appendingTo: room.path(name.rawValue + ".log"))
         let child = try ChildProcess(
-            [Session.products.path + "/renkei"] + words + place(name)
+            [program] + words + place(name)
                 + ["--checkpoint-every", "1", "--until-input-ends"],
             output: output,
             errorOutput: output
@@ -129,6 +149,9 @@ final class CrashTown: Sendable {
         processes.withLock { $0[name.rawValue] = child }
         let call = name == .exchange ? "member.list" : "inbox.list"
         try await until("\(name) answers") { try await ask(name, call) }
+        // What opening the keys takes, scrypt's 128 MiB, is over: from here on it counts.
+        let counter = try OpenFile("/proc/\(child.id)/clear_refs", O_WRONLY)
+        try counter.append("5".bytes)
     }
 
     func kill(_ name: Name, afterMilliseconds delay: Int) async {
@@ -137,6 +160,23 @@ final class CrashTown: Sendable {
         guard let child = processes.withLock({ $0[name.rawValue] }) else { return }
         child.kill()
         do { _ = try await child.exitCode(within: .seconds(10)) } catch { return }
+    }
+
+    // MARK: Memory
+
+    /// The most memory that a process of each kind has had resident at once, in bytes.
+    var peaks: [String: Int] { highest.withLock { $0 } }
+
+    func notePeaks() {
+        for (name, child) in processes.withLock({ $0 }) { note(name, child.id) }
+    }
+
+    func note(_ name: String, _ id: pid_t) {
+        guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kilobytes = line.split(separator: " ").dropLast().last.flatMap({ Int($0) })
+        else { return }
+        highest.withLock { $0[name] = max($0[name] ?? 0, kilobytes * 1024) }
     }
 
     // MARK: Acts
@@ -192,13 +232,13 @@ final class CrashTown: Sendable {
 
     private enum CrashError: Error { case refused, late(String), failed(String) }
 
-    private func data(_ name: Name) -> String { room.path(name.rawValue) }
+    func data(_ name: Name) -> String { room.path(name.rawValue) }
 
-    private func place(_ name: Name) -> [String] {
+    func place(_ name: Name) -> [String] {
         ["--data", data(name), "--unlock-file", room.path("unlock-" + name.rawValue)]
     }
 
-    private func ask(_ name: Name, _ call: String, _ json: JSON = [:]) async throws -> JSON? {
+    func ask(_ name: Name, _ call: String, _ json: JSON = [:]) async throws -> JSON? {
         do {
             return try await ControlSocket.ask(data(name), ControlCall(call, json))?.json
         } catch is RelayedError {
@@ -219,7 +259,7 @@ final class CrashTown: Sendable {
     }
 
     private func run(_ words: [String]) async throws -> Terminal.Outcome {
-        try await Terminal.run([Session.products.path + "/renkei"] + words)
+        try await Terminal.run([program] + words)
     }
 
     @discardableResult

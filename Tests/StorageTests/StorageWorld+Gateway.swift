@@ -40,13 +40,8 @@ extension StorageWorld {
             routing: "routing \(number)".bytes,
             submission: "submission \(number)".bytes,
             sealed: "sealed \(number)".bytes,
-            chunks: [stored("one"), stored("two")],
             content: sealed("content \(number)")
         )
-    }
-
-    static func stored(_ label: String) -> StoredChunk {
-        StoredChunk(sha256: digest(label), sealed: label.bytes)
     }
 
     /// A message from the office; `state` nil sets it apart.
@@ -83,7 +78,6 @@ extension StorageWorld {
             submission: "submission \(number)".bytes,
             sealed: "sealed \(number)".bytes,
             accepted: "accepted \(number)".bytes,
-            chunks: opened ? [stored("three")] : [],
             content: opened ? sealed("content \(number)") : nil
         )
     }

@@ -131,6 +131,26 @@ package final class FaultyGatewayStore: GatewayStore {
         try await faults.around { () async throws(StoreError) in try await base.keep(facts) }
     }
 
+    package func keepChunk(
+        _ sha256: Digest,
+        _ sealed: [UInt8],
+        at now: Timestamp
+    ) async throws(StoreError) {
+        try await faults.around { () async throws(StoreError) in
+            try await base.keepChunk(sha256, sealed, at: now)
+        }
+    }
+
+    package func chunk(_ sha256: Digest) async throws(StoreError) -> [UInt8]? {
+        try await faults.around { () async throws(StoreError) in try await base.chunk(sha256) }
+    }
+
+    package func dropChunks(storedBefore before: Timestamp) async throws(StoreError) {
+        try await faults.around { () async throws(StoreError) in
+            try await base.dropChunks(storedBefore: before)
+        }
+    }
+
     package func save(
         _ checkpoint: Checkpoint,
         signedAt: Timestamp

@@ -150,26 +150,44 @@ package struct Messages: Sendable {
         attachments: [[UInt8]] = [],
         seed: UInt64 = 1
     ) async throws -> Message {
+        let (packed, chunks) = try Self.packed(attachments, SeededRandom(seed: seed))
         let signed = try await signer(sender).sign(
             try permit(sheet, to: recipients),
             frame(sheet, from: sender, to: recipients, seed: seed),
-            attachments: attachments,
-            random: SeededRandom(seed: seed)
+            attachments: packed
         )
         let envelope = try signed.sealed()
         let offer = SubmissionStatement(
             routing: envelope.routing,
             sealed: envelope.bytes,
-            chunks: envelope.chunkList
+            chunks: envelope.chunks
         )
         let submission = try await world.member(sender).signer.sign(offer, at: world.start)
         return Message(
             envelope: envelope,
+            chunks: chunks,
             content: signed.contentDER,
             contentSha256: signed.contentSha256,
             submission: submission,
             accepted: try await world.accept(submission, of: envelope.routing)
         )
+    }
+
+    /// The attachments as a gateway packs them, with the chunks it keeps.
+    package static func packed(
+        _ attachments: [[UInt8]],
+        _ random: some RandomSource
+    ) throws -> (packed: PackedAttachments, chunks: [[UInt8]]) {
+        var packer = AttachmentPacker(random: random)
+        var chunks: [[UInt8]] = []
+        for bytes in attachments {
+            for start in stride(from: 0, to: bytes.count, by: Limits.chunkPlainBytes) {
+                let end = min(bytes.count, start + Limits.chunkPlainBytes)
+                if let sealed = try packer.take(Array(bytes[start..<end])) { chunks.append(sealed) }
+            }
+            packer.end()
+        }
+        return (packer.packed, chunks)
     }
 
     /// What a member's gateway knows when it opens messages `later` than the world's beginning.
@@ -205,15 +223,27 @@ package struct Messages: Sendable {
         let member = world.member(place)
         let arrival = try Arrival(bytes, directory: world.directory)
         let opened = try await OpenedEnvelope(arrival, keys: member.keys, store: member.store)
-        let byHash = Dictionary(chunks.map { (SHA256.hash($0), $0) }) { first, _ in first }
         let checked = try await opened.checked(context ?? self.context(place))
-        return try await checked.verify(chunks: byHash)
+        return try await checked.verify(try checked.check(chunks))
+    }
+}
+
+extension CheckedEnvelope {
+    /// Finds the sealed chunks by their hash, as an exchange hands them out; none for one that is
+    /// not there.
+    package func check(_ chunks: [[UInt8]]) throws(OpenRefusal) -> CheckedChunks {
+        let byHash = Dictionary(chunks.map { (SHA256.hash($0), $0) }) { first, _ in first }
+        var check = chunkCheck()
+        for chunk in self.chunks { try check.take(byHash[chunk.sealedSha256] ?? []) }
+        return try check.finish()
     }
 }
 
 /// One message with everything that travels.
 package struct Message: Sendable {
     package let envelope: SealedEnvelope
+    /// Sealed, in their order.
+    package let chunks: [[UInt8]]
     /// Layer 2.
     package let content: [UInt8]
     package let contentSha256: Digest

@@ -30,6 +30,27 @@ package final class ModelGatewayStore: GatewayStore {
         }
     }
 
+    package func keepChunk(
+        _ sha256: Digest,
+        _ sealed: [UInt8],
+        at now: Timestamp
+    ) async throws(StoreError) {
+        try state.change { model throws(StoreError) in
+            model.kept[sha256] = (sealed, now)
+        }
+    }
+
+    package func chunk(_ sha256: Digest) async throws(StoreError) -> [UInt8]? {
+        try state.content().kept[sha256]?.sealed
+    }
+
+    package func dropChunks(storedBefore before: Timestamp) async throws(StoreError) {
+        try state.change { model throws(StoreError) in
+            let claimed = Set(model.claimed.values.joined())
+            model.kept = model.kept.filter { $0.value.at >= before || claimed.contains($0.key) }
+        }
+    }
+
     package func save(
         _ checkpoint: Checkpoint,
         signedAt: Timestamp
@@ -57,6 +78,8 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var received: [MessageKey: InboxRow] = [:]
     var sheets: [MessageKey: SealedColumn] = [:]
     var receivedBytes: [MessageKey: InboxBytes] = [:]
+    var kept: [Digest: (sealed: [UInt8], at: Timestamp)] = [:]
+    var claimed: [MessageKey: [Digest]] = [:]
     var pairs: [PairRow] = []
     var receipts: [ReceiptRow] = []
     var proofsSent: Set<Digest> = []

@@ -78,6 +78,10 @@ extension GatewayModel: GatewayReader {
 
     func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes? { receivedBytes[key] }
 
+    func chunks(of key: MessageKey) throws(StoreError) -> [Digest] { claimed[key] ?? [] }
+
+    func hasChunk(_ sha256: Digest) throws(StoreError) -> Bool { kept[sha256] != nil }
+
     private static func isOlder(_ left: InboxRow, _ right: InboxRow) -> Bool {
         (left.receivedAt, left.key.from, left.key.messageID)
             < (right.receivedAt, right.key.from, right.key.messageID)

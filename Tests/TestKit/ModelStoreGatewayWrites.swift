@@ -38,6 +38,11 @@ extension GatewayModel {
         case .warn(let row):
             warned.removeAll { $0.key == row.key && $0.to == row.to && $0.kind == row.kind }
             warned.append(row)
+        case .claim(let chunks, let key):
+            guard claimed[key] == nil, chunks.allSatisfy({ kept[$0] != nil }) else {
+                throw .conflict(nil)
+            }
+            claimed[key] = chunks
         case .receipt, .send, .sent: try storeStatement(write)
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
         case .pair, .record, .dropRecord, .setting: try storeRecord(write)

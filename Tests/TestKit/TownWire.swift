@@ -14,6 +14,9 @@ package final class TownWire: ExchangeService {
         package var refusing: Refusal?
         /// The line is too slow for chunks.
         package var losesChunks = false
+        /// How many chunks come before the line is cut.
+        package var chunksThatCome = Int.max
+        package var spoilsChunks = false
         /// What the exchange's clock shows more than it should.
         package var clockOffset = Duration.zero
         package var listed: (@Sendable (InboxPage?) -> InboxPage?)?
@@ -125,8 +128,14 @@ package final class TownWire: ExchangeService {
         of key: MessageKey,
         _ sealedSha256: Digest
     ) async throws(ExchangeError) -> [UInt8] {
-        state.withLock { $0.chunksAskedFor += 1 }
-        return try await base().chunk(of: key, sealedSha256)
+        let comes = state.withLock { state in
+            state.chunksAskedFor += 1
+            state.faults.chunksThatCome -= 1
+            return state.faults.chunksThatCome >= 0
+        }
+        guard comes else { throw .unreachable(reason: "cut", sent: true) }
+        let bytes = try await base().chunk(of: key, sealedSha256)
+        return faults.spoilsChunks ? Array(bytes.dropLast()) : bytes
     }
 
     package func acknowledge(

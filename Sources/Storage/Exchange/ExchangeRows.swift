@@ -1,3 +1,4 @@
+import Cryptography
 package import Delivery
 package import Directory
 package import Primitives
@@ -145,6 +146,9 @@ package struct UploadedChunk: Hashable, Sendable {
         self.sealed = sealed
         self.storedAt = storedAt
     }
+
+    /// Of its file; each member's are apart, as nobody may learn what another one holds.
+    var name: String { SHA256.hash(member.text.bytes + sha256.bytes).hex }
 }
 
 /// One event of a member.

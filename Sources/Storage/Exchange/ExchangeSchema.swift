@@ -28,7 +28,9 @@ enum ExchangeSchema {
             message INTEGER PRIMARY KEY REFERENCES message, sealed BLOB NOT NULL);
         CREATE TABLE chunk (
             chunk INTEGER PRIMARY KEY, member TEXT NOT NULL, sha256 BLOB NOT NULL,
-            storedAt TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (member, sha256));
+            storedAt TEXT NOT NULL, sealedLength INTEGER NOT NULL, name TEXT NOT NULL UNIQUE,
+            UNIQUE (member, sha256));
+        CREATE TABLE droppedChunk (name TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE messageChunk (
             message INTEGER NOT NULL REFERENCES message, place INTEGER NOT NULL,
             sha256 BLOB NOT NULL, sealedLength INTEGER NOT NULL,

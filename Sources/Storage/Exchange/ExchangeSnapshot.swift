@@ -5,6 +5,8 @@ import Primitives
 /// Reads an exchange through one connection.
 struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     let connection: Connection
+    /// Where the chunks lie; nil for a condition, which asks for none.
+    var segments: ChunkFolder?
 
     // MARK: Messages
 
@@ -35,9 +37,9 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     }
 
     func chunk(_ sha256: Digest, of key: MessageKey) throws(StoreError) -> [UInt8]? {
-        try connection.row(
+        let name: String? = try connection.row(
             """
-            SELECT chunk.sealed FROM message JOIN messageChunk USING (message)
+            SELECT chunk.name FROM message JOIN messageChunk USING (message)
                 JOIN chunk USING (chunk)
             WHERE sender = ?1 AND messageId = ?2 AND messageChunk.sha256 = ?3
             """,
@@ -45,6 +47,8 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
             key.messageID,
             sha256
         ) { row throws(StoreError) in try row[0] }
+        guard let name, let segments else { return nil }
+        return try segments.read(name)
     }
 
     func uploaded(
@@ -54,7 +58,7 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
         var found: [Digest: Int] = [:]
         for sha256 in chunks {
             found[sha256] = try connection.row(
-                "SELECT length(sealed) FROM chunk WHERE member = ?1 AND sha256 = ?2",
+                "SELECT sealedLength FROM chunk WHERE member = ?1 AND sha256 = ?2",
                 member,
                 sha256
             ) { row throws(StoreError) in try row[0] }
@@ -65,7 +69,7 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
     func openChunkBytes(of member: MemberID) throws(StoreError) -> Int64 {
         try connection.number(
             """
-            SELECT coalesce(sum(length(sealed)), 0) FROM chunk WHERE member = ?1
+            SELECT coalesce(sum(sealedLength), 0) FROM chunk WHERE member = ?1
                 AND NOT EXISTS (SELECT 1 FROM messageChunk AS used
                     WHERE used.chunk = chunk.chunk)
             """,

@@ -39,22 +39,22 @@ struct ExchangeTables {
         case .chunk(let chunk):
             try connection.run(
                 """
-                INSERT INTO chunk (member, sha256, storedAt, sealed) VALUES (?1, ?2, ?3, ?4)
+                INSERT INTO chunk (member, sha256, storedAt, sealedLength, name)
+                VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (member, sha256) DO UPDATE SET storedAt = excluded.storedAt
                 """,
                 chunk.member,
                 chunk.sha256,
                 chunk.storedAt,
-                chunk.sealed
+                chunk.sealed.count,
+                chunk.name
             )
         case .dropChunks(let before):
-            try connection.run(
-                """
-                DELETE FROM chunk WHERE storedAt < ?1 AND NOT EXISTS (
-                    SELECT 1 FROM messageChunk AS used WHERE used.chunk = chunk.chunk)
-                """,
+            let unclaimed: [Int64] = try connection.rows(
+                "SELECT chunk FROM chunk WHERE storedAt < ?1",
                 before
-            )
+            ) { row throws(StoreError) in try row[0] }
+            try dropUnclaimed(unclaimed)
         case .fetchedAgain(let key, let to):
             try fetched(key, to, at: nil)
         case .watch(let key, let to, let at): try watch(key, to, at: at)
@@ -113,8 +113,8 @@ struct ExchangeTables {
         for (place, chunk) in message.chunks.enumerated() {
             let attached = try connection.run(
                 """
-                INSERT INTO messageChunk SELECT ?1, ?2, sha256, length(sealed), chunk FROM chunk
-                WHERE member = ?3 AND sha256 = ?4 AND length(sealed) = ?5
+                INSERT INTO messageChunk SELECT ?1, ?2, sha256, sealedLength, chunk FROM chunk
+                WHERE member = ?3 AND sha256 = ?4 AND sealedLength = ?5
                 """,
                 row,
                 place,
@@ -153,14 +153,23 @@ struct ExchangeTables {
             "UPDATE messageChunk SET chunk = NULL WHERE message = ?1",
             message
         )
+        try dropUnclaimed(chunks)
+    }
+
+    /// Drops those that belong to no message; their files go when this is committed.
+    private func dropUnclaimed(_ chunks: [Int64]) throws(StoreError) {
         for chunk in chunks {
-            try connection.run(
+            let names: [String] = try connection.rows(
                 """
                 DELETE FROM chunk WHERE chunk = ?1
                     AND NOT EXISTS (SELECT 1 FROM messageChunk WHERE chunk = ?1)
+                RETURNING name
                 """,
                 chunk
-            )
+            ) { row throws(StoreError) in try row[0] }
+            for name in names {
+                try connection.run("INSERT OR IGNORE INTO droppedChunk VALUES (?1)", name)
+            }
         }
     }
 

@@ -5,6 +5,8 @@ package import Primitives
 package final class SQLiteExchangeStore: ExchangeStore {
     private let folder: DataFolder
     private let engine: SQLiteEngine
+    private let segments: ChunkFolder
+    private let chunks: ChunkTable
 
     /// Opens or makes the store, after the checks of the start.
     ///
@@ -19,20 +21,27 @@ package final class SQLiteExchangeStore: ExchangeStore {
         options: StoreOptions = StoreOptions()
     ) throws(StoreError) {
         self.folder = folder
+        let segments = try ChunkFolder(folder.path + "/segments")
+        self.segments = segments
         engine = try SQLiteEngine(
-            folder: folder.path,
+            (folder: folder.path, name: "exchange.db"),
             file: ExchangeSchema.file,
-            named: "exchange.db",
             log: LogSource(clock: clock, source: source),
             options: options
-        )
+        ) { connection throws(StoreError) in
+            try segments.removeAll { name throws(StoreError) in
+                try connection.hasChunk(named: name)
+            }
+        }
+        chunks = ChunkTable(engine: engine, folder: segments)
     }
 
     package func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any ExchangeReader) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
-        try await engine.read { connection throws(StoreError) in
-            try query(ExchangeSnapshot(connection: connection))
+        let segments = segments
+        return try await engine.read { connection throws(StoreError) in
+            try query(ExchangeSnapshot(connection: connection, segments: segments))
         }
     }
 
@@ -43,7 +52,44 @@ package final class SQLiteExchangeStore: ExchangeStore {
     }
 
     package func keep(_ facts: [ExchangeUpkeep]) async throws(StoreError) {
-        try await engine.keep(facts)
+        let drafts = Lock<[Digest: String]>([:])
+        for case .chunk(let chunk) in facts {
+            let draft = try await chunks.write(chunk.sealed)
+            drafts.withLock { $0[chunk.sha256] = draft }
+        }
+        let segments = segments
+        try await engine.write(bytes: facts.reduce(0) { $0 + $1.byteCount }) {
+            connection throws(StoreError) in
+            for fact in facts {
+                try fact.store(connection)
+                guard case .chunk(let chunk) = fact,
+                    let draft = drafts.withLock({ $0.removeValue(forKey: chunk.sha256) })
+                else { continue }
+                try segments.name(draft, chunk.name)
+            }
+        }
+        if facts.contains(where: { if case .dropChunks = $0 { true } else { false } }) {
+            try await sweep()
+        }
+    }
+
+    /// Removes the files of chunks that were dropped, here or with the body of their message.
+    private func sweep() async throws(StoreError) {
+        let dropped = try await engine.read { connection throws(StoreError) -> [String] in
+            try connection.rows("SELECT name FROM droppedChunk") { row throws(StoreError) in
+                try row[0]
+            }
+        }
+        try await chunks.remove(dropped) { connection, name throws(StoreError) in
+            try connection.run("DELETE FROM droppedChunk WHERE name = ?1", name)
+            return try connection.hasChunk(named: name)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func hasChunk(named name: String) throws(StoreError) -> Bool {
+        try exists("SELECT 1 FROM chunk WHERE name = ?1", name)
     }
 }
 
@@ -93,7 +139,6 @@ extension ExchangeUpkeep: StoredFact {
 
     var byteCount: Int {
         switch self {
-        case .chunk(let chunk): chunk.sealed.count
         case .proofs(_, _, let sealed, _): sealed.count
         default: 0
         }

@@ -83,7 +83,6 @@ package struct OutboxBytes: Hashable, Sendable {
     package let routing: [UInt8]
     package let submission: [UInt8]
     package let sealed: [UInt8]
-    package let chunks: [StoredChunk]
     /// `content.der`, sealed.
     package let content: SealedColumn
 
@@ -91,25 +90,12 @@ package struct OutboxBytes: Hashable, Sendable {
         routing: [UInt8],
         submission: [UInt8],
         sealed: [UInt8],
-        chunks: [StoredChunk],
         content: SealedColumn
     ) {
         self.routing = routing
         self.submission = submission
         self.sealed = sealed
-        self.chunks = chunks
         self.content = content
-    }
-}
-
-/// A sealed chunk of an attachment.
-package struct StoredChunk: Hashable, Sendable {
-    package let sha256: Digest
-    package let sealed: [UInt8]
-
-    package init(sha256: Digest, sealed: [UInt8]) {
-        self.sha256 = sha256
-        self.sealed = sealed
     }
 }
 
@@ -195,7 +181,6 @@ package struct InboxBytes: Hashable, Sendable {
     package let submission: [UInt8]
     package let sealed: [UInt8]
     package let accepted: [UInt8]
-    package let chunks: [StoredChunk]
     /// `content.der`, sealed; nil unless the message was opened.
     package let content: SealedColumn?
 
@@ -204,14 +189,12 @@ package struct InboxBytes: Hashable, Sendable {
         submission: [UInt8],
         sealed: [UInt8],
         accepted: [UInt8],
-        chunks: [StoredChunk],
         content: SealedColumn?
     ) {
         self.routing = routing
         self.submission = submission
         self.sealed = sealed
         self.accepted = accepted
-        self.chunks = chunks
         self.content = content
     }
 }

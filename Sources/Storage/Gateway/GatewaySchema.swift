@@ -42,10 +42,13 @@ enum GatewaySchema {
             submission BLOB NOT NULL, sealed BLOB NOT NULL, accepted BLOB NOT NULL,
             keyReference INTEGER, content BLOB, PRIMARY KEY (sender, messageId),
             FOREIGN KEY (sender, messageId) REFERENCES inbox);
-        CREATE TABLE storedChunk (
-            sender TEXT, messageId TEXT NOT NULL, place INTEGER NOT NULL,
-            sha256 BLOB NOT NULL, sealed BLOB NOT NULL);
-        CREATE INDEX chunkOfMessage ON storedChunk (messageId, sender, place);
+        CREATE TABLE chunk (
+            sha256 BLOB PRIMARY KEY, storedAt TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE messageChunk (
+            sender TEXT NOT NULL, messageId TEXT NOT NULL, place INTEGER NOT NULL,
+            sha256 BLOB NOT NULL REFERENCES chunk,
+            PRIMARY KEY (sender, messageId, place)) WITHOUT ROWID;
+        CREATE INDEX messageOfChunk ON messageChunk (sha256);
         CREATE TABLE pair (
             direction TEXT NOT NULL, peer TEXT NOT NULL, sequence INTEGER NOT NULL,
             messageId TEXT NOT NULL, PRIMARY KEY (direction, peer)) WITHOUT ROWID;

@@ -77,7 +77,6 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
                 routing: try row[0],
                 submission: try row[1],
                 sealed: try row[2],
-                chunks: try chunks(of: message, from: nil),
                 content: try row.needsSealed(3)
             )
         }
@@ -196,7 +195,6 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
                 submission: try row[1],
                 sealed: try row[2],
                 accepted: try row[3],
-                chunks: try chunks(of: key.messageID, from: key.from),
                 content: try row.sealed(4)
             )
         }
@@ -247,21 +245,18 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
         return sheet
     }
 
-    /// The chunks of a message; of an own one where `sender` is nil.
-    private func chunks(
-        of message: MessageID,
-        from sender: MemberID?
-    ) throws(StoreError) -> [StoredChunk] {
+    // MARK: Chunks
+
+    func chunks(of key: MessageKey) throws(StoreError) -> [Digest] {
         try connection.rows(
-            """
-            SELECT sha256, sealed FROM storedChunk WHERE messageId = ?1 AND sender IS ?2
-            ORDER BY place
-            """,
-            message,
-            sender
-        ) { row throws(StoreError) in
-            StoredChunk(sha256: try row[0], sealed: try row[1])
-        }
+            "SELECT sha256 FROM messageChunk WHERE sender = ?1 AND messageId = ?2 ORDER BY place",
+            key.from,
+            key.messageID
+        ) { row throws(StoreError) in try row[0] }
+    }
+
+    func hasChunk(_ sha256: Digest) throws(StoreError) -> Bool {
+        try connection.exists("SELECT 1 FROM chunk WHERE sha256 = ?1", sha256)
     }
 }
 

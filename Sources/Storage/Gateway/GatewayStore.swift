@@ -17,6 +17,14 @@ package protocol GatewayStore: AuditStore {
 
     /// Stores facts that no leaf records.
     func keep(_ facts: [GatewayUpkeep]) async throws(StoreError)
+
+    /// Keeps a sealed chunk of an attachment under its hash, beside the database; it is on the disk
+    /// when this returns. What no message claims is dropped after some time.
+    func keepChunk(_ sha256: Digest, _ sealed: [UInt8], at: Timestamp) async throws(StoreError)
+    /// A kept chunk as it was given; nil where it is not here.
+    func chunk(_ sha256: Digest) async throws(StoreError) -> [UInt8]?
+    /// Drops chunks that were kept by then and belong to no message.
+    func dropChunks(storedBefore: Timestamp) async throws(StoreError)
 }
 
 extension GatewayStore {
@@ -83,6 +91,9 @@ package protocol GatewayReader: AuditReader {
     /// nil unless the message was opened and verified.
     func sheet(of key: MessageKey) throws(StoreError) -> SealedColumn?
     func inboxBytes(of key: MessageKey) throws(StoreError) -> InboxBytes?
+    /// Of a message sent or received, in their order.
+    func chunks(of key: MessageKey) throws(StoreError) -> [Digest]
+    func hasChunk(_ sha256: Digest) throws(StoreError) -> Bool
     func pair(_ direction: PairDirection, with peer: MemberID) throws(StoreError) -> PairRow?
 
     // Statements.

@@ -41,6 +41,7 @@ struct GatewayTables {
                 at
             )
             if state.isEnd { try endOwed(for: key, at: at) }
+        case .claim(let chunks, let key): try claim(chunks, by: key)
         case .receipt, .send, .sent: try storeStatement(write)
         case .warn(let row): try warn(row)
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
@@ -101,7 +102,6 @@ struct GatewayTables {
             bytes.content.keyReference,
             bytes.content.bytes
         )
-        try store(bytes.chunks, of: message, from: nil)
     }
 
     private func changeOutbox(
@@ -160,7 +160,6 @@ struct GatewayTables {
             bytes.content?.keyReference,
             bytes.content?.bytes
         )
-        try store(bytes.chunks, of: row.key.messageID, from: row.key.from)
     }
 
     /// A row that was set apart makes room for its decision; any other row stays and is a conflict.
@@ -171,7 +170,7 @@ struct GatewayTables {
             key.messageID
         )
         guard isHeld else { return }
-        for table in ["storedChunk", "inboxBytes", "inbox"] {
+        for table in ["inboxBytes", "inbox"] {
             try connection.run(
                 "DELETE FROM \(table) WHERE sender = ?1 AND messageId = ?2",
                 key.from,
@@ -180,19 +179,14 @@ struct GatewayTables {
         }
     }
 
-    private func store(
-        _ chunks: [StoredChunk],
-        of message: MessageID,
-        from sender: MemberID?
-    ) throws(StoreError) {
-        for (place, chunk) in chunks.enumerated() {
+    private func claim(_ chunks: [Digest], by key: MessageKey) throws(StoreError) {
+        for (place, sha256) in chunks.enumerated() {
             try connection.run(
-                "INSERT INTO storedChunk VALUES (?1, ?2, ?3, ?4, ?5)",
-                sender,
-                message,
+                "INSERT INTO messageChunk VALUES (?1, ?2, ?3, ?4)",
+                key.from,
+                key.messageID,
                 place,
-                chunk.sha256,
-                chunk.sealed
+                sha256
             )
         }
     }

@@ -22,6 +22,9 @@ package enum GatewayWrite: Sendable {
     case receive(InboxRow, InboxBytes?)
     case moveInbox(MessageKey, DeliveryState, at: Timestamp)
 
+    /// Kept chunks become those of a message, in this order; a conflict where one is not here.
+    case claim([Digest], by: MessageKey)
+
     // Statements.
     /// Another party's statement, or an own one; its disclosure opened and sealed here.
     case receipt(StatementRow, disclosure: SealedColumn?)

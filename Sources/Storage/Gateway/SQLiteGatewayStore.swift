@@ -5,6 +5,7 @@ package import Primitives
 package final class SQLiteGatewayStore: GatewayStore {
     private let folder: DataFolder
     private let engine: SQLiteEngine
+    private let chunks: ChunkTable
 
     /// Opens or makes the store, after the checks of the start.
     ///
@@ -22,13 +23,18 @@ package final class SQLiteGatewayStore: GatewayStore {
         self.folder = folder
         let path = folder.path + "/orgs/" + member.text
         try FileSystem.makeFolder(path)
+        let segments = try ChunkFolder(path + "/segments")
         engine = try SQLiteEngine(
-            folder: path,
+            (folder: path, name: "store.db"),
             file: GatewaySchema.file,
-            named: "store.db",
             log: LogSource(clock: clock, source: source),
             options: options
-        )
+        ) { connection throws(StoreError) in
+            try segments.removeAll { name throws(StoreError) in
+                try GatewaySnapshot(connection: connection).hasChunk(named: name)
+            }
+        }
+        chunks = ChunkTable(engine: engine, folder: segments)
     }
 
     package func read<Answer: Sendable>(
@@ -51,6 +57,45 @@ package final class SQLiteGatewayStore: GatewayStore {
 }
 
 extension SQLiteGatewayStore {
+    package func keepChunk(
+        _ sha256: Digest,
+        _ sealed: [UInt8],
+        at now: Timestamp
+    ) async throws(StoreError) {
+        try await chunks.keep(sha256.hex, sealed) { connection throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO chunk VALUES (?1, ?2)
+                ON CONFLICT (sha256) DO UPDATE SET storedAt = excluded.storedAt
+                """,
+                sha256,
+                now
+            )
+        }
+    }
+
+    package func chunk(_ sha256: Digest) async throws(StoreError) -> [UInt8]? {
+        try await chunks.read(sha256.hex)
+    }
+
+    package func dropChunks(storedBefore before: Timestamp) async throws(StoreError) {
+        let dropped = Lock<[String]>([])
+        try await engine.write { connection throws(StoreError) in
+            let unclaimed: [Digest] = try connection.rows(
+                """
+                DELETE FROM chunk WHERE storedAt < ?1 AND NOT EXISTS (
+                    SELECT 1 FROM messageChunk AS used WHERE used.sha256 = chunk.sha256)
+                RETURNING sha256
+                """,
+                before
+            ) { row throws(StoreError) in try row[0] }
+            dropped.withLock { $0 = unclaimed.map(\.hex) }
+        }
+        try await chunks.remove(dropped.withLock { $0 }) { connection, name throws(StoreError) in
+            try GatewaySnapshot(connection: connection).hasChunk(named: name)
+        }
+    }
+
     /// What was written since the store was opened.
     package var statistics: StoreStatistics { engine.statistics }
 
@@ -82,10 +127,8 @@ extension GatewayWrite: StoredFact {
         case .queue(let row): row.draft?.bytes.count ?? 0
         case .seal(_, let bytes):
             bytes.sealed.count + bytes.content.bytes.count
-                + bytes.chunks.reduce(0) { $0 + $1.sealed.count }
         case .receive(let row, let bytes):
             (bytes?.sealed.count ?? 0) + (row.sheet?.sealed?.bytes.count ?? 0)
-                + (bytes?.chunks ?? []).reduce(0) { $0 + $1.sealed.count }
         case .record(_, _, let sealed, _): sealed.bytes.count
         default: 0
         }
@@ -104,5 +147,12 @@ extension GatewayUpkeep: StoredFact {
         case .proof(_, let proof): proof.leaf.count + proof.tlogProof.count
         default: 0
         }
+    }
+}
+
+extension GatewaySnapshot {
+    fileprivate func hasChunk(named name: String) throws(StoreError) -> Bool {
+        guard let sha256 = Digest(hex: name) else { return false }
+        return try hasChunk(sha256)
     }
 }

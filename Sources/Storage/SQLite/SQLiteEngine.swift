@@ -33,24 +33,27 @@ final class SQLiteEngine: Sendable {
 
     var statistics: StoreStatistics { counts.withLock { $0 } }
 
-    /// Opens `<path>` and the `secrets.db` beside it, checks the log, and starts the threads.
+    /// Opens `<folder>/<name>` and the `secrets.db` beside it, checks the log, starts the threads.
+    ///
+    /// `prepare` runs once before anybody reads or writes.
     ///
     /// - Throws: `rolledBack`, `damaged`, and what opening the files throws.
     init(
-        folder: String,
+        _ place: (folder: String, name: String),
         file: SQLiteFile,
-        named name: String,
         log: LogSource,
-        options: StoreOptions
+        options: StoreOptions,
+        preparing prepare: (Connection) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) {
-        let path = folder + "/" + name
+        let path = place.folder + "/" + place.name
         let main = try file.open(path)
         if let pages = options.maximumPages {
             _ = try main.number("PRAGMA max_page_count = \(pages)")
         }
         try main.checkLog()
+        try prepare(main)
         let writer = try Writer(connection: main, log: log)
-        let keys = try SecretsFile.file.open(folder + "/secrets.db")
+        let keys = try SecretsFile.file.open(place.folder + "/secrets.db")
         var started: [StorageThread] = []
         started.append(Self.start(writer, writes, counts))
         started.append(Self.start(keys, secrets))
@@ -95,19 +98,28 @@ final class SQLiteEngine: Sendable {
 
     /// Commits facts together, without a leaf.
     func keep(_ facts: [some StoredFact]) async throws(StoreError) {
+        try await write(bytes: facts.reduce(0) { $0 + $1.byteCount }) {
+            connection throws(StoreError) in
+            for fact in facts { try fact.store(connection) }
+        }
+    }
+
+    /// Runs `work` on the writer's thread, between the work of others, and commits it.
+    func write(
+        bytes: Int = 0,
+        _ work: @escaping @Sendable (Connection) throws(StoreError) -> Void
+    ) async throws(StoreError) {
         let act: WriteJob.Act = { writer throws(StoreError) in
-            for fact in facts { try fact.store(writer.connection) }
+            try work(writer.connection)
             return Committed(positions: [], receipts: [])
         }
-        _ = try only(await write([act], bytes: facts.reduce(0) { $0 + $1.byteCount }))
+        _ = try only(await write([act], bytes: bytes))
     }
 
     func save(_ checkpoint: Checkpoint, signedAt: Timestamp) async throws(StoreError) {
-        let act: WriteJob.Act = { writer throws(StoreError) in
-            try writer.connection.save(checkpoint, signedAt: signedAt)
-            return Committed(positions: [], receipts: [])
+        try await write { connection throws(StoreError) in
+            try connection.save(checkpoint, signedAt: signedAt)
         }
-        _ = try only(await write([act], bytes: 0))
     }
 
     /// Hands `acts` to the writer; they commit together.

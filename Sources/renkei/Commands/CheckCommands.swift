@@ -102,7 +102,7 @@ extension Command {
         _ path: String,
         _ roots: [Certificate]
     ) throws -> (facts: [EvidenceFact], admission: AdmissionLine?) {
-        let bytes = try Files.read(path, atMost: Limits.messageBytes)
+        let bytes = try Files.read(path, atMost: Limits.evidenceBytes)
         guard bytes.starts(with: "evidence.json\0".utf8) else { throw NoEvidence(path: path) }
         let file = try EvidenceFile(reading: bytes)
         let now = SystemTime().now

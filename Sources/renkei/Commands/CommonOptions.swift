@@ -96,16 +96,22 @@ struct Place {
 
     /// Opens the folder for this one call.
     func askFolder(_ call: ControlCall) async throws -> ControlAnswer {
-        let secret = try unlockSecret()
         switch kind {
         case .exchange:
+            let secret = try unlockSecret()
             let house = try await ExchangeHouse.open(data, unlock: secret, settings: .init())
             defer { house.store.close() }
             return try await ExchangeDesk(house: house).answer(call)
-        case .gateway:
-            let house = try await GatewayHouse.open(data, unlock: secret, settings: .init())
-            return try await GatewayDesk(house: house).answer(call)
+        case .gateway: return try await openDesk().answer(call)
         }
+    }
+
+    /// The gateway's folder, opened for several calls.
+    func openDesk() async throws -> any ControlDesk {
+        let secret = try unlockSecret()
+        return GatewayDesk(
+            house: try await GatewayHouse.open(data, unlock: secret, settings: .init())
+        )
     }
 
     /// The members of a call that say for which organisation and by whom.

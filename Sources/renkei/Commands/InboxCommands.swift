@@ -40,13 +40,28 @@ extension Command {
             "message": .string(invocation.text(.message)),
             "actingDesk": invocation.text(.desk).map { .string($0) },
         ]
-        let answer = try await place.ask(ControlCall("inbox.open", try place.acting(members)))
-        let names = (answer.json["attachments"]?.array ?? []).compactMap(\.string)
+        let line = DeskLine(place)
+        let answer = try await line.ask(ControlCall("inbox.open", try place.acting(members)))
+        let attachments = answer.json["attachments"]?.array ?? []
+        let names = attachments.compactMap { $0["name"]?.string }
         if let folder = invocation.text(.outputFolder) {
             try Files.makeFolder(folder)
-            let files = ["sheet.json"] + SafeName.unique(names, apartFrom: ["sheet.json"])
-            for (name, bytes) in zip(files, answer.files) {
-                try Files.replace("\(folder)/\(name)", bytes, mode: Files.ownerOnly)
+            try Files.replace(
+                folder + "/sheet.json",
+                answer.files.first ?? [],
+                mode: Files.ownerOnly
+            )
+            let files = SafeName.unique(names, apartFrom: ["sheet.json"])
+            for (index, name) in files.enumerated() {
+                let reading: JSONObject = [
+                    "reading": answer.json["reading"], "attachment": .integer(Int64(index)),
+                ]
+                let pieces = attachments[index]["pieces"]?.integer ?? 0
+                try await save(folder + "/" + name, pieces, line) { piece in
+                    var reading = reading
+                    reading["piece"] = .integer(piece)
+                    return ControlCall("inbox.piece", place.asking(reading))
+                }
             }
         }
         if invocation.has(.json) {
@@ -68,6 +83,20 @@ extension Command {
             console.next("inbox confirm \(invocation.text(.message))")
         }
         return .done
+    }
+
+    /// Writes a file of pieces, each asked for by a call.
+    private static func save(
+        _ path: String,
+        _ pieces: Int64,
+        _ line: DeskLine,
+        _ call: (Int64) -> ControlCall
+    ) async throws {
+        let part = try Files.part(of: path, mode: Files.ownerOnly)
+        for piece in 0..<pieces {
+            try part.append(try await line.ask(call(piece)).files.first ?? [])
+        }
+        try Files.finish(part, path)
     }
 
     private static let inboxConfirm = Command(

@@ -7,31 +7,28 @@ struct SendingCall {
     private let invocation: Invocation
     private let place: Place
     private let sheet: [UInt8]
-    private let attachments: [[UInt8]]
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
         place = Place(.gateway, invocation)
         sheet = try SheetFile.read(invocation.text(.sheetFile)).bytes
-        attachments = try invocation.texts(.attach).map {
-            try Files.read($0, atMost: Limits.attachmentBytes)
-        }
     }
 
     func run(_ name: String, _ console: Console) async throws -> ExitCode {
+        let line = DeskLine(place)
+        let upload = try await attach(line, console)
         let members: JSONObject = [
             "to": invocation.text(.to).map { .string($0) },
             "desk": invocation.text(.desk).map { .string($0) },
             "now": .bool(invocation.has(.now)),
             "idempotencyKey": invocation.text(.idempotencyKey).map { .string($0) },
+            "upload": upload,
         ]
-        let call = ControlCall(name, try place.acting(members), files: [sheet] + attachments)
-        let served = try await place.askService(call)
-        let queued =
-            if let served { served.json } else { try await place.askFolder(call).json }
+        let call = ControlCall(name, try place.acting(members), files: [sheet])
+        let queued = try await line.ask(call).json
         // Before anything can interrupt the waiting: with its number the message can be followed.
         console.data(invocation.has(.json) ? queued.canonicalText : queued.messageText)
-        if served == nil { console.talk(.nobodySends) }
+        if !line.isServed { console.talk(.nobodySends) }
         let words = Words(language: console.language)
         for line in words.receptions(queued, now: SystemTime().now) { console.talk(line) }
         let wanted = invocation.text(.wait).flatMap(DeliveryState.init(rawValue:))
@@ -44,6 +41,33 @@ struct SendingCall {
             console.next("track \(queued.messageText)")
         }
         return .done
+    }
+
+    /// Hands the attachments over in pieces, so that nobody holds one whole.
+    ///
+    /// - Returns: the name of what was handed over; nil without attachments.
+    private func attach(_ line: DeskLine, _ console: Console) async throws -> JSON? {
+        var upload: JSON?
+        defer { console.endProgress() }
+        for path in invocation.texts(.attach) {
+            let file = try Files.open(path)
+            let total = max(1, Progress.pieces(file.byteLength))
+            var done = 0
+            var isLast = false
+            while !isLast {
+                let piece = try file.read(Limits.chunkPlainBytes)
+                isLast = piece.count < Limits.chunkPlainBytes
+                let call = ControlCall(
+                    "attach",
+                    place.asking(["upload": upload, "isLast": .bool(isLast)]),
+                    files: [piece]
+                )
+                upload = try await line.ask(call).json["upload"]
+                done = min(total, done + 1)
+                console.progress(Progress(done: done, total: total).phrase)
+            }
+        }
+        return upload
     }
 
     /// Asks the service again until every copy has come as far, or has ended; shows the state
@@ -63,12 +87,40 @@ struct SendingCall {
             if let answer { last = answer.json }
             let state = last["state"]?.string.flatMap(DeliveryState.init(rawValue:)) ?? .queued
             let word = DeliveryWords.word(state.rawValue, console.language)
-            console.progress(Phrase(ja: "\(word)…", en: "\(word)…"))
+            console.progress(
+                Progress(last["upload"])?.phrase ?? Phrase(ja: "\(word)…", en: "\(word)…")
+            )
             if state.isEnd { throw DeliveryEnded(state: state) }
             if state.rank >= wanted.rank { return last }
             guard time.uptime < deadline else { throw DeliveryEnded(state: state) }
             try await time.sleep(for: answer == nil ? .seconds(1) : .milliseconds(200))
         }
+    }
+}
+
+/// How many pieces of the attachments have gone their way.
+private struct Progress {
+    let done: Int
+    let total: Int
+
+    init(done: Int, total: Int) {
+        self.done = done
+        self.total = total
+    }
+
+    init?(_ json: JSON?) {
+        guard let done = json?["done"]?.integer, let total = json?["total"]?.integer else {
+            return nil
+        }
+        self.init(done: Int(done), total: Int(total))
+    }
+
+    static func pieces(_ byteLength: Int) -> Int {
+        (byteLength + Limits.chunkPlainBytes - 1) / Limits.chunkPlainBytes
+    }
+
+    var phrase: Phrase {
+        Phrase(ja: "添付 \(done)/\(total)", en: "attachments \(done)/\(total)")
     }
 }
 

@@ -10,8 +10,10 @@ protocol ControlDesk: Sendable {
 enum ControlSocket {
     static func path(_ data: String) -> String { data + "/control.sock" }
 
-    /// Whole messages with attachments pass here.
-    static let bodyBytes = Limits.messageBytes + Limits.batchBytes
+    /// A sheet, or one piece of an attachment.
+    static let bodyBytes = Limits.batchBytes
+    /// The copy of a whole log is the longest.
+    private static let answerBytes = 256 * 1024 * 1024
 
     static func listener(
         _ data: String,
@@ -69,7 +71,7 @@ enum ControlSocket {
                 "/control",
                 fields: [("Content-Type", "application/x-tar")],
                 body: call.bytes,
-                bounds: ClientBounds(answerBytes: bodyBytes, timeout: .seconds(600))
+                bounds: ClientBounds(answerBytes: answerBytes, timeout: .seconds(600))
             )
         } catch {
             // A socket that a killed service left behind: nobody listens there any more.

@@ -8,7 +8,7 @@ import Storage
 // Rows of a store as the command line prints them: stable camelCase names.
 
 extension OutboxRow {
-    var json: JSON {
+    func json(_ progress: OrganisationGateway.Progress? = nil) -> JSON {
         [
             "messageId": .string(message.text),
             "threadId": .string(thread.text),
@@ -21,6 +21,9 @@ extension OutboxRow {
             "replaces": replaces.map { .string($0.text) },
             "replacedBy": replacedBy.map { .string($0.text) },
             "state": copies.map(\.state).leastAdvanced.map { .string($0.rawValue) },
+            "upload": progress.map {
+                ["done": .integer(Int64($0.done)), "total": .integer(Int64($0.total))]
+            },
             "copies": .array(
                 copies.map { copy in
                     [
@@ -36,8 +39,9 @@ extension OutboxRow {
 
 extension OrganisationGateway.Course {
     /// The row, and beside its copies what was said of each.
-    var json: JSON {
-        guard case .object(var object) = row.json else { return row.json }
+    func json(_ progress: OrganisationGateway.Progress? = nil) -> JSON {
+        let json = row.json(progress)
+        guard case .object(var object) = json else { return json }
         if let takenBackFor {
             object["withdrawal"] = [
                 "reason": .string(takenBackFor.rawValue),

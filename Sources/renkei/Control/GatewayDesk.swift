@@ -11,15 +11,20 @@ import Storage
 /// Answers the calls of an office's command line.
 struct GatewayDesk: ControlDesk {
     let house: GatewayHouse
+    private let transfers = Transfers()
+
+    init(house: GatewayHouse) { self.house = house }
 
     func answer(_ call: ControlCall) async throws -> ControlAnswer {
         var reader = try ObjectReader(call.json)
         let gateway = try house.organisation(try reader.optionalText("org"))
         switch call.name {
+        case "attach": return try await attach(gateway, &reader, call.files)
         case "send": return try await send(gateway, &reader, call.files)
         case "withdraw": return try await takeBack(gateway, &reader)
         case "inbox.list": return ControlAnswer(["items": try await inbox(gateway)])
         case "inbox.open": return try await open(gateway, &reader)
+        case "inbox.piece": return try await piece(gateway, &reader)
         case "inbox.confirm": return try await confirm(gateway, &reader)
         case "inbox.return": return try await sendBack(gateway, &reader)
         case "expectations": return ControlAnswer(["items": try await gateway.waitingList()])
@@ -55,16 +60,31 @@ struct GatewayDesk: ControlDesk {
 
     // MARK: Sending
 
+    /// Takes one piece of an attachment; the answer names the upload it belongs to.
+    private func attach(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader,
+        _ files: [[UInt8]]
+    ) async throws -> ControlAnswer {
+        guard let piece = files.first else { throw DecodingRefusal(.missingMember) }
+        let name =
+            try reader.optionalText("upload")
+            ?? transfers.begin(gateway.intake(), of: gateway.member)
+        let intake = try transfers.intake(name, of: gateway.member)
+        try await intake.take(piece)
+        if try reader.bool("isLast") { await intake.end() }
+        return ControlAnswer(["upload": .string(name)])
+    }
+
     private func send(
         _ gateway: OrganisationGateway,
         _ reader: inout ObjectReader,
         _ files: [[UInt8]]
     ) async throws -> ControlAnswer {
         guard let sheet = files.first else { throw DecodingRefusal(.missingMember) }
-        var request = SendRequest(
-            sheet: sheet,
-            attachments: Array(files.dropFirst())
-        )
+        let upload = try reader.optionalText("upload")
+        let intake = try upload.map { try transfers.intake($0, of: gateway.member) }
+        var request = SendRequest(sheet: sheet, attachments: await intake?.packed ?? .none)
         request.desk = try reader.optionalValue("desk", DeskID.init(_:))
         request.sendsNow = try reader.optionalBool("now") ?? false
         request.idempotencyKey = try reader.optionalText("idempotencyKey")
@@ -94,7 +114,7 @@ struct GatewayDesk: ControlDesk {
     }
 
     private func outbox(_ gateway: OrganisationGateway) async throws -> JSON {
-        .array(try await gateway.outbox(limit: 200).map { $0.json })
+        .array(try await gateway.outbox(limit: 200).map { $0.json() })
     }
 
     /// How many messages have come as far as each state, by their least advanced copy.
@@ -111,7 +131,7 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let message = try reader.value("message", MessageID.init(_:))
-        let course = try await gateway.course(of: message).json
+        let course = try await gateway.course(of: message).json(gateway.progress(of: message))
         return ControlAnswer(try await gateway.tracked(message, course))
     }
 
@@ -130,6 +150,7 @@ struct GatewayDesk: ControlDesk {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let opened = try await gateway.open(key, by: try reader.agent())
         let withdrawal = try await gateway.withdrawals(of: [key])[key]
+        let attachments = zip(opened.sheet.attachments, opened.attachments)
         let newest = try await gateway.newestVersion(of: key)
         return ControlAnswer(
             [
@@ -137,11 +158,35 @@ struct GatewayDesk: ControlDesk {
                 "messageId": .string(key.messageID.text),
                 "from": .string(key.from.text),
                 "lines": .array(opened.lines.map { .string($0) }),
-                "attachments": .array(opened.sheet.attachments.map { .string($0.name) }),
+                "reading": .string(transfers.begin(opened.attachments, of: gateway.member)),
+                "attachments": .array(
+                    attachments.map { listed, received in
+                        [
+                            "name": .string(listed.name),
+                            "pieces": .integer(Int64(received.pieceCount)),
+                        ]
+                    }
+                ),
                 "newest": newest.map { .string($0.text) },
             ],
-            files: [opened.sheet.bytes] + opened.attachments
+            files: [opened.sheet.bytes]
         )
+    }
+
+    /// One piece of an attachment of a sheet that was opened just now.
+    private func piece(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let attachments = try transfers.attachments(
+            try reader.text("reading"),
+            of: gateway.member
+        )
+        let index = Int(try reader.integer("attachment"))
+        guard attachments.indices.contains(index) else { throw GatewayError.notFound }
+        let piece = Int(try reader.integer("piece"))
+        let bytes = try await gateway.piece(piece, of: attachments[index])
+        return ControlAnswer([:], files: [bytes])
     }
 
     private func confirm(

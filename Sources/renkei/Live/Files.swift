@@ -15,6 +15,11 @@ enum Files {
         return try OpenFile(path, O_RDONLY).readAll(atMost: limit)
     }
 
+    /// A file to be read piece by piece; `-` is standard input.
+    static func open(_ path: String) throws(FileError) -> OpenFile {
+        try OpenFile(path == "-" ? "/dev/stdin" : path, O_RDONLY)
+    }
+
     /// Writes a file that must not exist yet.
     static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(FileError) {
         try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode).writeAll(bytes)
@@ -23,9 +28,20 @@ enum Files {
 
     /// Writes a file as a whole: readers see the old bytes or the new ones, never a part.
     static func replace(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(FileError) {
-        let part = path + ".part"
-        try OpenFile(part, O_WRONLY | O_CREAT | O_TRUNC, mode: mode).writeAll(bytes)
-        guard unsafe rename(part, path) == 0 else { throw FileError(path, errno) }
+        let part = try part(of: path, mode: mode)
+        try part.append(bytes)
+        try finish(part, path)
+    }
+
+    /// The file in which `path` is written piece by piece, until `finish`.
+    static func part(of path: String, mode: mode_t) throws(FileError) -> OpenFile {
+        try OpenFile(path + ".part", O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    }
+
+    /// Puts what was written in the place of `path`.
+    static func finish(_ part: borrowing OpenFile, _ path: String) throws(FileError) {
+        try part.sync()
+        guard unsafe rename(path + ".part", path) == 0 else { throw FileError(path, errno) }
         try syncFolder(of: path)
     }
 

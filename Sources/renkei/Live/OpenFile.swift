@@ -20,8 +20,40 @@ struct OpenFile: ~Copyable {
         try OpenFile.readAll(descriptor, path, atMost: limit)
     }
 
+    /// The next bytes: `count` of them, or fewer at the end.
+    func read(_ count: Int) throws(FileError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = unsafe Glibc.read(
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: filled),
+                    count - filled
+                )
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failure = errno }
+                guard got > 0 else { return }
+                filled += got
+            }
+        }
+        guard failure == 0 else { throw FileError(path, failure) }
+        return bytes
+    }
+
+    /// How long the file is; 0 for one that cannot tell.
+    var byteLength: Int {
+        var facts = stat()
+        return unsafe fstat(descriptor, &facts) == 0 ? Int(facts.st_size) : 0
+    }
+
     /// Writes all bytes and waits until the disk has them.
     func writeAll(_ bytes: [UInt8]) throws(FileError) {
+        try append(bytes)
+        try sync()
+    }
+
+    /// Writes all bytes; the disk has them after `sync`.
+    func append(_ bytes: [UInt8]) throws(FileError) {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -35,7 +67,6 @@ struct OpenFile: ~Copyable {
             guard count > 0 else { throw FileError(path, errno) }
             written += count
         }
-        try sync()
     }
 
     func sync() throws(FileError) {
@@ -57,7 +88,7 @@ struct OpenFile: ~Copyable {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
-            let count = unsafe read(descriptor, &piece, piece.count)
+            let count = unsafe Glibc.read(descriptor, &piece, piece.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileError(path, errno) }
             guard count > 0 else { return bytes }

@@ -9,6 +9,16 @@ enum ThisProcess {
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
+    /// Large blocks go back to the system as soon as they are free. Without this the allocator
+    /// keeps some for itself, more with every thread, after a few attachments have passed.
+    static func keepMemoryLow() {
+        // M_MMAP_THRESHOLD, M_TRIM_THRESHOLD and M_ARENA_MAX of `malloc.h`, which Swift's Glibc
+        // leaves out.
+        LinkedLibrary.call("mallopt", -3, 256 * 1024)
+        LinkedLibrary.call("mallopt", -1, 256 * 1024)
+        LinkedLibrary.call("mallopt", -8, 4)
+    }
+
     /// In which the kernel counts the processor time of processes.
     static var ticksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
 
