@@ -77,6 +77,12 @@ let package = Package(
             path: "Tests/TestKit",
             swiftSettings: house
         ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: first + ["TestKit"],
+            path: "Tests/simulate",
+            swiftSettings: house
+        ),
         tests("Primitives", ["Primitives"]),
         tests("Japanese", ["Primitives", "Japanese"]),
         tests("Configuration", ["Primitives", "Configuration"]),
@@ -94,6 +100,7 @@ let package = Package(
         tests("Gateway", first),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
+        tests("Simulation", first + ["simulate"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],

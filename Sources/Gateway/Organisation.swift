@@ -24,6 +24,7 @@ package final class OrganisationGateway: Sendable {
     let accessOrigin: TreeOrigin
     /// Told of every new TLS key.
     let presents: @Sendable (TransportIdentity) -> Void
+    let directory: SharedDirectory
     /// Rung when something was put into the outbox or is to be told to the exchange.
     package let bell = Bell()
     private let state: Lock<State>
@@ -56,6 +57,7 @@ package final class OrganisationGateway: Sendable {
         time = parts.time
         random = parts.random
         presents = parts.presents
+        directory = parts.directory
         self.vault = vault
         self.log = log
         self.accessOrigin = accessOrigin
@@ -175,6 +177,8 @@ package struct GatewayParts: Sendable {
     package let random: any RandomSource
     /// Told of every new TLS key, so that calls from then on show it.
     package var presents: @Sendable (TransportIdentity) -> Void = { _ in }
+    /// One for all organisations of a process.
+    package var directory = SharedDirectory()
 
     package init(
         member: MemberID,

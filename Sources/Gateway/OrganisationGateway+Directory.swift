@@ -29,7 +29,7 @@ extension OrganisationGateway {
         }
         guard checkpoint.head.size > known.size else { return false }
         let covered = Array(leaves.prefix(Int(checkpoint.head.size - known.size)))
-        guard let grown = known.grown(by: covered, to: checkpoint) else {
+        guard let grown = known.grown(by: covered, to: checkpoint, directory) else {
             return try await forked(note)
         }
         try await keep([
@@ -81,9 +81,9 @@ extension OrganisationGateway {
         let size = seen.flatMap { Decimal.value($0) } ?? 0
         var mirror = DirectoryMirror(root: root)
         do throws(LeafRefusal) {
-            for leaf in leaves.prefix(size) { try mirror.append(leaf) }
+            try mirror.append(Array(leaves.prefix(size)), directory)
             replaceWitnessed(mirror)
-            for leaf in leaves.dropFirst(size) { try mirror.append(leaf) }
+            try mirror.append(Array(leaves.dropFirst(size)), directory)
         } catch { throw .store(.damaged) }
         replaceMirror(mirror)
     }
@@ -118,14 +118,38 @@ extension OrganisationGateway {
 struct DirectoryMirror: Sendable {
     private(set) var view: DirectoryView
     private var tree = MerkleTree()
+    /// The hash of all that `view` was made from.
+    private var trail: Digest
 
     var size: UInt64 { tree.size }
 
-    init(root: Certificate) { view = DirectoryView(root: root) }
+    init(root: Certificate) {
+        view = DirectoryView(root: root)
+        trail = root.sha256
+    }
 
-    mutating func append(_ leaf: DirectoryLeaf) throws(LeafRefusal) {
-        try view.apply(leaf: leaf.leaf, object: leaf.object)
-        tree.append(leaf: leaf.leaf)
+    /// Applies the next leaves, as far as `shared` does not know what comes of them.
+    mutating func append(
+        _ leaves: [DirectoryLeaf],
+        _ shared: SharedDirectory
+    ) throws(LeafRefusal) {
+        var trails: [Digest] = []
+        for leaf in leaves {
+            trails.append(leaf.trail(after: trails.last ?? trail))
+            tree.append(leaf: leaf.leaf)
+        }
+        var known = 0
+        for place in trails.indices.reversed() {
+            guard let view = shared.view(after: trails[place]) else { continue }
+            self.view = view
+            known = place + 1
+            break
+        }
+        for leaf in leaves[known...] {
+            try view.apply(leaf: leaf.leaf, object: leaf.object)
+        }
+        trail = trails.last ?? trail
+        shared.keep(view, after: trail)
     }
 
     /// Whether this tree holds or continues the tree of a checkpoint that the log's key has signed.
@@ -139,11 +163,13 @@ struct DirectoryMirror: Sendable {
 
     /// With `leaves` too, if the whole is what the log has signed; nil where anything of it does
     /// not hold.
-    func grown(by leaves: [DirectoryLeaf], to checkpoint: Checkpoint) -> DirectoryMirror? {
+    func grown(
+        by leaves: [DirectoryLeaf],
+        to checkpoint: Checkpoint,
+        _ shared: SharedDirectory
+    ) -> DirectoryMirror? {
         var grown = self
-        do throws(LeafRefusal) {
-            for leaf in leaves { try grown.append(leaf) }
-        } catch { return nil }
+        do throws(LeafRefusal) { try grown.append(leaves, shared) } catch { return nil }
         guard grown.tree.head == checkpoint.head,
             let key = grown.view.logKey(of: checkpoint.origin)
         else { return nil }

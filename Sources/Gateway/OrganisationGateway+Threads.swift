@@ -1,3 +1,4 @@
+import Audit
 import Delivery
 import Envelope
 import Primitives
@@ -66,6 +67,29 @@ extension OrganisationGateway {
         return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try InboxBundle(reading: bytes)
         }
+    }
+
+    /// A reply that has arrived moves the message it answers to 返信あり.
+    func repliedTo(_ verified: VerifiedSheet) async throws(GatewayError) -> Consequence {
+        guard let answered = verified.manifest.inReplyTo, answered.from == member else {
+            return Consequence()
+        }
+        let row = try await read { stored throws(StoreError) in
+            try stored.outbox(answered.messageID)
+        }
+        let sender = verified.arrival.key.from
+        guard let row, let copy = row.copies.first(where: { $0.to == sender }),
+            case .moves = SentMachine.step(row.sentState(of: copy, isAccepted: true), .reply),
+            copy.state != .replied
+        else { return Consequence() }
+        let now = time.now
+        return Consequence(
+            expects: [.outboxRevision(row.message, row.revision)],
+            writes: [.moveOutbox(row.message, to: sender, .replied, at: now)],
+            acts: [
+                facts(.messageReplied, by: .member, on: .message(row.message), peer: sender)
+            ]
+        )
     }
 }
 

@@ -51,7 +51,7 @@ extension OrganisationGateway {
                 limit: Int(size - known.size)
             )
         }
-        guard let grown = known.grown(by: leaves, to: checkpoint) else {
+        guard let grown = known.grown(by: leaves, to: checkpoint, directory) else {
             throw .store(.damaged)
         }
         try await keepWitnessed(grown)

@@ -35,7 +35,8 @@ import Testing
             try await town.verifyLogs()
             town.notePeaks()
             print("large: \(Self.chunks) chunks, \(cuts) cuts, peaks \(town.peaks)")
-            #expect(cuts >= Self.cuts / 2 && (cuts == Self.cuts || !Self.isLong))
+            // A small one may be over before it is cut at every place.
+            #expect(cuts == Self.cuts || !Self.isLong)
             // What a sanitizer keeps beside every byte is not ours.
             for (name, peak) in town.peaks where !Self.isSanitized {
                 #expect(peak < Self.residentBytes, "\(name): \(peak)")

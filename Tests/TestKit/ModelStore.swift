@@ -12,20 +12,52 @@ protocol ModelContent: Sendable {
     func holds(_ condition: Precondition) throws(StoreError) -> Bool
 }
 
+/// What a store leaves behind when its process ends: the last commit.
+struct ModelDisk<Content: ModelContent>: Sendable {
+    var content: Content
+    var dataKeys: [DataKeyRow] = []
+}
+
+/// A fault that is planted on purpose, to show that it is found.
+package enum ModelPlant: String, CaseIterable, Sendable {
+    /// A commit is answered first and stored with the next one.
+    case answersBeforeCommit
+    /// What was accepted is not known again.
+    case forgetsDuplicates
+    /// No copy's time is ever over.
+    case losesExpiry
+}
+
 /// What the two model stores share: one value, changed whole or not at all.
 final class ModelState<Content: ModelContent>: Sendable {
     private let state: Lock<State>
     private let clock: any TimeSource
+    private let answersFirst: Bool
 
     private struct State {
         var content: Content
         var dataKeys: [DataKeyRow] = []
         var isClosed = false
+        /// Behind `content` only where the store answers before it has stored.
+        var stored: Content?
     }
 
     init(clock: any TimeSource, source: AuditSource) {
         self.clock = clock
+        answersFirst = false
         state = Lock(State(content: Content(log: ModelLog(source: source))))
+    }
+
+    init(_ disk: ModelDisk<Content>, clock: any TimeSource, answersFirst: Bool = false) {
+        self.clock = clock
+        self.answersFirst = answersFirst
+        state = Lock(State(content: disk.content, dataKeys: disk.dataKeys))
+    }
+
+    var disk: ModelDisk<Content> {
+        state.withLock {
+            ModelDisk(content: $0.stored ?? $0.content, dataKeys: $0.dataKeys)
+        }
     }
 
     func content() throws(StoreError) -> Content {
@@ -41,6 +73,7 @@ final class ModelState<Content: ModelContent>: Sendable {
             guard !state.isClosed else { throw .closed }
             var content = state.content
             try act(&content)
+            if answersFirst { state.stored = state.content }
             state.content = content
         }
     }

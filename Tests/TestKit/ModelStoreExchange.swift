@@ -12,6 +12,16 @@ package final class ModelExchangeStore: ExchangeStore {
         state = ModelState(clock: clock, source: source)
     }
 
+    /// Opens what another run has left behind, with a fault planted in it or not.
+    package init(_ disk: ModelExchangeDisk, clock: any TimeSource, plant: ModelPlant? = nil) {
+        var disk = disk.disk
+        disk.content.plant = plant
+        state = ModelState(disk, clock: clock, answersFirst: plant == .answersBeforeCommit)
+    }
+
+    /// What the end of the process would leave behind now.
+    package var disk: ModelExchangeDisk { ModelExchangeDisk(disk: state.disk) }
+
     package func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any ExchangeReader) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
@@ -44,6 +54,11 @@ package final class ModelExchangeStore: ExchangeStore {
     }
 
     package func close() { state.close() }
+}
+
+/// What is left of an exchange's store when its process has ended.
+package struct ModelExchangeDisk: Sendable {
+    let disk: ModelDisk<ExchangeModel>
 }
 
 /// The rows of an exchange.
@@ -81,6 +96,7 @@ struct ExchangeModel: ModelContent, ModelLogReader {
     var certificates: [CertificateRow] = []
     var codes: [MemberID: JoiningCodeRow] = [:]
     var objects: [Digest: [UInt8]] = [:]
+    var plant: ModelPlant?
 
     init(log: ModelLog) { self.log = log }
 

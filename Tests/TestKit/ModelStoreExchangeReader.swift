@@ -9,6 +9,7 @@ extension ExchangeModel: ExchangeReader {
         _ key: MessageKey,
         sealed: Digest
     ) throws(StoreError) -> Duplicate {
+        if plant == .forgetsDuplicates { return .unknown }
         if let known = duplicates[key.sha256] { return .known(sealed: known) }
         return duplicates.values.contains(sealed) ? .contentSeen : .unknown
     }
@@ -136,6 +137,7 @@ extension ExchangeModel: ExchangeReader {
     }
 
     func expiring(before: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
+        if plant == .losesExpiry { return [] }
         let due = messages.filter { $0.row.expiresAt <= before }
             .sorted { ($0.row.expiresAt, $0.place) < ($1.row.expiresAt, $1.place) }
             .flatMap { $0.copies.filter { $0.state == .accepted } }

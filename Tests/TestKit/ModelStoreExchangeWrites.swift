@@ -68,7 +68,8 @@ extension ExchangeModel {
         _ sealed: [UInt8],
         _ recipients: [MemberID]
     ) throws(StoreError) {
-        guard duplicates[row.key.sha256] == nil else { throw .conflict(nil) }
+        let isNew = duplicates[row.key.sha256] == nil
+        guard isNew || plant == .forgetsDuplicates else { throw .conflict(nil) }
         for chunk in row.chunks {
             let isUploaded = chunks.contains {
                 $0.member == row.key.from && $0.sha256 == chunk.sealedSha256
@@ -144,7 +145,7 @@ extension ExchangeModel {
         guard
             !statements.contains(where: {
                 $0.sha256 == statement.sha256 || $0.slot == statement.slot
-            })
+            }) || plant == .forgetsDuplicates
         else { throw .conflict(nil) }
         statements.append(statement)
     }

@@ -12,6 +12,14 @@ package final class ModelGatewayStore: GatewayStore {
         state = ModelState(clock: clock, source: source)
     }
 
+    /// Opens what another run has left behind.
+    package init(_ disk: ModelGatewayDisk, clock: any TimeSource) {
+        state = ModelState(disk.disk, clock: clock)
+    }
+
+    /// What the end of the process would leave behind now.
+    package var disk: ModelGatewayDisk { ModelGatewayDisk(disk: state.disk) }
+
     package func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any GatewayReader) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
@@ -65,6 +73,11 @@ package final class ModelGatewayStore: GatewayStore {
     }
 
     package func close() { state.close() }
+}
+
+/// What is left of an organisation's store when its process has ended.
+package struct ModelGatewayDisk: Sendable {
+    let disk: ModelDisk<GatewayModel>
 }
 
 /// The rows of an organisation.

@@ -1,6 +1,6 @@
 package import Audit
 package import Cryptography
-import Directory
+package import Directory
 package import Exchange
 import ExchangeAPI
 package import Foundation
@@ -317,13 +317,14 @@ package final class Town: Sendable {
         package var codes: [String] { list.withLock { $0 } }
     }
 
-    private static let host: LogHost = {
+    /// Where a town's exchange says that it is.
+    package static let host: LogHost = {
         guard let host = LogHost("exchange.example") else { preconditionFailure("a host") }
         return host
     }()
 
     /// The organisations that the example sheets name.
-    private static func profile(of place: World.Place) throws -> MemberProfile {
+    package static func profile(of place: World.Place) throws -> MemberProfile {
         let facts: (name: String, type: String, number: OfficeNumber?) =
             switch place {
             case .careOffice:
@@ -354,7 +355,8 @@ package final class Town: Sendable {
         return role
     }
 
-    private static func source(_ node: String) -> AuditSource {
+    /// What stands in the leaves of a place of this name.
+    package static func source(_ node: String) -> AuditSource {
         guard let name = NodeName(node), let version = ProductVersion("0.1.0") else {
             preconditionFailure("fixed names")
         }

@@ -8,7 +8,9 @@ package import Primitives
 /// every question. A revocation counts when its *since* is not after the time asked about, also
 /// when the list is younger than that. An old list is no refusal here: see `TrustedChain.listAge`.
 package struct TrustStore: Sendable {
-    private let builder: PathBuilder
+    private let authorities: (roots: [Certificate], intermediates: [Certificate])
+    /// Made for the first question: one who replays a directory goes through many stores unasked.
+    private let builder = Lock<PathBuilder?>(nil)
     private let lists: [KeyID: CertificateRevocationList]
     private let paths = Lock<[PathKey: [Certificate]]>([:])
 
@@ -34,11 +36,26 @@ package struct TrustStore: Sendable {
         self.lists = Dictionary(signed.map { ($0.issuerKeyID, $0) }) {
             $0.number > $1.number ? $0 : $1
         }
-        builder = PathBuilder(
-            roots: roots,
-            intermediates: intermediates,
-            lists: Array(self.lists.values)
-        )
+        self.authorities = (roots, intermediates)
+    }
+
+    private func path(
+        for certificate: Certificate,
+        role: CertificateRole,
+        at time: Timestamp
+    ) -> PathBuilder.Outcome {
+        let builder = builder.withLock { known in
+            let builder =
+                known
+                ?? PathBuilder(
+                    roots: authorities.roots,
+                    intermediates: authorities.intermediates,
+                    lists: Array(lists.values)
+                )
+            known = builder
+            return builder
+        }
+        return builder.path(for: certificate, role: role, at: time)
     }
 
     package func verdict(
@@ -51,7 +68,7 @@ package struct TrustStore: Sendable {
         if let path = paths.withLock({ $0[key] }), path.allSatisfy({ $0.isValid(at: time) }) {
             return judge(path, at: time)
         }
-        switch builder.path(for: certificate, role: role, at: time) {
+        switch path(for: certificate, role: role, at: time) {
         case .found(let path):
             paths.withLock { paths in
                 if paths.count >= TrustStore.pathLimit { paths.removeAll() }

@@ -1,0 +1,233 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Exchange
+import Gateway
+import Primitives
+import Storage
+import TestKit
+
+/// Looks into all stores after a world has come to rest, and compares them with what the witness
+/// has seen and with one another.
+struct Judgement {
+    let world: SimulatedWorld
+    private let view: DirectoryView
+    private let exchange: ModelExchangeStore
+
+    init(_ world: SimulatedWorld) throws {
+        guard let view = world.exchange.node?.view, let store = world.exchange.store else {
+            throw WorldEnd.nobodyThere
+        }
+        self.world = world
+        self.view = view
+        exchange = store
+    }
+
+    enum WorldEnd: Error { case nobodyThere }
+
+    var witness: Witness { world.scene.witness }
+
+    func judge(_ report: inout SeedReport) async throws {
+        var logs = try await LogBook(exchange, view, witness)
+        for office in world.offices {
+            guard let store = office.store else { throw WorldEnd.nobodyThere }
+            try await logs.add(store, of: office)
+        }
+        logs.judgeSpoken()
+        for wish in witness.wishes { try await judge(wish, &report) }
+        for office in world.offices { try await judgeInbox(of: office) }
+        try await judgeExchange()
+    }
+
+    private func office(_ place: World.Place) throws -> (OfficeSide, ModelGatewayStore) {
+        guard let office = world.offices.first(where: { $0.place == place }),
+            let store = office.store
+        else { throw WorldEnd.nobodyThere }
+        return (office, store)
+    }
+
+    /// Of every message whose time is over its sender has been told, unless its copy is with the
+    /// recipient and only the recipient can tell.
+    func judgeSilence(of office: OfficeSide) async throws {
+        guard let store = office.store else { throw WorldEnd.nobodyThere }
+        let rows = try await store.read { stored throws(StoreError) in
+            try stored.outbox(state: nil, limit: .max)
+        }
+        let now = office.clock.now
+        for row in rows where row.expiresAt.adding(.hours(1)) < now {
+            let key = MessageKey(from: office.member, messageID: row.message)
+            for copy in row.copies where copy.state == .queued || copy.state == .accepted {
+                let there = try await exchange.read { stored throws(StoreError) in
+                    try stored.copy(key, to: copy.to)?.state
+                }
+                guard there != .released else { continue }
+                witness.find(.lost, "nobody was told what became of \(row.message)")
+            }
+        }
+    }
+
+    // MARK: One message
+
+    private func judge(_ wish: Witness.Wish, _ report: inout SeedReport) async throws {
+        let (sender, store) = try office(wish.place)
+        let rows = try await store.read { stored throws(StoreError) in
+            try stored.outbox(thread: wish.thread).filter { $0.sheetType == wish.sheetType }
+        }
+        if rows.count > 1 { witness.find(.duplicated, "\(wish.word) stands \(rows.count) times") }
+        guard let told = wish.told else { return }
+        guard let row = rows.first(where: { $0.message == told.messageID }) else {
+            report.counts.messages += wish.recipients.count
+            return witness.find(.lost, "\(wish.word) was queued and is not there")
+        }
+        let message = try await exchange.read { stored throws(StoreError) in
+            try stored.message(told)
+        }
+        for copy in row.copies {
+            report.counts.messages += 1
+            if message != nil { report.counts.accepted += 1 }
+            try await judge(copy, of: told, isAccepted: message != nil, &report.counts)
+        }
+        try await judgeReceipts(of: told, row, store, sender)
+    }
+
+    private func judge(
+        _ copy: OutboxCopy,
+        of key: MessageKey,
+        isAccepted: Bool,
+        _ counts: inout SeedReport.Counts
+    ) async throws {
+        let there = try await exchange.read { stored throws(StoreError) in
+            try stored.copy(key, to: copy.to)?.state
+        }
+        let recipient = world.offices.first { $0.member == copy.to }
+        let arrived = try await recipient?.store?.read { stored throws(StoreError) in
+            try stored.inbox(key)?.state
+        }
+        let states = (copy.state, there, arrived ?? nil)
+        let text =
+            "\(key.messageID): sender \(states.0), exchange \(String(describing: states.1))"
+            + ", recipient \(String(describing: states.2))"
+        switch states {
+        case (.withdrawn, nil, nil), (.withdrawn, .withdrawn?, nil),
+            (.withdrawn, .withdrawn?, .withdrawn?):
+            counts.withdrawn += 1
+        case (.undeliverable, nil, nil), (.expired, .expired?, nil),
+            (.expired, .expired?, .expired?):
+            counts.expired += 1
+        case (.refused, .refused?, .refused?): counts.refused += 1
+        case (.delivered, .delivered?, .delivered?), (.opened, .opened?, .opened?),
+            (.confirmed, .confirmed?, .confirmed?):
+            counts.delivered += 1
+        case (.delivered, .delivered?, .replied?), (.opened, .opened?, .replied?),
+            (.confirmed, .confirmed?, .replied?), (.replied, .delivered?, .replied?),
+            (.replied, .opened?, .replied?), (.replied, .confirmed?, .replied?):
+            counts.delivered += 1
+        default:
+            let isSilent = !copy.state.isEnd && (arrived ?? nil) == nil
+            witness.find(isSilent ? .lost : .contradiction, text)
+        }
+    }
+
+    /// What the sender holds proves itself: chain, signatures, and the leaf each receipt promised.
+    private func judgeReceipts(
+        of key: MessageKey,
+        _ row: OutboxRow,
+        _ store: ModelGatewayStore,
+        _ office: OfficeSide
+    ) async throws {
+        let (receipts, bytes) = try await store.read { stored throws(StoreError) in
+            (try stored.receipts(of: key), try stored.outboxBytes(of: key.messageID))
+        }
+        guard let bytes else {
+            guard receipts.isEmpty else {
+                return witness.find(.contradiction, "\(key.messageID) was receipted unsealed")
+            }
+            return
+        }
+        for copy in row.copies {
+            let submission = try SignedStatement(reading: bytes.submission)
+            let body = try submission.body(as: SubmissionStatement.self)
+            var chain = ReceiptChain(
+                of: key,
+                sealed: body.sealedSha256,
+                submission: submission.sha256,
+                to: copy.to,
+                through: world.exchange.id
+            )
+            let own = receipts.filter { ($0.statement.slot.recipient ?? copy.to) == copy.to }
+            for receipt in own {
+                guard receipt.statement.issuer != PartyID(office.member) else {
+                    chain.append(receipt.statement.type, receipt.statement.sha256)
+                    continue
+                }
+                do {
+                    let statement = try SignedStatement(reading: receipt.statement.bytes)
+                    _ = try chain.verify(statement, in: view)
+                    chain.append(statement.type, statement.sha256)
+                    try proved(receipt, statement)
+                } catch {
+                    let text = "\(receipt.statement.type) of \(key.messageID): \(error)"
+                    witness.find(.contradiction, text)
+                }
+            }
+        }
+    }
+
+    private enum Unproved: Error { case noProof, noTree }
+
+    private func proved(_ receipt: ReceiptRow, _ statement: SignedStatement) throws {
+        guard let text = statement.json["logOrigin"]?.string else { return }
+        guard let proof = receipt.proof else { throw Unproved.noProof }
+        guard let origin = TreeOrigin(text), let key = view.logKey(of: origin) else {
+            throw Unproved.noTree
+        }
+        try ReceiptProof(leaf: proof.leaf, tlogProof: proof.tlogProof)
+            .verify(statement, promisedIn: origin, key: key)
+    }
+
+    // MARK: Lists
+
+    /// Nothing stands on a list twice, and nothing that nobody sent.
+    private func judgeInbox(of office: OfficeSide) async throws {
+        guard let store = office.store else { throw WorldEnd.nobodyThere }
+        let rows = try await store.read { stored throws(StoreError) in
+            try stored.inbox(state: nil, limit: .max)
+        }
+        var shown: Set<String> = []
+        for row in rows {
+            if row.state == nil {
+                witness.find(.lost, "\(row.key.messageID) is still set apart at \(office.place)")
+            }
+            guard let sheet = row.sheet else { continue }
+            let name = "\(sheet.sheetType) \(sheet.thread) \(row.key.from)"
+            if !shown.insert(name).inserted {
+                witness.find(.duplicated, "\(office.place) was shown \(name) twice")
+            }
+        }
+    }
+
+    /// What the exchange has accepted, some office has sent.
+    private func judgeExchange() async throws {
+        for office in world.offices {
+            guard let store = office.store else { throw WorldEnd.nobodyThere }
+            let member = office.member
+            let deliveries = try await exchange.read { stored throws(StoreError) in
+                try stored.deliveries(of: member, state: nil, after: 0, limit: .max)
+            }
+            let known = try await store.read { stored throws(StoreError) in
+                Set(try stored.outbox(state: nil, limit: .max).map(\.message))
+            }
+            var seen: Set<MessageKey> = []
+            for delivery in deliveries {
+                let key = delivery.message.key
+                if !seen.insert(key).inserted {
+                    witness.find(.duplicated, "\(key.messageID) was accepted twice")
+                }
+                if !known.contains(key.messageID) {
+                    witness.find(.contradiction, "\(key.messageID) was never in the outbox")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Primitives
+import Storage
+import TestKit
+
+/// The audit logs of a world, each checked by itself, and what was said against them: whatever has
+/// left a process is a statement that its store holds and its log records.
+struct LogBook {
+    private let witness: Witness
+    private let view: DirectoryView
+    private var audits: [TreeOrigin: LogAudit] = [:]
+    private var stored: [PartyID: Set<Digest>] = [:]
+
+    init(
+        _ exchange: ModelExchangeStore,
+        _ view: DirectoryView,
+        _ witness: Witness
+    ) async throws {
+        self.witness = witness
+        self.view = view
+        guard let party = view.exchange.map({ PartyID($0) }) else { return }
+        let (copies, held) = try await exchange.read { stored throws(StoreError) in
+            (try Self.copies(stored), try Self.known(witness.spoken[party], stored.statement))
+        }
+        audit(copies)
+        stored[party] = held
+    }
+
+    /// The log and the statements of an office.
+    mutating func add(_ store: ModelGatewayStore, of office: OfficeSide) async throws {
+        let (witness, party) = (witness, PartyID(office.member))
+        let (copies, held) = try await store.read { stored throws(StoreError) in
+            (try Self.copies(stored), try Self.known(witness.spoken[party], stored.receipt))
+        }
+        audit(copies)
+        stored[party] = held
+    }
+
+    /// Every statement that was ever said stands in its maker's store, alone in its place, and in
+    /// its maker's log.
+    func judgeSpoken() {
+        for (party, statements) in witness.spoken {
+            for (digest, bytes) in statements {
+                if stored[party]?.contains(digest) != true {
+                    witness.find(.lost, "\(party) said \(digest.hex) and does not hold it")
+                }
+                judge(bytes, digest, of: party)
+            }
+        }
+    }
+
+    private func judge(_ bytes: [UInt8], _ digest: Digest, of party: PartyID) {
+        do throws(StatementRefusal) {
+            let statement = try SignedStatement(reading: bytes)
+            guard statement.issuer == party,
+                let origin = statement.json["logOrigin"]?.string.flatMap({ TreeOrigin($0) })
+            else { return }
+            switch audits[origin]?.promise(of: digest, logOrigin: origin) {
+            case .kept, .uncovered: break
+            case .missing, .otherLog, nil:
+                witness.find(.contradiction, "\(statement.type) \(digest.hex) is in no log")
+            }
+        } catch { witness.find(.contradiction, "\(party) said what is no statement: \(error)") }
+    }
+
+    private mutating func audit(_ copies: [LogCopy]) {
+        for copy in copies {
+            guard let key = view.logKey(of: copy.origin) else {
+                witness.find(.contradiction, "\(copy.origin) has no key")
+                continue
+            }
+            let audit = LogAudit(of: copy, key: key)
+            audits[copy.origin] = audit
+            for fault in audit.faults {
+                witness.find(.contradiction, "\(copy.origin): \(fault)")
+            }
+        }
+    }
+
+    private static func copies(_ log: any AuditReader) throws(StoreError) -> [LogCopy] {
+        try log.trees().map { tree throws(StoreError) in
+            LogCopy(
+                origin: tree.origin,
+                leaves: try log.leaves(of: tree.origin, from: 0, limit: .max),
+                checkpoints: [try log.checkpoint(of: tree.origin)?.checkpoint].compactMap(\.self)
+            )
+        }
+    }
+
+    private static func known<Row>(
+        _ statements: [Digest: [UInt8]]?,
+        _ row: (Digest) throws(StoreError) -> Row?
+    ) throws(StoreError) -> Set<Digest> {
+        var known: Set<Digest> = []
+        for digest in (statements ?? [:]).keys where try row(digest) != nil {
+            known.insert(digest)
+        }
+        return known
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Primitives
+import TestKit
+
+/// `simulate --seeds N [--from S] [--plant FAULT] [--json] [--replay]`: runs the world from seeds S
+/// to S+N−1. The exit code is 0 only where nothing was lost, doubled or contradicted.
+@main enum Simulate {
+    static func main() {
+        do {
+            let wish = try SimulateWish(Array(CommandLine.arguments.dropFirst()))
+            if wish.isSweep { return try sweep() }
+            let total = try run(wish)
+            say(wish.isJSON ? total.json : total.text)
+            exit(total.isGood ? 0 : 1)
+        } catch {
+            FileHandle.standardError.write(Data("error: \(error)\n\(SimulateWish.usage)\n".utf8))
+            exit(2)
+        }
+    }
+
+    static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+    private static func sweep() throws {
+        let result = try Sweep.run()
+        for failure in result.failures { say(failure) }
+        say("\(result.runs) faults, \(result.failures.count) findings")
+        exit(result.failures.isEmpty ? 0 : 1)
+    }
+
+    /// Runs all seeds, on as many threads as there are processors.
+    static func run(_ wish: SimulateWish) throws -> Total {
+        let ground = try Ground.found()
+        let next = Lock(wish.from)
+        let end = wish.from + wish.seeds
+        let total = Lock(Total())
+        let workers = DispatchGroup()
+        for _ in 0..<wish.workers {
+            workers.enter()
+            let thread = Thread {
+                while let seed = next.withLock({ next -> UInt64? in
+                    guard next < end else { return nil }
+                    defer { next += 1 }
+                    return next
+                }) {
+                    let report = SimulatedWorld.run(seed, ground, plant: wish.plant)
+                    tell(report, wish)
+                    total.withLock { $0.add(report) }
+                }
+                workers.leave()
+            }
+            // Unoptimised code needs much room on the stack.
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+        workers.wait()
+        return total.withLock { $0 }
+    }
+
+    private static func tell(_ report: SeedReport, _ wish: SimulateWish) {
+        if wish.isReplay { say(report.transcript.joined(separator: "\n")) }
+        guard !wish.isJSON, !report.isGood else { return }
+        for finding in report.findings.prefix(10) {
+            say("seed \(report.seed): \(finding.kind.rawValue): \(finding.text)")
+        }
+    }
+}
+
+/// What was asked on the command line.
+struct SimulateWish: Sendable {
+    var seeds: UInt64 = 100
+    var from: UInt64 = 1
+    var plant: ModelPlant?
+    var isJSON = false
+    var isReplay = false
+    var isSweep = false
+    var workers = 2
+
+    static let usage =
+        "simulate --seeds N [--from S] [--plant FAULT] [--json] [--replay]\n"
+        + "simulate --sweep\n"
+        + "  FAULT: " + ModelPlant.allCases.map(\.rawValue).joined(separator: ", ")
+
+    struct Unknown: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    init(_ words: [String]) throws {
+        var words = words[...]
+        while let word = words.popFirst() {
+            switch word {
+            case "--seeds": seeds = try Self.number(words.popFirst(), of: word)
+            case "--from": from = try Self.number(words.popFirst(), of: word)
+            case "--json": isJSON = true
+            case "--replay": isReplay = true
+            case "--sweep": isSweep = true
+            case "--plant":
+                plant = words.popFirst().flatMap(ModelPlant.init(rawValue:))
+                if plant == nil { throw Unknown(description: "no such fault") }
+            default: throw Unknown(description: "unknown word \(word)")
+            }
+        }
+        if isReplay { workers = 1 }
+    }
+
+    private static func number(_ word: String?, of option: String) throws -> UInt64 {
+        guard let number = word.flatMap(UInt64.init) else {
+            throw Unknown(description: "\(option) needs a number")
+        }
+        return number
+    }
+}
