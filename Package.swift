@@ -25,8 +25,13 @@ func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
 
 /// A module of the product. A module may name only modules above it in the list.
 func module(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: uses, swiftSettings: house)
+    .target(name: name, dependencies: uses, swiftSettings: hot.contains(name) ? fast : house)
 }
+
+/// Where everything spends its time: optimised in debug builds too, since the tests run hundreds of
+/// simulated worlds.
+let hot: Set<String> = ["Primitives", "Cryptography"]
+let fast = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// The tests of one module, in `Tests/<name>Tests`.
 func tests(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
