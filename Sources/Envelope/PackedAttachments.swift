@@ -124,8 +124,9 @@ package struct AttachmentPacker: ~Copyable {
     ///   comes after a shorter one.
     package mutating func take(_ piece: [UInt8]) throws(SealError) -> [UInt8]? {
         guard !isEnded, piece.count <= Limits.chunkPlainBytes else { throw .pieceUnfit }
-        guard items.count < Limits.parts - 1,
-            items.reduce(chunks.count, { $0 + $1.chunks.count }) < Limits.chunks
+        // An empty piece ends one that fills its last chunk, and takes none itself.
+        let taken = items.reduce(chunks.count) { $0 + $1.chunks.count }
+        guard items.count < Limits.parts - 1, piece.isEmpty || taken < Limits.chunks
         else { throw .tooLarge }
         isEnded = piece.count < Limits.chunkPlainBytes
         hasher.update(piece)
