@@ -24,28 +24,16 @@ package struct TlogProof: Hashable, Sendable {
         guard bytes.count <= TlogProof.maximumBytes else {
             throw .malformed(DecodingRefusal(.tooLarge))
         }
-        guard
-            let end = bytes.indices.dropFirst().first(where: {
-                bytes[$0] == newline && bytes[$0 - 1] == newline
-            })
-        else { throw refusal }
-        let lines = bytes[..<(end - 1)].split(separator: newline, omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard lines.count >= 2, lines.count <= 2 + TlogProof.maximumHashes,
+        guard let (lines, note) = bytes.headAndNote,
+            lines.count >= 2, lines.count <= 2 + TlogProof.maximumHashes,
             lines[0].hasSameBytes(as: TlogProof.header), lines[1].hasPrefix("index "),
-            let index = Checkpoint.count(String(lines[1].dropFirst(6)))
+            let index = Checkpoint.count(String(lines[1].dropFirst(6))),
+            let hashes = TlogProof.hashes(lines.dropFirst(2))
         else { throw refusal }
-        var hashes: [Digest] = []
-        for line in lines[2...] {
-            guard let hash = Base64.decode(line, .standard), let hash = Digest(hash) else {
-                throw refusal
-            }
-            hashes.append(hash)
-        }
         self.init(
             index: index,
             hashes: hashes,
-            checkpoint: try Checkpoint(reading: Array(bytes[(end + 1)...]))
+            checkpoint: try Checkpoint(reading: note)
         )
     }
 
@@ -70,4 +58,26 @@ package struct TlogProof: Hashable, Sendable {
     }
 
     private static let header = "c2sp.org/tlog-proof@v1"
+
+    /// Hashes of a proof, each in base64 on its line.
+    static func hashes(_ lines: some Sequence<String>) -> [Digest]? {
+        var hashes: [Digest] = []
+        for line in lines {
+            guard let hash = Base64.decode(line, .standard), let hash = Digest(hash) else {
+                return nil
+            }
+            hashes.append(hash)
+        }
+        return hashes
+    }
+}
+
+extension [UInt8] {
+    /// The lines before the first blank one, and the note after it; nil without a blank line.
+    var headAndNote: (lines: [String], note: [UInt8])? {
+        let end = indices.dropFirst().first { self[$0] == newline && self[$0 - 1] == newline }
+        guard let end else { return nil }
+        let lines = self[..<(end - 1)].split(separator: newline, omittingEmptySubsequences: false)
+        return (lines.map { String(decoding: $0, as: UTF8.self) }, Array(self[(end + 1)...]))
+    }
 }

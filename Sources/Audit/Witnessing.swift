@@ -23,27 +23,15 @@ package struct WitnessRequest: Hashable, Sendable {
         guard bytes.count <= WitnessRequest.maximumBytes else {
             throw .malformed(DecodingRefusal(.tooLarge))
         }
-        guard
-            let end = bytes.indices.dropFirst().first(where: {
-                bytes[$0] == newline && bytes[$0 - 1] == newline
-            })
+        guard let (lines, note) = bytes.headAndNote,
+            lines.count <= 1 + TlogProof.maximumHashes, let first = lines.first,
+            first.hasPrefix("old "), let size = Checkpoint.count(String(first.dropFirst(4))),
+            let proof = TlogProof.hashes(lines.dropFirst())
         else { throw refusal }
-        let lines = bytes[..<(end - 1)].split(separator: newline, omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard lines.count <= 1 + TlogProof.maximumHashes, let first = lines.first,
-            first.hasPrefix("old "), let size = Checkpoint.count(String(first.dropFirst(4)))
-        else { throw refusal }
-        var proof: [Digest] = []
-        for line in lines.dropFirst() {
-            guard let hash = Base64.decode(line, .standard), let hash = Digest(hash) else {
-                throw refusal
-            }
-            proof.append(hash)
-        }
         self.init(
             oldSize: size,
             proof: proof,
-            checkpoint: try Checkpoint(reading: Array(bytes[(end + 1)...]))
+            checkpoint: try Checkpoint(reading: note)
         )
     }
 

@@ -76,35 +76,48 @@ extension OrganisationGateway {
         }
     }
 
-    /// Uploads the chunks that have not arrived, and then the message. A long upload is left at
-    /// times, so that what was sent meanwhile can pass; the next round goes on with it.
+    /// Uploads the chunks that have not arrived, and then the message. What keeps this one back, a
+    /// line that is too slow or a disk that does not give a chunk, lets the others pass.
     private func upload(_ row: OutboxRow, _ report: Report) async throws(GatewayError) {
         guard let item = try await item(row) else { return }
-        let message = row.message
-        let (known, total) = (progress(of: message)?.done ?? 0, item.chunks.count)
-        let end = time.uptime + Limits.chunkTurn
-        do throws(ExchangeError) {
-            for (index, chunk) in item.chunks.enumerated().dropFirst(known) {
-                noteProgress(Progress(done: index, of: total), message)
-                guard try await !exchange.hasChunk(chunk) else { continue }
-                guard time.uptime < end else { return bell.ring() }
-                let sealed = await keptChunk(chunk)
-                guard let sealed else { return report(GatewayError.store(.damaged)) }
-                try await exchange.putChunk(chunk, sealed)
-            }
+        do throws(GatewayError) {
+            guard try await bringChunks(of: item) else { return bell.ring() }
         } catch {
-            if case .refused(let refusal) = error { return try await stop(message, refusal) }
-            // A line that is too slow for this one may still carry the others.
-            pause(message, after: .exchange(error))
-            return report(GatewayError.exchange(error))
+            if case .exchange(.refused(let refusal)) = error {
+                return try await stop(row.message, refusal)
+            }
+            pause(row.message, after: error)
+            return report(error)
         }
-        noteProgress(Progress(done: total, of: total), message)
         try await submit([item], report)
     }
 
-    /// - Returns: nil where the disk does not give it.
-    private func keptChunk(_ sha256: Digest) async -> [UInt8]? {
-        do throws(StoreError) { return try await store.chunk(sha256) } catch { return nil }
+    /// A long upload is left at times, so that what was sent meanwhile can pass; the next round
+    /// goes on with it.
+    ///
+    /// - Returns: whether all chunks have arrived.
+    private func bringChunks(of item: Item) async throws(GatewayError) -> Bool {
+        let message = item.row.message
+        let (known, total) = (progress(of: message)?.done ?? 0, item.chunks.count)
+        let end = time.uptime + Limits.chunkTurn
+        for (index, chunk) in item.chunks.enumerated().dropFirst(known) {
+            noteProgress(Progress(done: index, of: total), message)
+            let hasArrived = try await wrap(GatewayError.exchange) {
+                () async throws(ExchangeError) in
+                try await exchange.hasChunk(chunk)
+            }
+            guard !hasArrived else { continue }
+            guard time.uptime < end else { return false }
+            let sealed = try await wrap(GatewayError.store) { () async throws(StoreError) in
+                try await store.chunk(chunk)
+            }
+            guard let sealed else { throw .store(.damaged) }
+            try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+                try await exchange.putChunk(chunk, sealed)
+            }
+        }
+        noteProgress(Progress(done: total, of: total), message)
+        return true
     }
 
     /// Marks the first attempt.

@@ -73,6 +73,41 @@ struct WitnessingTests {
         }
     }
 
+    @Test func `a changed byte is refused, or the request is read to those very bytes`()
+        async throws
+    {
+        let tree = Self.tree(7)
+        let witness = try await AuditWorld.signer("witness")
+        let checkpoint = try await Self.checkpoint(tree)
+        let line = try await witness.cosign(checkpoint, as: Self.name, at: AuditWorld.time)
+        let request = WitnessRequest(
+            oldSize: 3,
+            proof: tree.consistency(from: 3, to: 7),
+            checkpoint: checkpoint.cosigned(by: [line])
+        )
+        let log = try await AuditWorld.signer().publicKey
+        let known = WitnessedHead(try await Self.checkpoint(Self.tree(3)))
+        var cosigned = 0
+        for index in request.bytes.indices {
+            for change in [1, 0x20, 0x80] as [UInt8] {
+                var bytes = request.bytes
+                bytes[index] ^= change
+                do throws(AuditRefusal) {
+                    let read = try WitnessRequest(reading: bytes)
+                    #expect(read.bytes == bytes)
+                    let verdict = WitnessVerdict.judge(read, after: known, key: log)
+                    // Lines of other keys below the log's own say nothing.
+                    if verdict == .cosigns {
+                        cosigned += read.checkpoint.body == checkpoint.body ? 0 : 1
+                    }
+                } catch {
+                    #expect(!error.code.isEmpty)
+                }
+            }
+        }
+        #expect(cosigned == 0)
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let seen: MerkleTree?

@@ -1,6 +1,7 @@
 import Cryptography
 import Delivery
 import Envelope
+import Foundation
 import Gateway
 import Primitives
 import Storage
@@ -60,6 +61,31 @@ import Testing
         #expect(failures.codes.contains("exchangeAnswerMalformed"))
         #expect(try await town.state(key) == .accepted)
         town.wire(.hospital).fail()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+    }
+
+    @Test func `a chunk that the disk does not give holds up its own message alone`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic, .hospital])
+        let key = try await Self.sent(Self.file(), town)
+        let folders = try FileManager.default.subpathsOfDirectory(atPath: town.folder.path)
+            .filter { $0.hasPrefix("gateway/") && $0.hasSuffix("/segments") }
+            .map { town.folder.path + "/" + $0 }
+        for folder in folders {
+            try FileManager.default.moveItem(atPath: folder, toPath: folder + "-away")
+        }
+        let failures = Town.FailureList()
+        let other = try await town.sendLiaison()
+        try await town.settle(rounds: 6, failures: failures)
+        #expect(try await town.state(key) == .queued)
+        #expect(try await town.state(other) == .delivered)
+        // Not at each of two turns a round: its tries become rarer.
+        let told = failures.codes.count { $0.hasPrefix("store") }
+        #expect((1...8).contains(told))
+        for folder in folders {
+            try FileManager.default.moveItem(atPath: folder + "-away", toPath: folder)
+        }
+        town.time.advance(by: .minutes(2))
         try await town.settle()
         #expect(try await town.state(key) == .delivered)
     }

@@ -36,7 +36,12 @@ struct AcknowledgeDecision: Sendable {
             ? .answer(key, member, by: statement.issuer) : .copy(statement.type, key, member)
         if let stored = state.statements.first(where: { $0.slot == slot }) {
             guard stored.sha256 == statement.sha256 else {
-                return reject(statement, .statementConflict, standing: stored.sha256)
+                return moment.reject(
+                    statement,
+                    of: member,
+                    .statementConflict,
+                    standing: stored.sha256
+                )
             }
             return .answer(.done(isNew: false))
         }
@@ -49,10 +54,10 @@ struct AcknowledgeDecision: Sendable {
             do throws(StatementRefusal) {
                 _ = try chain(state).verify(statement, in: keys.view, at: moment.now)
             } catch {
-                return reject(statement, Refusal(of: error).reason)
+                return moment.reject(statement, of: member, Refusal(of: error).reason)
             }
             guard offer.disclosure.map({ SHA256.hash($0) }) == statement.disclosureSha256 else {
-                return reject(statement, .hashDiffers)
+                return moment.reject(statement, of: member, .hashDiffers)
             }
             return accept(offer, state, move, slot)
         }
@@ -155,24 +160,6 @@ struct AcknowledgeDecision: Sendable {
             expects: [.decidedAt(moment.now), .copyState(key, to: copy.to, copy.state)]
         ) { _ in (writes: writes, audit: [moment.entry(act)]) }
         return .propose(proposal) { _ in answer }
-    }
-
-    private func reject(
-        _ statement: SignedStatement,
-        _ reason: Refusal.Reason,
-        standing: Digest? = nil
-    ) -> Outcome {
-        var facts = moment.facts(
-            .receiptRejected,
-            by: .member,
-            of: member,
-            on: .statement(statement.sha256)
-        )
-        facts.fail(.seriousFailure, reason.rawValue)
-        return .record(
-            Remark(facts: facts, member: member, about: statement.sha256),
-            answer: .refused(Refusal(reason), standing: standing)
-        )
     }
 }
 

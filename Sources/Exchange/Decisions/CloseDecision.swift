@@ -32,42 +32,19 @@ struct CloseDecision: Sendable {
         _ message: MessageRow,
         _ move: Move<DeliveryState>
     ) -> Decision<Void> {
-        let moment = moment
-        let reason = reason
-        let (key, to) = (copy.key, copy.to)
         let closed = UndeliverableStatement(
-            head: moment.head(key, after: message.accepted),
-            to: to,
+            head: moment.head(copy.key, after: message.accepted),
+            to: copy.to,
             reason: reason,
             releasedAt: copy.releasedAt
         )
-        let slot = StatementSlot.copy(.undeliverable, key, to)
-        let proposal = Proposal<ExchangeWrite>(
-            expects: [
-                .decidedAt(moment.now), .copyState(key, to: to, copy.state),
-                .statementUnknown(slot),
-            ],
-            drafts: [{ _ in closed }]
-        ) { signed in
-            let row = StatementRow(signed[0], slot: slot, storedAt: moment.now)
-            var act = moment.facts(
-                .messageUndeliverable,
-                by: .registrar,
-                of: to,
-                on: .message(key.messageID)
-            )
-            act.fail(.seriousFailure, reason.rawValue)
-            act.statementSha256 = row.sha256
-            return (
-                writes: [
-                    .statement(row),
-                    .moveCopy(key, to: to, move.next, at: moment.now),
-                    .event(key.from, statement: row.sha256, at: moment.now),
-                    .event(to, statement: row.sha256, at: moment.now),
-                ],
-                audit: [moment.entry(act)]
-            )
-        }
-        return .propose(proposal) { _ in }
+        var act = moment.facts(
+            .messageUndeliverable,
+            by: .registrar,
+            of: copy.to,
+            on: .message(copy.key.messageID)
+        )
+        act.fail(.seriousFailure, reason.rawValue)
+        return moment.end(copy, move.next, by: closed, act)
     }
 }

@@ -66,6 +66,61 @@ struct Moment: Sendable {
     }
 }
 
+extension Moment {
+    /// Ends a copy by a statement of the exchange, which both sides are told. A move that another
+    /// one has won leaves no trace.
+    func end<Body: StatementBody>(
+        _ copy: CopyRow,
+        _ next: DeliveryState,
+        by body: Body,
+        _ act: AuditFacts
+    ) -> Decision<Void> {
+        let moment = self
+        let (key, to) = (copy.key, copy.to)
+        let slot = StatementSlot.copy(Body.type, key, to)
+        let proposal = Proposal<ExchangeWrite>(
+            expects: [
+                .decidedAt(now), .copyState(key, to: to, copy.state), .statementUnknown(slot),
+            ],
+            drafts: [{ _ in body }]
+        ) { signed in
+            let row = StatementRow(signed[0], slot: slot, storedAt: moment.now)
+            var act = act
+            act.statementSha256 = row.sha256
+            return (
+                writes: [
+                    .statement(row),
+                    .moveCopy(key, to: to, next, at: moment.now),
+                    .event(key.from, statement: row.sha256, at: moment.now),
+                    .event(to, statement: row.sha256, at: moment.now),
+                ],
+                audit: [moment.entry(act)]
+            )
+        }
+        return .propose(proposal) { _ in }
+    }
+
+    /// A member's statement that is not believed: refused, and on record.
+    func reject(
+        _ statement: SignedStatement,
+        of member: MemberID,
+        _ reason: Refusal.Reason,
+        standing: Digest? = nil
+    ) -> Decision<ItemResult> {
+        var facts = facts(
+            .receiptRejected,
+            by: .member,
+            of: member,
+            on: .statement(statement.sha256)
+        )
+        facts.fail(.seriousFailure, reason.rawValue)
+        return .record(
+            Remark(facts: facts, member: member, about: statement.sha256),
+            answer: .refused(Refusal(reason), standing: standing)
+        )
+    }
+}
+
 extension AuditFacts {
     mutating func fail(_ outcome: AuditOutcome, _ reason: String) {
         self.outcome = outcome

@@ -29,7 +29,7 @@ struct WithdrawDecision: Sendable {
     func decide(_ statement: SignedStatement, _ state: State) -> Outcome {
         if let stored = state.stored {
             guard stored == statement.sha256 else {
-                return reject(statement, .statementConflict, standing: stored)
+                return moment.reject(statement, of: member, .statementConflict, standing: stored)
             }
             return .answer(.done(isNew: false))
         }
@@ -47,7 +47,7 @@ struct WithdrawDecision: Sendable {
         do throws(StatementRefusal) {
             _ = try chain(state.message).verifyWithdrawal(statement, in: keys.view, at: moment.now)
         } catch {
-            return reject(statement, Refusal(of: error).reason)
+            return moment.reject(statement, of: member, Refusal(of: error).reason)
         }
         return accept(statement, state.message, steps)
     }
@@ -155,23 +155,5 @@ struct WithdrawDecision: Sendable {
         act.statementSha256 = answer.sha256
         if !step.outcome.isUnread { act.fail(.minorFailure, step.outcome.code.rawValue) }
         return act
-    }
-
-    private func reject(
-        _ statement: SignedStatement,
-        _ reason: Refusal.Reason,
-        standing: Digest? = nil
-    ) -> Outcome {
-        var facts = moment.facts(
-            .receiptRejected,
-            by: .member,
-            of: member,
-            on: .statement(statement.sha256)
-        )
-        facts.fail(.seriousFailure, reason.rawValue)
-        return .record(
-            Remark(facts: facts, member: member, about: statement.sha256),
-            answer: .refused(Refusal(reason), standing: standing)
-        )
     }
 }
