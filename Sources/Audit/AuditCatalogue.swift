@@ -235,6 +235,7 @@ package enum AuditCatalogue {
         .keyGenerated: AuditRule(.create, either, [.certificate], [.administration], fallible),
         .keyRotated: AuditRule(.update, either, [.certificate], [.administration], fallible),
         .keyDestroyed: AuditRule(.delete, either, [.certificate], [.administration], fallible),
+        .keyExpiryWarned: AuditRule(.execute, [.system], [.certificate], [.administration]),
         .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
         .keyForeignCertificate: AuditRule(
             .execute,

@@ -55,6 +55,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case keyUnlocked = "key.unlocked"
     case keyForeignCertificate = "key.foreignCertificate"
     case keyUnwitnessedAccepted = "key.unwitnessedAccepted"
+    case keyExpiryWarned = "key.expiryWarned"
 
     // What a person sees and writes.
     case sheetOpened = "sheet.opened"

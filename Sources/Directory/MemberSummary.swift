@@ -33,6 +33,9 @@ package struct MemberCertificate: Hashable, Sendable {
     /// A key that follows a known one without a rotation: it is shown, an alarm to its owner, and
     /// used for nothing (`keys-and-directory.md` 5.1).
     package var isHeld: Bool { standing == .held }
+
+    /// Whether its member began anew with this very certificate.
+    package var isRecovery: Bool { standing == .recovered(from: certificate.sha256) }
 }
 
 /// Why a key of a member may be used, or may not.

@@ -126,7 +126,8 @@ package struct Enrolment: Sendable {
         _ usage: MemberKeyUsage,
         _ known: KeyHandle
     ) async throws(GatewayError) -> (handle: KeyHandle, wish: WireCertificateRequest) {
-        let name = SettingName(rawValue: "request.\(known.label)")
+        guard let keyID = known.keyID else { throw .notEnrolled }
+        let name = SettingName.request(of: keyID)
         let kept = try await wrap(GatewayError.store) { () async throws(StoreError) in
             try await store.read { stored throws(StoreError) in try stored.setting(name) }
         }
@@ -143,7 +144,7 @@ package struct Enrolment: Sendable {
             }
         }
         let act = facts(.keyGenerated, by: .system, .certificate(request.point.keyID))
-        try await commit([act], [.setting(name, request.der)])
+        try await commit([act], [.setting(.request(of: request.point.keyID), request.der)])
         return (handle, WireCertificateRequest(usage: usage, request: request.der))
     }
 
@@ -227,6 +228,11 @@ package struct Enrolment: Sendable {
 }
 
 extension SettingName {
+    /// The one certificate request of an own key; it stays when the key is gone.
+    static func request(of key: KeyID) -> SettingName {
+        SettingName(rawValue: "request.\(key)")
+    }
+
     /// The certificate this organisation shows in TLS, with its issuing authority's; PEM.
     package static let transportChain = SettingName(rawValue: "transportChain")
 }

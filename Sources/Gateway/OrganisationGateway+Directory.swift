@@ -92,9 +92,11 @@ extension OrganisationGateway {
     /// used for nothing and is what an exchange would issue that wants to read along.
     private func watchOwnName(_ view: DirectoryView) async throws(GatewayError) {
         let own = Set(keyStore.handles().compactMap(\.keyID))
-        for entry in view.member(member)?.certificates ?? []
-        where !own.contains(entry.certificate.keyID) {
-            let name = SettingName.destroyed(entry.certificate.keyID)
+        let entries = view.member(member)?.certificates ?? []
+        // What an earlier paper certified went with the keys that were lost.
+        let begun = entries.firstIndex { $0.isRecovery && own.contains($0.certificate.keyID) } ?? 0
+        for entry in entries.dropFirst(begun) where !own.contains(entry.certificate.keyID) {
+            let name = SettingName.request(of: entry.certificate.keyID)
             let isOurs = try await read { stored throws(StoreError) in
                 try stored.setting(name) != nil
             }
@@ -110,7 +112,7 @@ extension OrganisationGateway {
         )
         act.outcome = .majorFailure
         act.reason = AuditReason("leafNotExpected")
-        try await record([act], onceAs: SettingName(rawValue: "foreign.\(certificate.keyID)"))
+        try await record([act], onceAs: .foreign(certificate.keyID))
     }
 }
 

@@ -18,6 +18,7 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.renewKeys() }
         await turns.take { () async throws(GatewayError) in try await self.dropUnclaimed() }
         await turns.take { () async throws(GatewayError) in try await self.passOverdue() }
+        await turns.take { () async throws(GatewayError) in try await self.warnOfExpiry() }
         try turns.end()
     }
 

@@ -93,7 +93,13 @@ extension OrganisationGateway {
                 isRevoked: view.isRevoked(entry.certificate, at: now)
             )
         }
-        return KeyRenewal(usage: usage, own: own, keys: keyStore.numbered(usage))
+        var renewal = KeyRenewal(usage: usage, own: own, keys: keyStore.numbered(usage))
+        renewal.lost =
+            entries.last {
+                $0.certificate.role == usage.role && !$0.isHeld
+                    && keyStore.handle(of: $0.certificate) == nil
+            }?.certificate
+        return renewal
     }
 
     /// The certificate shown in TLS; nil before joining.
@@ -132,18 +138,11 @@ extension OrganisationGateway {
         for handle in gone {
             guard let keyID = handle.keyID else { continue }
             let act = facts(.keyDestroyed, by: .system, on: .certificate(keyID))
-            try await record([act], onceAs: .destroyed(keyID))
+            try await record([act], onceAs: SettingName(rawValue: "destroyed.\(keyID)"))
             try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in
                 try await keyStore.destroy(handle)
             }
         }
-    }
-}
-
-extension SettingName {
-    /// That an own key was destroyed: its certificate stays in the directory for ever.
-    static func destroyed(_ keyID: KeyID) -> SettingName {
-        SettingName(rawValue: "destroyed.\(keyID)")
     }
 }
 

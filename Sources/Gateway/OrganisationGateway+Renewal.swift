@@ -12,7 +12,9 @@ extension OrganisationGateway {
     /// Renews what is due, and destroys what has ended.
     func renewKeys() async throws(GatewayError) {
         // A wrong clock would renew too early or sign what nobody takes.
-        guard isClockMeasured, clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { return }
+        guard isClockMeasured, clockOffset.magnitudeIsBelow(Limits.clockTolerance),
+            view.member(member)?.membership.standing.status != .left
+        else { return }
         var turns = Turns()
         for usage in [MemberKeyUsage.transport, .encryption, .signing] {
             await turns.take { () async throws(GatewayError) in
@@ -80,7 +82,8 @@ extension OrganisationGateway {
     /// - Returns: nil where the one signature was lost in a crash: the key is destroyed, and the
     ///   next takes its place.
     private func request(for handle: KeyHandle) async throws(GatewayError) -> [UInt8]? {
-        let name = SettingName(rawValue: "request.\(handle.label)")
+        guard let keyID = handle.keyID else { return nil }
+        let name = SettingName.request(of: keyID)
         let known = try await read { stored throws(StoreError) in try stored.setting(name) }
         if let known { return known }
         let request: CertificateRequest
@@ -106,7 +109,9 @@ extension OrganisationGateway {
         by agent: Agent
     ) async throws(GatewayError) {
         let now = time.now
-        let isOldGood = old.notAfter > now && !view.isRevoked(old, at: now)
+        let isOldGood =
+            old.notAfter > now && !view.isRevoked(old, at: now)
+            && keyStore.handle(of: old) != nil
         // Peers read the directory within a day; a key that is no longer good gives no such time.
         let from = usage == .encryption && isOldGood ? now.adding(RotationTimes.notice) : now
         var body = Rotation(

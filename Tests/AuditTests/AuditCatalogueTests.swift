@@ -67,6 +67,7 @@ struct AuditCatalogueTests {
         enrolment.completed | C | system person | account | administration | 0 8
         enrolment.started | C | person | account | administration | 0 8
         key.destroyed | D | system person | certificate | administration | 0 8
+        key.expiryWarned | E | system | certificate | administration | 0
         key.foreignCertificate | E | system person | certificate | administration | 0 4 12
         key.generated | C | system person | certificate | administration | 0 8
         key.rotated | U | system person | certificate | administration | 0 8

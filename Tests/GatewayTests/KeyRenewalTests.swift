@@ -46,8 +46,17 @@ import Testing
             )
         }
 
-        func step(after: Duration, isForced: Bool = false) -> KeyRenewal.Step? {
-            KeyRenewal(usage: usage, own: own, keys: store.numbered(usage))
+        mutating func lose(_ handle: KeyHandle) async throws {
+            try await store.destroy(handle)
+            own.removeAll { $0.handle == handle }
+        }
+
+        func step(
+            after: Duration,
+            isForced: Bool = false,
+            lost: Certificate? = nil
+        ) -> KeyRenewal.Step? {
+            KeyRenewal(usage: usage, own: own, lost: lost, keys: store.numbered(usage))
                 .step(at: world.start.adding(after), isForced: isForced)
         }
     }
@@ -104,6 +113,28 @@ import Testing
         var encryption = try await Keys(.encryption)
         try await encryption.certify(try await encryption.key(1), isHeld: false, isRevoked: true)
         #expect(encryption.step(after: .zero) == .make(2))
+    }
+
+    @Test func `after a lost encryption key comes another, by the word of the signing key`()
+        async throws
+    {
+        var keys = try await Keys(.encryption)
+        let lost = try await keys.key(1)
+        try await keys.certify(lost, isHeld: false)
+        let old = try #require(keys.own.first).certificate
+        try await keys.lose(lost)
+        #expect(keys.step(after: .days(1), lost: old) == .make(1))
+        let next = try await keys.key(2)
+        #expect(keys.step(after: .days(1), lost: old) == .request(next))
+        try await keys.certify(next, isHeld: true)
+        let new = try #require(keys.own.last).certificate
+        #expect(keys.step(after: .days(1), lost: old) == .rotate(next, new, from: old))
+        // What ended before it was said to follow is given up.
+        #expect(keys.step(after: .days(900), lost: old) == .make(3))
+        #expect(keys.step(after: .days(1)) == nil)
+        // Nobody can speak for a lost signing key.
+        let signing = try await Keys(.signing)
+        #expect(signing.step(after: .days(1), lost: old) == nil)
     }
 
     @Test func `before the directory is here nothing is renewed`() async throws {
