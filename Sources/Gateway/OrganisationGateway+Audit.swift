@@ -1,5 +1,5 @@
 package import Audit
-package import Cryptography
+import Cryptography
 package import Delivery
 import Japanese
 package import Primitives
@@ -28,25 +28,6 @@ extension OrganisationGateway {
                 "opened": .object(opened),
             ]
         }
-    }
-
-    /// The log copied out, for offline verification.
-    package struct AuditCopy: Sendable {
-        package let origin: TreeOrigin
-        package let leaves: [[UInt8]]
-        package let checkpoint: [UInt8]
-        package let key: NotePublicKey
-
-        package var json: JSON {
-            [
-                "origin": .string(origin.text),
-                "size": .integer(Int64(leaves.count)),
-                "publicKey": .string(Base64.encode(key.bytes)),
-            ]
-        }
-
-        /// One leaf a line: leaves are canonical JSON and hold no line end.
-        package var leavesFile: [UInt8] { Array(leaves.joined(separator: [0x0A])) + [0x0A] }
     }
 
     /// Everything that was done about one patient or one message; asking is an event too. The name
@@ -139,29 +120,23 @@ extension OrganisationGateway {
     }
 
     /// The newest signed head of the own log, made now.
-    package func auditCheckpoint() async throws(GatewayError) -> [UInt8] {
+    package func auditCheckpoint() async throws(GatewayError) -> Checkpoint {
         try await checkpoint()
         let origin = accessOrigin
         let checkpoint = try await read { stored throws(StoreError) in
             try stored.checkpoint(of: origin)
         }
         guard let checkpoint else { throw .notFound }
-        return checkpoint.checkpoint.note
+        return checkpoint.checkpoint
     }
 
-    /// All leaves with a checkpoint over them.
-    package func auditCopy() async throws(GatewayError) -> AuditCopy {
-        let note = try await auditCheckpoint()
-        let origin = accessOrigin
+    /// The leaves from an index on, with a checkpoint over all of them.
+    package func auditPage(from index: UInt64) async throws(GatewayError) -> LogPage {
+        let checkpoint = try await auditCheckpoint()
         let leaves = try await read { stored throws(StoreError) in
-            try stored.leaves(of: origin, from: 0, limit: .max)
+            try stored.leaves(of: checkpoint.origin, from: index, limit: LogPage.most)
         }
-        return AuditCopy(
-            origin: origin,
-            leaves: leaves,
-            checkpoint: note,
-            key: log.publicKey
-        )
+        return LogPage(leaves: leaves, checkpoint: checkpoint, key: log.publicKey)
     }
 
     /// The leaf and proof of a receipt that was made or received here.

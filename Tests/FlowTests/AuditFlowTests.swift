@@ -31,17 +31,18 @@ import Testing
             received.map(\.leaf.facts.event) == [.messageDelivered, .consentGranted, .sheetOpened]
         )
         for place in [World.Place.careOffice, .clinic] {
-            let copy = try await town.office(place).auditCopy()
+            let given = try await town.office(place).auditPage(from: 0)
+            let page = try LogPage(reading: given.json, given.files)
             let audit = LogAudit(
                 of: LogCopy(
-                    origin: copy.origin,
-                    leaves: copy.leaves,
-                    checkpoints: [try Checkpoint(reading: copy.checkpoint)]
+                    origin: page.checkpoint.origin,
+                    leaves: page.leaves,
+                    checkpoints: [page.checkpoint]
                 ),
-                key: copy.key
+                key: page.key
             )
             #expect(audit.isWhole && audit.coveredSize == audit.size)
-            let text = Data(copy.leavesFile)
+            let text = Data(given.files[0])
             for word in [Self.marker, Town.nurse.name ?? "", Town.careManager.name ?? ""] {
                 #expect(text.range(of: Data(word.utf8)) == nil)
             }

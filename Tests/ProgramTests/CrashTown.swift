@@ -205,25 +205,28 @@ final class CrashTown: Sendable {
         }
     }
 
-    func states(of messages: Set<String>) async throws -> [String] {
+    /// Waits until every one of the messages is delivered.
+    func settle(_ messages: Set<String>) async throws {
+        var open = messages
         try await until("all are delivered") {
-            var states: [String] = []
-            for message in messages {
+            for message in open {
                 let json = try await ask(.care, "track", ["message": .string(message)])
-                states.append(json?["state"]?.string ?? "")
+                if json?["state"]?.string == "delivered" { open.remove(message) }
             }
-            return states.allSatisfy { $0 == "delivered" } ? states : nil
+            return open.isEmpty ? true : nil
         }
     }
 
     func inbox() async throws -> [String] {
-        let items = try await ask(.clinic, "inbox.list")?["items"]?.array ?? []
+        let items = try await ask(.clinic, "inbox.list", ["limit": 1000])?["items"]?.array ?? []
         return items.compactMap { $0["messageId"]?.string }
     }
 
+    /// Of both offices and of the exchange.
     func verifyLogs() async throws {
-        for name in [Name.care, .clinic] {
-            let outcome = try await run(["audit", "verify"] + place(name))
+        for name in Name.allCases {
+            let words = (name == .exchange ? ["exchange"] : []) + ["audit", "verify"]
+            let outcome = try await run(words + place(name))
             #expect(outcome.exitCode == 0, "\(name): \(outcome.output) \(outcome.talk)")
         }
     }

@@ -30,7 +30,7 @@ import Testing
             let message = try await send(sheet, file, town)
             var cuts = try await upload(message, town)
             cuts += try await download(town)
-            _ = try await town.states(of: [message])
+            try await town.settle([message])
             try await open(message, room, town, sha256)
             try await town.verifyLogs()
             town.notePeaks()

@@ -5,7 +5,9 @@ import Primitives
 
 extension Command {
     /// The access log of an organisation.
-    static let auditing: [Command] = [auditShow, auditVerify, auditProve, auditCheckpoint]
+    static let auditing: [Command] = [
+        auditShow, auditVerify, auditProve, auditCheckpoint, exchangeAudit,
+    ]
 
     private static let auditShow = Command(
         ["audit", "show"],
@@ -73,25 +75,69 @@ extension Command {
         options: [.data, .unlockFile, .organisation, .outputFolder, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let answer = try await place.ask(ControlCall("audit.verify", place.asking()))
-        guard answer.files.count == 2 else { throw DecodingRefusal(.missingMember) }
-        if let folder = invocation.text(.outputFolder) {
-            try Files.makeFolder(folder)
-            try Files.replace(folder + "/leaves", answer.files[0], mode: Files.ownerOnly)
-            try Files.replace(folder + "/checkpoint", answer.files[1], mode: Files.ownerOnly)
+        let isWhole = try await verify(place, place.asking(), invocation, console)
+        return isWhole ? .done : .failed
+    }
+
+    private static let exchangeAudit = Command(
+        ["exchange", "audit", "verify"],
+        (
+            Phrase(ja: "交換所の記録が書き換えられていないか確かめる", en: "verify the exchange's logs"),
+            Example(
+                "exchange audit verify",
+                Phrase(ja: "名簿と受け渡しの記録", en: "the logs of keys and of deliveries")
+            )
+        ),
+        options: [.data, .unlockFile, .outputFolder, .json]
+    ) { invocation, console in
+        let place = Place(.exchange, invocation)
+        var areWhole = true
+        for kind in [TreeKind.keys, .transport] {
+            let json: JSON = ["tree": .string(kind.rawValue)]
+            if try await !verify(place, json, invocation, console) { areWhole = false }
         }
-        let audit = try LogCopyFile.audit(answer.files[0], answer.files[1], answer.json)
+        return areWhole ? .done : .failed
+    }
+
+    /// Copies a tree out, judges the copy, and tells what is wrong with it.
+    private static func verify(
+        _ place: Place,
+        _ members: JSON,
+        _ invocation: Invocation,
+        _ console: Console
+    ) async throws -> Bool {
+        let (copy, key) = try await LogCopy.fetch(from: place, members)
+        let checkpoint = copy.checkpoints[0]
+        if let folder = invocation.text(.outputFolder) {
+            let kind = members["tree"]?.string.map { $0 + "-" } ?? ""
+            let leaves = Array(copy.leaves.map { $0 + [0x0A] }.joined())
+            try Files.makeFolder(folder)
+            try Files.replace(folder + "/\(kind)leaves", leaves, mode: Files.ownerOnly)
+            try Files.replace(
+                folder + "/\(kind)checkpoint",
+                checkpoint.note,
+                mode: Files.ownerOnly
+            )
+        }
+        let audit = LogAudit(of: copy, key: key)
         if invocation.has(.json) {
             console.data([
-                "size": .integer(Int64(audit.size)), "whole": .bool(audit.isWhole),
+                "origin": .string(copy.origin.text), "size": .integer(Int64(audit.size)),
+                "whole": .bool(audit.isWhole),
                 "faults": .array(audit.faults.map { .string("\($0)") }),
             ])
         } else {
             for fault in audit.faults { console.data("✗ \(fault)") }
             let text = audit.isWhole ? "✓" : "✗"
-            console.talk(Phrase(ja: "\(text) \(audit.size) 件", en: "\(text) \(audit.size) leaves"))
+            let tree = members["tree"]?.string.map { " " + $0 } ?? ""
+            console.talk(
+                Phrase(
+                    ja: "\(text)\(tree) \(audit.size) 件",
+                    en: "\(text)\(tree) \(audit.size) leaves"
+                )
+            )
         }
-        return audit.isWhole ? .done : .failed
+        return audit.isWhole
     }
 
     private static let auditProve = Command(
@@ -134,25 +180,28 @@ extension Command {
     }
 }
 
-/// A log that was copied out, as `audit verify -o` writes it.
-enum LogCopyFile {
-    static func audit(
-        _ leaves: [UInt8],
-        _ checkpoint: [UInt8],
-        _ json: JSON
-    ) throws -> LogAudit {
-        var reader = try ObjectReader(json)
-        let origin = try reader.value("origin") { TreeOrigin($0) }
-        let key = try NotePublicKey(try reader.bytes("publicKey"))
-        let lines = leaves.split(separator: 0x0A).map(Array.init)
-        return LogAudit(
-            of: LogCopy(
-                origin: origin,
-                leaves: lines,
-                checkpoints: [try Checkpoint(reading: checkpoint)]
-            ),
-            key: key
-        )
+extension LogCopy {
+    /// A tree copied out page by page, up to the checkpoint that came with the first one.
+    fileprivate static func fetch(
+        from place: Place,
+        _ members: JSON
+    ) async throws -> (copy: LogCopy, key: NotePublicKey) {
+        var leaves: [[UInt8]] = []
+        var first: LogPage?
+        while first.map({ leaves.count < $0.checkpoint.head.size }) ?? true {
+            var members = members.object ?? JSONObject()
+            members["from"] = .integer(Int64(leaves.count))
+            let answer = try await place.ask(ControlCall("audit.verify", .object(members)))
+            let page = try LogPage(reading: answer.json, answer.files)
+            if first == nil { first = page }
+            guard !page.leaves.isEmpty else { break }
+            leaves += page.leaves
+        }
+        guard let first else { throw DecodingRefusal(.missingMember) }
+        let covered = Array(leaves.prefix(Int(first.checkpoint.head.size)))
+        let origin = first.checkpoint.origin
+        let copy = LogCopy(origin: origin, leaves: covered, checkpoints: [first.checkpoint])
+        return (copy, first.key)
     }
 }
 

@@ -14,6 +14,12 @@ extension Option {
         Phrase(ja: "鍵を開く秘密のファイル", en: "file with the secret that unlocks the keys"),
         form: .file
     )
+    static let limit = Option(
+        "limit",
+        "N",
+        Phrase(ja: "示す件数（既定 200）", en: "how many lines, default 200"),
+        form: .number(1...10_000)
+    )
     static let untilInputEnds = Option(
         mark: "until-input-ends",
         Phrase(ja: "標準入力が閉じたら終わる", en: "end when standard input ends")
@@ -127,6 +133,11 @@ struct Place {
         return .object(object)
     }
 
+    /// A call for a list.
+    func listing() -> JSON {
+        asking(["limit": invocation.number(.limit).map { .integer(Int64($0)) }])
+    }
+
     func asking(_ members: JSONObject = JSONObject()) -> JSON {
         var object = members
         object["org"] = invocation.text(.organisation).map { .string($0) }
@@ -227,6 +238,17 @@ struct FolderPathTooLong: Spoken {
 extension Console {
     /// Says on standard error that a list is empty.
     func nothing() { talk(Phrase(ja: "ありません。", en: "There is none.")) }
+
+    /// Says on standard error that a list may go on after what was shown.
+    func mayGoOn(_ invocation: Invocation, after count: Int) {
+        guard count == invocation.number(.limit) ?? 200 else { return }
+        talk(
+            Phrase(
+                ja: "新しい順に \(count) 件まで示しました。続きは --limit を増やしてください。",
+                en: "These are the newest \(count). Give a higher --limit for more."
+            )
+        )
+    }
 
     /// Tells that an act is done: a sentence, or with `--json` what came of it.
     func done(_ invocation: Invocation, _ json: JSON, _ phrase: Phrase) {

@@ -11,13 +11,14 @@ extension Command {
             Phrase(ja: "届いたシートの一覧", en: "list what has arrived"),
             Example("inbox list", Phrase(ja: "新しい順", en: "newest first"))
         ),
-        options: [.data, .unlockFile, .organisation, .json]
+        options: [.data, .unlockFile, .organisation, .limit, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let answer = try await place.ask(ControlCall("inbox.list", place.asking()))
+        let answer = try await place.ask(ControlCall("inbox.list", place.listing()))
         let items = answer.json["items"]?.array ?? []
         for item in items { show(item, invocation, console) }
         if items.isEmpty, !invocation.has(.json) { console.nothing() }
+        console.mayGoOn(invocation, after: items.count)
         return .done
     }
 

@@ -62,10 +62,10 @@ extension Command {
             Phrase(ja: "送ったシートの一覧", en: "list what was sent"),
             Example("outbox list", Phrase(ja: "状態と文書番号", en: "states and message ids"))
         ),
-        options: [.data, .unlockFile, .organisation, .json]
+        options: [.data, .unlockFile, .organisation, .limit, .json]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
-        let answer = try await place.ask(ControlCall("outbox.list", place.asking()))
+        let answer = try await place.ask(ControlCall("outbox.list", place.listing()))
         let items = answer.json["items"]?.array ?? []
         if invocation.has(.json) {
             for item in items { console.data(item) }
@@ -75,6 +75,7 @@ extension Command {
             let words = try await place.words(console)
             for item in items { console.data(words.sent(item)) }
         }
+        console.mayGoOn(invocation, after: items.count)
         return .done
     }
 

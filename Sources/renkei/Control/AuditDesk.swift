@@ -12,7 +12,7 @@ struct AuditDesk {
     func answer(_ name: String, _ reader: inout ObjectReader) async throws -> ControlAnswer {
         switch name {
         case "audit.checkpoint":
-            let note = try await gateway.auditCheckpoint()
+            let note = try await gateway.auditCheckpoint().note
             return ControlAnswer(["note": .string(String(decoding: note, as: UTF8.self))])
         case "audit.show":
             let entries = try await gateway.auditEntries(
@@ -22,8 +22,8 @@ struct AuditDesk {
             )
             return ControlAnswer(["entries": .array(entries.map(\.json))])
         case "audit.verify":
-            let copy = try await gateway.auditCopy()
-            return ControlAnswer(copy.json, files: [copy.leavesFile, copy.checkpoint])
+            let page = try await gateway.auditPage(from: try reader.from)
+            return ControlAnswer(page.json, files: page.files)
         case "audit.prove":
             let digest = try reader.value("receipt", Digest.init(hex:))
             let proof = try await gateway.proof(ofReceipt: digest)
@@ -32,6 +32,17 @@ struct AuditDesk {
                 files: proof.map { [$0.leaf, $0.tlogProof] } ?? []
             )
         default: throw GatewayError.notFound
+        }
+    }
+}
+
+extension ObjectReader {
+    /// The index of the first leaf that is asked for.
+    var from: UInt64 {
+        mutating get throws(DecodingRefusal) {
+            let index = try integer("from")
+            guard index >= 0 else { throw DecodingRefusal(.badForm, at: "/from") }
+            return UInt64(index)
         }
     }
 }

@@ -40,6 +40,10 @@ struct ExchangeDesk: ControlDesk {
                 "quorum": .integer(Int64(house.node.view.policy?.quorum ?? 0)),
             ])
         case "witness.list": return ControlAnswer(["items": .array(try await witnesses())])
+        case "audit.verify":
+            let kind = try reader.value("tree") { TreeKind(rawValue: $0) }
+            let page = try await house.node.auditPage(kind, from: try reader.from)
+            return ControlAnswer(page.json, files: page.files)
         case "message.sealed": return try await sealed(&reader)
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }

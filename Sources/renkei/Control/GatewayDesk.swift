@@ -22,13 +22,13 @@ struct GatewayDesk: ControlDesk {
         case "attach": return try await attach(gateway, &reader, call.files)
         case "send": return try await send(gateway, &reader, call.files)
         case "withdraw": return try await takeBack(gateway, &reader)
-        case "inbox.list": return ControlAnswer(["items": try await inbox(gateway)])
+        case "inbox.list": return try await inbox(gateway, &reader)
         case "inbox.open": return try await open(gateway, &reader)
         case "inbox.piece": return try await piece(gateway, &reader)
         case "inbox.confirm": return try await confirm(gateway, &reader)
         case "inbox.return": return try await sendBack(gateway, &reader)
         case "expectations": return ControlAnswer(["items": try await gateway.waitingList()])
-        case "outbox.list": return ControlAnswer(["items": try await outbox(gateway)])
+        case "outbox.list": return try await outbox(gateway, &reader)
         case "outbox.counts": return ControlAnswer(try await counts(gateway))
         case "track": return try await track(gateway, &reader)
         case "late":
@@ -115,8 +115,12 @@ struct GatewayDesk: ControlDesk {
         ])
     }
 
-    private func outbox(_ gateway: OrganisationGateway) async throws -> JSON {
-        .array(try await gateway.outbox(limit: 200).map { $0.json() })
+    private func outbox(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let rows = try await gateway.outbox(limit: try reader.limit)
+        return ControlAnswer(["items": .array(rows.map { $0.json() })])
     }
 
     /// How many messages have come as far as each state, by their least advanced copy.
@@ -139,10 +143,14 @@ struct GatewayDesk: ControlDesk {
 
     // MARK: Receiving
 
-    private func inbox(_ gateway: OrganisationGateway) async throws -> JSON {
-        let rows = try await gateway.inbox(limit: 200)
+    private func inbox(
+        _ gateway: OrganisationGateway,
+        _ reader: inout ObjectReader
+    ) async throws -> ControlAnswer {
+        let rows = try await gateway.inbox(limit: try reader.limit)
         let withdrawals = try await gateway.withdrawals(of: rows.map(\.key))
-        return .array(rows.map { $0.json(gateway, withdrawals[$0.key]) })
+        let items = rows.map { $0.json(gateway, withdrawals[$0.key]) }
+        return ControlAnswer(["items": .array(items)])
     }
 
     private func open(
@@ -325,5 +333,13 @@ extension ObjectReader {
             desk: try optionalValue("actingDesk", DeskID.init(_:)),
             assurance: .none
         )
+    }
+    /// How many lines of a list are asked for.
+    var limit: Int {
+        mutating get throws(DecodingRefusal) {
+            let limit = try optionalInteger("limit") ?? 200
+            guard 1...10_000 ~= limit else { throw DecodingRefusal(.badForm, at: "/limit") }
+            return limit
+        }
     }
 }
