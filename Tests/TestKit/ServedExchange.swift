@@ -36,7 +36,8 @@ package struct ServedExchange: Sendable {
     }
 
     /// A client without a certificate, as one that joins.
-    package var stranger: ExchangeClient { ExchangeClient(http(nil)) }
+    package var stranger: ExchangeClient { ExchangeClient(strangerHTTP) }
+    package var strangerHTTP: Client { http(nil) }
 
     private func http(_ identity: ClientIdentity?) -> Client {
         Client(
