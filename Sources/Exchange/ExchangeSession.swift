@@ -31,6 +31,8 @@ package struct ExchangeSession: ExchangeService {
         _ messages: [WireMessage]
     ) async throws(ExchangeError) -> [ItemResult] {
         try check(messages.count)
+        node.settling(messages.count)
+        defer { node.settling(-messages.count) }
         let results = await node.settleAll(messages.count) { (index) async throws(Refusal) in
             try await node.decide(submission: messages[index], of: member)
         }.map { ItemResult($0) }
@@ -60,6 +62,7 @@ package struct ExchangeSession: ExchangeService {
             throw .refused(Refusal(.tooLarge))
         }
         guard SHA256.hash(bytes) == sealedSha256 else { throw .refused(Refusal(.hashDiffers)) }
+        try await refused { () async throws(Refusal) in try node.admitBody(.urgent) }
         let open = try await read { stored throws(StoreError) in
             try stored.openChunkBytes(of: member)
         }

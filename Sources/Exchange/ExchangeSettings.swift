@@ -12,6 +12,8 @@ package struct ExchangeSettings: Sendable {
     package var listEvery = ListRules.every
     package var listLife = ListRules.life
     package var checkpointEvery = CheckpointPace.interval
+    /// Asked for each new message, so it must be quick.
+    package var diskRoom: @Sendable () -> DiskRoom = { .ample }
 
     package init() {}
 }

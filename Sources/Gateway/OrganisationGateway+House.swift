@@ -51,8 +51,10 @@ extension OrganisationGateway {
     /// comes late still moves it: it proves itself.
     private func lapseOverdue() async throws(GatewayError) {
         let now = time.now
+        // By the exchange's clock: an own one that is ahead must not give up what is still good.
+        let common = now.adding(clockOffset)
         let overdue = try await read { stored throws(StoreError) in
-            try stored.outbox(state: .queued, limit: .max).filter { $0.expiresAt <= now }
+            try stored.outbox(state: .queued, limit: .max).filter { $0.expiresAt <= common }
         }
         for row in overdue {
             let moves = row.moves(.lapse, isAccepted: false, at: now)

@@ -184,6 +184,20 @@ import Testing
         #expect(try await town.state(key) == .delivered)
     }
 
+    @Test func `a clock that is ahead does not give up what is still good`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        town.wire(.careOffice).fail { $0.clockOffset = .days(-8) }
+        let key = try await town.sendLiaison()
+        let failures = Town.FailureList()
+        try await town.settle(failures: failures)
+        town.time.advance(by: .days(4))
+        try await town.settle(failures: failures)
+        #expect(try await town.state(key) == .queued)
+        town.wire(.careOffice).fail()
+        try await town.settle()
+        #expect(try await town.state(key) == .undeliverable)
+    }
+
     @Test(arguments: [(Duration.seconds(4), true), (.seconds(6), false), (.seconds(-6), false)])
     func `a clock some seconds off signs no checkpoint`(
         offset: Duration,

@@ -39,10 +39,13 @@ extension ExchangeNode {
         if state.duplicate != .unknown {
             // A repeat gets its answer, and costs what a call costs.
             try admitCall(of: member)
-        } else if routing.urgency != .emergency {
+        } else {
+            try admitBody(routing.urgency)
             // An emergency waits for nobody.
-            let chunkBytes = state.uploaded.values.reduce(0, +)
-            try admitMessage(of: member, bytes: message.sealed.count + chunkBytes)
+            if routing.urgency != .emergency {
+                let chunkBytes = state.uploaded.values.reduce(0, +)
+                try admitMessage(of: member, bytes: message.sealed.count + chunkBytes)
+            }
         }
         let decision = SubmitDecision(
             moment: moment,

@@ -31,6 +31,8 @@ package final class ExchangeNode: Sendable {
         var tellsCredentials: @Sendable () async -> Void = {}
         var remarks = RecentRemarks()
         var pace: Pace
+        var pressure = Pressure()
+        var diskLevel = DiskLevel.ample
         /// The newest checkpoint of each tree with a quorum of witnesses.
         var witnessed: [TreeKind: Checkpoint] = [:]
         var troubles: [TroubleKey: WitnessTrouble] = [:]
@@ -149,6 +151,26 @@ package final class ExchangeNode: Sendable {
         let now = time.uptime
         try state.withLock { state throws(Refusal) in
             try state.pace.admitCall(of: member, at: now)
+        }
+    }
+
+    /// Messages that come in to be settled; negative once they are.
+    func settling(_ messages: Int) { state.withLock { $0.pressure.add(messages) } }
+
+    /// - Throws: `storageFull`, `exchangeBusy` where there is no room for a body of this urgency.
+    func admitBody(_ urgency: Urgency) throws(Refusal) {
+        let room = settings.diskRoom()
+        try state.withLock { state throws(Refusal) in
+            try state.pressure.admit(urgency, room)
+        }
+    }
+
+    /// What the disk has room for now, where that has become less since the last call.
+    func newDiskLevel() -> DiskLevel? {
+        let level = settings.diskRoom().level
+        return state.withLock { state in
+            defer { state.diskLevel = level }
+            return level < state.diskLevel ? level : nil
         }
     }
 

@@ -58,6 +58,8 @@ struct ExchangeHouse: Sendable {
         let root = try Certificate(
             pem: try Files.read(path + "/ca/root.pem", atMost: Limits.statementBytes)
         )
+        var settings = settings
+        settings.diskRoom = { Files.room(of: path) }
         let node = try await ExchangeNode.open(
             root: root,
             keyStore: keys,

@@ -1,3 +1,4 @@
+import Exchange
 import Glibc
 import Primitives
 
@@ -8,6 +9,17 @@ enum Files {
     static let ownerOnly: mode_t = 0o600
     static let readable: mode_t = 0o644
     static let ownerFolder: mode_t = 0o700
+
+    /// Of the disk on which a folder lies; ample where that cannot be told.
+    static func room(of path: String) -> DiskRoom {
+        var disk = statvfs()
+        guard unsafe statvfs(path, &disk) == 0 else { return .ample }
+        let block = Int64(disk.f_frsize)
+        return DiskRoom(
+            freeBytes: Int64(disk.f_bavail) * block,
+            totalBytes: Int64(disk.f_blocks) * block
+        )
+    }
 
     /// The whole file; `-` is standard input.
     static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
