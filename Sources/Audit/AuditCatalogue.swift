@@ -129,6 +129,7 @@ package enum AuditCatalogue {
         .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
         .certificateRevoked: AuditRule(.delete, registrars, [.statement], [.administration])
             .withStatement,
+        .operatorAction: AuditRule(.update, [.operator], [.account], [.administration]),
         .quotaExceeded: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .rateLimited: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .connectionRefused: AuditRule(
@@ -235,6 +236,19 @@ package enum AuditCatalogue {
         .keyGenerated: AuditRule(.create, either, [.certificate], [.administration], fallible),
         .keyRotated: AuditRule(.update, either, [.certificate], [.administration], fallible),
         .keyDestroyed: AuditRule(.delete, either, [.certificate], [.administration], fallible),
+        .keyChangeHeld: AuditRule(
+            .execute,
+            [.system],
+            [.certificate],
+            [.administration],
+            [.minorFailure]
+        ),
+        .keyFingerprintChecked: AuditRule(
+            .execute,
+            [.person],
+            [.certificate],
+            [.administration]
+        ),
         .keyExpiryWarned: AuditRule(.execute, [.system], [.certificate], [.administration]),
         .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
         .keyForeignCertificate: AuditRule(

@@ -38,6 +38,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
 
     // Members, keys and the directory.
     case memberEnrolled = "member.enrolled"
+    case operatorAction = "operator.action"
     case enrolmentFailed = "enrolment.failed"
     case certificateIssued = "certificate.issued"
     case certificateRotated = "certificate.rotated"
@@ -55,6 +56,8 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case keyUnlocked = "key.unlocked"
     case keyForeignCertificate = "key.foreignCertificate"
     case keyUnwitnessedAccepted = "key.unwitnessedAccepted"
+    case keyChangeHeld = "key.changeHeld"
+    case keyFingerprintChecked = "key.fingerprintChecked"
     case keyExpiryWarned = "key.expiryWarned"
 
     // What a person sees and writes.

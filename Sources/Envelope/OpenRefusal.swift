@@ -18,6 +18,8 @@ package enum OpenRefusal: Explained, Equatable {
         case directoryUnverified
         /// Our own key store failed; nothing is said about the message.
         case keyUnusable
+        /// The sender has lost its keys and begun anew: its fingerprint is to be compared first.
+        case senderKeyChanged
     }
 
     package var isHeld: Bool { if case .held = self { true } else { false } }
@@ -40,6 +42,8 @@ package enum OpenRefusal: Explained, Equatable {
         switch self {
         case .refused: "The sender was told by a signed receipt; telephone if it is urgent."
         case .held(.keyUnusable): "Mend the key store of this gateway; the message is not lost."
+        case .held(.senderKeyChanged):
+            "Call the sender and compare the digits of `renkei directory fingerprint`."
         case .held: "Call the operator of the exchange; the message is not lost."
         }
     }

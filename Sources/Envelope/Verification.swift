@@ -69,7 +69,12 @@ extension OpenedEnvelope {
         case .trusted(let chain): return chain
         case .expired: throw .no(.certificateExpired, 11)
         case .revoked: throw .no(.revoked, 11)
-        case .untrusted: throw .no(.untrusted, 11)
+        case .untrusted:
+            // It began anew, and nobody here has compared its fingerprint yet.
+            guard context.directory.unchecked(of: arrival.key.from).isEmpty else {
+                throw .held(.senderKeyChanged)
+            }
+            throw .no(.untrusted, 11)
         case .listMissing: throw .held(.listStale)
         }
     }

@@ -15,6 +15,12 @@ package enum ExchangeFault: Explained, Equatable {
     case directory(index: UInt64)
     /// The active member who has the office number already.
     case officeNumberTaken(MemberID)
+    /// Who has left has no keys any more, and is no member to resume or to recover.
+    case memberHasLeft
+    /// It has not left; or it left longer ago than `ReturnRules.within`, or was on paper.
+    case memberCannotReturn
+    /// A member on paper has no keys to lose.
+    case memberOnPaper
     /// What the operator asks for was refused as if a member had asked.
     case refused(Refusal)
 
@@ -25,7 +31,9 @@ package enum ExchangeFault: Explained, Equatable {
 
     private var cause: (any Explained)? {
         switch self {
-        case .notFounded, .alreadyFounded, .directory, .officeNumberTaken: nil
+        case .notFounded, .alreadyFounded, .directory, .officeNumberTaken, .memberHasLeft,
+            .memberCannotReturn, .memberOnPaper:
+            nil
         case .store(let error): error
         case .keyStore(let error): error
         case .dataKey(let error): error
@@ -49,6 +57,21 @@ package enum ExchangeFault: Explained, Equatable {
             (
                 "officeNumberTaken", "Member \(member) of this type has this office number.",
                 "Correct the number; or suspend the wrong entry with exchange member suspend."
+            )
+        case .memberHasLeft:
+            (
+                "memberHasLeft", "The member has left.",
+                "Within 30 days: exchange member return. After that, add it anew."
+            )
+        case .memberCannotReturn:
+            (
+                "memberCannotReturn", "The member has not left, or over 30 days ago.",
+                "One that lost its keys: exchange member recover. One long gone: add it anew."
+            )
+        case .memberOnPaper:
+            (
+                "memberOnPaper", "The member is reached on paper and has no keys.",
+                "To give it a gateway, let it leave and add it anew without --paper-only."
             )
         case .notFounded, .store, .keyStore, .dataKey, .refused:
             (

@@ -23,3 +23,8 @@ package enum ListRules {
     package static let every = Duration.hours(1)
     package static let life = Duration.hours(72)
 }
+
+/// How long a member that has left may come back under its id.
+package enum ReturnRules {
+    package static let within = Duration.days(30)
+}

@@ -31,6 +31,8 @@ package final class OrganisationGateway: Sendable {
 
     struct State: Sendable {
         var mirror: DirectoryMirror
+        /// Recoveries whose keys are used here: own ones, and those compared by telephone.
+        var believed: Set<Digest> = []
         /// As far as enough witnesses have seen it.
         var witnessed: DirectoryMirror
         var clockOffset: Duration?
@@ -65,9 +67,32 @@ package final class OrganisationGateway: Sendable {
         state = Lock(State(mirror: empty, witnessed: empty))
     }
 
-    package var view: DirectoryView { mirror.view }
+    /// The directory with what people here have compared; the mirror is everybody's.
+    package var view: DirectoryView {
+        let (mirror, believed) = state.withLock { ($0.mirror, $0.believed) }
+        var view = mirror.view
+        if !believed.isEmpty { view.believe(believed) }
+        return view
+    }
+
     var mirror: DirectoryMirror { state.withLock { $0.mirror } }
-    func replaceMirror(_ mirror: DirectoryMirror) { state.withLock { $0.mirror = mirror } }
+    func replaceMirror(_ mirror: DirectoryMirror) {
+        // Nobody compares fingerprints with itself.
+        let own = Set(keyStore.handles().compactMap(\.keyID))
+        let begun = (mirror.view.member(member)?.certificates ?? []).filter {
+            $0.isRecovery && own.contains($0.certificate.keyID)
+        }
+        state.withLock { state in
+            state.mirror = mirror
+            state.believed.formUnion(begun.map(\.certificate.sha256))
+        }
+    }
+
+    /// Recoveries that people here have compared by telephone.
+    func believe(_ recoveries: Set<Digest>) {
+        state.withLock { $0.believed.formUnion(recoveries) }
+    }
+
     /// The directory as far as enough witnesses have seen it.
     var witnessed: DirectoryMirror { state.withLock { $0.witnessed } }
     /// What waited for a witness is tried again at once.
@@ -248,6 +273,7 @@ extension OrganisationGateway {
             vault: vault,
             accessOrigin: origin
         )
+        gateway.believe(try await gateway.checkedRecoveries())
         try await gateway.readMirror(root: parts.root)
         return gateway
     }

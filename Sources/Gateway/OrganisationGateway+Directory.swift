@@ -36,7 +36,7 @@ extension OrganisationGateway {
             .directoryLeaves(checkpoint.origin, covered), .peerCheckpoint(checkpoint),
         ])
         replaceMirror(grown)
-        try await watchOwnName(grown.view)
+        try await watchOwnName(view)
         return true
     }
 

@@ -117,6 +117,11 @@ extension OrganisationGateway {
             return .answer(())
         }
         let refused = refusal(of: told, row, known.receipts, bytes)
+        if refused != nil, isUnchecked(told.statement) {
+            try await noteKeyChange(of: told.recipient)
+            try await keep([moved])
+            return .answer(())
+        }
         if let refused {
             try await reject(told.statement.bytes, refused, [.upkeep(moved)])
             return .answer(())
@@ -238,6 +243,13 @@ extension OrganisationGateway {
     /// anew, and events go on from there. Those known already change nothing.
     private func rebuildFromDeliveries(_ gone: Refusal) async throws(GatewayError) {
         guard let dropped = gone.droppedCursor else { throw .exchange(.badAnswer) }
+        try await applyDeliveries()
+        let cursor = try await read { stored throws(StoreError) in try stored.cursor(.events) }
+        try await keep([.cursor(.events, max(cursor, dropped))])
+    }
+
+    /// Every receipt of the own messages that the exchange has; those known change nothing.
+    func applyDeliveries() async throws(GatewayError) {
         let cursor = try await read { stored throws(StoreError) in try stored.cursor(.events) }
         var after: Int64 = 0
         while true {
@@ -255,7 +267,6 @@ extension OrganisationGateway {
                 try await apply(WireStatement(bytes: bytes), .cursor(.events, cursor))
             }
         }
-        try await keep([.cursor(.events, max(cursor, dropped))])
     }
 }
 

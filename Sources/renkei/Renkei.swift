@@ -5,9 +5,10 @@ import Glibc
 enum Renkei {
     /// Every command, in the order of the help.
     static let commands: [Command] =
-        Command.exchange + Command.gateway + Command.keys + Command.witnesses
-        + Command.configuration + Command.sending + Command.receiving + Command.book
-        + Command.desks + Command.checking + Command.auditing + [Command.demo, .bench]
+        Command.exchange + Command.members + Command.gateway + Command.keys
+        + Command.witnesses + Command.directory + Command.configuration + Command.sending
+        + Command.receiving + Command.book + Command.desks + Command.checking
+        + Command.auditing + [Command.demo, .bench]
 
     static func main() async {
         Signals.ignoreBrokenPipes()

@@ -38,6 +38,7 @@ struct AuditCatalogueTests {
         message.refused + | U | peer | statement | system | 0
         message.released | R | peer | message | system | 0
         message.undeliverable + | U | operator system | message | administration | 8
+        operator.action | U | operator | account | administration | 0
         process.started | E | system | setting | system | 0 4 12
         process.stopped | E | system | setting | system | 0 4 12
         quota.exceeded | E | peer | setting | system | 4
@@ -66,8 +67,10 @@ struct AuditCatalogueTests {
         deadline.warned | E | system | message | system | 0 4
         enrolment.completed | C | system person | account | administration | 0 8
         enrolment.started | C | person | account | administration | 0 8
+        key.changeHeld | E | system | certificate | administration | 4
         key.destroyed | D | system person | certificate | administration | 0 8
         key.expiryWarned | E | system | certificate | administration | 0
+        key.fingerprintChecked | E | person | certificate | administration | 0
         key.foreignCertificate | E | system person | certificate | administration | 0 4 12
         key.generated | C | system person | certificate | administration | 0 8
         key.rotated | U | system person | certificate | administration | 0 8

@@ -291,7 +291,8 @@ struct TrustTests {
     func `every refusal says what happened and what to do`(refusal: DirectoryRefusal) {
         #expect(!refusal.code.isEmpty && !refusal.summary.isEmpty && !refusal.advice.isEmpty)
         let mayPass = [
-            DirectoryRefusal.memberSuspended, .recipientKeyUnusable, .keyUnwitnessed,
+            DirectoryRefusal.memberSuspended, .recipientKeyUnusable, .recipientKeyChanged,
+            .keyUnwitnessed,
         ]
         #expect(refusal.isTemporary == mayPass.contains(refusal))
     }
@@ -300,7 +301,7 @@ struct TrustTests {
 extension DirectoryRefusal {
     static let all: [DirectoryRefusal] = [
         .unknownRecipient, .paperOnlyRecipient, .memberSuspended, .recipientKeyUnusable,
-        .keyUnwitnessed,
+        .recipientKeyChanged, .keyUnwitnessed,
         .statement(.badSignature), .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
         .unknownMember, .numberNotRising,
     ]

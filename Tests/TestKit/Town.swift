@@ -161,6 +161,29 @@ package final class Town: Sendable {
         try await gateway.announce(telephone: telephone, fax: nil, desk: nil)
     }
 
+    /// An office that has lost its keys of these uses joins again with the operator's new paper.
+    package func rejoin(
+        _ place: World.Place,
+        with paper: JoiningPaper,
+        losing uses: [KeyUse] = [.signing, .encryption]
+    ) async throws {
+        let office = kept(place)
+        for key in office.keys.handles() where uses.contains(key.use) {
+            try await office.keys.destroy(key)
+        }
+        let enrolment = Enrolment(
+            paper: (paper.member, paper.code ?? "", paper.rootSha256),
+            keyStore: office.keys,
+            store: office.gateway.store,
+            host: Self.host,
+            seams: (time, random)
+        )
+        _ = try await enrolment.join(node, by: Self.careManager)
+        let gateway = try await reopen(place)
+        guard let telephone = TelephoneNumber("06-0000-1002") else { return }
+        try await gateway.announce(telephone: telephone, fax: nil, desk: nil)
+    }
+
     private func gatewayStore(
         of member: MemberID,
         options: StoreOptions = StoreOptions()

@@ -77,6 +77,14 @@ struct KeysTreeWriter: Sendable {
         audit.append(moment.entry(facts, in: .keys))
     }
 
+    /// A new joining paper for one who is a member already.
+    mutating func recordPaper(of member: MemberID) {
+        let object = AuditObject.account(PartyID(member))
+        audit.append(
+            moment.entry(moment.facts(.operatorAction, by: .registrar, of: member, on: object))
+        )
+    }
+
     mutating func opened(_ origin: TreeOrigin) {
         let facts = moment.facts(.treeOpened, by: .system, of: nil, on: .tree(origin))
         audit.append(moment.entry(facts, in: origin.kind))

@@ -87,6 +87,12 @@ extension ExchangeNode: EnrolmentService {
             guard var membership = writer.view.member(member)?.membership,
                 membership.standing.status == .active
             else { throw Refusal(.enrolmentRefused) }
+            // Who has had keys begins anew: the old ones end, and others are to compare the new.
+            if writer.view.member(member)?.certificates.isEmpty == false {
+                try await revokeAll(of: member, .superseded, &writer)
+                membership.recovery = zip(request.requests, points)
+                    .filter { $0.0.usage != .transport }.map(\.1.keyID)
+            }
             membership.logPublicKey = logKey
             membership.standing.since = writer.moment.now
             try await write(membership, .active, &writer)

@@ -19,8 +19,7 @@ extension ExchangeNode {
         verifiedBy person: String
     ) async throws(ExchangeFault) -> JoiningPaper {
         let member = MemberID.make(random)
-        let code = connection == .gateway ? JoiningPaper.code(random) : nil
-        let validUntil = time.now.adding(settings.joiningCode)
+        let paper = paper(of: member, connection)
         let holder = try await operate { writer async throws(Refusal) -> MemberID? in
             if let holder = writer.view.holder(of: profile, beside: nil) { return holder }
             let now = writer.moment.now
@@ -31,47 +30,37 @@ extension ExchangeNode {
                 standing: MemberStanding(connection: connection, since: now),
                 verification: Verification(by: person, at: now)
             )
-            try await write(membership, code == nil ? .active : .invited, &writer)
-            guard let code else { return nil }
-            let keys = JoiningKeys(code: code, member: member)
-            writer.write(
-                .joiningCode(
-                    JoiningCodeRow(
-                        member: member,
-                        keys: try await sealed(keys, of: member),
-                        validUntil: validUntil,
-                        tries: 0,
-                        used: nil
-                    )
-                )
-            )
+            try await write(membership, paper.code == nil ? .active : .invited, &writer)
+            try await write(paper, &writer)
             return nil
         }
         if let holder { throw .officeNumberTaken(holder) }
-        return JoiningPaper(
-            member: member,
-            code: code,
-            validUntil: validUntil,
-            rootSha256: root.sha256
-        )
+        return paper
     }
 
-    /// Suspends a member, resumes it or lets it leave, by a new `membership`.
+    /// Suspends a member, resumes it or lets it leave, by a new `membership`. With it go the keys
+    /// of one that leaves.
     package func setStatus(
         _ status: MemberStatus,
         of member: MemberID
     ) async throws(ExchangeFault) {
-        let holder = try await operate { writer async throws(Refusal) -> MemberID? in
+        let fault = try await operate { writer async throws(Refusal) -> ExchangeFault? in
             guard var membership = writer.view.member(member)?.membership else {
                 throw Refusal(.notFound)
             }
             if status == .active,
                 let holder = writer.view.holder(of: membership.profile, beside: member)
             {
-                return holder
+                return .officeNumberTaken(holder)
             }
             let known = try await read { stored throws(StoreError) in
                 try stored.member(member)?.admission
+            }
+            guard membership.standing.status != .left || status == .left else {
+                return .memberHasLeft
+            }
+            if status == .left, membership.standing.status != .left {
+                try await revokeAll(of: member, .ceased, &writer)
             }
             membership.standing.status = status
             membership.standing.since = writer.moment.now
@@ -85,7 +74,10 @@ extension ExchangeNode {
             try await write(membership, admission, &writer)
             return nil
         }
-        if let holder { throw .officeNumberTaken(holder) }
+        if let fault { throw fault }
+        // Nobody is to wait for a witness that is gone.
+        let isWitness = view.policy?.witnesses.contains { $0.memberID == member } ?? false
+        if status == .left, isWitness { try await removeWitness(member) }
     }
 
     /// The entry of a member on paper, which cannot speak for itself.
@@ -146,7 +138,7 @@ extension ExchangeNode {
 extension DirectoryView {
     /// The active member of the same type that has one of the office numbers of `profile`. One
     /// number may stand for services of several types.
-    fileprivate func holder(of profile: MemberProfile, beside member: MemberID?) -> MemberID? {
+    func holder(of profile: MemberProfile, beside member: MemberID?) -> MemberID? {
         let numbers = Set(profile.officeNumbers.map { ByteText($0.value) })
         return members.map(\.membership).first { other in
             other.memberID != member && other.standing.status == .active

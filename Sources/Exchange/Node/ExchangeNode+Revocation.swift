@@ -59,9 +59,45 @@ extension ExchangeNode {
                 reason: body.reason.listed,
                 since: body.since
             )
-            try writer.believe(.list(try await list(of: authority, in: writer.view, entry)))
+            try writer.believe(.list(try await list(of: authority, in: writer.view, [entry])))
             return .done(isNew: true)
         }
+    }
+
+    /// Ends all keys of a member in the registrar's name, in the caller's commit.
+    func revokeAll(
+        of member: MemberID,
+        _ reason: RevocationGround,
+        _ writer: inout KeysTreeWriter
+    ) async throws(Refusal) {
+        let now = writer.moment.now
+        let rows = try await read { stored throws(StoreError) in
+            try stored.certificates(of: member).filter {
+                $0.revokedAt == nil && $0.notAfter > now
+            }
+        }
+        var entries: [RevokedCertificate] = []
+        for row in rows {
+            let certificate = try refusing(.internalFailure) { () throws(CertificateRefusal) in
+                try Certificate(reading: row.der)
+            }
+            let body = Revocation(
+                issuer: PartyID(identity.id),
+                of: (memberID: member, sha256: row.sha256),
+                since: now,
+                reason: reason,
+                requestedAt: now
+            )
+            let statement = try await sign(body, with: identity.registrar)
+            try write(statement, about: certificate, of: member, &writer)
+            writer.write(.revoke(certificate: row.sha256, at: now))
+            entries.append(
+                RevokedCertificate(serial: certificate.serial, reason: reason.listed, since: now)
+            )
+        }
+        guard !entries.isEmpty else { return }
+        let list = try await list(of: identity.memberAuthority, in: writer.view, entries)
+        try writer.believe(.list(list))
     }
 
     private func write(
@@ -85,7 +121,7 @@ extension ExchangeNode {
     package func publishLists() async throws(ExchangeFault) {
         try await operate { writer async throws(Refusal) in
             for authority in [identity.memberAuthority, identity.serviceAuthority] {
-                try writer.believe(.list(try await list(of: authority, in: writer.view, nil)))
+                try writer.believe(.list(try await list(of: authority, in: writer.view, [])))
             }
         }
     }
@@ -102,17 +138,18 @@ extension ExchangeNode {
     private func list(
         of authority: CertificateAuthority,
         in view: DirectoryView,
-        _ entry: RevokedCertificate?
+        _ entries: [RevokedCertificate]
     ) async throws(Refusal) -> CertificateRevocationList {
         let last = view.list(of: authority)
-        let kept = (last?.entries ?? []).filter { $0.serial != entry?.serial }
+        let named = Set(entries.map(\.serial))
+        let kept = (last?.entries ?? []).filter { !named.contains($0.serial) }
         let now = time.now
         return try await wrap({ Refusal(own: $0) }) { () async throws(KeyStoreError) in
             try await authority.revocationList(
                 number: (last?.number ?? 0) + 1,
                 thisUpdate: now,
                 nextUpdate: now.adding(settings.listLife),
-                entries: kept + [entry].compactMap(\.self)
+                entries: kept + entries
             )
         }
     }

@@ -9,8 +9,8 @@ import Primitives
 extension Command {
     /// `exchange …`: for the operator.
     static let exchange: [Command] = [
-        exchangeInit, exchangeServe, memberAdd, memberList, memberShow, memberSuspend,
-        memberResume, revoke, publishLists, deliveryList, deliveryClose,
+        exchangeInit, exchangeServe, memberAdd, memberList, memberShow, revoke, publishLists,
+        deliveryList, deliveryClose,
     ]
 
     private static let exchangeInit = Command(
@@ -107,24 +107,7 @@ extension Command {
                 "telephone": invocation.text(.phoneOfMember).map { .string($0) },
             ]
         )
-        // The code is shown once: its file must be there before the member is.
-        let path = invocation.text(Option(output: .paperFile))
-        if let path { try Files.create(path, [], mode: Files.ownerOnly) }
-        let answer: ControlAnswer
-        do { answer = try await Place(.exchange, invocation).ask(call) } catch {
-            if let path { try Files.remove(path) }
-            throw error
-        }
-        let paper = (answer.json["paper"]?.array ?? []).compactMap(\.string)
-        if let path {
-            let text = paper.joined(separator: "\n") + "\n"
-            try Files.replace(path, text.bytes, mode: Files.ownerOnly)
-        }
-        if invocation.has(.json) {
-            console.data(["memberId": answer.json["memberId"]])
-        } else if path == nil {
-            for line in paper { console.data(line) }
-        }
+        try await console.paper(invocation, call)
         if !invocation.has(.paperOnly) { console.next("gateway enrol --paper FILE") }
         return .done
     }
@@ -162,45 +145,6 @@ extension Command {
         )
         console.data(answer.json)
         return .done
-    }
-
-    private static let memberSuspend = status("suspend", .suspended, "停止する")
-    private static let memberResume = status("resume", .active, "再開する")
-
-    private static func status(
-        _ word: String,
-        _ status: MemberStatus,
-        _ ja: String
-    ) -> Command {
-        Command(
-            ["exchange", "member", word],
-            (
-                Phrase(ja: "機関の利用を\(ja)", en: "\(word) a member"),
-                Example(
-                    "exchange member \(word) maaaaaaaaaaaaaaaaaaaaaaaaaa",
-                    Phrase(ja: "記録に残る", en: "is on record")
-                )
-            ),
-            arguments: [.member],
-            options: [.data, .unlockFile, .json]
-        ) { invocation, console in
-            let answer = try await Place(.exchange, invocation).ask(
-                ControlCall(
-                    "member.status",
-                    [
-                        "member": .string(invocation.text(.member)),
-                        "status": .code(status),
-                    ]
-                )
-            )
-            let member = invocation.text(.member)
-            let phrase =
-                status == .suspended
-                ? Phrase(ja: "\(member) の利用を停止しました。", en: "\(member) is suspended.")
-                : Phrase(ja: "\(member) の利用を再開しました。", en: "\(member) is active again.")
-            console.done(invocation, answer.json, phrase)
-            return .done
-        }
     }
 
     private static let revoke = Command(
@@ -259,7 +203,7 @@ extension Argument {
 }
 
 extension Phrase {
-    fileprivate static let paperFile = Phrase(ja: "参加票を書くファイル", en: "file for the paper")
+    static let paperFile = Phrase(ja: "参加票を書くファイル", en: "file for the paper")
 
     static func secretMade(_ path: String) -> Phrase {
         Phrase(
@@ -311,7 +255,7 @@ extension Option {
     )
     fileprivate static let kana = Option("kana", "KANA", Phrase(ja: "フリガナ", en: "kana"))
     fileprivate static let area = Option("area", "AREA", Phrase(ja: "地域", en: "area"))
-    fileprivate static let url = Option(
+    static let url = Option(
         "url",
         "URL",
         Phrase(ja: "参加票に書く交換所の URL", en: "URL of the exchange for the paper")

@@ -11,7 +11,7 @@ import Storage
 extension Command {
     /// `gateway …`: for an office.
     static let gateway: [Command] = [
-        gatewayInit, gatewayEnrol, gatewayServe, organisationList, organisationShow, directory,
+        gatewayInit, gatewayEnrol, gatewayServe, organisationList, organisationShow,
         consentAdd, consentList, consentWithdraw,
     ]
 
@@ -108,23 +108,6 @@ extension Command {
         let json = try await place.ask(ControlCall("org.show", place.asking())).json
         let words = Words(language: console.language)
         console.data(invocation.has(.json) ? json.canonicalText : words.organisation(json))
-        return .done
-    }
-
-    private static let directory = Command(
-        ["directory", "find"],
-        (
-            Phrase(ja: "宛先帳", en: "the address book"),
-            Example("directory find", Phrase(ja: "会員番号、種類、名称", en: "one member a line"))
-        ),
-        options: [.data, .unlockFile, .organisation, .json]
-    ) { invocation, console in
-        let place = Place(.gateway, invocation)
-        let answer = try await place.ask(ControlCall("directory", place.asking()))
-        let words = Words(language: console.language)
-        for item in answer.json["items"]?.array ?? [] {
-            console.data(invocation.has(.json) ? item.canonicalText : words.member(item))
-        }
         return .done
     }
 

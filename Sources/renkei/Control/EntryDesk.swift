@@ -14,7 +14,8 @@ struct EntryDesk {
             let word = try reader.text("member")
             let found = gateway.view.members.first { $0.membership.isCalled(word) }
             guard let found else { throw GatewayError.notFound }
-            return ControlAnswer(found.shown(on: gateway.today))
+            let waits = !gateway.view.unchecked(of: found.memberID).isEmpty
+            return ControlAnswer(found.shown(on: gateway.today, isKeyChanged: waits))
         case "desk.list":
             let entry = gateway.view.member(gateway.member)?.entry
             return ControlAnswer(["items": .array(entry?.desks.map(\.json) ?? [])])
@@ -60,7 +61,7 @@ struct EntryDesk {
 
 extension MemberSummary {
     /// Everything that is to be known before writing to a member.
-    fileprivate func shown(on today: Day) -> JSON {
+    fileprivate func shown(on today: Day, isKeyChanged: Bool) -> JSON {
         let profile = membership.profile
         let numbers = profile.officeNumbers.map { JSON.string($0.value) }
         return [
@@ -79,6 +80,7 @@ extension MemberSummary {
             "accepts": .array(entry?.accepts.map { .name($0.sheetType) } ?? []),
             "reviewedAt": entry.map { .day($0.reviewedAt) },
             "today": .day(today),
+            "keyChanged": .bool(isKeyChanged),
         ]
     }
 }

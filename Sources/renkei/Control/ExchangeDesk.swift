@@ -22,6 +22,8 @@ struct ExchangeDesk: ControlDesk {
             else { throw ExchangeFault.refused(Refusal(.notFound)) }
             return ControlAnswer(found)
         case "member.status": return try await setStatus(&reader)
+        case "member.recover": return try await newPaper(&reader) { try await $0.recover($1) }
+        case "member.return": return try await newPaper(&reader) { try await $0.readmit($1) }
         case "ca.revoke": return try await revoke(&reader)
         case "ca.crl":
             try await house.node.publishLists()
@@ -59,6 +61,8 @@ struct ExchangeDesk: ControlDesk {
                 "status": .string(member.membership.standing.status.rawValue),
                 "connection": .string(member.membership.standing.connection.rawValue),
                 "joined": .bool(member.membership.logPublicKey != nil),
+                "telephone": (member.telephone ?? member.entry?.telephone).map { .name($0) },
+                "daysLeft": member.daysLeft(at: SystemTime().now).map { .integer(Int64($0)) },
                 "certificates": .array(
                     member.certificates.map { held in
                         [
@@ -180,6 +184,19 @@ struct ExchangeDesk: ControlDesk {
         try await house.node.enterOnPaper(entry)
     }
 
+    /// A new paper for one who is a member already.
+    private func newPaper(
+        _ reader: inout ObjectReader,
+        _ make: (ExchangeNode, MemberID) async throws -> JoiningPaper
+    ) async throws -> ControlAnswer {
+        let member = try reader.value("member", MemberID.init(_:))
+        let url = try reader.text("url")
+        let text = JoiningPaperText(url: url, try await make(house.node, member))
+        return ControlAnswer([
+            "memberId": .string(member.text), "paper": .array(text.lines.map { .string($0) }),
+        ])
+    }
+
     private func setStatus(_ reader: inout ObjectReader) async throws -> ControlAnswer {
         let member = try reader.value("member", MemberID.init(_:))
         let status = try reader.value("status", MemberStatus.init(rawValue:))
@@ -210,5 +227,14 @@ struct ExchangeDesk: ControlDesk {
         }
         guard let body else { throw ExchangeFault.refused(Refusal(.notFound)) }
         return ControlAnswer(["messageId": .string(message.text)], files: [body])
+    }
+}
+
+extension MemberSummary {
+    /// Until the first of the keys in use ends; nil without keys.
+    fileprivate func daysLeft(at now: Timestamp) -> Int? {
+        [CertificateRole.memberSigning, .memberEncryption].compactMap { role in
+            certificates.last { $0.certificate.role == role && !$0.isHeld }?.certificate.notAfter
+        }.min().map { Int($0.since(now).inMilliseconds / 86_400_000) }
     }
 }

@@ -40,7 +40,7 @@ struct GatewayDesk: ControlDesk {
         case "consent.list": return try await consents(gateway)
         case "consent.withdraw": return try await withdraw(gateway, &reader)
         case "org.show": return try organisation(gateway)
-        case "directory": return directory(gateway)
+        case "directory": return directory(gateway, try reader.optionalText("query"))
         case "directory.status":
             return ControlAnswer([
                 "size": .integer(Int64(gateway.directorySize)),
@@ -52,7 +52,7 @@ struct GatewayDesk: ControlDesk {
             let reason = try reader.text("reason")
             try await gateway.acceptUnwitnessed(by: try reader.agent(), because: reason)
             return ControlAnswer(["size": .integer(Int64(gateway.directorySize))])
-        case "cert.status", "cert.renew":
+        case "cert.status", "cert.renew", "directory.fingerprint":
             return try await KeysDesk(gateway: gateway).answer(call.name, &reader)
         case "directory.show", "desk.list", "desk.add", "desk.change":
             return try await EntryDesk(gateway: gateway).answer(call.name, &reader)
@@ -306,16 +306,21 @@ struct GatewayDesk: ControlDesk {
         ])
     }
 
-    private func directory(_ gateway: OrganisationGateway) -> ControlAnswer {
-        ControlAnswer([
+    private func directory(
+        _ gateway: OrganisationGateway,
+        _ query: String?
+    ) -> ControlAnswer {
+        let view = gateway.view
+        return ControlAnswer([
             "items": .array(
-                gateway.view.members.map { member in
+                (query.map { view.find($0) } ?? view.members).map { member in
                     [
                         "memberId": .string(member.memberID.text),
                         "name": .string(member.membership.profile.displayName),
                         "type": .string(member.membership.profile.organisationType.text),
                         "connection": .string(member.membership.standing.connection.rawValue),
                         "canReceive": .bool(member.entry != nil),
+                        "keyChanged": .bool(!view.unchecked(of: member.memberID).isEmpty),
                     ]
                 }
             )

@@ -3,14 +3,15 @@ import Directory
 import Gateway
 import Primitives
 
-/// Answers what an office asks of its keys.
+/// Answers what an office asks of its keys, and of those that others have new.
 struct KeysDesk {
     let gateway: OrganisationGateway
 
     func answer(_ name: String, _ reader: inout ObjectReader) async throws -> ControlAnswer {
         switch name {
         case "cert.status": return ControlAnswer(try await gateway.keyReport().json)
-        default: return try await renew(&reader)
+        case "cert.renew": return try await renew(&reader)
+        default: return try await fingerprint(&reader)
         }
     }
 
@@ -19,6 +20,25 @@ struct KeysDesk {
         let agent = try reader.agent()
         try await gateway.renew(named.map { [$0] } ?? MemberKeyUsage.allCases, by: agent)
         return ControlAnswer(try await gateway.keyReport().json)
+    }
+
+    private func fingerprint(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let word = try reader.text("member")
+        guard let summary = gateway.view.members.first(where: { $0.membership.isCalled(word) })
+        else { throw GatewayError.notFound }
+        let peer = summary.memberID
+        let digits = try gateway.fingerprint(with: peer)
+        let isSame = try reader.optionalBool("same") ?? false
+        if isSame {
+            try await gateway.confirmFingerprint(with: peer, by: try reader.agent())
+        }
+        return ControlAnswer([
+            "memberId": .string(peer.text),
+            "name": .string(summary.membership.profile.displayName),
+            "telephone": (summary.telephone ?? summary.entry?.telephone).map { .string($0.text) },
+            "digits": .array(digits.groups.map { .string($0) }),
+            "keyChanged": .bool(!gateway.view.unchecked(of: peer).isEmpty),
+        ])
     }
 }
 

@@ -43,6 +43,7 @@ extension Words {
                 json["name"]?.string ?? "-",
             ])
         ]
+        if let mark = keyMark(json) { lines.append(mark) }
         let facts: [(name: Phrase, value: String?)] = [
             (Phrase(ja: "所在地", en: "address"), json["address"]?.string),
             (Phrase(ja: "電話", en: "telephone"), json["telephone"]?.string),

@@ -48,6 +48,16 @@ extension JapaneseErrors {
         "leafObjectMissing": ("名簿の項目の本体がありません。", "少し待っても変わらなければ、運営者に連絡してください。"),
         "otherMember": ("名簿の項目が別の会員の名で記録されています。", "運営者と監査人に知らせてください。"),
         "otherReceipt": ("開示がこの受領証のものではありません。", "相手に開示を送り直すよう依頼してください。"),
+        "memberHasLeft": (
+            "この機関は退会しています。", "30 日以内なら exchange member return で戻せます。過ぎたときは登録し直してください。"
+        ),
+        "memberCannotReturn": (
+            "この機関は退会していないか、退会から 30 日を過ぎています。",
+            "鍵を失った機関には exchange member recover を、30 日を過ぎた機関は登録し直してください。"
+        ),
+        "memberOnPaper": (
+            "この機関は紙（FAX）のみで、鍵がありません。", "ゲートウェイを使うときは、退会させてから登録し直してください。"
+        ),
         "officeNumberTaken": (
             "この番号は別の会員が使っています。", "番号を直すか、誤った登録を exchange member suspend で止めてください。"
         ),

@@ -30,6 +30,15 @@ extension Words {
         return row(cells)
     }
 
+    /// Of a member that began anew and whose keys nobody here has compared; nil for all others.
+    func keyMark(_ member: JSON) -> String? {
+        guard member["keyChanged"]?.bool == true else { return nil }
+        return Phrase(
+            ja: "鍵が新しくなりました（要確認）: directory fingerprint で読み合わせてください。",
+            en: "New keys, to be checked: compare with directory fingerprint."
+        ).text(language)
+    }
+
     private static func usage(_ code: String) -> Phrase {
         switch code {
         case "signing": Phrase(ja: "署名の鍵", en: "signing key")

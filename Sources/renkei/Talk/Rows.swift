@@ -21,7 +21,19 @@ extension Words {
                 urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
                 text(item["fromName"]), time(item["receivedAt"]?.string),
             ] + version(item) + (item["withdrawal"].map { [takenBack($0)] } ?? [])
+                + setApart(item["reason"]?.string)
         )
+    }
+
+    /// What a person can do about a message that is set apart.
+    private func setApart(_ reason: String?) -> [String] {
+        guard reason == "senderKeyChanged" else { return [] }
+        return [
+            Phrase(
+                ja: "差出人の鍵が新しくなりました（要確認）: directory fingerprint で読み合わせてください",
+                en: "its sender has new keys: compare with directory fingerprint"
+            ).text(language)
+        ]
     }
 
     /// That its sender takes a message back, and why.
@@ -52,11 +64,13 @@ extension Words {
     }
 
     func member(_ item: JSON) -> String {
-        row([
-            text(item["memberId"]), label(.organisationType, item["type"]?.string),
-            connection(item["connection"]?.string), yes(item["canReceive"]?.bool),
-            text(item["name"]),
-        ])
+        row(
+            [
+                text(item["memberId"]), label(.organisationType, item["type"]?.string),
+                connection(item["connection"]?.string), yes(item["canReceive"]?.bool),
+                text(item["name"]),
+            ] + [keyMark(item)].compactMap(\.self)
+        )
     }
 
     func organisation(_ item: JSON) -> String {
@@ -69,8 +83,15 @@ extension Words {
     func registered(_ item: JSON) -> String {
         row([
             text(item["memberId"]), label(.organisationType, item["type"]?.string),
-            status(item["status"]?.string), yes(item["joined"]?.bool), text(item["name"]),
+            status(item["status"]?.string), yes(item["joined"]?.bool),
+            daysLeft(item["daysLeft"]?.integer), text(item["telephone"]), text(item["name"]),
         ])
+    }
+
+    /// Until the first key of a member ends; the operator calls before.
+    private func daysLeft(_ days: Int64?) -> String {
+        guard let days else { return "-" }
+        return Phrase(ja: "残り\(days)日", en: "\(days) days left").text(language)
     }
 
     func consent(_ item: JSON) -> String {

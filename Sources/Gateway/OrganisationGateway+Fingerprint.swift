@@ -1,0 +1,81 @@
+package import Audit
+import Cryptography
+import Delivery
+package import Directory
+import ExchangeAPI
+package import Primitives
+import Storage
+
+// Keys of a member that began anew: used here after two people have compared digits.
+extension OrganisationGateway {
+    /// The digits to read out; both ends see the same.
+    ///
+    /// - Throws: `notFound` for a member without keys.
+    package func fingerprint(with peer: MemberID) throws(GatewayError) -> Fingerprint {
+        guard peer != member, let digits = Fingerprint(of: member, and: peer, in: view) else {
+            throw .notFound
+        }
+        return digits
+    }
+
+    /// A person has compared the digits over the telephone, and they were the same: the keys of
+    /// `peer` are used from now on, what waited for them goes, and its receipts are fetched again.
+    package func confirmFingerprint(
+        with peer: MemberID,
+        by agent: Agent
+    ) async throws(GatewayError) {
+        let digits = try fingerprint(with: peer)
+        let waiting = view.unchecked(of: peer)
+        let signing = view.member(peer)?.certificates.last {
+            $0.certificate.role == .memberSigning && !$0.isHeld
+        }
+        guard let certificate = signing?.certificate else { throw .notFound }
+        let object = AuditObject.certificate(certificate.keyID, sha256: certificate.sha256)
+        var act = facts(.keyFingerprintChecked, by: agent, on: object, peer: peer)
+        act.details = digits.text
+        let known = try await checkedRecoveries().union(waiting).sorted()
+        try await record(
+            [act],
+            writes: [.setting(.checkedRecoveries, known.flatMap(\.bytes))]
+        )
+        believe(waiting)
+        guard !waiting.isEmpty else { return }
+        try await retryWaiting()
+        try await applyDeliveries()
+        bell.ring()
+    }
+
+    func checkedRecoveries() async throws(GatewayError) -> Set<Digest> {
+        let bytes = try await read { stored throws(StoreError) in
+            try stored.setting(.checkedRecoveries) ?? []
+        }
+        return Set(
+            stride(from: 0, to: bytes.count - 31, by: 32).compactMap {
+                Digest(Array(bytes[$0..<$0 + 32]))
+            }
+        )
+    }
+
+    /// A receipt by keys that nobody here has checked is no forgery: it waits at the exchange.
+    func isUnchecked(_ statement: SignedStatement) -> Bool {
+        guard let peer = statement.issuer.member else { return false }
+        return !view.unchecked(of: peer).isEmpty
+    }
+
+    /// On record once for each recovery: mail and receipts of this member wait for a comparison.
+    func noteKeyChange(of peer: MemberID) async throws(GatewayError) {
+        for sha256 in view.unchecked(of: peer) {
+            guard let certificate = view.certificate(sha256: sha256) else { continue }
+            let object = AuditObject.certificate(certificate.keyID, sha256: sha256)
+            var act = facts(.keyChangeHeld, by: .system, on: object, peer: peer)
+            act.outcome = .minorFailure
+            act.reason = AuditReason("recipientKeyChanged")
+            try await record([act], onceAs: SettingName(rawValue: "held.\(certificate.keyID)"))
+        }
+    }
+}
+
+extension SettingName {
+    /// The recoveries that were compared, as their digests one after the other.
+    fileprivate static let checkedRecoveries = SettingName(rawValue: "checkedRecoveries")
+}
