@@ -250,6 +250,8 @@ package enum AuditCatalogue {
             [.administration]
         ),
         .keyExpiryWarned: AuditRule(.execute, [.system], [.certificate], [.administration]),
+        .revocationApplied: AuditRule(.update, [.system], [.certificate], [.administration]),
+        .revocationReviewed: AuditRule(.update, [.person], [.message], [.administration]),
         .keyUnlocked: AuditRule(.execute, either, [.certificate], [.administration], fallible),
         .keyForeignCertificate: AuditRule(
             .execute,

@@ -59,6 +59,8 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case keyChangeHeld = "key.changeHeld"
     case keyFingerprintChecked = "key.fingerprintChecked"
     case keyExpiryWarned = "key.expiryWarned"
+    case revocationApplied = "revocation.applied"
+    case revocationReviewed = "revocation.reviewed"
 
     // What a person sees and writes.
     case sheetOpened = "sheet.opened"

@@ -23,7 +23,8 @@ package struct DirectoryView: Sendable {
     /// First certificates of recoveries that were checked here; no part of the tree.
     var believed: Set<Digest> = []
     var believesRegistrar = false
-    var revocations: [Digest: Revocation] = [:]
+    /// Revocations by statement, by the certificate they end.
+    package internal(set) var revocations: [Digest: Revocation] = [:]
     var summaries: [MemberID: MemberSummary] = [:]
 
     struct SerialName: Hashable {

@@ -55,6 +55,16 @@ extension OrganisationGateway {
         }
     }
 
+    /// Who opened a sheet first, in which role, and when; nil before somebody has.
+    func firstReader(
+        of message: MessageID
+    ) async throws(GatewayError) -> (name: String?, role: String, at: Timestamp)? {
+        let opened = try await entries(of: [(.message, message.text)]).first {
+            $0.leaf.facts.event == .sheetOpened
+        }
+        return opened.map { ($0.actorName, $0.leaf.facts.actor.role.text, $0.leaf.at) }
+    }
+
     private func isKnown(_ message: MessageID) async throws(GatewayError) -> Bool {
         try await read { stored throws(StoreError) in
             guard try stored.outbox(message) == nil else { return true }

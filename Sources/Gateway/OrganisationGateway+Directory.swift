@@ -37,6 +37,7 @@ extension OrganisationGateway {
         ])
         replaceMirror(grown)
         try await watchOwnName(view)
+        try await applyRevocations(view)
         return true
     }
 

@@ -21,11 +21,21 @@ extension OrganisationGateway {
         } catch {
             throw .exchange(error)
         }
+        // What is no longer trusted is known before anything of the same page is believed.
+        let hasNews = events.contains { if case .notice = $0.body { true } else { false } }
+        if hasNews { try await hearNews() }
         var position = cursor
         for event in events {
             guard event.cursor > position else { throw .exchange(.badAnswer) }
             try await apply(event)
             position = event.cursor
+        }
+    }
+
+    /// Of a fork people are told; receipts go on, judged by the last good directory.
+    private func hearNews() async throws(GatewayError) {
+        do throws(GatewayError) { _ = try await syncDirectory(waitSeconds: 0) } catch {
+            guard case .directoryForked = error else { throw error }
         }
     }
 

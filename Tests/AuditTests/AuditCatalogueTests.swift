@@ -99,6 +99,8 @@ struct AuditCatalogueTests {
         receipt.received + | C | peer system | statement | system | 0
         receipt.rejected | C | peer system | statement | system | 8
         receipt.sent + | C | peer system | statement | system | 0
+        revocation.applied | U | system | certificate | administration | 0
+        revocation.reviewed | U | person | message | administration | 0
         setting.changed | U | person | setting | administration | 0
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0

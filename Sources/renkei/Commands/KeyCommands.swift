@@ -5,7 +5,7 @@ import Primitives
 
 extension Command {
     /// `gateway cert …`: the keys of an office.
-    static let keys: [Command] = [certStatus, certRenew]
+    static let keys: [Command] = [certStatus, certRenew, certAffected, certReview]
 
     private static let certStatus = Command(
         ["gateway", "cert", "status"],
@@ -39,6 +39,59 @@ extension Command {
         console.keys(try await place.ask(call).json, invocation)
         return .done
     }
+
+    private static let certAffected = Command(
+        ["gateway", "cert", "affected"],
+        (
+            Phrase(ja: "失効した鍵で署名されていた受信文書", en: "received sheets of revoked keys"),
+            Example("gateway cert affected", Phrase(ja: "開封した人と、確認の状況", en: "who has read them"))
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let json = try await place.ask(ControlCall("cert.affected", place.asking())).json
+        let words = Words(language: console.language)
+        let items = json["items"]?.array ?? []
+        for item in items {
+            console.data(invocation.has(.json) ? item.canonicalText : words.affected(item))
+        }
+        if items.isEmpty { console.nothing() }
+        if items.contains(where: { $0["decision"] == nil }) {
+            console.next(
+                "gateway cert review ID --decision confirmed|enquired --as NAME --role CODE"
+            )
+        }
+        return .done
+    }
+
+    private static let certReview = Command(
+        ["gateway", "cert", "review"],
+        (
+            Phrase(ja: "失効した鍵の文書を確かめた結果を残す", en: "record what was done about one"),
+            Example(
+                "gateway cert review \(Example.message) --decision enquired --as 辻本 "
+                    + "--role careManager",
+                Phrase(ja: "送り主に照会した", en: "the sender was asked")
+            )
+        ),
+        arguments: [.message],
+        options: [.data, .unlockFile, .organisation, .decision, .agent, .role, .json]
+    ) { invocation, console in
+        guard let decision = invocation.text(.decision) else {
+            throw UsageError.argumentMissing("--decision", of: invocation.command.path)
+        }
+        let place = Place(.gateway, invocation)
+        let members: JSONObject = [
+            "message": .string(invocation.text(.message)), "decision": .string(decision),
+        ]
+        let answer = try await place.ask(ControlCall("cert.review", try place.acting(members)))
+        console.done(
+            invocation,
+            answer.json,
+            Phrase(ja: "記録しました。", en: "It is on record.")
+        )
+        return .done
+    }
 }
 
 extension Option {
@@ -47,6 +100,12 @@ extension Option {
         "USE",
         Phrase(ja: "鍵の種類（指定しなければすべて）", en: "one use; all unless given"),
         form: .choice(MemberKeyUsage.allCases.map(\.rawValue))
+    )
+    fileprivate static let decision = Option(
+        "decision",
+        "CODE",
+        Phrase(ja: "confirmed 確認した、enquired 送り主に照会した", en: "confirmed or enquired"),
+        form: .choice(OrganisationGateway.Affected.Decision.allCases.map(\.rawValue))
     )
 }
 
@@ -57,5 +116,14 @@ extension Console {
         let words = Words(language: language)
         data(words.keyState(json["state"]?.string))
         for key in json["keys"]?.array ?? [] { data(words.key(key)) }
+        let open = json["affected"]?.integer ?? 0
+        guard open > 0 else { return }
+        talk(
+            Phrase(
+                ja: "失効した鍵で署名されていた受信文書が \(open) 件あります。確かめてください。",
+                en: "\(open) received sheets were signed by a key that was revoked: review them."
+            )
+        )
+        next("gateway cert affected")
     }
 }

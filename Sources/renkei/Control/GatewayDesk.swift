@@ -52,7 +52,8 @@ struct GatewayDesk: ControlDesk {
             let reason = try reader.text("reason")
             try await gateway.acceptUnwitnessed(by: try reader.agent(), because: reason)
             return ControlAnswer(["size": .integer(Int64(gateway.directorySize))])
-        case "cert.status", "cert.renew", "directory.fingerprint":
+        case "cert.status", "cert.renew", "cert.affected", "cert.review",
+            "directory.fingerprint":
             return try await KeysDesk(gateway: gateway).answer(call.name, &reader)
         case "directory.show", "desk.list", "desk.add", "desk.change":
             return try await EntryDesk(gateway: gateway).answer(call.name, &reader)

@@ -1,4 +1,5 @@
 import Cryptography
+import Delivery
 import Directory
 import Gateway
 import Primitives
@@ -9,8 +10,13 @@ struct KeysDesk {
 
     func answer(_ name: String, _ reader: inout ObjectReader) async throws -> ControlAnswer {
         switch name {
-        case "cert.status": return ControlAnswer(try await gateway.keyReport().json)
+        case "cert.status": return try await report()
         case "cert.renew": return try await renew(&reader)
+        case "cert.affected":
+            return ControlAnswer([
+                "items": .array(try await gateway.affected().map { $0.json(gateway) })
+            ])
+        case "cert.review": return try await review(&reader)
         default: return try await fingerprint(&reader)
         }
     }
@@ -19,7 +25,26 @@ struct KeysDesk {
         let named = try reader.optionalValue("usage", MemberKeyUsage.init(rawValue:))
         let agent = try reader.agent()
         try await gateway.renew(named.map { [$0] } ?? MemberKeyUsage.allCases, by: agent)
-        return ControlAnswer(try await gateway.keyReport().json)
+        return try await report()
+    }
+
+    /// How the keys stand, and how much of others' revoked keys is still to be reviewed.
+    private func report() async throws -> ControlAnswer {
+        let open = try await gateway.affected().count { $0.decision == nil }
+        return ControlAnswer(try await gateway.keyReport().json(affected: open))
+    }
+
+    private func review(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let message = try reader.value("message", MessageID.init(_:))
+        let decision = try reader.value(
+            "decision",
+            OrganisationGateway.Affected.Decision.init(rawValue:)
+        )
+        let key = try await gateway.inboxKey(message)
+        try await gateway.review(key, decision, by: try reader.agent())
+        return ControlAnswer([
+            "messageId": .string(message.text), "decision": .string(decision.rawValue),
+        ])
     }
 
     private func fingerprint(_ reader: inout ObjectReader) async throws -> ControlAnswer {
@@ -43,8 +68,9 @@ struct KeysDesk {
 }
 
 extension KeyReport {
-    fileprivate var json: JSON {
+    fileprivate func json(affected: Int) -> JSON {
         [
+            "affected": .integer(Int64(affected)),
             "state": .string(state.rawValue),
             "keys": .array(
                 lines.map { line in
@@ -60,5 +86,18 @@ extension KeyReport {
                 }
             ),
         ]
+    }
+}
+
+extension OrganisationGateway.Affected {
+    fileprivate func json(_ gateway: OrganisationGateway) -> JSON {
+        guard case .object(var object) = row.json(gateway, nil) else { return .null }
+        object["since"] = .string(revocation.since.description)
+        object["acceptedAt"] = .string(acceptedAt.description)
+        object["openedBy"] = opened?.name.map { .string($0) }
+        object["openedRole"] = opened.map { .string($0.role) }
+        object["openedAt"] = opened.map { .string($0.at.description) }
+        object["decision"] = decision.map { .string($0.rawValue) }
+        return .object(object)
     }
 }

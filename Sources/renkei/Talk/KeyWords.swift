@@ -54,6 +54,28 @@ extension Words {
         default: Phrase(ja: "切れると交換所につながらない", en: "without it no connection")
         }
     }
+
+    /// A received sheet whose signing key was revoked afterwards.
+    func affected(_ item: JSON) -> String {
+        let opened = item["openedAt"]?.string.map {
+            "\(item["openedBy"]?.string ?? "-") (\(label(.profession, item["openedRole"]?.string)))"
+                + " \(time($0))"
+        }
+        let unread = Phrase(ja: "未開封", en: "unread").text(language)
+        let decision =
+            switch item["decision"]?.string.flatMap(
+                OrganisationGateway.Affected.Decision.init(rawValue:)
+            ) {
+            case .confirmed: Phrase(ja: "確認済", en: "confirmed")
+            case .enquired: Phrase(ja: "送り主に照会済", en: "sender asked")
+            case nil: Phrase(ja: "要確認", en: "to be checked")
+            }
+        return row([
+            item["messageId"]?.string ?? "-", state(item["state"]?.string),
+            label(.sheetType, item["sheetType"]?.string), item["fromName"]?.string ?? "-",
+            time(item["acceptedAt"]?.string), opened ?? unread, decision.text(language),
+        ])
+    }
 }
 
 extension KeyReport.State {
