@@ -11,6 +11,8 @@ package enum DirectoryRefusal: Explained, Equatable {
     case recipientKeyChanged
     /// The recipient's key stands in the log, but not enough witnesses have seen it there.
     case keyUnwitnessed
+    /// The recipient's entry does not accept this sheet, or none of our suites.
+    case recipientCannotRead
 
     // Replay.
     case statement(StatementRefusal)
@@ -34,6 +36,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .recipientKeyUnusable: "recipientKeyUnusable"
         case .recipientKeyChanged: "recipientKeyChanged"
         case .keyUnwitnessed: "keyUnwitnessed"
+        case .recipientCannotRead: "recipientCannotRead"
         case .statement(let refusal): refusal.code
         case .untrusted: "untrusted"
         case .wrongSubject: "wrongSubject"
@@ -51,6 +54,7 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .memberSuspended: "The member is suspended."
         case .recipientKeyUnusable: "The recipient has no usable key."
         case .recipientKeyChanged: "The recipient has new keys that nobody here has checked."
+        case .recipientCannotRead: "The recipient does not take in this kind of sheet."
         case .keyUnwitnessed: "The witnesses have not yet seen the recipient's key."
         case .statement(let refusal): refusal.summary
         case .untrusted: "The certificate or list does not lead to the trusted root."
@@ -73,6 +77,8 @@ package enum DirectoryRefusal: Explained, Equatable {
             "Call the recipient and compare the digits of `renkei directory fingerprint`."
         case .keyUnwitnessed:
             "It goes out by itself when they have; after an hour call the operator."
+        case .recipientCannotRead:
+            "Send another form, or this one on paper; the recipient may have to update."
         case .statement(let refusal): refusal.advice
         case .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
             .unknownMember:
@@ -86,8 +92,8 @@ package enum DirectoryRefusal: Explained, Equatable {
         case .memberSuspended, .recipientKeyUnusable, .recipientKeyChanged, .keyUnwitnessed:
             true
         case .statement(let refusal): refusal.isTemporary
-        case .unknownRecipient, .paperOnlyRecipient, .untrusted, .wrongSubject, .keyTaken,
-            .unknownCertificate, .unknownMember, .numberNotRising:
+        case .unknownRecipient, .paperOnlyRecipient, .recipientCannotRead, .untrusted,
+            .wrongSubject, .keyTaken, .unknownCertificate, .unknownMember, .numberNotRising:
             false
         }
     }

@@ -77,6 +77,13 @@ extension DirectoryView {
         }
     }
 
+    /// Whom to call about a member: while its new keys wait for a comparison, no number that they
+    /// have said themselves.
+    package func telephone(of memberID: MemberID) -> TelephoneNumber? {
+        let summary = summaries[memberID]
+        return unchecked(of: memberID).isEmpty ? summary?.entry?.telephone : summary?.telephone
+    }
+
     /// The certificates with which a member began anew and that wait for a comparison by telephone;
     /// empty where nothing is to be compared.
     package func unchecked(of memberID: MemberID) -> Set<Digest> {

@@ -23,6 +23,8 @@ package enum GatewayError: Explained {
     case recipientUnknown(index: Int)
     /// More than one member fits the recipient at `index` of the sheet.
     case recipientAmbiguous(index: Int)
+    /// A recipient that cannot be reached this way, and how else it can be.
+    case recipientUnreachable(DirectoryRefusal, Reach)
     /// The sheet names another organisation as its sender.
     case notOurSheet
     case notFound
@@ -52,6 +54,13 @@ package enum GatewayError: Explained {
     /// The exchange shows another directory than it has signed; the last good one is used on.
     case directoryForked
 
+    /// How people reach a member without this program.
+    package struct Reach: Sendable {
+        package let name: String
+        package let telephone: TelephoneNumber?
+        package let fax: TelephoneNumber?
+    }
+
     package enum EnrolmentFault: String, Sendable {
         case wrongRoot, wrongAnswer, certificateDiffers, alreadyJoined
     }
@@ -62,7 +71,7 @@ package enum GatewayError: Explained {
         case .keyStore(let error): error
         case .dataKey(let error): error
         case .exchange(let error): error
-        case .directory(let error): error
+        case .directory(let error), .recipientUnreachable(let error, _): error
         case .consent(let error): error
         case .sheet(let error): error
         case .seal(let error): error

@@ -22,16 +22,44 @@ extension OrganisationGateway {
         )
         entry.fax = fax
         entry.suites = Suite.allCases.compactMap { SuiteID($0.rawValue) }
-        entry.accepts = catalogue.types.map { type in
-            var acceptance = Acceptance(type, versions: ["1.0.0"])
-            acceptance.desks = [deskID]
+        entry.accepts = accepted(at: [deskID])
+        entry.gateway = product(telephone)
+        try await handIn(entry)
+    }
+
+    /// After an update: the entry says again what this program reads. What people have said in it
+    /// stays, and so does the day on which they reviewed it.
+    func refreshEntry() async throws(GatewayError) {
+        guard let own = view.member(member), own.membership.standing.status != .left,
+            let known = own.entry
+        else { return }
+        let told = Set(
+            known.accepts.flatMap { item in item.versions.map { [item.sheetType.text, $0] } }
+        )
+        let read = Set(catalogue.types.map { [$0.text, Self.sheetVersion] })
+        guard told != read else { return }
+        var entry = known.following(on: known.reviewedAt)
+        entry.accepts = accepted(at: known.desks.map(\.deskID))
+        entry.suites = Suite.allCases.compactMap { SuiteID($0.rawValue) }
+        entry.gateway = product(known.gateway?.supportTelephone ?? known.telephone)
+        try await handIn(entry)
+    }
+
+    private static let sheetVersion = "1.0.0"
+
+    private func accepted(at desks: [DeskID]) -> [Acceptance] {
+        catalogue.types.map { type in
+            var acceptance = Acceptance(type, versions: [Self.sheetVersion])
+            acceptance.desks = desks
             return acceptance
         }
-        entry.gateway = GatewayProduct(
+    }
+
+    private func product(_ support: TelephoneNumber) -> GatewayProduct {
+        GatewayProduct(
             product: settings.product,
             version: settings.productVersion,
-            supportTelephone: telephone
+            supportTelephone: support
         )
-        try await handIn(entry)
     }
 }

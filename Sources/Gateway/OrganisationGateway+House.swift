@@ -19,6 +19,7 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.dropUnclaimed() }
         await turns.take { () async throws(GatewayError) in try await self.passOverdue() }
         await turns.take { () async throws(GatewayError) in try await self.warnOfExpiry() }
+        await turns.take { () async throws(GatewayError) in try await self.refreshEntry() }
         try turns.end()
     }
 

@@ -12,7 +12,7 @@ import Storage
 extension OrganisationGateway {
     /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
     ///
-    /// - Throws: `sheet` with all problems, `consent`, `directory`, `recipientUnknown`,
+    /// - Throws: `sheet` with all problems, `consent`, `recipientUnreachable`, `recipientUnknown`,
     ///   `notOurSheet`.
     package func send(
         _ request: SendRequest,
@@ -30,6 +30,7 @@ extension OrganisationGateway {
         if let only = request.onlyTo, !recipients.contains(where: { $0.isCalled(only) }) {
             throw .recipientUnknown(index: 0)
         }
+        for recipient in recipients { try checkReach(recipient, sheet) }
         let now = time.now
         let urgency = sheet.urgency.transport
         let life = MessageLife(createdAt: now, urgency: urgency)
@@ -81,6 +82,36 @@ extension OrganisationGateway {
             recipients: recipients.map(\.memberID),
             warnings: sheet.warnings
         )
+    }
+
+    /// Whether a recipient is there and reads this sheet, told before anything is stored.
+    ///
+    /// - Throws: `recipientUnreachable` with how else it can be reached.
+    private func checkReach(_ membership: Membership, _ sheet: Sheet) throws(GatewayError) {
+        let view = view
+        let now = time.now
+        let peer = membership.memberID
+        let entry = view.member(peer)?.entry
+        do throws(DirectoryRefusal) {
+            _ = try view.encryptionCertificate(
+                for: peer,
+                at: now,
+                until: now.adding(Limits.lifeMinimum)
+            )
+            let suites = entry?.suites ?? []
+            guard entry?.acceptance(of: sheet.type, version: sheet.schemaVersion) != nil,
+                suites.contains(where: { Suite($0) != nil })
+            else { throw .recipientCannotRead }
+        } catch {
+            throw .recipientUnreachable(
+                error,
+                GatewayError.Reach(
+                    name: membership.profile.displayName,
+                    telephone: view.telephone(of: peer),
+                    fax: view.unchecked(of: peer).isEmpty ? entry?.fax : nil
+                )
+            )
+        }
     }
 
     /// Problems and warnings of a draft as this office would send it today.

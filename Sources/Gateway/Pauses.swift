@@ -67,7 +67,8 @@ extension GatewayError {
         case .exchange, .store, .keyStore, .dataKey, .notEnrolled, .clockOff, .certificateEnded,
             .directoryForked:
             false
-        case .directory, .consent, .sheet, .seal, .evidence, .recipientUnknown, .recipientAmbiguous,
+        case .directory, .recipientUnreachable, .consent, .sheet, .seal, .evidence,
+            .recipientUnknown, .recipientAmbiguous,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .enrolment, .malformed:
             true

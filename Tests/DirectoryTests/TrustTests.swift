@@ -301,7 +301,7 @@ struct TrustTests {
 extension DirectoryRefusal {
     static let all: [DirectoryRefusal] = [
         .unknownRecipient, .paperOnlyRecipient, .memberSuspended, .recipientKeyUnusable,
-        .recipientKeyChanged, .keyUnwitnessed,
+        .recipientKeyChanged, .keyUnwitnessed, .recipientCannotRead,
         .statement(.badSignature), .untrusted, .wrongSubject, .keyTaken, .unknownCertificate,
         .unknownMember, .numberNotRising,
     ]

@@ -26,6 +26,9 @@ import Testing
         #expect(try await town.state(waiting) == .queued)
         let error = await #expect(throws: GatewayError.self) { try await town.sendLiaison() }
         #expect(error?.code == "recipientKeyChanged")
+        // Whom to call is what the old keys said; the new ones said another number.
+        #expect(care.view.telephone(of: clinic.member)?.text == "06-0000-1001")
+        #expect(clinic.view.telephone(of: clinic.member)?.text == "06-0000-1002")
         // Both ends see the same digits.
         let digits = try care.fingerprint(with: clinic.member)
         #expect(try clinic.fingerprint(with: care.member) == digits)

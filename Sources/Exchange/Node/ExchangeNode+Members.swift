@@ -160,8 +160,8 @@ extension KeysTreeWriter {
             case .unknownCertificate, .unknownMember: Refusal(.notFound)
             case .keyTaken: Refusal(.malformed)
             case .unknownRecipient, .paperOnlyRecipient, .memberSuspended,
-                .recipientKeyUnusable, .recipientKeyChanged, .keyUnwitnessed, .untrusted,
-                .wrongSubject:
+                .recipientKeyUnusable, .recipientKeyChanged, .keyUnwitnessed,
+                .recipientCannotRead, .untrusted, .wrongSubject:
                 Refusal(.internalFailure)
             }
         }

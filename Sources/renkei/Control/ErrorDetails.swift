@@ -12,11 +12,21 @@ enum ErrorDetails {
             switch gateway {
             case .sheet(let invalid): invalid.lines
             case .malformed(let refusal): refusal.lines
+            case .recipientUnreachable(_, let reach): [reach.line]
             default: []
             }
         case let refusal as DecodingRefusal: refusal.lines
         default: []
         }
+    }
+}
+
+extension GatewayError.Reach {
+    fileprivate var line: String {
+        var cells = [name]
+        if let telephone { cells.append("TEL \(telephone)") }
+        if let fax { cells.append("FAX \(fax)") }
+        return cells.joined(separator: "  ")
     }
 }
 

@@ -60,7 +60,7 @@ struct KeysDesk {
         return ControlAnswer([
             "memberId": .string(peer.text),
             "name": .string(summary.membership.profile.displayName),
-            "telephone": (summary.telephone ?? summary.entry?.telephone).map { .string($0.text) },
+            "telephone": gateway.view.telephone(of: peer).map { .string($0.text) },
             "digits": .array(digits.groups.map { .string($0) }),
             "keyChanged": .bool(!gateway.view.unchecked(of: peer).isEmpty),
         ])

@@ -42,7 +42,8 @@ enum JapaneseCases {
             ("この文書は開かれる前に差出人が取り消しました。", "内容を知る必要があるときは、差出人に電話してください。")
         case .keyTaken:
             ("同じキーで別のシートが送られています。", "このシートには別の --idempotency-key を付けてください。")
-        case .keyStore, .dataKey, .exchange, .directory, .sheet, .seal, .recipientAmbiguous,
+        case .keyStore, .dataKey, .exchange, .directory, .recipientUnreachable, .sheet, .seal,
+            .recipientAmbiguous,
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
             .correctedUnknown, .deskUnknown, .deskTaken, .notEnrolled, .enrolment,
             .malformed, .clockOff,
