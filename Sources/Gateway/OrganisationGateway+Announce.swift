@@ -4,25 +4,28 @@ import Sheets
 
 // The organisation's own entry in the directory: how to reach it and what it can read.
 extension OrganisationGateway {
-    /// Signs and hands in the entry, and waits until the directory shows it.
+    /// Signs and hands in the entry, and waits until the directory shows it. Who joins again keeps
+    /// its desks and all else that it has said of itself.
     package func announce(
         telephone: TelephoneNumber,
         fax: TelephoneNumber?,
         desk: String?
     ) async throws(GatewayError) {
         _ = try await syncDirectory(waitSeconds: 0)
-        let number = (view.member(member)?.entry?.entryNumber ?? 0) + 1
         guard let deskID = DeskID("main"), let kind = Department("none") else { return }
-        var entry = DirectoryEntry(
-            of: member,
-            number: number,
-            telephone: telephone,
-            desks: [DirectoryDesk(deskID, name: desk ?? "代表窓口", kind: kind)],
-            reviewedAt: time.now.dayInJapan
-        )
-        entry.fax = fax
+        var entry =
+            view.member(member)?.entry?.following(on: today)
+            ?? DirectoryEntry(
+                of: member,
+                number: 1,
+                telephone: telephone,
+                desks: [DirectoryDesk(deskID, name: desk ?? "代表窓口", kind: kind)],
+                reviewedAt: today
+            )
+        entry.telephone = telephone
+        entry.fax = fax ?? entry.fax
         entry.suites = Suite.allCases.compactMap { SuiteID($0.rawValue) }
-        entry.accepts = accepted(at: [deskID])
+        entry.accepts = accepted(at: entry.desks.map(\.deskID))
         entry.gateway = product(telephone)
         try await handIn(entry)
     }

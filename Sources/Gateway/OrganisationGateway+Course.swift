@@ -31,26 +31,27 @@ extension OrganisationGateway {
     }
 
     package func course(of message: MessageID) async throws(GatewayError) -> Course {
-        let key = MessageKey(from: member, messageID: message)
         let wish = try await wishedBack(message)
-        let known = try await read { stored throws(StoreError) in
-            (
-                row: try stored.outbox(message), receipts: try stored.receipts(of: key),
-                warnings: try stored.warnings(of: key)
-            )
+        let family = try await family(of: message)
+        var statements: [StatementRow] = []
+        var warnings: [WarningRow] = []
+        for row in family {
+            let key = MessageKey(from: member, messageID: row.message)
+            let known = try await read { stored throws(StoreError) in
+                (receipts: try stored.receipts(of: key), warnings: try stored.warnings(of: key))
+            }
+            statements += known.receipts.map(\.statement)
+            warnings += known.warnings
         }
-        guard let row = known.row else { throw .notFound }
-        let again = try await read { stored throws(StoreError) in
-            try stored.outbox(thread: row.thread).first { $0.replaces == message }?.message
-        }
-        let statements = known.receipts.map(\.statement)
+        let row = family[0].merged(with: family)
+        let isPartly = !family[0].waiting.isEmpty
         let withdrawal = statements.first { $0.type == .withdrawal }?
             .body(as: WithdrawalStatement.self)
         return Course(
             row: row,
             takenBackFor: withdrawal?.reason ?? wish,
             takenBackAt: withdrawal?.requestedAt,
-            resentAs: row.replacedBy == nil ? again : nil,
+            resentAs: isPartly ? family.dropFirst().first?.message : nil,
             copies: row.copies.map { copy in
                 let own = statements.filter { $0.slot.recipient == copy.to }
                 let answer = own.last { $0.type == .withdrawalAnswer }?
@@ -58,9 +59,10 @@ extension OrganisationGateway {
                 return Course.Copy(
                     copy: copy,
                     answer: answer.map { ($0.outcome, $0.head.at) },
-                    refusal: own.first { $0.type == .refused }?.body(as: RefusedStatement.self)?
-                        .code,
-                    warnings: known.warnings.filter {
+                    refusal: copy.state == .refused
+                        ? own.last { $0.type == .refused }?.body(as: RefusedStatement.self)?.code
+                        : nil,
+                    warnings: warnings.filter {
                         $0.to == copy.to && $0.kind.stands(in: copy.state)
                     },
                     telephone: telephone(of: copy.to, copy.desk)

@@ -94,6 +94,10 @@ extension OrganisationGateway {
         try await settle { () async throws(GatewayError) in
             try await applying(receipt, bytes, moved)
         }
+        guard event == .refused else { return }
+        let message = key.messageID
+        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
+        if let row { try await followKeys(of: row) }
     }
 
     /// A receipt as it was told, not yet believed.

@@ -163,7 +163,7 @@ extension OrganisationGateway {
         _ refusal: ExchangeAPI.Refusal
     ) async throws(GatewayError) {
         guard !refusal.isTemporary else { throw .exchange(.refused(refusal)) }
-        let row = try await track(message)
+        let row = try await self.row(of: message)
         if try await wishedBack(message) != nil {
             // Nobody has it, and nobody is to get it.
             let agent = try await draftBundle(row).agent

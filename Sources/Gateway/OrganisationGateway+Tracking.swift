@@ -9,22 +9,9 @@ package import Storage
 
 // What became of a message: states, receipts with their proofs, and the evidence file.
 extension OrganisationGateway {
-    package func outbox(limit: Int) async throws(GatewayError) -> [OutboxRow] {
-        try await read { stored throws(StoreError) in
-            try stored.outbox(state: nil, limit: limit)
-        }
-    }
-
     /// How many messages have come as far as each state, by their least advanced copy.
     package func outboxCounts() async throws(GatewayError) -> [DeliveryState: Int] {
         try await read { stored throws(StoreError) in try stored.outboxCounts() }
-    }
-
-    /// An own message as it stands.
-    package func track(_ message: MessageID) async throws(GatewayError) -> OutboxRow {
-        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
-        guard let row else { throw .notFound }
-        return row
     }
 
     /// A receipt, its proof, and the person behind it where its maker disclosed one.
@@ -36,6 +23,12 @@ extension OrganisationGateway {
 
     /// All receipts of a message that was sent or received here, in the order they came.
     package func receipts(of key: MessageKey) async throws(GatewayError) -> [TrackedReceipt] {
+        var receipts: [TrackedReceipt] = []
+        for key in try await keys(of: key) { receipts += try await self.receipts(ofOne: key) }
+        return receipts
+    }
+
+    private func receipts(ofOne key: MessageKey) async throws(GatewayError) -> [TrackedReceipt] {
         let rows = try await read { stored throws(StoreError) in try stored.receipts(of: key) }
         var receipts: [TrackedReceipt] = []
         for row in rows {
@@ -81,6 +74,7 @@ extension OrganisationGateway {
         to recipient: MemberID?,
         withContent: Bool
     ) async throws(GatewayError) -> EvidenceFile {
+        let key = try await carrying(key, to: recipient)
         let parts = try await evidenceParts(of: key)
         let routing = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try Routing(reading: parts.routing)
@@ -88,7 +82,7 @@ extension OrganisationGateway {
         let to = recipient ?? (key.from == member ? routing.to.first?.memberID : member)
         guard let to, routing.to.contains(where: { $0.memberID == to }) else { throw .notFound }
         var proved: [EvidenceFile.ProvedReceipt] = []
-        for receipt in try await receipts(of: key) where receipt.statement.concerns(to) {
+        for receipt in try await receipts(ofOne: key) where receipt.statement.concerns(to) {
             let statement = try wrap({ _ in GatewayError.notFound }) {
                 () throws(StatementRefusal) in
                 try SignedStatement(reading: receipt.statement.bytes)

@@ -15,7 +15,8 @@ extension OrganisationGateway {
         guard let earlier = try await self.sheet(id, in: sheet.threadID),
             earlier.key.from == member, earlier.sheet.type == sheet.type
         else { throw .correctedUnknown }
-        return earlier.key.messageID
+        // Its recipients may know it by the message that it was sealed again as.
+        return try await carrying(earlier.key, to: nil).messageID
     }
 
     /// What the manifest says of an own message that stands for an earlier one: the same sheet once
@@ -25,7 +26,7 @@ extension OrganisationGateway {
         _ sheet: Sheet
     ) async throws(GatewayError) -> Manifest.Replacement? {
         guard let earlier = row.replaces else { return nil }
-        let old = try await draftedSheet(try await track(earlier))
+        let old = try await draftedSheet(try await self.row(of: earlier))
         return Manifest.Replacement(
             messageID: earlier,
             reason: old.sheetID == sheet.sheetID ? .resealed : .correction
@@ -72,9 +73,10 @@ extension OrganisationGateway {
     /// The newest version of a message; nil where it is the newest itself.
     package func newestVersion(of key: MessageKey) async throws(GatewayError) -> MessageID? {
         let own = member
+        let carrying = try await carrying(key, to: nil)
         return try await read { stored throws(StoreError) in
             var newest: MessageID?
-            var current = key
+            var current = carrying
             for _ in 0..<Self.versionsMaximum {
                 let next =
                     current.from == own

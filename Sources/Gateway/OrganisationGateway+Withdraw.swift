@@ -25,9 +25,21 @@ extension OrganisationGateway {
         because reason: RetractionReason,
         by agent: Agent
     ) async throws(GatewayError) -> TakingBack {
-        let result = try await settle { () async throws(GatewayError) in
-            try await withdrawing(message, reason, agent)
+        let family = try await family(of: message)
+        // What waits here is taken back alone; what went to the others has its own number.
+        let taken = family[0].waiting.isEmpty ? family : [family[0]]
+        var result: TakingBack?
+        for row in taken.reversed() {
+            do throws(GatewayError) {
+                let each = try await settle { () async throws(GatewayError) in
+                    try await withdrawing(row.message, reason, agent)
+                }
+                result = result ?? each
+            } catch {
+                guard case .outOfOrder = error else { throw error }
+            }
         }
+        guard let result else { throw .outOfOrder }
         bell.ring()
         return result
     }

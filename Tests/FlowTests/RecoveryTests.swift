@@ -17,6 +17,12 @@ import Testing
         let (care, failures) = (town.office(.careOffice), Town.FailureList())
         town.wire(.careOffice).fail { $0.isDown = true }
         let waiting = try await town.sendLiaison()
+        let nurses = DirectoryDesk(
+            try required(DeskID("nurses")),
+            name: "看護師",
+            kind: try required(Department("none"))
+        )
+        try await town.office(.clinic).addDesk(nurses, by: Town.nurse)
         let paper = try await town.node.recover(town.office(.clinic).member)
         try await town.rejoin(.clinic, with: paper)
         town.wire(.careOffice).fail()
@@ -29,6 +35,7 @@ import Testing
         // Whom to call is what the old keys said; the new ones said another number.
         #expect(care.view.telephone(of: clinic.member)?.text == "06-0000-1001")
         #expect(clinic.view.telephone(of: clinic.member)?.text == "06-0000-1002")
+        #expect(care.view.member(clinic.member)?.entry?.desks.count == 2)
         // Both ends see the same digits.
         let digits = try care.fingerprint(with: clinic.member)
         #expect(try clinic.fingerprint(with: care.member) == digits)

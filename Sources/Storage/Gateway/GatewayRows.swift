@@ -9,7 +9,7 @@ package struct OutboxRow: Hashable, Sendable {
     package let sheetType: SheetType
     package let urgency: Urgency
     package let inReplyTo: MessageKey?
-    /// The own earlier message that this one corrects.
+    /// The own earlier message that this one corrects, or in whose place it was sealed again.
     package let replaces: MessageID?
     /// The own later message that corrects this one (旧版).
     package var replacedBy: MessageID?
@@ -20,12 +20,12 @@ package struct OutboxRow: Hashable, Sendable {
     /// The sheet and what else is needed to seal it, with all attachments: only in a row that is
     /// to be stored. `GatewayReader.draft(of:)` reads it.
     package let draft: SealedColumn?
-    package let copies: [OutboxCopy]
+    package var copies: [OutboxCopy]
     package let isSealed: Bool
     /// An attempt may have left the process.
     package let wasAttempted: Bool
     /// Why it waits for a person.
-    package let blockedFor: ReasonCode?
+    package var blockedFor: ReasonCode?
     package let revision: Int64
 
     package init(

@@ -12,7 +12,8 @@ extension OrganisationGateway {
         let row = try await track(message)
         guard case .object(var json) = course else { return course }
         let key = MessageKey(from: member, messageID: row.message)
-        let open = try await expectations(of: key)
+        var open: [ExpectationRow] = []
+        for key in try await keys(of: key) { open += try await expectations(of: key) }
         json["waiting"] = .array(open.map { waiting($0) })
         json["newest"] = try await newestVersion(of: key).map { .string($0.text) }
         let returns = try await returns(of: row)
