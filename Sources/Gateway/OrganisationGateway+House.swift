@@ -15,6 +15,7 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.lapseOverdue() }
         await turns.take { () async throws(GatewayError) in try await self.warnLate() }
         await turns.take { () async throws(GatewayError) in try await self.missProofs() }
+        await turns.take { () async throws(GatewayError) in try await self.missQuorum() }
         await turns.take { () async throws(GatewayError) in try await self.renewKeys() }
         await turns.take { () async throws(GatewayError) in try await self.dropUnclaimed() }
         await turns.take { () async throws(GatewayError) in try await self.passOverdue() }

@@ -57,6 +57,23 @@ extension OrganisationGateway {
         try await keepWitnessed(grown)
     }
 
+    /// A leaf of the directory that no quorum has seen for a day is told, once: sheets may wait for
+    /// it.
+    func missQuorum() async throws(GatewayError) {
+        guard isAheadOfWitnesses else { return }
+        let size = witnessed.size
+        let first = try await read { stored throws(StoreError) -> [UInt8]? in
+            guard let origin = try stored.mirroredTree() else { return nil }
+            return try stored.directoryLeaves(of: origin, from: size, limit: 1).first?.leaf
+        }
+        guard let first else { return }
+        let leaf = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try AuditLeaf(reading: first, in: .keys)
+        }
+        guard leaf.at.adding(Limits.quorumLateForMembers) <= time.now else { return }
+        try await alarm("noQuorum", onceFor: "\(size)")
+    }
+
     /// A named person answers for the directory as the exchange alone has signed it: for the day on
     /// which the witnesses cannot be reached and a sheet must go.
     package func acceptUnwitnessed(

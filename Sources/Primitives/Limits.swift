@@ -96,6 +96,10 @@ package enum Limits {
     package static let unclaimedChunks = Duration.hours(24)
     /// Longer at an office: a message that comes over a slow line is not fetched twice.
     package static let unclaimedChunksOfOffice = Duration.days(7)
+    /// After how long a leaf of `keys` that no quorum has seen is told to the operator, and to
+    /// members.
+    package static let quorumLateForOperator = Duration.hours(1)
+    package static let quorumLateForMembers = Duration.hours(24)
     package static let joiningCode = Duration.hours(72)
     package static let joiningTries = 5
 }

@@ -20,9 +20,13 @@ struct WireFormTests {
     private static let digest = SHA256.hash("digest".bytes)
     private static let message = WireMessage(routing: [1], submission: [2], sealed: [3])
 
-    /// Over the whole body, as it travels.
+    /// Over the whole body, as it travels, with what a later version says besides.
     private func travelled(_ frame: Frame) throws -> Frame {
-        try #require(try Frame.decode(Frame.encode([frame])).frames.first)
+        var members = frame.members
+        members["tomorrow"] = ["weather": "fine"]
+        let later = Frame(frame.kind, members, parts: frame.parts)
+        let body = Frame.encode([later], closing: ["tomorrow": 1])
+        return try #require(try Frame.decode(body).frames.first)
     }
 
     @Test(arguments: [nil, [4] as [UInt8]])

@@ -76,6 +76,30 @@ import Testing
         #expect(town.office(.careOffice).unwitnessedLeaves == 0)
     }
 
+    @Test func `witnesses that stay away are told to operator and members, once`() async throws {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        try await town.node.addWitness(town.office(.hospital).member)
+        try await town.settle()
+        town.wire(.hospital).fail { $0.isDown = true }
+        try await town.join(.clinic)
+        let told = Lock<[String]>([])
+        func pass(_ time: Duration) async throws {
+            town.time.advance(by: time)
+            await town.node.tidy { error in told.withLock { $0.append(error.code) } }
+            try await town.settle(failures: Town.FailureList())
+        }
+        try await pass(.minutes(59))
+        #expect(told.withLock { $0 } == [])
+        for _ in 0..<3 { try await pass(.minutes(2)) }
+        #expect(told.withLock { $0 } == ["noQuorum"])
+        func alarms() async throws -> Int {
+            try await town.events(.careOffice).count { $0 == "audit.alarm noQuorum" }
+        }
+        #expect(try await alarms() == 0)
+        for _ in 0..<2 { try await pass(.hours(24)) }
+        #expect(try await alarms() == 1)
+    }
+
     @Test func `a witness refuses a forked log, and an alarm is on record`() async throws {
         let town = try await Self.town()
         let keys = town.node.origin(.keys)

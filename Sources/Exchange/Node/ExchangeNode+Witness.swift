@@ -66,6 +66,22 @@ extension ExchangeNode {
         try await keep([.witness(.cosigned(head.origin, size: head.size, cosignature))])
     }
 
+    /// Whether a leaf of `keys` waits too long for a quorum; true once for each.
+    func isQuorumLate() async throws(Refusal) -> Bool {
+        guard let policy = view.policy, policy.quorum > 0 else { return false }
+        let size = lastWitnessed(.keys)?.head.size ?? 0
+        let origin = origin(.keys)
+        let first = try await read { stored throws(StoreError) in
+            try stored.leaves(of: origin, from: size, limit: 1).first
+        }
+        guard let first else { return false }
+        let leaf = try wrap({ _ in Refusal(.internalFailure) }) { () throws(DecodingRefusal) in
+            try AuditLeaf(reading: first, in: .keys)
+        }
+        guard leaf.at.adding(Limits.quorumLateForOperator) <= time.now else { return false }
+        return isNews(quorumMissedAt: size)
+    }
+
     /// Finds the newest checkpoint that enough witnesses have cosigned.
     func followWitnesses(_ kind: TreeKind) async throws(Refusal) {
         guard let policy = view.policy else { return }
@@ -137,4 +153,12 @@ extension DirectoryView {
     fileprivate func witness(_ member: MemberID) -> Witness? {
         policy?.witnesses.first { $0.memberID == member }
     }
+}
+
+/// Not enough witnesses cosign: sheets to new keys wait.
+struct QuorumAlarm: Explained {
+    var code: String { "noQuorum" }
+    var isTemporary: Bool { true }
+    var summary: String { "Not enough witnesses have cosigned the newest keys for an hour." }
+    var advice: String { "See exchange witness list, and call the offices that lag." }
 }

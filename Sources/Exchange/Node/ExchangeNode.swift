@@ -33,6 +33,8 @@ package final class ExchangeNode: Sendable {
         var pace: Pace
         var pressure = Pressure()
         var diskLevel = DiskLevel.ample
+        /// The size of `keys` at which witnesses were last told to be late.
+        var quorumMissedAt: UInt64?
         /// The newest checkpoint of each tree with a quorum of witnesses.
         var witnessed: [TreeKind: Checkpoint] = [:]
         var troubles: [TroubleKey: WitnessTrouble] = [:]
@@ -200,6 +202,14 @@ package final class ExchangeNode: Sendable {
 
     func note(witnessed checkpoint: Checkpoint, _ tree: TreeKind) {
         state.withLock { $0.witnessed[tree] = checkpoint }
+    }
+
+    /// True once for each size.
+    func isNews(quorumMissedAt size: UInt64) -> Bool {
+        state.withLock { state in
+            defer { state.quorumMissedAt = size }
+            return state.quorumMissedAt != size
+        }
     }
 
     func lastWitnessed(_ tree: TreeKind) -> Checkpoint? {

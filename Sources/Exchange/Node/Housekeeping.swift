@@ -27,6 +27,9 @@ extension ExchangeNode {
                 if try await self.isCheckpointDue(tree) { try await self.checkpoint(tree) }
             }
         }
+        await attempt(report) { () async throws(Refusal) in
+            if try await self.isQuorumLate() { report(QuorumAlarm()) }
+        }
         await attempt(report) { () async throws(ExchangeFault) in
             if self.isListDue { try await self.publishLists() }
         }
