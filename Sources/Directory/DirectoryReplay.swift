@@ -43,7 +43,11 @@ extension DirectoryView {
             throw .keyTaken
         }
         authorities[authority.keyID] = authority
-        renewTrust()
+        trust = TrustStore(
+            roots: [root],
+            intermediates: Array(authorities.values),
+            lists: Array(listByAuthority.values)
+        )
     }
 
     private mutating func add(_ list: CertificateRevocationList) throws(DirectoryRefusal) {
@@ -56,15 +60,7 @@ extension DirectoryView {
             guard list.number > last.number else { throw .numberNotRising }
         }
         listByAuthority[authority.keyID] = list
-        renewTrust()
-    }
-
-    private mutating func renewTrust() {
-        trust = TrustStore(
-            roots: [root],
-            intermediates: Array(authorities.values),
-            lists: Array(listByAuthority.values)
-        )
+        trust = trust.with(lists: Array(listByAuthority.values))
     }
 
     private mutating func add(
@@ -140,6 +136,12 @@ extension DirectoryView {
         summary.entry = summaries[membership.memberID]?.entry
         summary.entryStatement = summaries[membership.memberID]?.entryStatement
         summary.telephone = summaries[membership.memberID]?.telephone
+        for number in summaries[membership.memberID]?.membership.profile.officeNumbers ?? [] {
+            membersByNumber[ByteText(number.value)]?.remove(membership.memberID)
+        }
+        for number in membership.profile.officeNumbers {
+            membersByNumber[ByteText(number.value), default: []].insert(membership.memberID)
+        }
         summaries[membership.memberID] = summary
     }
 

@@ -26,6 +26,7 @@ package struct DirectoryView: Sendable {
     /// Revocations by statement, by the certificate they end.
     package internal(set) var revocations: [Digest: Revocation] = [:]
     var summaries: [MemberID: MemberSummary] = [:]
+    var membersByNumber: [ByteText: Set<MemberID>] = [:]
 
     struct SerialName: Hashable {
         let issuer: DistinguishedName
@@ -55,6 +56,16 @@ package struct DirectoryView: Sendable {
     /// All members, ordered by id.
     package var members: [MemberSummary] {
         summaries.keys.sorted().compactMap { member($0) }
+    }
+
+    /// All memberships, ordered by the member's id.
+    package var memberships: [Membership] {
+        summaries.keys.sorted().compactMap { summaries[$0]?.membership }
+    }
+
+    /// The memberships with an office number of this value, whatever its kind; ordered as above.
+    package func memberships(numbered value: String) -> [Membership] {
+        (membersByNumber[ByteText(value)] ?? []).sorted().compactMap { summaries[$0]?.membership }
     }
 
     package func member(_ memberID: MemberID) -> MemberSummary? {

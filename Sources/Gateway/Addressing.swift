@@ -16,7 +16,9 @@ struct Addressing: Sendable {
     ) throws(GatewayError) -> [Membership] {
         var found: [Membership] = []
         for (index, recipient) in sheet.recipients.enumerated() {
-            let fitting = view.members.map(\.membership).filter { fits(recipient, $0) }
+            let known =
+                recipient.officeNumber.map { view.memberships(numbered: $0) } ?? view.memberships
+            let fitting = known.filter { fits(recipient, $0) }
             let active = fitting.filter { $0.standing.status == .active }
             let chosen = active.isEmpty ? fitting : active
             // Who is left out need not be there any more.

@@ -104,7 +104,6 @@ package struct Courier: Sendable {
     /// leaves the others their turn.
     package func round() async throws(GatewayError) {
         let gateway = gateway
-        let report = report
         var turns = Turns()
         await turns.take { () async throws(GatewayError) in try await gateway.keepHouse() }
         await turns.take { () async throws(GatewayError) in
@@ -115,6 +114,25 @@ package struct Courier: Sendable {
         }
         await turns.take { () async throws(GatewayError) in try await gateway.followWitnesses() }
         await turns.take { () async throws(GatewayError) in try await gateway.retryWaiting() }
+        await carry(&turns)
+        try turns.end()
+    }
+
+    /// The part of a round for which something has come or is to go; not what time alone asks for.
+    package func carry() async throws(GatewayError) {
+        let gateway = gateway
+        var turns = Turns()
+        await turns.take { () async throws(GatewayError) in
+            _ = try await gateway.syncDirectory(waitSeconds: 0)
+        }
+        await turns.take { () async throws(GatewayError) in try await gateway.followWitnesses() }
+        await carry(&turns)
+        try turns.end()
+    }
+
+    private func carry(_ turns: inout Turns) async {
+        let gateway = gateway
+        let report = report
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
         await turns.take { () async throws(GatewayError) in
             try await gateway.receive(waitSeconds: 0)
@@ -123,7 +141,6 @@ package struct Courier: Sendable {
             try await gateway.takeEvents(waitSeconds: 0)
         }
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
-        try turns.end()
     }
 }
 

@@ -38,6 +38,8 @@ package final class OrganisationGateway: Sendable {
         var clockOffset: Duration?
         var lastCheckpoint: Duration?
         var lastRetry: Duration?
+        /// The TLS certificate as last read, with what it was read from.
+        var shown: (chain: [UInt8], certificate: Certificate)?
         var pauses = Pauses()
         var progress: [MessageID: Progress] = [:]
         /// Messages whose chunks are still to be fetched.
@@ -148,6 +150,16 @@ package final class OrganisationGateway: Sendable {
             } else {
                 state.unfinished.remove(key)
             }
+        }
+    }
+
+    /// The certificate of a stored chain; every round asks for it.
+    func shown(in chain: [UInt8]) -> Certificate? {
+        state.withLock { state in
+            if let shown = state.shown, shown.chain == chain { return shown.certificate }
+            guard let certificate = TransportIdentity.certificate(of: chain) else { return nil }
+            state.shown = (chain, certificate)
+            return certificate
         }
     }
 

@@ -107,7 +107,7 @@ extension OrganisationGateway {
         let chain = try await read { stored throws(StoreError) in
             try stored.setting(.transportChain)
         }
-        return chain.flatMap { TransportIdentity.certificate(of: $0) }
+        return chain.flatMap { shown(in: $0) }
     }
 
     /// Fetches the directory where it does not know who signed: a key that came into use a moment

@@ -40,8 +40,26 @@ import Testing
         #expect(first == second && first.count > 1000)
     }
 
+    /// Small enough for every day; `Deploy/test --long` runs the whole of it.
+    @Test func `a month of a small district loses nothing`() async throws {
+        let report = try await OwnThread.run {
+            try Month.run(Month.Size(organisations: 20, sheets: 60), seed: 3)
+        }
+        #expect(report.findings.map(\.text) == [])
+        let json = try JSON(reading: report.json.bytes)
+        #expect(json["organisations"]?.integer == 20 && json["sheetsSent"]?.integer == 60)
+        #expect(json["membersRevoked"]?.integer == 2 && json["membersLeft"]?.integer == 1)
+        let rest = [
+            "transportCertificatesRenewed", "signingCertificatesRenewed", "copiesDelivered",
+        ]
+        for name in rest { #expect(json[name]?.integer ?? 0 > 0, "\(name)") }
+        #expect(json["refusedFor"]?["revoked"]?.integer ?? 0 > 0)
+        #expect(report.text.split(separator: "\n").count > 25)
+    }
+
     @Test(arguments: [
-        ["--seeds"], ["--seeds", "x"], ["--plant", "rain"], ["--seed", "1"],
+        ["--seeds"], ["--month", "--organisations", "3"], ["--seeds", "x"], ["--plant", "rain"],
+        ["--seed", "1"],
     ])
     func `what is not understood is refused`(_ words: [String]) {
         #expect(throws: SimulateWish.Unknown.self) { try SimulateWish(words) }
@@ -63,8 +81,8 @@ import Testing
     }
 }
 
-/// A thread with room for unoptimised code: a world blocks the thread that it runs on.
-enum OwnThread {
+extension OwnThread {
+    /// The same without blocking the thread of a test.
     static func run<Answer: Sendable>(
         _ body: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {

@@ -77,7 +77,10 @@ struct ExchangeModel: ModelContent, ModelLogReader {
         var revision: Int64 = 0
         var cursor: Int64 = 0
         var dropped: Int64 = 0
-        var events: [EventRow] = []
+        var events = ModelList<EventRow>()
+        /// No event is older, and no proof.
+        var oldest: Timestamp?
+        var oldestProof: Timestamp?
     }
 
     struct WatchedCopy: Hashable {
@@ -85,17 +88,31 @@ struct ExchangeModel: ModelContent, ModelLogReader {
         let to: MemberID
     }
 
+    /// Two that have dealt with each other.
+    struct Pair: Hashable {
+        let members: Set<MemberID>
+    }
+
     var log: ModelLog
-    var messages: [Held] = []
-    var watches: [WatchedCopy: Timestamp] = [:]
-    var duplicates: [Digest: Digest] = [:]
+    var messages = ModelTable<MessageKey, Held>()
+    /// In the order they came, for each sender.
+    var sent = ModelTable<MemberID, ModelList<MessageKey>>()
+    /// Messages with a copy that waits, and for whom.
+    var open = ModelSet<MessageKey>()
+    var mail = ModelTable<MemberID, ModelSet<MessageKey>>()
+    /// Messages that have ended and whose body is still here.
+    var ended = ModelTable<MessageKey, Timestamp>()
+    var pairs = ModelSet<Pair>()
+    var watches = ModelTable<WatchedCopy, Timestamp>()
+    var duplicates = ModelTable<Digest, Digest>()
+    var contents = ModelSet<Digest>()
     var chunks: [UploadedChunk] = []
-    var mailboxes: [MemberID: Mailbox] = [:]
-    var statements: [StatementRow] = []
-    var admitted: [MemberID: MemberRow] = [:]
-    var certificates: [CertificateRow] = []
-    var codes: [MemberID: JoiningCodeRow] = [:]
-    var objects: [Digest: [UInt8]] = [:]
+    var mailboxes = ModelTable<MemberID, Mailbox>()
+    var statements = ModelStatements<StatementRow>()
+    var admitted = ModelTable<MemberID, MemberRow>()
+    var certificates = ModelTable<Digest, CertificateRow>()
+    var codes = ModelTable<MemberID, JoiningCodeRow>()
+    var objects = ModelTable<Digest, [UInt8]>()
     var plant: ModelPlant?
 
     init(log: ModelLog) { self.log = log }
@@ -118,7 +135,7 @@ struct ExchangeModel: ModelContent, ModelLogReader {
     }
 
     func used(_ chunk: UploadedChunk) -> Bool {
-        messages.contains { held in
+        messages.values.contains { held in
             held.body != nil && held.row.key.from == chunk.member
                 && held.row.chunks.contains { $0.sealedSha256 == chunk.sha256 }
         }
@@ -128,5 +145,35 @@ struct ExchangeModel: ModelContent, ModelLogReader {
         copy.state == .accepted || copy.state == .released
     }
 
-    func held(_ key: MessageKey) -> Held? { messages.first { $0.row.key == key } }
+    func held(_ key: MessageKey) -> Held? { messages[key] }
+
+    /// Those with a copy that waits.
+    var waiting: [Held] { open.keys.compactMap { messages[$0] } }
+}
+
+/// Statements by their hash, by their slot, and by their message in the order they came.
+struct ModelStatements<Row: Sendable>: Sendable {
+    private var rows = ModelTable<Digest, Row>()
+    private var slots = ModelTable<StatementSlot, Digest>()
+    private var ofMessage = ModelTable<MessageKey, [Digest]>()
+
+    subscript(sha256: Digest) -> Row? { rows[sha256] }
+
+    subscript(slot: StatementSlot) -> Row? { slots[slot].flatMap { rows[$0] } }
+
+    func of(_ key: MessageKey) -> [Row] { (ofMessage[key] ?? []).compactMap { rows[$0] } }
+
+    func holds(_ statement: StatementRow) -> Bool {
+        rows[statement.sha256] != nil || slots[statement.slot] != nil
+    }
+
+    /// The first of a slot keeps it.
+    mutating func add(_ row: Row, _ statement: StatementRow) {
+        rows[statement.sha256] = row
+        if slots[statement.slot] == nil { slots[statement.slot] = statement.sha256 }
+        guard let key = statement.slot.message else { return }
+        ofMessage[key, default: []].append(statement.sha256)
+    }
+
+    mutating func replace(_ sha256: Digest, by row: Row) { rows[sha256] = row }
 }

@@ -11,7 +11,7 @@ extension ExchangeModel: ExchangeReader {
     ) throws(StoreError) -> Duplicate {
         if plant == .forgetsDuplicates { return .unknown }
         if let known = duplicates[key.sha256] { return .known(sealed: known) }
-        return duplicates.values.contains(sealed) ? .contentSeen : .unknown
+        return contents.contains(sealed) ? .contentSeen : .unknown
     }
 
     func message(_ key: MessageKey) throws(StoreError) -> MessageRow? { held(key)?.row }
@@ -60,7 +60,8 @@ extension ExchangeModel: ExchangeReader {
         after: Int,
         limit: Int
     ) throws(StoreError) -> [InboxItem] {
-        let items = messages.flatMap { held in
+        let keys = mail[member]?.keys ?? []
+        let items = keys.compactMap { messages[$0] }.flatMap { held in
             held.copies.filter { $0.to == member && Self.isWaiting($0) }
                 .map { InboxItem(message: held.row, copy: $0) }
         }
@@ -76,8 +77,9 @@ extension ExchangeModel: ExchangeReader {
         after: Int64,
         limit: Int
     ) throws(StoreError) -> [DeliveryRow] {
-        let found = messages.filter { held in
-            held.row.key.from == sender && held.place > after
+        let held = (sent[sender] ?? ModelList()).compactMap { messages[$0] }
+        let found = held.filter { held in
+            held.place > after
                 && (state == nil || held.copies.contains { $0.state == state })
         }
         return found.prefix(limit).map(delivery)
@@ -88,13 +90,11 @@ extension ExchangeModel: ExchangeReader {
     }
 
     func haveDealt(_ one: MemberID, _ other: MemberID) throws(StoreError) -> Bool {
-        messages.contains { held in
-            held.copies.contains { Set([held.row.key.from, $0.to]) == Set([one, other]) }
-        }
+        pairs.contains(Pair(members: [one, other]))
     }
 
     func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64 {
-        let events = mailboxes[to]?.events ?? []
+        let events = mailboxes[to]?.events ?? ModelList()
         return events.reduce(0) { sum, event in
             guard case .proofs(from, let sealed) = event.content else { return sum }
             return sum + Int64(sealed.count)
@@ -103,9 +103,8 @@ extension ExchangeModel: ExchangeReader {
 
     private func delivery(_ held: Held) -> DeliveryRow {
         let copies = held.copies.map { copy in
-            let statements = statements.filter {
-                $0.slot.message == held.row.key
-                    && ($0.slot.recipient == nil || $0.slot.recipient == copy.to)
+            let statements = statements.of(held.row.key).filter {
+                $0.slot.recipient == nil || $0.slot.recipient == copy.to
             }
             return TrackedCopy(
                 copy: copy,
@@ -118,15 +117,16 @@ extension ExchangeModel: ExchangeReader {
     }
 
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage {
-        let waiting = messages.filter { held in
-            held.row.key.from == from
-                && held.copies.contains { $0.to == to && Self.isWaiting($0) }
+        let keys = mail[to]?.keys.filter { $0.from == from } ?? []
+        let waiting = keys.compactMap { messages[$0] }.filter { held in
+            held.copies.contains { $0.to == to && Self.isWaiting($0) }
         }
         return Self.total(waiting)
     }
 
     func sent(by member: MemberID, since: Timestamp) throws(StoreError) -> Usage {
-        Self.total(messages.filter { $0.row.key.from == member && $0.row.acceptedAt >= since })
+        let held = (sent[member] ?? ModelList()).compactMap { messages[$0] }
+        return Self.total(held.filter { $0.row.acceptedAt >= since })
     }
 
     private static func total(_ messages: [Held]) -> Usage {
@@ -138,14 +138,14 @@ extension ExchangeModel: ExchangeReader {
 
     func expiring(before: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
         if plant == .losesExpiry { return [] }
-        let due = messages.filter { $0.row.expiresAt <= before }
+        let due = waiting.filter { $0.row.expiresAt <= before }
             .sorted { ($0.row.expiresAt, $0.place) < ($1.row.expiresAt, $1.place) }
             .flatMap { $0.copies.filter { $0.state == .accepted } }
         return Array(due.prefix(limit))
     }
 
     func watched(until: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
-        let due = messages.flatMap { held in
+        let due = waiting.flatMap { held in
             held.copies.filter(Self.isWaiting).compactMap { copy in
                 watches[WatchedCopy(key: copy.key, to: copy.to)].map {
                     (at: $0, place: held.place, copy: copy)
@@ -158,7 +158,7 @@ extension ExchangeModel: ExchangeReader {
     }
 
     func unacknowledged(expiredBy: Timestamp, limit: Int) throws(StoreError) -> [CopyRow] {
-        let due = messages.filter { $0.row.expiresAt <= expiredBy }
+        let due = waiting.filter { $0.row.expiresAt <= expiredBy }
             .sorted { ($0.row.expiresAt, $0.place) < ($1.row.expiresAt, $1.place) }
             .flatMap { held in
                 held.copies.filter { $0.state == .released }.sorted { $0.to < $1.to }
@@ -170,29 +170,28 @@ extension ExchangeModel: ExchangeReader {
         before: Timestamp,
         limit: Int
     ) throws(StoreError) -> [MessageKey] {
-        let ended = messages.compactMap { held in
-            held.body == nil ? nil : held.endedAt.map { (at: $0, place: held.place, held.row.key) }
+        let keys = ended.isEmpty ? [] : ended.keys
+        let due = keys.compactMap { key -> (at: Timestamp, place: Int64, MessageKey)? in
+            guard let at = ended[key], at <= before else { return nil }
+            return messages[key].map { (at: at, place: $0.place, key) }
         }
-        let due = ended.filter { $0.at <= before }
-            .sorted { ($0.at, $0.place) < ($1.at, $1.place) }
+        .sorted { ($0.at, $0.place) < ($1.at, $1.place) }
         return due.prefix(limit).map(\.2)
     }
 
     func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
-        statements.first { $0.sha256 == sha256 }
+        statements[sha256]
     }
 
     func statement(in slot: StatementSlot) throws(StoreError) -> StatementRow? {
-        statements.first { $0.slot == slot }
+        statements[slot]
     }
 
     func statements(
         of key: MessageKey,
         to member: MemberID
     ) throws(StoreError) -> [StatementRow] {
-        statements.filter {
-            $0.slot.message == key && ($0.slot.recipient == nil || $0.slot.recipient == member)
-        }
+        statements.of(key).filter { $0.slot.recipient == nil || $0.slot.recipient == member }
     }
 
     func events(
@@ -200,7 +199,10 @@ extension ExchangeModel: ExchangeReader {
         after cursor: Int64,
         limit: Int
     ) throws(StoreError) -> [EventRow] {
-        Array((mailboxes[member]?.events ?? []).filter { $0.cursor > cursor }.prefix(limit))
+        guard let events = mailboxes[member]?.events else { return [] }
+        var start = events.count
+        while start > 0, events[start - 1].cursor > cursor { start -= 1 }
+        return Array(events[start...].prefix(limit))
     }
 
     func droppedEvents(of member: MemberID) throws(StoreError) -> Int64 {
@@ -218,11 +220,11 @@ extension ExchangeModel: ExchangeReader {
     }
 
     func certificate(_ sha256: Digest) throws(StoreError) -> CertificateRow? {
-        certificates.first { $0.sha256 == sha256 }
+        certificates[sha256]
     }
 
     func certificates(of member: MemberID) throws(StoreError) -> [CertificateRow] {
-        certificates.filter { $0.member == member }
+        certificates.values.filter { $0.member == member }
             .sorted { ($0.notAfter, $0.sha256) < ($1.notAfter, $1.sha256) }
     }
 
@@ -236,9 +238,9 @@ extension ExchangeModel: ExchangeReader {
         limit: Int
     ) throws(StoreError) -> [DirectoryLeaf] {
         guard let leaves = log.tree(tree)?.leaves else { return [] }
-        return leaves.enumerated().dropFirst(Int(from)).prefix(limit).map { index, leaf in
+        return zip(from..., leaves.dropFirst(Int(from)).prefix(limit)).map { index, leaf in
             DirectoryLeaf(
-                index: UInt64(index),
+                index: index,
                 leaf: leaf.bytes,
                 object: leaf.facts.object.sha256.flatMap { objects[$0] }
             )

@@ -22,9 +22,12 @@ extension ExchangeModel {
             add(.statement(statement), to: member, at: at)
         case .notice(let member, let notice, let at): add(.notice(notice), to: member, at: at)
         case .deleteBody(let key):
-            messages[try place(key)].body = nil
+            var held = try placed(key)
+            held.body = nil
+            messages[key] = held
+            ended[key] = nil
             let own = chunks.filter { $0.member == key.from && !used($0) }.map(\.sha256)
-            let freed = Set(held(key)?.row.chunks.map(\.sealedSha256) ?? []).intersection(own)
+            let freed = Set(held.row.chunks.map(\.sealedSha256)).intersection(own)
             chunks.removeAll { $0.member == key.from && freed.contains($0.sha256) }
         case .directoryObject(let object): objects[object.sha256] = object.bytes
         case .member, .certificate, .revoke, .joiningCode, .joiningTry, .joined:
@@ -47,17 +50,21 @@ extension ExchangeModel {
             if !isKnown { add(content, to: to, at: at) }
         case .dropEvents(let before):
             for member in mailboxes.keys {
-                let old = mailboxes[member]?.events.filter { $0.at < before } ?? []
-                guard let newest = old.last?.cursor else { continue }
-                let dropped = mailboxes[member]?.dropped ?? 0
-                mailboxes[member]?.dropped = max(newest, dropped)
-                mailboxes[member]?.events.removeAll { $0.at < before }
+                guard var mailbox = mailboxes[member], let oldest = mailbox.oldest,
+                    oldest < before
+                else { continue }
+                let newest = mailbox.events.last { $0.at < before }?.cursor ?? 0
+                mailbox.dropped = max(newest, mailbox.dropped)
+                mailbox.keep { $0.at >= before }
+                mailboxes[member] = mailbox
             }
         case .dropProofs(let before):
             for member in mailboxes.keys {
-                mailboxes[member]?.events.removeAll {
-                    if case .proofs = $0.content { $0.at < before } else { false }
-                }
+                guard var mailbox = mailboxes[member], let oldest = mailbox.oldestProof,
+                    oldest < before
+                else { continue }
+                mailbox.keep { !$0.isProof || $0.at >= before }
+                mailboxes[member] = mailbox
             }
         case .witness(let fact): try log.store(fact)
         }
@@ -78,8 +85,11 @@ extension ExchangeModel {
             guard isUploaded else { throw .conflict(nil) }
         }
         duplicates[row.key.sha256] = row.sealedSha256
+        contents.insert(row.sealedSha256)
         let copies = recipients.sorted().map { recipient in
             mailboxes[recipient, default: Mailbox()].revision += 1
+            mail[recipient, default: ModelSet()].insert(row.key)
+            pairs.insert(Pair(members: [row.key.from, recipient]))
             watches[WatchedCopy(key: row.key, to: recipient)] = row.acceptedAt
             return CopyRow(
                 key: row.key,
@@ -91,9 +101,10 @@ extension ExchangeModel {
                 movedAt: row.acceptedAt
             )
         }
-        messages.append(
-            Held(place: Int64(messages.count + 1), row: row, body: sealed, copies: copies)
-        )
+        let place = Int64(messages.count + 1)
+        messages[row.key] = Held(place: place, row: row, body: sealed, copies: copies)
+        sent[row.key.from, default: ModelList()].append(row.key)
+        open.insert(row.key)
     }
 
     private mutating func move(
@@ -106,10 +117,16 @@ extension ExchangeModel {
             copy = copy.changed(state: state, movedAt: at)
         }
         mailboxes[to, default: Mailbox()].revision += 1
-        let place = try place(key)
-        if messages[place].endedAt == nil, !messages[place].copies.contains(where: Self.isWaiting) {
-            messages[place].endedAt = at
+        var held = try placed(key)
+        if !held.copies.contains(where: { $0.to == to && Self.isWaiting($0) }) {
+            mail[to]?.remove(key)
         }
+        guard !held.copies.contains(where: Self.isWaiting) else { return }
+        open.remove(key)
+        guard held.endedAt == nil else { return }
+        held.endedAt = at
+        messages[key] = held
+        if held.body != nil { ended[key] = at }
     }
 
     private mutating func fetched(
@@ -127,33 +144,30 @@ extension ExchangeModel {
         _ to: MemberID,
         _ body: (inout CopyRow) -> Void
     ) throws(StoreError) {
-        let message = try place(key)
-        guard let copy = messages[message].copies.firstIndex(where: { $0.to == to }) else {
+        var held = try placed(key)
+        guard let copy = held.copies.firstIndex(where: { $0.to == to }) else {
             throw .conflict(nil)
         }
-        body(&messages[message].copies[copy])
+        body(&held.copies[copy])
+        messages[key] = held
     }
 
-    private func place(_ key: MessageKey) throws(StoreError) -> Int {
-        guard let place = messages.firstIndex(where: { $0.row.key == key }) else {
-            throw .conflict(nil)
-        }
-        return place
+    private func placed(_ key: MessageKey) throws(StoreError) -> Held {
+        guard let held = messages[key] else { throw .conflict(nil) }
+        return held
     }
 
     private mutating func insert(_ statement: StatementRow) throws(StoreError) {
-        guard
-            !statements.contains(where: {
-                $0.sha256 == statement.sha256 || $0.slot == statement.slot
-            }) || plant == .forgetsDuplicates
-        else { throw .conflict(nil) }
-        statements.append(statement)
+        guard !statements.holds(statement) || plant == .forgetsDuplicates else {
+            throw .conflict(nil)
+        }
+        statements.add(statement, statement)
     }
 
     private mutating func add(_ content: EventContent, to member: MemberID, at: Timestamp) {
         var mailbox = mailboxes[member, default: Mailbox()]
         mailbox.cursor += 1
-        mailbox.events.append(EventRow(cursor: mailbox.cursor, at: at, content: content))
+        mailbox.add(EventRow(cursor: mailbox.cursor, at: at, content: content))
         mailboxes[member] = mailbox
     }
 
@@ -168,15 +182,12 @@ extension ExchangeModel {
             )
         case .certificate(let row):
             guard try certificate(row.sha256) == nil else { throw .conflict(nil) }
-            certificates.append(row)
+            certificates[row.sha256] = row
         case .revoke(let sha256, let at):
-            guard
-                let place = certificates.firstIndex(where: {
-                    $0.sha256 == sha256 && $0.revokedAt == nil
-                })
-            else { throw .conflict(nil) }
-            let row = certificates[place]
-            certificates[place] = CertificateRow(
+            guard let row = certificates[sha256], row.revokedAt == nil else {
+                throw .conflict(nil)
+            }
+            certificates[sha256] = CertificateRow(
                 sha256: sha256,
                 member: row.member,
                 keyID: row.keyID,
@@ -206,6 +217,24 @@ extension ExchangeModel {
         default: preconditionFailure("stored above")
         }
     }
+}
+
+extension ExchangeModel.Mailbox {
+    fileprivate mutating func add(_ event: EventRow) {
+        events.append(event)
+        oldest = min(oldest ?? event.at, event.at)
+        if event.isProof { oldestProof = min(oldestProof ?? event.at, event.at) }
+    }
+
+    fileprivate mutating func keep(_ isWanted: (EventRow) -> Bool) {
+        let kept = events.filter(isWanted)
+        (events, oldest, oldestProof) = (ModelList(), nil, nil)
+        for event in kept { add(event) }
+    }
+}
+
+extension EventRow {
+    fileprivate var isProof: Bool { if case .proofs = content { true } else { false } }
 }
 
 extension CopyRow {

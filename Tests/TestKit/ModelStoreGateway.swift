@@ -54,6 +54,7 @@ package final class ModelGatewayStore: GatewayStore {
 
     package func dropChunks(storedBefore before: Timestamp) async throws(StoreError) {
         try state.change { model throws(StoreError) in
+            guard !model.kept.isEmpty else { return }
             let claimed = Set(model.claimed.values.joined())
             model.kept = model.kept.filter { $0.value.at >= before || claimed.contains($0.key) }
         }
@@ -85,26 +86,50 @@ struct GatewayModel: ModelContent, ModelLogReader {
     typealias Write = GatewayWrite
 
     var log: ModelLog
-    var sent: [MessageID: OutboxRow] = [:]
-    var drafts: [MessageID: SealedColumn] = [:]
-    var sentBytes: [MessageID: OutboxBytes] = [:]
-    var received: [MessageKey: InboxRow] = [:]
-    var sheets: [MessageKey: SealedColumn] = [:]
-    var receivedBytes: [MessageKey: InboxBytes] = [:]
+    var sent = ModelTable<MessageID, OutboxRow>()
+    /// Messages with a copy that is queued.
+    var leaving = ModelSet<MessageID>()
+    var drafts = ModelTable<MessageID, SealedColumn>()
+    var sentBytes = ModelTable<MessageID, OutboxBytes>()
+    var received = ModelTable<MessageKey, InboxRow>()
+    /// Messages that are set apart.
+    var held = ModelSet<MessageKey>()
+    var contents = ModelTable<Digest, MessageKey>()
+    var threads = ModelTable<ThreadID, Thread>()
+    var sheets = ModelTable<MessageKey, SealedColumn>()
+    var receivedBytes = ModelTable<MessageKey, InboxBytes>()
     var kept: [Digest: (sealed: [UInt8], at: Timestamp)] = [:]
-    var claimed: [MessageKey: [Digest]] = [:]
-    var pairs: [PairRow] = []
-    var receipts: [ReceiptRow] = []
-    var proofsSent: Set<Digest> = []
+    var claimed = ModelTable<MessageKey, [Digest]>()
+    var pairs = ModelTable<PairName, PairRow>()
+    var receipts = ModelStatements<ReceiptRow>()
+    /// Receipts without a proof, and own ones whose proof is to be sent.
+    var unproved: [Digest] = []
+    var unsentProofs: [Digest] = []
     var outgoing: [Digest] = []
-    var queued: [Digest] = []
-    var expected: [ExpectationRow] = []
+    var queued = ModelSet<Digest>()
+    var expected = ModelTable<ExpectationName, ExpectationRow>()
     var warned: [WarningRow] = []
     var cursors: [CursorName: Int64] = [:]
-    var leaves: [TreeOrigin: [UInt64: DirectoryLeaf]] = [:]
+    var leaves: [TreeOrigin: ModelTable<UInt64, DirectoryLeaf>] = [:]
     var peers: [TreeOrigin: Checkpoint] = [:]
-    var records: [RecordRow] = []
+    var records = ModelTable<RecordName, RecordRow>()
     var settings: [SettingName: [UInt8]] = [:]
+
+    /// What was sent and received in one thread.
+    struct Thread {
+        var sent: [MessageID] = []
+        var received: [MessageKey] = []
+    }
+
+    struct PairName: Hashable {
+        let direction: PairDirection
+        let peer: MemberID
+    }
+
+    struct RecordName: Hashable {
+        let kind: RecordKind
+        let id: RecordID
+    }
 
     init(log: ModelLog) { self.log = log }
 
@@ -113,15 +138,12 @@ struct GatewayModel: ModelContent, ModelLogReader {
         case .statementUnknown(let slot): try receipt(in: slot) == nil
         case .outboxRevision(let message, let revision): sent[message]?.revision == revision
         case .inboxUnknown(let key, let content):
-            received[key] == nil
-                && !received.values.contains {
-                    content != nil && $0.sheet?.contentSha256 == content
-                }
+            received[key] == nil && content.flatMap { contents[$0] } == nil
         case .inboxRevision(let key, let revision): received[key]?.revision == revision
         case .recordRevision(let kind, let id, let revision):
             try record(kind, id)?.revision == revision
         case .expectationWaits(let name):
-            expected.contains { $0.name == name && $0.isOpen && $0.passedAt == nil }
+            expected[name].map { $0.isOpen && $0.passedAt == nil } ?? false
         case .cursor(let name, let value): try cursor(name) == value
         case .pairSequence(let direction, let peer, let sequence):
             try pair(direction, with: peer)?.sequence == sequence

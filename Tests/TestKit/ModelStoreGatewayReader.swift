@@ -8,20 +8,22 @@ extension GatewayModel: GatewayReader {
     func outbox(_ message: MessageID) throws(StoreError) -> OutboxRow? { sent[message] }
 
     func outbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [OutboxRow] {
-        let found = sent.values.filter { row in
+        // What is queued is asked for all the time.
+        let rows = state == .queued ? leavingRows : sent.values
+        let found = rows.filter { row in
             state == nil || row.copies.contains { $0.state == state }
         }
         return Array(found.sorted(by: Self.isOlder).reversed().prefix(limit))
     }
 
     func heldOutbox(until: Timestamp, limit: Int) throws(StoreError) -> [OutboxRow] {
-        let held = sent.values.filter { !$0.isSealed && $0.holdUntil <= until && isWaiting($0) }
+        let held = leavingRows.filter { !$0.isSealed && $0.holdUntil <= until && isWaiting($0) }
         let sorted = held.sorted { ($0.holdUntil, $0.message) < ($1.holdUntil, $1.message) }
         return Array(sorted.prefix(limit))
     }
 
     func sealedOutbox(limit: Int) throws(StoreError) -> [OutboxRow] {
-        let sealed = sent.values.filter { $0.isSealed && isWaiting($0) }
+        let sealed = leavingRows.filter { $0.isSealed && isWaiting($0) }
         let sorted = sealed.sorted {
             ($0.urgency, $0.createdAt, $0.message) < ($1.urgency, $1.createdAt, $1.message)
         }
@@ -29,7 +31,7 @@ extension GatewayModel: GatewayReader {
     }
 
     func outbox(thread: ThreadID) throws(StoreError) -> [OutboxRow] {
-        sent.values.filter { $0.thread == thread }.sorted(by: Self.isOlder)
+        (threads[thread]?.sent ?? []).compactMap { sent[$0] }.sorted(by: Self.isOlder)
     }
 
     func draft(of message: MessageID) throws(StoreError) -> SealedColumn? { drafts[message] }
@@ -41,6 +43,10 @@ extension GatewayModel: GatewayReader {
 
     func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes? {
         sentBytes[message]
+    }
+
+    private var leavingRows: [OutboxRow] {
+        leaving.isEmpty ? [] : leaving.keys.compactMap { sent[$0] }
     }
 
     private func isWaiting(_ row: OutboxRow) -> Bool {
@@ -59,15 +65,15 @@ extension GatewayModel: GatewayReader {
     }
 
     func heldInbox() throws(StoreError) -> [InboxRow] {
-        received.values.filter { $0.state == nil }.sorted(by: Self.isOlder)
+        held.isEmpty ? [] : held.keys.compactMap { received[$0] }.sorted(by: Self.isOlder)
     }
 
     func inbox(content: Digest) throws(StoreError) -> InboxRow? {
-        received.values.first { $0.sheet?.contentSha256 == content }
+        contents[content].flatMap { received[$0] }
     }
 
     func inbox(thread: ThreadID) throws(StoreError) -> [InboxRow] {
-        received.values.filter { $0.sheet?.thread == thread }.sorted(by: Self.isOlder)
+        (threads[thread]?.received ?? []).compactMap { received[$0] }.sorted(by: Self.isOlder)
     }
 
     func inbox(message: MessageID) throws(StoreError) -> [MessageKey] {
@@ -91,19 +97,19 @@ extension GatewayModel: GatewayReader {
         _ direction: PairDirection,
         with peer: MemberID
     ) throws(StoreError) -> PairRow? {
-        pairs.first { $0.direction == direction && $0.peer == peer }
+        pairs[PairName(direction: direction, peer: peer)]
     }
 
     func receipt(_ sha256: Digest) throws(StoreError) -> ReceiptRow? {
-        receipts.first { $0.statement.sha256 == sha256 }
+        receipts[sha256]
     }
 
     func receipt(in slot: StatementSlot) throws(StoreError) -> ReceiptRow? {
-        receipts.first { $0.statement.slot == slot }
+        receipts[slot]
     }
 
     func receipts(of key: MessageKey) throws(StoreError) -> [ReceiptRow] {
-        receipts.filter { $0.statement.slot.message == key }
+        receipts.of(key)
     }
 
     func unprovedReceipts(
@@ -111,37 +117,30 @@ extension GatewayModel: GatewayReader {
         storedBefore: Timestamp,
         limit: Int
     ) throws(StoreError) -> [ReceiptRow] {
-        let found = receipts.filter {
-            Self.promises($0) && $0.statement.issuer != own && $0.proof == nil
-                && $0.statement.storedAt <= storedBefore
-                && !queued.contains($0.statement.sha256)
+        let found = unproved.compactMap { receipts[$0] }.filter {
+            $0.statement.issuer != own && $0.statement.storedAt <= storedBefore
         }
         return Array(found.prefix(limit))
     }
 
     func unsentProofs(of own: PartyID, limit: Int) throws(StoreError) -> [ReceiptRow] {
-        let told = queued.filter { !outgoing.contains($0) && !proofsSent.contains($0) }
-        let due = told.compactMap { sha256 in
-            receipts.first { $0.statement.sha256 == sha256 }
-        }
+        let due = unsentProofs.filter { !outgoing.contains($0) }.compactMap { receipts[$0] }
         let found = due.filter { Self.promises($0) && $0.statement.issuer == own }
         return Array(found.prefix(limit))
     }
 
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow] {
-        let found = outgoing.compactMap { sha256 in
-            receipts.first { $0.statement.sha256 == sha256 }?.statement
-        }
+        let found = outgoing.compactMap { receipts[$0]?.statement }
         return Array(found.prefix(limit))
     }
 
-    private static func promises(_ receipt: ReceiptRow) -> Bool {
+    static func promises(_ receipt: ReceiptRow) -> Bool {
         receipt.statement.slot.message != nil
             && ![.submission, .withdrawal].contains(receipt.statement.type)
     }
 
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow] {
-        let due = expected.filter { row in
+        let due = expected.values.filter { row in
             row.isOpen && row.passedAt == nil && row.name.kind.isAnswer
                 && row.due.map { $0 <= dueBefore } ?? false
         }
@@ -149,16 +148,16 @@ extension GatewayModel: GatewayReader {
     }
 
     func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow] {
-        let open = expected.filter { $0.isOpen && $0.name.kind.isAnswer }
+        let open = expected.values.filter { $0.isOpen && $0.name.kind.isAnswer }
         return Array(open.sorted(by: Self.isSooner).prefix(limit))
     }
 
     func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow] {
-        expected.filter { $0.name.message == message }.sorted(by: Self.isSooner)
+        expected.values.filter { $0.name.message == message }.sorted(by: Self.isSooner)
     }
 
     func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow? {
-        expected.first { $0.name == name }
+        expected[name]
     }
 
     private static func isSooner(_ left: ExpectationRow, _ right: ExpectationRow) -> Bool {
@@ -179,18 +178,18 @@ extension GatewayModel: GatewayReader {
         from: UInt64,
         limit: Int
     ) throws(StoreError) -> [DirectoryLeaf] {
-        let found = (leaves[tree] ?? [:]).values.filter { $0.index >= from }
+        let found = (leaves[tree]?.values ?? []).filter { $0.index >= from }
         return Array(found.sorted { $0.index < $1.index }.prefix(limit))
     }
 
     func peerCheckpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint? { peers[tree] }
 
     func record(_ kind: RecordKind, _ id: RecordID) throws(StoreError) -> RecordRow? {
-        records.first { $0.kind == kind && $0.id == id }
+        records[RecordName(kind: kind, id: id)]
     }
 
     func records(_ kind: RecordKind) throws(StoreError) -> [RecordRow] {
-        records.filter { $0.kind == kind }.sorted { $0.id < $1.id }
+        records.values.filter { $0.kind == kind }.sorted { $0.id < $1.id }
     }
 
     func setting(_ name: SettingName) throws(StoreError) -> [UInt8]? { settings[name] }

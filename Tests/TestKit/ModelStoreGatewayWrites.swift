@@ -10,6 +10,8 @@ extension GatewayModel {
         case .queue(let row):
             guard sent[row.message] == nil, let draft = row.draft else { throw .conflict(nil) }
             sent[row.message] = row.asRead
+            threads[row.thread, default: Thread()].sent.append(row.message)
+            leaving.insert(row.message)
             drafts[row.message] = draft
         case .seal(let message, let bytes):
             guard sentBytes[message] == nil else { throw .conflict(nil) }
@@ -26,12 +28,11 @@ extension GatewayModel {
                 $0.copies[place] = OutboxCopy(to: to, desk: desk, state: state, movedAt: at)
             }
             guard state.isEnd else { return }
-            for index in expected.indices
-            where expected[index].isOpen && expected[index].name.peer == to
-                && expected[index].name.message.messageID == message
-                && !expected[index].name.isOwed
+            for row in expected.values
+            where row.isOpen && row.name.peer == to && row.name.message.messageID == message
+                && !row.name.isOwed
             {
-                expected[index].metAt = at
+                expected[row.name]?.metAt = at
             }
         case .receive(let row, let bytes): try receive(row, bytes)
         case .moveInbox(let key, let state, let at): try move(key, state, at)
@@ -91,6 +92,7 @@ extension GatewayModel {
         )
         changed.replacedBy = changing.replacedBy
         sent[message] = changed
+        if !changed.copies.contains(where: { $0.state == .queued }) { leaving.remove(message) }
     }
 
     private mutating func receive(_ row: InboxRow, _ bytes: InboxBytes?) throws(StoreError) {
@@ -102,6 +104,11 @@ extension GatewayModel {
             throw .conflict(nil)
         }
         received[row.key] = row.asRead
+        if row.state == nil { held.insert(row.key) } else { held.remove(row.key) }
+        if let sheet = row.sheet {
+            contents[sheet.contentSha256] = row.key
+            threads[sheet.thread, default: Thread()].received.append(row.key)
+        }
         sheets[row.key] = row.sheet?.sealed
         receivedBytes[row.key] = bytes
     }
@@ -126,32 +133,29 @@ extension GatewayModel {
         )
         moved.replacedBy = row.replacedBy
         received[key] = moved
+        held.remove(key)
         guard state.isEnd else { return }
-        for index in expected.indices
-        where expected[index].isOpen && expected[index].name.message == key
-            && expected[index].name.isOwed
-        {
-            expected[index].metAt = at
+        for row in expected.values
+        where row.isOpen && row.name.message == key && row.name.isOwed {
+            expected[row.name]?.metAt = at
         }
     }
 
     private mutating func storeStatement(_ write: GatewayWrite) throws(StoreError) {
         switch write {
         case .receipt(let statement, let disclosure):
-            guard
-                !receipts.contains(where: {
-                    $0.statement.sha256 == statement.sha256 || $0.statement.slot == statement.slot
-                })
-            else { throw .conflict(nil) }
-            receipts.append(
-                ReceiptRow(statement: statement, disclosure: disclosure, proof: nil)
-            )
+            guard !receipts.holds(statement) else { throw .conflict(nil) }
+            let row = ReceiptRow(statement: statement, disclosure: disclosure, proof: nil)
+            receipts.add(row, statement)
+            if Self.promises(row) { unproved.append(statement.sha256) }
         case .send(let sha256):
             guard try receipt(sha256) != nil, !queued.contains(sha256) else {
                 throw .conflict(nil)
             }
-            queued.append(sha256)
+            queued.insert(sha256)
             outgoing.append(sha256)
+            unproved.removeAll { $0 == sha256 }
+            unsentProofs.append(sha256)
         case .sent(let sha256, _):
             guard let place = outgoing.firstIndex(of: sha256) else { throw .conflict(nil) }
             outgoing.remove(at: place)
@@ -162,23 +166,19 @@ extension GatewayModel {
     private mutating func storeRecord(_ write: GatewayWrite) throws(StoreError) {
         switch write {
         case .pair(let row):
-            pairs.removeAll { $0.direction == row.direction && $0.peer == row.peer }
-            pairs.append(row)
+            pairs[PairName(direction: row.direction, peer: row.peer)] = row
         case .record(let kind, let id, let sealed, let at):
             let revision = try record(kind, id)?.revision ?? 0
-            records.removeAll { $0.kind == kind && $0.id == id }
-            records.append(
-                RecordRow(
-                    kind: kind,
-                    id: id,
-                    revision: revision + 1,
-                    sealed: sealed,
-                    storedAt: at
-                )
+            records[RecordName(kind: kind, id: id)] = RecordRow(
+                kind: kind,
+                id: id,
+                revision: revision + 1,
+                sealed: sealed,
+                storedAt: at
             )
         case .dropRecord(let kind, let id):
             guard try record(kind, id) != nil else { throw .conflict(nil) }
-            records.removeAll { $0.kind == kind && $0.id == id }
+            records[RecordName(kind: kind, id: id)] = nil
         case .setting(let name, let value): settings[name] = value
         default: preconditionFailure("stored above")
         }
@@ -187,20 +187,17 @@ extension GatewayModel {
     private mutating func storeExpectation(_ write: GatewayWrite) throws(StoreError) {
         switch write {
         case .expect(let row):
-            guard !expected.contains(where: { $0.name == row.name }) else {
+            guard expected[row.name] == nil else { throw .conflict(nil) }
+            expected[row.name] = row
+        case .met(let name, let at):
+            if expected[name]?.isOpen == true { expected[name]?.metAt = at }
+        case .passed(let name, let desk, let at):
+            guard var row = expected[name], row.isOpen, row.passedAt == nil else {
                 throw .conflict(nil)
             }
-            expected.append(row)
-        case .met(let name, let at):
-            let place = expected.firstIndex { $0.name == name && $0.isOpen }
-            if let place { expected[place].metAt = at }
-        case .passed(let name, let desk, let at):
-            let place = expected.firstIndex {
-                $0.name == name && $0.isOpen && $0.passedAt == nil
-            }
-            guard let place else { throw .conflict(nil) }
-            expected[place].passedAt = at
-            expected[place].desk = desk
+            row.passedAt = at
+            row.desk = desk
+            expected[name] = row
         case .replaced(let key, let later):
             guard let row = received[key], let state = row.state else {
                 return try change(key.messageID) { $0.replacedBy = later }
@@ -215,25 +212,26 @@ extension GatewayModel {
         switch fact {
         case .cursor(let name, let value): cursors[name] = value
         case .directoryLeaves(let tree, let new):
-            for leaf in new where leaves[tree]?[leaf.index] == nil {
-                leaves[tree, default: [:]][leaf.index] = leaf
-            }
+            var mirror = leaves[tree] ?? ModelTable()
+            for leaf in new where mirror[leaf.index] == nil { mirror[leaf.index] = leaf }
+            leaves[tree] = mirror
         case .peerCheckpoint(let checkpoint):
             let known = peers[checkpoint.origin]?.head.size ?? 0
             if peers[checkpoint.origin] == nil || checkpoint.head.size > known {
                 peers[checkpoint.origin] = checkpoint
             }
         case .proof(let sha256, let proof):
-            guard let place = receipts.firstIndex(where: { $0.statement.sha256 == sha256 })
-            else { throw .conflict(nil) }
-            receipts[place] = ReceiptRow(
-                statement: receipts[place].statement,
-                disclosure: receipts[place].disclosure,
+            guard let row = receipts[sha256] else { throw .conflict(nil) }
+            let proved = ReceiptRow(
+                statement: row.statement,
+                disclosure: row.disclosure,
                 proof: proof
             )
+            receipts.replace(sha256, by: proved)
+            unproved.removeAll { $0 == sha256 }
         case .proofSent(let sha256, _):
             guard queued.contains(sha256) else { throw .conflict(nil) }
-            proofsSent.insert(sha256)
+            unsentProofs.removeAll { $0 == sha256 }
         case .witness(let fact): try log.store(fact)
         case .setting(let name, let value): settings[name] = value
         }

@@ -8,15 +8,17 @@ struct ModelLog: Sendable {
         let origin: TreeOrigin
         let openedAt: Timestamp
         var closedAt: Timestamp?
-        var leaves: [AuditLeaf] = []
-        var nodes = MerkleTree()
-        var checkpoints: [SavedCheckpoint] = []
+        var leaves = ModelList<AuditLeaf>()
+        var nodes = ModelTree()
+        var checkpoints = ModelTable<UInt64, SavedCheckpoint>()
+        var newest: SavedCheckpoint?
     }
 
     let source: AuditSource
     var trees: [Tree] = []
-    var openings: [LeafPosition: [SealedOpening]] = [:]
-    var tags: [(tag: IndexTag, position: LeafPosition)] = []
+    var openings = ModelTable<LeafPosition, [SealedOpening]>()
+    var tags = ModelTable<IndexTag, ModelList<LeafPosition>>()
+    var statements = ModelTable<Digest, ModelList<LeafPosition>>()
     var cosignatures: [TreeOrigin: [(size: UInt64, line: Cosignature)]] = [:]
     var witnessed: [TreeOrigin: WitnessedHead] = [:]
 
@@ -46,7 +48,10 @@ struct ModelLog: Sendable {
             trees[place].nodes.append(leaf: leaf.bytes)
             if entry.facts.event == .treeClosed { trees[place].closedAt = leaf.at }
             openings[position] = entry.openings
-            for tag in Set(entry.tags) { tags.append((tag, position)) }
+            for tag in Set(entry.tags) { tags[tag, default: ModelList()].append(position) }
+            if let statement = leaf.facts.statementSha256 {
+                statements[statement, default: ModelList()].append(position)
+            }
             positions.append(position)
         }
         return positions
@@ -56,14 +61,11 @@ struct ModelLog: Sendable {
         guard let place = trees.firstIndex(where: { $0.origin == checkpoint.origin }),
             trees[place].nodes.contains(checkpoint.head)
         else { throw .damaged }
-        let isKnown = trees[place].checkpoints.contains {
-            $0.checkpoint.head.size == checkpoint.head.size
-        }
-        if !isKnown {
-            trees[place].checkpoints.append(
-                SavedCheckpoint(checkpoint: checkpoint, signedAt: signedAt)
-            )
-        }
+        let size = checkpoint.head.size
+        guard trees[place].checkpoints[size] == nil else { return }
+        let saved = SavedCheckpoint(checkpoint: checkpoint, signedAt: signedAt)
+        trees[place].checkpoints[size] = saved
+        if size > trees[place].newest?.checkpoint.head.size ?? 0 { trees[place].newest = saved }
     }
 }
 
@@ -84,7 +86,7 @@ extension ModelLog {
 
 extension ModelLogReader {
     func checkpoints(of tree: TreeOrigin, limit: Int) throws(StoreError) -> [Checkpoint] {
-        let saved = log.tree(tree)?.checkpoints.map(\.checkpoint) ?? []
+        let saved = log.tree(tree)?.checkpoints.values.map(\.checkpoint) ?? []
         return saved.sorted { $0.head.size > $1.head.size }.prefix(limit).map { checkpoint in
             let lines = (log.cosignatures[tree] ?? []).filter { $0.size == checkpoint.head.size }
             return checkpoint.cosigned(
@@ -163,18 +165,18 @@ extension ModelLogReader {
     func positions(
         ofStatement sha256: Digest
     ) throws(StoreError) -> [LeafPosition] {
-        log.trees.flatMap { tree in
-            tree.leaves.enumerated()
-                .filter { $0.element.facts.statementSha256 == sha256 }
-                .map { LeafPosition(tree: tree.origin, index: UInt64($0.offset)) }
-        }
+        ordered(log.statements[sha256])
     }
 
     func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition] {
-        // As the store orders them: by tree, then by index.
-        let found = Set(log.tags.filter { $0.tag == tag }.map(\.position))
+        ordered(log.tags[tag])
+    }
+
+    /// As the store orders them: by tree, then by index.
+    private func ordered(_ positions: ModelList<LeafPosition>?) -> [LeafPosition] {
+        guard let positions else { return [] }
         return log.trees.flatMap { tree in
-            found.filter { $0.tree == tree.origin }.sorted { $0.index < $1.index }
+            positions.filter { $0.tree == tree.origin }.sorted { $0.index < $1.index }
         }
     }
 
@@ -185,8 +187,39 @@ extension ModelLogReader {
     }
 
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {
-        log.tree(tree)?.checkpoints.max {
-            $0.checkpoint.head.size < $1.checkpoint.head.size
+        log.tree(tree)?.newest
+    }
+}
+
+/// The hashes of a tree, as a value that is cheap to copy.
+struct ModelTree: Sendable {
+    private var levels = [ModelList<Digest>()]
+
+    var size: UInt64 { UInt64(levels[0].count) }
+
+    mutating func append(leaf: [UInt8]) {
+        for added in Merkle.appended(leafHash: Merkle.leafHash(leaf), at: size, node: node) {
+            if added.position.level == levels.count { levels.append(ModelList()) }
+            levels[added.position.level].append(added.hash)
         }
+    }
+
+    func root(size: UInt64) -> Digest { Merkle.root(size: size, node: node) }
+
+    func inclusion(index: UInt64, size: UInt64) -> [Digest] {
+        Merkle.inclusion(index: index, size: size, node: node)
+    }
+
+    func consistency(from: UInt64, to: UInt64) -> [Digest] {
+        Merkle.consistency(from: from, to: to, node: node)
+    }
+
+    /// Whether this tree holds or continues the tree `head`.
+    func contains(_ head: TreeHead) -> Bool {
+        head.size <= size && root(size: head.size) == head.root
+    }
+
+    private func node(_ position: Merkle.NodePosition) -> Digest {
+        levels[position.level][Int(position.index)]
     }
 }

@@ -24,6 +24,7 @@ struct Ground: Sendable {
     let start: Timestamp
     /// What any of them has verified of the directory; a restart need not do it again.
     let directory: SharedDirectory
+    var settings = Ground.settings
 
     static let places: [World.Place] = [.careOffice, .clinic, .hospital]
 
@@ -66,16 +67,8 @@ struct Ground: Sendable {
     private static func make() async throws -> Ground {
         let time = SimulatedTime()
         let random = SeededRandom(seed: 1)
-        let store = ModelExchangeStore(clock: time, source: Town.source("exchange"))
         let keys = MemoryKeyStore(seed: "simulation-exchange".bytes)
-        let founding = Founding(
-            name: "架空市医師会",
-            host: Town.host,
-            keyStore: keys,
-            time: time,
-            random: random
-        )
-        let root = try await founding.found(store)
+        let (root, store) = try await exchange(keys, (time, random))
         let node = try await open(root, keys, store, (time, random))
         var joined: [World.Place: (OrganisationGateway, ModelGatewayStore, MemoryKeyStore)] = [:]
         for place in places {
@@ -100,15 +93,55 @@ struct Ground: Sendable {
         )
     }
 
-    private static func join(
-        _ place: World.Place,
-        _ node: ExchangeNode,
+    /// Founds an exchange that nobody has joined.
+    private static func exchange(
+        _ keys: MemoryKeyStore,
         _ seams: (time: SimulatedTime, random: SeededRandom)
-    ) async throws -> (OrganisationGateway, ModelGatewayStore, MemoryKeyStore) {
-        let keys = MemoryKeyStore(seed: "simulation-\(place)".bytes)
+    ) async throws -> (root: Certificate, store: ModelExchangeStore) {
+        let store = ModelExchangeStore(clock: seams.time, source: Town.source("exchange"))
+        let founding = Founding(
+            name: "架空市医師会",
+            host: Town.host,
+            keyStore: keys,
+            time: seams.time,
+            random: seams.random
+        )
+        return (try await founding.found(store), store)
+    }
+
+    /// The ground of a district: an exchange, founded at `start`.
+    static func empty(at start: Timestamp, seed: UInt64) throws -> Ground {
+        try SeededExecutor(Dice(seed: 0)).run { () -> Result<Ground, any Error> in
+            let seams = (time: SimulatedTime(start), random: SeededRandom(seed: seed))
+            let keys = MemoryKeyStore(seed: "district-exchange-\(seed)".bytes)
+            do {
+                let (root, store) = try await exchange(keys, seams)
+                let node = try await open(root, keys, store, seams)
+                return .success(
+                    Ground(
+                        root: root,
+                        exchangeID: node.id,
+                        exchangeKeys: keys,
+                        exchangeDisk: store.disk,
+                        offices: [:],
+                        start: start,
+                        directory: SharedDirectory()
+                    )
+                )
+            } catch { return .failure(error) }
+        }.get()
+    }
+
+    /// Lets an organisation join; it has not spoken yet.
+    static func enrol(
+        _ profile: MemberProfile,
+        _ keys: MemoryKeyStore,
+        at node: ExchangeNode,
+        _ seams: (time: SimulatedTime, random: SeededRandom)
+    ) async throws -> (member: MemberID, root: Certificate, store: ModelGatewayStore) {
         let store = ModelGatewayStore(clock: seams.time, source: Town.source("gateway"))
         let paper = try await node.addMember(
-            try Town.profile(of: place),
+            profile,
             connection: .gateway,
             verifiedBy: "検証者"
         )
@@ -121,18 +154,35 @@ struct Ground: Sendable {
         )
         let root = try enrolment.trusted(try await node.root())
         _ = try await enrolment.join(node, by: Town.careManager)
+        return (paper.member, root, store)
+    }
+
+    private static func join(
+        _ place: World.Place,
+        _ node: ExchangeNode,
+        _ seams: (time: SimulatedTime, random: SeededRandom)
+    ) async throws -> (OrganisationGateway, ModelGatewayStore, MemoryKeyStore) {
+        let keys = MemoryKeyStore(seed: "simulation-\(place)".bytes)
+        let profile = try Town.profile(of: place)
+        let (member, root, store) = try await enrol(profile, keys, at: node, seams)
         let gateway = try await OrganisationGateway.open(
             GatewayParts(
-                member: paper.member,
+                member: member,
                 root: root,
                 keyStore: keys,
                 store: store,
-                exchange: node.session(of: paper.member),
+                exchange: node.session(of: member),
                 catalogue: try SheetExamples.catalogue.get(),
                 settings: settings,
                 seams: seams
             )
         )
+        try await settle(gateway, place)
+        return (gateway, store, keys)
+    }
+
+    /// What an office that has joined does first.
+    static func settle(_ gateway: OrganisationGateway, _ place: World.Place) async throws {
         guard let telephone = TelephoneNumber("06-0000-1001") else {
             preconditionFailure("a number")
         }
@@ -140,6 +190,5 @@ struct Ground: Sendable {
         if place == .careOffice {
             _ = try await gateway.recordConsent(Letters.consentRecord(), by: Town.careManager)
         }
-        return (gateway, store, keys)
     }
 }

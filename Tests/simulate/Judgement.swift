@@ -11,51 +11,35 @@ import TestKit
 /// Looks into all stores after a world has come to rest, and compares them with what the witness
 /// has seen and with one another.
 struct Judgement {
-    let world: SimulatedWorld
-    private let view: DirectoryView
-    private let exchange: ModelExchangeStore
+    private let remains: Remains
+
+    init(_ remains: Remains) { self.remains = remains }
 
     init(_ world: SimulatedWorld) throws {
-        guard let view = world.exchange.node?.view, let store = world.exchange.store else {
-            throw WorldEnd.nobodyThere
-        }
-        self.world = world
-        self.view = view
-        exchange = store
+        self.init(try Remains(world.exchange, world.offices, world.scene.witness))
     }
 
-    enum WorldEnd: Error { case nobodyThere }
+    private var witness: Witness { remains.witness }
+    private var view: DirectoryView { remains.view }
+    private var exchange: ModelExchangeStore { remains.exchange }
 
-    var witness: Witness { world.scene.witness }
-
-    func judge(_ report: inout SeedReport) async throws {
+    func judge(_ counts: inout SeedReport.Counts) async throws {
         var logs = try await LogBook(exchange, view, witness)
-        for office in world.offices {
-            guard let store = office.store else { throw WorldEnd.nobodyThere }
-            try await logs.add(store, of: office)
-        }
+        for office in remains.offices { try await logs.add(office.store, of: office.member) }
         logs.judgeSpoken()
-        for wish in witness.wishes { try await judge(wish, &report) }
-        for office in world.offices { try await judgeInbox(of: office) }
+        for wish in witness.wishes { try await judge(wish, &counts) }
+        for office in remains.offices { try await judgeInbox(of: office) }
         try await judgeExchange()
-    }
-
-    private func office(_ place: World.Place) throws -> (OfficeSide, ModelGatewayStore) {
-        guard let office = world.offices.first(where: { $0.place == place }),
-            let store = office.store
-        else { throw WorldEnd.nobodyThere }
-        return (office, store)
     }
 
     /// Of every message whose time is over its sender has been told, unless its copy is with the
     /// recipient and only the recipient can tell.
-    func judgeSilence(of office: OfficeSide) async throws {
-        guard let store = office.store else { throw WorldEnd.nobodyThere }
-        let rows = try await store.read { stored throws(StoreError) in
+    func judgeSilence(of member: MemberID) async throws {
+        let office = try remains.office(member)
+        let rows = try await office.store.read { stored throws(StoreError) in
             try stored.outbox(state: nil, limit: .max)
         }
-        let now = office.clock.now
-        for row in rows where row.expiresAt.adding(.hours(1)) < now {
+        for row in rows where row.expiresAt.adding(.hours(1)) < office.now {
             let key = MessageKey(from: office.member, messageID: row.message)
             for copy in row.copies where copy.state == .queued || copy.state == .accepted {
                 let there = try await exchange.read { stored throws(StoreError) in
@@ -67,44 +51,54 @@ struct Judgement {
         }
     }
 
+    /// Of a member whose key was revoked nothing more was accepted.
+    func judgeRevoked(_ member: MemberID, since: Timestamp) async throws {
+        let late = try await exchange.read { stored throws(StoreError) in
+            try stored.deliveries(of: member, state: nil, after: 0, limit: .max)
+                .filter { $0.message.acceptedAt > since }
+        }
+        for delivery in late {
+            witness.find(.contradiction, "\(delivery.message.key.messageID) was accepted too late")
+        }
+    }
+
     // MARK: One message
 
-    private func judge(_ wish: Witness.Wish, _ report: inout SeedReport) async throws {
-        let (sender, store) = try office(wish.place)
-        let rows = try await store.read { stored throws(StoreError) in
+    private func judge(_ wish: Witness.Wish, _ counts: inout SeedReport.Counts) async throws {
+        let sender = try remains.office(wish.from)
+        let rows = try await sender.store.read { stored throws(StoreError) in
             try stored.outbox(thread: wish.thread).filter { $0.sheetType == wish.sheetType }
         }
         if rows.count > 1 { witness.find(.duplicated, "\(wish.word) stands \(rows.count) times") }
         guard let told = wish.told else { return }
         guard let row = rows.first(where: { $0.message == told.messageID }) else {
-            report.counts.messages += wish.recipients.count
+            counts.messages += wish.copies
             return witness.find(.lost, "\(wish.word) was queued and is not there")
         }
         let message = try await exchange.read { stored throws(StoreError) in
             try stored.message(told)
         }
         for copy in row.copies {
-            report.counts.messages += 1
-            if message != nil { report.counts.accepted += 1 }
-            try await judge(copy, of: told, isAccepted: message != nil, &report.counts)
+            counts.messages += 1
+            if message != nil { counts.accepted += 1 }
+            try await judge(copy, of: told, &counts)
         }
-        try await judgeReceipts(of: told, row, store, sender)
+        try await judgeReceipts(of: told, row, sender)
     }
 
     private func judge(
         _ copy: OutboxCopy,
         of key: MessageKey,
-        isAccepted: Bool,
         _ counts: inout SeedReport.Counts
     ) async throws {
         let there = try await exchange.read { stored throws(StoreError) in
             try stored.copy(key, to: copy.to)?.state
         }
-        let recipient = world.offices.first { $0.member == copy.to }
-        let arrived = try await recipient?.store?.read { stored throws(StoreError) in
+        let recipient = try remains.office(copy.to)
+        let arrived = try await recipient.store.read { stored throws(StoreError) in
             try stored.inbox(key)?.state
         }
-        let states = (copy.state, there, arrived ?? nil)
+        let states = (copy.state, there, arrived)
         let text =
             "\(key.messageID): sender \(states.0), exchange \(String(describing: states.1))"
             + ", recipient \(String(describing: states.2))"
@@ -124,7 +118,8 @@ struct Judgement {
             (.replied, .opened?, .replied?), (.replied, .confirmed?, .replied?):
             counts.delivered += 1
         default:
-            let isSilent = !copy.state.isEnd && (arrived ?? nil) == nil
+            if remains.isExcused(key, copy, there, arrived) { return counts.excused += 1 }
+            let isSilent = !copy.state.isEnd && arrived == nil
             witness.find(isSilent ? .lost : .contradiction, text)
         }
     }
@@ -133,10 +128,9 @@ struct Judgement {
     private func judgeReceipts(
         of key: MessageKey,
         _ row: OutboxRow,
-        _ store: ModelGatewayStore,
-        _ office: OfficeSide
+        _ office: Remains.Office
     ) async throws {
-        let (receipts, bytes) = try await store.read { stored throws(StoreError) in
+        let (receipts, bytes) = try await office.store.read { stored throws(StoreError) in
             (try stored.receipts(of: key), try stored.outboxBytes(of: key.messageID))
         }
         guard let bytes else {
@@ -145,15 +139,16 @@ struct Judgement {
             }
             return
         }
+        let submission = try SignedStatement(reading: bytes.submission)
+        let body = try submission.body(as: SubmissionStatement.self)
+        guard let exchange = view.exchange else { throw WorldEnd.nobodyThere }
         for copy in row.copies {
-            let submission = try SignedStatement(reading: bytes.submission)
-            let body = try submission.body(as: SubmissionStatement.self)
             var chain = ReceiptChain(
                 of: key,
                 sealed: body.sealedSha256,
                 submission: submission.sha256,
                 to: copy.to,
-                through: world.exchange.id
+                through: exchange
             )
             let own = receipts.filter { ($0.statement.slot.recipient ?? copy.to) == copy.to }
             for receipt in own {
@@ -166,6 +161,8 @@ struct Judgement {
                     _ = try chain.verify(statement, in: view)
                     chain.append(statement.type, statement.sha256)
                     try proved(receipt, statement)
+                } catch Unproved.noProof where remains.isApart(office.member, copy.to) {
+                    // One of the two went away before the proof was carried.
                 } catch {
                     let text = "\(receipt.statement.type) of \(key.messageID): \(error)"
                     witness.find(.contradiction, text)
@@ -189,33 +186,31 @@ struct Judgement {
     // MARK: Lists
 
     /// Nothing stands on a list twice, and nothing that nobody sent.
-    private func judgeInbox(of office: OfficeSide) async throws {
-        guard let store = office.store else { throw WorldEnd.nobodyThere }
-        let rows = try await store.read { stored throws(StoreError) in
+    private func judgeInbox(of office: Remains.Office) async throws {
+        let rows = try await office.store.read { stored throws(StoreError) in
             try stored.inbox(state: nil, limit: .max)
         }
         var shown: Set<String> = []
         for row in rows {
             if row.state == nil {
-                witness.find(.lost, "\(row.key.messageID) is still set apart at \(office.place)")
+                witness.find(.lost, "\(row.key.messageID) is still set apart at \(office.name)")
             }
             guard let sheet = row.sheet else { continue }
             let name = "\(sheet.sheetType) \(sheet.thread) \(row.key.from)"
             if !shown.insert(name).inserted {
-                witness.find(.duplicated, "\(office.place) was shown \(name) twice")
+                witness.find(.duplicated, "\(office.name) was shown \(name) twice")
             }
         }
     }
 
     /// What the exchange has accepted, some office has sent.
     private func judgeExchange() async throws {
-        for office in world.offices {
-            guard let store = office.store else { throw WorldEnd.nobodyThere }
+        for office in remains.offices {
             let member = office.member
             let deliveries = try await exchange.read { stored throws(StoreError) in
                 try stored.deliveries(of: member, state: nil, after: 0, limit: .max)
             }
-            let known = try await store.read { stored throws(StoreError) in
+            let known = try await office.store.read { stored throws(StoreError) in
                 Set(try stored.outbox(state: nil, limit: .max).map(\.message))
             }
             var seen: Set<MessageKey> = []

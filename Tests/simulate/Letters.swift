@@ -38,11 +38,38 @@ enum Letters {
         to thread: ThreadID,
         as sheetID: SheetID
     ) throws -> [UInt8] {
-        guard case .object(var sheet) = try reply.get(),
-            case .object(var sender)? = sheet["sender"]
-        else { return [] }
-        sender["organization"] = try addressees.get()[place]?["organization"]
-        sheet["sender"] = .object(sender)
+        guard case .object(var sheet) = try reply.get() else { return [] }
+        try sheet.send(from: addressees.get()[place]?["organization"])
+        sheet["sheetId"] = .name(sheetID)
+        sheet["threadId"] = .name(thread)
+        sheet["inReplyTo"] = .name(thread)
+        return JSON.object(sheet).canonicalBytes
+    }
+
+    /// A sheet of one organisation to others.
+    static func liaison(
+        from sender: JSON,
+        to recipients: [JSON],
+        _ urgency: String,
+        thread: ThreadID
+    ) throws -> [UInt8] {
+        guard case .object(var sheet) = try liaison.get() else { return [] }
+        sheet.send(from: sender, to: recipients)
+        sheet["sheetId"] = .name(thread)
+        sheet["threadId"] = .name(thread)
+        sheet["urgency"] = .string(urgency)
+        return JSON.object(sheet).canonicalBytes
+    }
+
+    /// Its answer.
+    static func reply(
+        from sender: JSON,
+        to recipient: JSON,
+        _ thread: ThreadID,
+        as sheetID: SheetID
+    ) throws -> [UInt8] {
+        guard case .object(var sheet) = try reply.get() else { return [] }
+        sheet.send(from: sender, to: [recipient])
         sheet["sheetId"] = .name(sheetID)
         sheet["threadId"] = .name(thread)
         sheet["inReplyTo"] = .name(thread)
@@ -70,5 +97,25 @@ enum Letters {
             throw DecodingRefusal(.badForm, at: example)
         }
         return first
+    }
+}
+
+extension JSONObject {
+    /// Names the organisations; everything else about them stays as in the example.
+    fileprivate mutating func send(from organization: JSON?, to recipients: [JSON]? = nil) {
+        self["sender"] = self["sender"]?.naming(organization)
+        guard let recipients, let example = self["recipients"]?.array?.first else { return }
+        self["recipients"] = .array(recipients.map { example.naming($0) })
+    }
+}
+
+extension JSON {
+    fileprivate func naming(_ organization: JSON?) -> JSON {
+        guard case .object(var party) = self, case .object(var named)? = party["organization"],
+            case .object(let names)? = organization
+        else { return self }
+        for (name, value) in names.members { named[name] = value }
+        party["organization"] = .object(named)
+        return .object(party)
     }
 }

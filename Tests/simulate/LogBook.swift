@@ -11,6 +11,7 @@ import TestKit
 struct LogBook {
     private let witness: Witness
     private let view: DirectoryView
+    private var keys: TreeOrigin?
     private var audits: [TreeOrigin: LogAudit] = [:]
     private var stored: [PartyID: Set<Digest>] = [:]
 
@@ -27,11 +28,12 @@ struct LogBook {
         }
         audit(copies)
         stored[party] = held
+        keys = copies.first { $0.origin.kind == .keys }?.origin
     }
 
     /// The log and the statements of an office.
-    mutating func add(_ store: ModelGatewayStore, of office: OfficeSide) async throws {
-        let (witness, party) = (witness, PartyID(office.member))
+    mutating func add(_ store: ModelGatewayStore, of member: MemberID) async throws {
+        let (witness, party) = (witness, PartyID(member))
         let (copies, held) = try await store.read { stored throws(StoreError) in
             (try Self.copies(stored), try Self.known(witness.spoken[party], stored.receipt))
         }
@@ -44,9 +46,6 @@ struct LogBook {
     func judgeSpoken() {
         for (party, statements) in witness.spoken {
             for (digest, bytes) in statements {
-                if stored[party]?.contains(digest) != true {
-                    witness.find(.lost, "\(party) said \(digest.hex) and does not hold it")
-                }
                 judge(bytes, digest, of: party)
             }
         }
@@ -55,8 +54,14 @@ struct LogBook {
     private func judge(_ bytes: [UInt8], _ digest: Digest, of party: PartyID) {
         do throws(StatementRefusal) {
             let statement = try SignedStatement(reading: bytes)
+            let named = statement.json["logOrigin"]?.string.flatMap { TreeOrigin($0) }
+            // What is said of a key or an office itself stands in the directory and nowhere else.
+            let isKept = statement.messageKey == nil || stored[party]?.contains(digest) == true
+            if !isKept {
+                witness.find(.lost, "\(party) said \(digest.hex) and does not hold it")
+            }
             guard statement.issuer == party,
-                let origin = statement.json["logOrigin"]?.string.flatMap({ TreeOrigin($0) })
+                let origin = statement.messageKey == nil ? keys : named
             else { return }
             switch audits[origin]?.promise(of: digest, logOrigin: origin) {
             case .kept, .uncovered: break

@@ -18,24 +18,28 @@ final class OfficeSide: Sendable {
     let member: MemberID
     let clock: PartyClock
     let line: Line
-    private let ground: Ground.Office
-    private let root: Certificate
-    private let directory: SharedDirectory
+    private let office: Ground.Office
+    private let ground: Ground
     private let scene: Scene
     private let exchange: ExchangeSide
     private let state: Lock<State>
 
-    init(_ place: World.Place, _ ground: Ground, _ scene: Scene, _ exchange: ExchangeSide) {
+    init(
+        _ place: World.Place,
+        _ office: Ground.Office,
+        _ ground: Ground,
+        _ around: (scene: Scene, exchange: ExchangeSide)
+    ) {
+        let scene = around.scene
         self.place = place
-        self.ground = ground.office(place)
+        self.office = office
+        self.ground = ground
         self.scene = scene
-        self.exchange = exchange
-        member = self.ground.member
-        root = ground.root
-        directory = ground.directory
+        exchange = around.exchange
+        member = office.member
         clock = PartyClock(scene.time)
         line = Line(scene.executor, scene.dice, scene.time)
-        state = Lock(State(disk: self.ground.disk, life: Life(scene.executor, scene.dice)))
+        state = Lock(State(disk: office.disk, life: Life(scene.executor, scene.dice)))
     }
 
     /// nil while no process runs.
@@ -46,7 +50,7 @@ final class OfficeSide: Sendable {
     var left: Ground.Office {
         Ground.Office(
             member: member,
-            keys: ground.keys,
+            keys: office.keys,
             disk: state.withLock { $0.store?.disk ?? $0.disk }
         )
     }
@@ -70,15 +74,15 @@ final class OfficeSide: Sendable {
         )
         var parts = GatewayParts(
             member: member,
-            root: root,
-            keyStore: ground.keys,
+            root: ground.root,
+            keyStore: office.keys,
             store: LivingGatewayStore(store, life),
             exchange: wire,
             catalogue: try SheetExamples.catalogue.get(),
-            settings: Ground.settings,
+            settings: ground.settings,
             seams: (clock, SeededRandom(seed: scene.dice.seed()))
         )
-        parts.directory = directory
+        parts.directory = ground.directory
         let gateway = try await OrganisationGateway.open(parts)
         state.withLock { $0.gateway = gateway }
     }

@@ -38,9 +38,9 @@ final class Person: Sendable {
     func look() async {
         guard let gateway = office.gateway else { return }
         do throws(GatewayError) {
-            for row in try await gateway.inbox(limit: .max) { witness.saw(row, at: office.place) }
+            for row in try await gateway.inbox(limit: .max) { witness.saw(row, at: office.member) }
             for row in try await gateway.outbox(limit: .max) {
-                witness.saw(row, from: office.member, at: office.place)
+                witness.saw(row, from: office.member)
             }
         } catch { witness.note("\(office.place) cannot look: \(error.code)") }
     }
@@ -65,10 +65,10 @@ final class Person: Sendable {
         do {
             guard let type = SheetType(type) else { preconditionFailure("a fixed type") }
             let wish = Witness.Wish(
-                place: office.place,
+                from: office.member,
                 thread: thread,
                 sheetType: type,
-                recipients: recipients,
+                copies: recipients.count,
                 sheet: try sheet(),
                 word: "\(office.place) \(type) \(thread)"
             )
@@ -78,7 +78,7 @@ final class Person: Sendable {
     }
 
     private func retry() async {
-        for wish in witness.wishes where wish.place == office.place {
+        for wish in witness.wishes where wish.from == office.member {
             guard wish.told == nil || dice.isOne(of: 8) else { continue }
             await say(wish)
         }

@@ -23,6 +23,8 @@ struct SeedReport: Sendable {
         var refused = 0
         var withdrawn = 0
         var expired = 0
+        /// Of members that could not speak any more, and so did not all hear of it.
+        var excused = 0
 
         mutating func add(_ other: Counts) {
             messages += other.messages

@@ -9,6 +9,7 @@ import TestKit
         do {
             let wish = try SimulateWish(Array(CommandLine.arguments.dropFirst()))
             if wish.isSweep { return try sweep() }
+            if let size = wish.month { return try month(size, wish) }
             let total = try run(wish)
             say(wish.isJSON ? total.json : total.text)
             exit(total.isGood ? 0 : 1)
@@ -19,6 +20,15 @@ import TestKit
     }
 
     static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+    private static func month(_ size: Month.Size, _ wish: SimulateWish) throws {
+        let report = try OwnThread.run { try Month.run(size, seed: wish.from) }
+        for finding in report.findings.prefix(20) where !wish.isJSON {
+            say("\(finding.kind.rawValue): \(finding.text)")
+        }
+        say(wish.isJSON ? report.json : report.text)
+        exit(report.isGood ? 0 : 1)
+    }
 
     private static func sweep() throws {
         let result = try Sweep.run()
@@ -65,6 +75,28 @@ import TestKit
     }
 }
 
+/// A thread with room for unoptimised code.
+enum OwnThread {
+    static func run<Answer: Sendable>(
+        _ body: @escaping @Sendable () throws -> Answer
+    ) throws
+        -> Answer
+    {
+        let answer = Lock<Result<Answer, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            let result = Result { try body() }
+            answer.withLock { $0 = result }
+            done.signal()
+        }
+        thread.stackSize = 64 << 20
+        thread.start()
+        done.wait()
+        guard let result = answer.withLock({ $0 }) else { preconditionFailure("it has ended") }
+        return try result.get()
+    }
+}
+
 /// What was asked on the command line.
 struct SimulateWish: Sendable {
     var seeds: UInt64 = 100
@@ -73,10 +105,12 @@ struct SimulateWish: Sendable {
     var isJSON = false
     var isReplay = false
     var isSweep = false
+    var month: Month.Size?
     var workers = 2
 
     static let usage =
         "simulate --seeds N [--from S] [--plant FAULT] [--json] [--replay]\n"
+        + "simulate --month [--organisations N] [--seed S] [--json]\n"
         + "simulate --sweep\n"
         + "  FAULT: " + ModelPlant.allCases.map(\.rawValue).joined(separator: ", ")
 
@@ -93,6 +127,13 @@ struct SimulateWish: Sendable {
             case "--json": isJSON = true
             case "--replay": isReplay = true
             case "--sweep": isSweep = true
+            case "--month": month = Month.Size()
+            case "--organisations" where month != nil:
+                let count = try Self.number(words.popFirst(), of: word)
+                guard count >= 20 else { throw Unknown(description: "at least 20") }
+                month = Month.Size(organisations: Int(count), sheets: Int(count * 40))
+            case "--seed" where month != nil:
+                from = try Self.number(words.popFirst(), of: word)
             case "--plant":
                 plant = words.popFirst().flatMap(ModelPlant.init(rawValue:))
                 if plant == nil { throw Unknown(description: "no such fault") }

@@ -23,7 +23,7 @@ final class SimulatedWorld: Sendable {
         self.ground = ground
         let exchange = ExchangeSide(ground, scene)
         self.exchange = exchange
-        offices = Ground.places.map { OfficeSide($0, ground, scene, exchange) }
+        offices = Ground.places.map { OfficeSide($0, ground.office($0), ground, (scene, exchange)) }
         persons = offices.map { Person($0, scene) }
     }
 
@@ -61,7 +61,7 @@ final class SimulatedWorld: Sendable {
             let turns = 5 + scene.dice.below(5)
             for number in 0..<turns { try await turn(number) }
             try await quieten()
-            try await Judgement(self).judge(&report)
+            try await Judgement(self).judge(&report.counts)
         } catch {
             scene.witness.find(.contradiction, "the world stopped: \(error)")
         }
@@ -172,7 +172,7 @@ final class SimulatedWorld: Sendable {
         for office in offices where office.place != away?.place { try await office.start() }
         try await pass([.minutes(2), .minutes(2), .days(3), .days(3), .days(6), .hours(2)])
         for office in offices where office.place != away?.place {
-            try await Judgement(self).judgeSilence(of: office)
+            try await Judgement(self).judgeSilence(of: office.member)
         }
         try await away?.start()
         try await pass([.minutes(2), .minutes(2), .days(8), .minutes(2), .minutes(2), .minutes(2)])

@@ -52,7 +52,7 @@ extension Sweep {
     }
 
     private func gateway(_ office: OfficeSide) throws -> OrganisationGateway {
-        guard let gateway = office.gateway else { throw Judgement.WorldEnd.nobodyThere }
+        guard let gateway = office.gateway else { throw WorldEnd.nobodyThere }
         return gateway
     }
 
@@ -84,10 +84,10 @@ extension Sweep {
         guard let type = SheetType(type) else { return }
         let witness = world.scene.witness
         let wish = Witness.Wish(
-            place: way.from,
+            from: world.office(way.from).member,
             thread: thread,
             sheetType: type,
-            recipients: way.to,
+            copies: way.to.count,
             sheet: sheet,
             word: "\(type) \(thread)"
         )

@@ -9,10 +9,11 @@ import TestKit
 final class Witness: Sendable {
     /// What a person wanted to be sent.
     struct Wish: Sendable {
-        let place: World.Place
+        let from: MemberID
         let thread: ThreadID
         let sheetType: SheetType
-        let recipients: [World.Place]
+        /// To how many it goes.
+        let copies: Int
         let sheet: [UInt8]
         /// The software's word for this one sending.
         let word: String
@@ -22,13 +23,14 @@ final class Witness: Sendable {
 
     /// A copy as somebody saw it on a list.
     private struct Seen: Hashable, Sendable {
-        let place: World.Place
+        let by: MemberID
         let key: MessageKey
         let to: MemberID?
     }
 
     private struct State: Sendable {
         var wishes: [Wish] = []
+        var places: [String: Int] = [:]
         var spoken: [PartyID: [Digest: [UInt8]]] = [:]
         var seen: [Seen: DeliveryState] = [:]
         var findings: [Finding] = []
@@ -39,7 +41,8 @@ final class Witness: Sendable {
 
     /// Somebody who knows already what was wished for.
     init(knowing wishes: [Wish] = []) {
-        state = Lock(State(wishes: wishes))
+        state = Lock(State())
+        for wish in wishes { add(wish) }
     }
 
     var wishes: [Wish] { state.withLock { $0.wishes } }
@@ -60,13 +63,16 @@ final class Witness: Sendable {
         }
     }
 
-    func add(_ wish: Wish) { state.withLock { $0.wishes.append(wish) } }
+    func add(_ wish: Wish) {
+        state.withLock { state in
+            state.places[wish.word] = state.wishes.count
+            state.wishes.append(wish)
+        }
+    }
 
     func queued(_ word: String, as key: MessageKey) {
         let before: MessageKey? = state.withLock { state in
-            guard let place = state.wishes.firstIndex(where: { $0.word == word }) else {
-                return nil
-            }
+            guard let place = state.places[word] else { return nil }
             defer { state.wishes[place].told = key }
             return state.wishes[place].told
         }
@@ -81,15 +87,15 @@ final class Witness: Sendable {
     }
 
     /// A line of the inbox as a person reads it.
-    func saw(_ row: InboxRow, at place: World.Place) {
+    func saw(_ row: InboxRow, at member: MemberID) {
         guard let new = row.state else { return }
-        saw(Seen(place: place, key: row.key, to: nil), new)
+        saw(Seen(by: member, key: row.key, to: nil), new)
     }
 
     /// A line of the outbox.
-    func saw(_ row: OutboxRow, from member: MemberID, at place: World.Place) {
+    func saw(_ row: OutboxRow, from member: MemberID) {
         let key = MessageKey(from: member, messageID: row.message)
-        for copy in row.copies { saw(Seen(place: place, key: key, to: copy.to), copy.state) }
+        for copy in row.copies { saw(Seen(by: member, key: key, to: copy.to), copy.state) }
     }
 
     private func saw(_ seen: Seen, _ new: DeliveryState) {
@@ -98,12 +104,12 @@ final class Witness: Sendable {
             return state.seen[seen]
         }
         guard let old, old != new else {
-            if old == nil { note("\(seen.place) sees \(seen.key.messageID) \(new)") }
+            if old == nil { note("\(seen.by) sees \(seen.key.messageID) \(new)") }
             return
         }
-        note("\(seen.place) sees \(seen.key.messageID) \(old) -> \(new)")
+        note("\(seen.by) sees \(seen.key.messageID) \(old) -> \(new)")
         guard !Self.follows(old, new) else { return }
-        find(.contradiction, "\(seen.place) saw \(seen.key.messageID) go from \(old) to \(new)")
+        find(.contradiction, "\(seen.by) saw \(seen.key.messageID) go from \(old) to \(new)")
     }
 
     /// States never move backwards, and an end stays; a receipt that comes late disproves 不達.

@@ -12,7 +12,7 @@ package struct TrustStore: Sendable {
     /// Made for the first question: one who replays a directory goes through many stores unasked.
     private let builder = Lock<PathBuilder?>(nil)
     private let lists: [KeyID: CertificateRevocationList]
-    private let paths = Lock<[PathKey: [Certificate]]>([:])
+    private let paths: Lock<[PathKey: [Certificate]]>
 
     private struct PathKey: Hashable {
         let certificate: Digest
@@ -29,14 +29,29 @@ package struct TrustStore: Sendable {
         intermediates: [Certificate],
         lists: [CertificateRevocationList]
     ) {
-        let authorities = roots + intermediates
+        self.init((roots, intermediates), lists, Lock([:]))
+    }
+
+    /// The same authorities with other lists. The paths that were found stay: they hang on the
+    /// authorities alone, and what lists say is judged again for every question.
+    package func with(lists: [CertificateRevocationList]) -> TrustStore {
+        TrustStore(authorities, lists, paths)
+    }
+
+    private init(
+        _ authorities: (roots: [Certificate], intermediates: [Certificate]),
+        _ lists: [CertificateRevocationList],
+        _ paths: Lock<[PathKey: [Certificate]]>
+    ) {
+        let all = authorities.roots + authorities.intermediates
         let signed = lists.filter { list in
-            authorities.contains { $0.keyID == list.issuerKeyID && list.isSigned(by: $0) }
+            all.contains { $0.keyID == list.issuerKeyID && list.isSigned(by: $0) }
         }
         self.lists = Dictionary(signed.map { ($0.issuerKeyID, $0) }) {
             $0.number > $1.number ? $0 : $1
         }
-        self.authorities = (roots, intermediates)
+        self.authorities = authorities
+        self.paths = paths
     }
 
     private func path(

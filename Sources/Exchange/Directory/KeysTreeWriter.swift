@@ -110,7 +110,7 @@ struct KeysTreeWriter: Sendable {
         guard !hasTold else { return }
         hasTold = true
         let notice = NoticeRow(type: .listPublished, members: "{}".bytes)
-        for member in view.members where member.membership.standing.connection == .gateway {
+        for member in view.memberships where member.standing.connection == .gateway {
             writes.append(.notice(member.memberID, notice, at: moment.now))
         }
     }

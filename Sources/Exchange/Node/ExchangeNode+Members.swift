@@ -139,11 +139,10 @@ extension DirectoryView {
     /// The active member of the same type that has one of the office numbers of `profile`. One
     /// number may stand for services of several types.
     func holder(of profile: MemberProfile, beside member: MemberID?) -> MemberID? {
-        let numbers = Set(profile.officeNumbers.map { ByteText($0.value) })
-        return members.map(\.membership).first { other in
+        let others = profile.officeNumbers.flatMap { memberships(numbered: $0.value) }
+        return others.first { other in
             other.memberID != member && other.standing.status == .active
                 && other.profile.organisationType == profile.organisationType
-                && other.profile.officeNumbers.contains { numbers.contains(ByteText($0.value)) }
         }?.memberID
     }
 }

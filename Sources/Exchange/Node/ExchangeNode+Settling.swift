@@ -196,7 +196,7 @@ extension ExchangeNode {
         defer {
             directoryFeed.notify(.keys)
             // A new list is told in the events of every member.
-            for member in view.members { mailboxes.notify(member.memberID) }
+            for member in view.memberships { mailboxes.notify(member.memberID) }
         }
         do throws(ExchangeFault) {
             _ = try await wrap(ExchangeFault.refused) { () async throws(Refusal) in

@@ -1,0 +1,172 @@
+/// Rows by their keys, as a value: a copy shares everything, and a change copies a handful of
+/// references. That makes "the whole of it or nothing" cheap for a store in memory.
+struct ModelTable<Key: Hashable & Sendable, Row: Sendable>: Sendable {
+    fileprivate final class Entry: Sendable {
+        let key: Key
+        let row: Row
+
+        init(_ key: Key, _ row: Row) {
+            self.key = key
+            self.row = row
+        }
+    }
+
+    /// A tree by the digits of the keys' hashes.
+    fileprivate enum Node: Sendable {
+        case entries([Entry])
+        case nodes([Node])
+    }
+
+    fileprivate static var bits: Int { 4 }
+    fileprivate static var mostEntries: Int { 8 }
+    fileprivate static var deepest: Int { 15 }
+
+    private var root = Node.entries([])
+    private(set) var count = 0
+
+    init() {}
+
+    var isEmpty: Bool { count == 0 }
+    var keys: [Key] { entries.map(\.key) }
+    var values: [Row] { entries.map(\.row) }
+
+    private var entries: [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(count)
+        root.collect(&entries)
+        return entries
+    }
+
+    subscript(key: Key) -> Row? {
+        get {
+            var node = root
+            var hash = UInt(bitPattern: key.hashValue)
+            while true {
+                switch node {
+                case .entries(let entries): return entries.first { $0.key == key }?.row
+                case .nodes(let nodes): node = nodes[Node.place(hash)]
+                }
+                hash >>= UInt(Self.bits)
+            }
+        }
+        set {
+            let hash = UInt(bitPattern: key.hashValue)
+            if let newValue {
+                if root.set(Entry(key, newValue), hash, 0) { count += 1 }
+            } else if root.remove(key, hash) {
+                count -= 1
+            }
+        }
+    }
+
+    subscript(key: Key, default empty: @autoclosure () -> Row) -> Row {
+        get { self[key] ?? empty() }
+        set { self[key] = newValue }
+    }
+}
+
+extension ModelTable.Node {
+    fileprivate static func place(_ hash: UInt) -> Int {
+        Int(hash & (1 << UInt(ModelTable.bits) - 1))
+    }
+
+    fileprivate func collect(_ found: inout [ModelTable.Entry]) {
+        switch self {
+        case .entries(let entries): found += entries
+        case .nodes(let nodes): for node in nodes { node.collect(&found) }
+        }
+    }
+
+    /// - Returns: whether the key is new.
+    fileprivate mutating func set(
+        _ entry: ModelTable.Entry,
+        _ hash: UInt,
+        _ depth: Int
+    ) -> Bool {
+        switch self {
+        case .entries(var entries):
+            self = .entries([])
+            if let place = entries.firstIndex(where: { $0.key == entry.key }) {
+                entries[place] = entry
+                self = .entries(entries)
+                return false
+            }
+            entries.append(entry)
+            let isFull = entries.count > ModelTable.mostEntries && depth < ModelTable.deepest
+            self = isFull ? Self.split(entries, depth) : .entries(entries)
+            return true
+        case .nodes(var nodes):
+            self = .entries([])
+            defer { self = .nodes(nodes) }
+            return nodes[Self.place(hash)].set(entry, hash >> UInt(ModelTable.bits), depth + 1)
+        }
+    }
+
+    private static func split(_ entries: [ModelTable.Entry], _ depth: Int) -> Self {
+        var nodes = [Self](repeating: .entries([]), count: 1 << ModelTable.bits)
+        for entry in entries {
+            let hash = UInt(bitPattern: entry.key.hashValue) >> UInt(ModelTable.bits * depth)
+            _ = nodes[place(hash)].set(entry, hash >> UInt(ModelTable.bits), depth + 1)
+        }
+        return .nodes(nodes)
+    }
+
+    /// - Returns: whether the key was there.
+    fileprivate mutating func remove(_ key: Key, _ hash: UInt) -> Bool {
+        switch self {
+        case .entries(var entries):
+            guard let place = entries.firstIndex(where: { $0.key == key }) else { return false }
+            self = .entries([])
+            entries.remove(at: place)
+            self = .entries(entries)
+            return true
+        case .nodes(var nodes):
+            self = .entries([])
+            defer { self = .nodes(nodes) }
+            return nodes[Self.place(hash)].remove(key, hash >> UInt(ModelTable.bits))
+        }
+    }
+}
+
+/// Keys without rows.
+typealias ModelSet<Key: Hashable & Sendable> = ModelTable<Key, Void>
+
+extension ModelTable where Row == Void {
+    func contains(_ key: Key) -> Bool { self[key] != nil }
+    mutating func insert(_ key: Key) { self[key] = () }
+    mutating func remove(_ key: Key) { self[key] = nil }
+}
+
+/// Rows in the order in which they came, as a value that is cheap to copy and to continue.
+struct ModelList<Row: Sendable>: Sendable, RandomAccessCollection {
+    fileprivate final class Entry: Sendable {
+        let row: Row
+
+        init(_ row: Row) { self.row = row }
+    }
+
+    private static var page: Int { 64 }
+    private var pages: [[Entry]] = []
+    private var last: [Entry] = []
+
+    init() {}
+
+    init(_ rows: some Sequence<Row>) {
+        for row in rows { append(row) }
+    }
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { pages.count * Self.page + last.count }
+
+    subscript(place: Int) -> Row {
+        let page = place / Self.page
+        return (page < pages.count ? pages[page][place % Self.page] : last[place % Self.page]).row
+    }
+
+    mutating func append(_ row: Row) {
+        last.append(Entry(row))
+        guard last.count == Self.page else { return }
+        pages.append(last)
+        last = []
+    }
+}
