@@ -71,6 +71,26 @@ struct TrustStoreTests {
         #expect(isTrusted(trust.verdict(for: other, role: .memberSigning, at: now)))
     }
 
+    @Test func `a path that is remembered is judged by each list that comes`() async throws {
+        let world = try await CertificateWorld.make()
+        let certificate = try await world.certificate(.memberSigning).certificate
+        let trust = world.trustStore(try await world.lists(number: 1))
+        func verdict(_ trust: TrustStore) -> ChainVerdict {
+            trust.verdict(for: certificate, role: .memberSigning, at: now)
+        }
+        #expect(isTrusted(verdict(trust)))
+        let since = now.adding(.hours(-2))
+        let entry = RevokedCertificate(
+            serial: certificate.serial,
+            reason: .keyCompromise,
+            since: since
+        )
+        let later = trust.with(lists: try await world.lists([entry], number: 2))
+        #expect(verdict(later) == .revoked(since: since))
+        #expect(isTrusted(verdict(trust)))
+        #expect(verdict(trust.with(lists: [])) == .listMissing)
+    }
+
     @Test func `a revoked authority takes its certificates with it`() async throws {
         let world = try await CertificateWorld.make()
         let certificate = try await world.certificate(.memberSigning).certificate

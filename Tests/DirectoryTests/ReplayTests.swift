@@ -57,6 +57,21 @@ struct ReplayTests {
         )
     }
 
+    @Test func `an office number leads to who has it now`() async throws {
+        var world = try await World.make()
+        let hospital = world.member(.hospital)
+        func holders(_ number: String) -> [MemberID] {
+            world.directory.memberships(numbered: number).map(\.memberID)
+        }
+        #expect(holders("9910000003") == [hospital.id] && holders("991000000").isEmpty)
+        var membership = world.exchange.membership(of: hospital)
+        let number = OfficeNumber(kind: .medicalInstitution, value: "9910000004")
+        membership.profile.officeNumbers = [try #require(number)]
+        let signed = try await world.exchange.registrar.sign(membership, at: world.start)
+        try world.apply(.statement(signed))
+        #expect(holders("9910000003").isEmpty && holders("9910000004") == [hospital.id])
+    }
+
     @Test func `members are found by office number, id and name`() async throws {
         let world = try await World.make()
         let hospital = world.member(.hospital)
