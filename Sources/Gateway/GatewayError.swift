@@ -40,6 +40,8 @@ package enum GatewayError: Explained {
     case answeredUnknown
     /// There is no such desk at that member; or there is one already.
     case deskUnknown, deskTaken
+    /// The digits to compare were not shown, or are others by now.
+    case fingerprintChanged
     /// The own sheet this corrects is not here, or is of another type or thread.
     case correctedUnknown
     /// The organisation has not joined an exchange yet.
@@ -79,7 +81,8 @@ package enum GatewayError: Explained {
         case .malformed(let error): error
         case .recipientUnknown, .recipientAmbiguous, .notOurSheet, .notFound, .keyTaken,
             .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown, .correctedUnknown,
-            .deskUnknown, .deskTaken, .notEnrolled, .enrolment, .clockOff, .certificateEnded,
+            .deskUnknown, .deskTaken, .fingerprintChanged, .notEnrolled, .enrolment, .clockOff,
+            .certificateEnded,
             .directoryForked:
             nil
         }
@@ -99,6 +102,7 @@ package enum GatewayError: Explained {
         case .correctedUnknown: "correctedUnknown"
         case .deskUnknown: "deskUnknown"
         case .deskTaken: "deskTaken"
+        case .fingerprintChanged: "fingerprintChanged"
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
         case .clockOff: "clockOff"
@@ -124,6 +128,7 @@ package enum GatewayError: Explained {
         case .correctedUnknown: "The sheet that this corrects was not sent from here."
         case .deskUnknown: "There is no such desk."
         case .deskTaken: "There is a desk of this name already."
+        case .fingerprintChanged: "These are not the digits that were shown."
         case .notEnrolled: "This organisation has not joined an exchange."
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
@@ -149,6 +154,8 @@ package enum GatewayError: Explained {
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
         case .deskUnknown: "List the desks with `renkei gateway desk list`."
+        case .fingerprintChanged:
+            "Show the digits with `renkei directory fingerprint`, and compare all of them."
         case .deskTaken: "Give it another id, or change it with `renkei gateway desk hours`."
         case .correctedUnknown: "Take `supersedes` and `threadId` from the sheet as it was sent."
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."

@@ -8,10 +8,19 @@ import Storage
 
 // Keys of a member that began anew: used here after two people have compared digits.
 extension OrganisationGateway {
-    /// The digits to read out; both ends see the same.
+    /// The digits to read out; both ends see the same. What was shown last is what a person has
+    /// compared.
     ///
     /// - Throws: `notFound` for a member without keys.
-    package func fingerprint(with peer: MemberID) throws(GatewayError) -> Fingerprint {
+    package func showFingerprint(
+        with peer: MemberID
+    ) async throws(GatewayError) -> Fingerprint {
+        let digits = try fingerprint(with: peer)
+        try await keep([.setting(.fingerprint(with: peer), digits.text.bytes)])
+        return digits
+    }
+
+    func fingerprint(with peer: MemberID) throws(GatewayError) -> Fingerprint {
         guard peer != member, let digits = Fingerprint(of: member, and: peer, in: view) else {
             throw .notFound
         }
@@ -20,11 +29,17 @@ extension OrganisationGateway {
 
     /// A person has compared the digits over the telephone, and they were the same: the keys of
     /// `peer` are used from now on, what waited for them goes, and its receipts are fetched again.
+    ///
+    /// - Throws: `fingerprintChanged` where other digits were shown last, or none.
     package func confirmFingerprint(
         with peer: MemberID,
         by agent: Agent
     ) async throws(GatewayError) {
         let digits = try fingerprint(with: peer)
+        let shown = try await read { stored throws(StoreError) in
+            try stored.setting(.fingerprint(with: peer))
+        }
+        guard shown == digits.text.bytes else { throw .fingerprintChanged }
         let waiting = view.unchecked(of: peer)
         let signing = view.member(peer)?.certificates.last {
             $0.certificate.role == .memberSigning && !$0.isHeld
@@ -78,4 +93,9 @@ extension OrganisationGateway {
 extension SettingName {
     /// The recoveries that were compared, as their digests one after the other.
     fileprivate static let checkedRecoveries = SettingName(rawValue: "checkedRecoveries")
+
+    /// The digits that were shown last of a member.
+    fileprivate static func fingerprint(with peer: MemberID) -> SettingName {
+        SettingName(rawValue: "fingerprint.\(peer)")
+    }
 }

@@ -70,7 +70,8 @@ extension GatewayError {
         case .directory, .recipientUnreachable, .consent, .sheet, .seal, .evidence,
             .recipientUnknown, .recipientAmbiguous,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
-            .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .enrolment, .malformed:
+            .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged,
+            .enrolment, .malformed:
             true
         }
     }

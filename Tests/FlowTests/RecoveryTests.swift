@@ -37,8 +37,11 @@ import Testing
         #expect(clinic.view.telephone(of: clinic.member)?.text == "06-0000-1002")
         #expect(care.view.member(clinic.member)?.entry?.desks.count == 2)
         // Both ends see the same digits.
-        let digits = try care.fingerprint(with: clinic.member)
-        #expect(try clinic.fingerprint(with: care.member) == digits)
+        await #expect(throws: GatewayError.self) {
+            try await care.confirmFingerprint(with: clinic.member, by: Town.careManager)
+        }
+        let digits = try await care.showFingerprint(with: clinic.member)
+        #expect(try await clinic.showFingerprint(with: care.member) == digits)
         let isForm = digits.groups.count == 8 && digits.groups.allSatisfy { $0.count == 4 }
         #expect(isForm)
         try await care.confirmFingerprint(with: clinic.member, by: Town.careManager)
@@ -67,7 +70,9 @@ import Testing
         #expect(events.contains("key.changeHeld recipientKeyChanged"))
         let rejected = events.filter { $0.hasPrefix("receipt.rejected") }
         #expect(rejected.isEmpty)
-        try await care.confirmFingerprint(with: town.office(.clinic).member, by: Town.careManager)
+        let clinic = town.office(.clinic).member
+        _ = try await care.showFingerprint(with: clinic)
+        try await care.confirmFingerprint(with: clinic, by: Town.careManager)
         #expect(try await town.state(key) == .opened)
     }
 
@@ -82,9 +87,28 @@ import Testing
         let clinic = town.office(.clinic)
         let reasons = try await clinic.inbox(limit: 9).map { $0.reason?.rawValue }
         #expect(reasons == ["senderKeyChanged"])
+        _ = try await clinic.showFingerprint(with: key.from)
         try await clinic.confirmFingerprint(with: key.from, by: Town.nurse)
         try await town.settle(failures: failures)
         #expect(try await town.state(key) == .delivered)
+    }
+
+    @Test func `digits that were shown of other keys are not what was compared`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let (clinic, peer) = (town.office(.clinic), town.office(.careOffice).member)
+        try await town.rejoin(.careOffice, with: try await town.node.recover(peer))
+        _ = try await clinic.syncDirectory(waitSeconds: 0)
+        let first = try await clinic.showFingerprint(with: peer)
+        try await town.rejoin(.careOffice, with: try await town.node.recover(peer))
+        _ = try await clinic.syncDirectory(waitSeconds: 0)
+        let error = await #expect(throws: GatewayError.self) {
+            try await clinic.confirmFingerprint(with: peer, by: Town.nurse)
+        }
+        #expect(error?.code == "fingerprintChanged" && error?.isTemporary == false)
+        #expect(!clinic.view.unchecked(of: peer).isEmpty)
+        #expect(try await clinic.showFingerprint(with: peer) != first)
+        try await clinic.confirmFingerprint(with: peer, by: Town.nurse)
+        #expect(clinic.view.unchecked(of: peer).isEmpty)
     }
 
     @Test func `who leaves has no keys, and may come back within thirty days`() async throws {
@@ -112,6 +136,7 @@ import Testing
         #expect(paper.member == member)
         try await town.rejoin(.clinic, with: paper)
         try await town.settle(failures: failures)
+        _ = try await town.office(.careOffice).showFingerprint(with: member)
         try await town.office(.careOffice).confirmFingerprint(with: member, by: Town.careManager)
         let key = try await town.sendLiaison()
         try await town.settle(failures: failures)

@@ -52,11 +52,11 @@ struct KeysDesk {
         guard let summary = gateway.view.members.first(where: { $0.membership.isCalled(word) })
         else { throw GatewayError.notFound }
         let peer = summary.memberID
-        let digits = try gateway.fingerprint(with: peer)
         let isSame = try reader.optionalBool("same") ?? false
         if isSame {
             try await gateway.confirmFingerprint(with: peer, by: try reader.agent())
         }
+        let digits = try await gateway.showFingerprint(with: peer)
         return ControlAnswer([
             "memberId": .string(peer.text),
             "name": .string(summary.membership.profile.displayName),

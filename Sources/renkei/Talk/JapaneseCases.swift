@@ -45,7 +45,8 @@ enum JapaneseCases {
         case .keyStore, .dataKey, .exchange, .directory, .recipientUnreachable, .sheet, .seal,
             .recipientAmbiguous,
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
-            .correctedUnknown, .deskUnknown, .deskTaken, .notEnrolled, .enrolment,
+            .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged, .notEnrolled,
+            .enrolment,
             .malformed, .clockOff,
             .directoryForked:
             nil

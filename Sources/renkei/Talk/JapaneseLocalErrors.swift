@@ -107,6 +107,10 @@ extension JapaneseErrors {
         "dataKeyUnusable": ("保存場所の鍵が使えません。", "鍵を開く秘密のファイルを確かめてください。"),
         "answeredUnknown": ("返信元のシートがここにありません。", "inbox reply で届いたものに返信してください。"),
         "deskUnknown": ("その窓口はありません。", "gateway desk list で窓口を確かめてください。"),
+        "fingerprintChanged": (
+            "読み合わせる数字がまだ表示されていないか、その後に変わりました。",
+            "--same を付けずに directory fingerprint で数字を出し、すべて読み合わせてください。"
+        ),
         "deskTaken": ("その番号の窓口はもうあります。", "別の番号にするか、desk hours で変えてください。"),
         "correctedUnknown": (
             "訂正元のシートは、この機関から送ったものの中にありません。",
