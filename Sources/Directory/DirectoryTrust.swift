@@ -167,3 +167,12 @@ extension DirectoryView {
     /// X509_V_ERR_APPLICATION_VERIFICATION: the path may be good, the tree says no.
     private static let applicationVerification: Int32 = 50
 }
+
+extension DirectoryView {
+    /// Whether a list or a statement says that the key is not to be trusted now.
+    package func isRevoked(_ certificate: Certificate, at time: Timestamp) -> Bool {
+        guard let role = certificate.role else { return false }
+        if case .revoked = verdict(for: certificate, role: role, at: time) { return true }
+        return false
+    }
+}

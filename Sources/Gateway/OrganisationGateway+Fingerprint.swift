@@ -35,12 +35,13 @@ extension OrganisationGateway {
         with peer: MemberID,
         by agent: Agent
     ) async throws(GatewayError) {
+        // Before the digits: what comes in between is not taken for compared.
+        let waiting = view.unchecked(of: peer)
         let digits = try fingerprint(with: peer)
         let shown = try await read { stored throws(StoreError) in
             try stored.setting(.fingerprint(with: peer))
         }
         guard shown == digits.text.bytes else { throw .fingerprintChanged }
-        let waiting = view.unchecked(of: peer)
         let signing = view.member(peer)?.certificates.last {
             $0.certificate.role == .memberSigning && !$0.isHeld
         }
@@ -54,21 +55,58 @@ extension OrganisationGateway {
             writes: [.setting(.checkedRecoveries, known.flatMap(\.bytes))]
         )
         believe(waiting)
-        guard !waiting.isEmpty else { return }
+        // Done again after a crash, the rest of it is taken up.
         try await retryWaiting()
         try await applyDeliveries()
+        try await applyWithheld(of: peer)
         bell.ring()
+    }
+
+    /// What is signed by keys that nobody here has checked is not lost: it is fetched again after
+    /// the comparison.
+    func withhold(
+        _ statement: SignedStatement,
+        of peer: MemberID,
+        _ moved: GatewayUpkeep
+    ) async throws(GatewayError) {
+        try await noteKeyChange(of: peer)
+        let known = try await withheld(of: peer)
+        let all = known.contains(statement.sha256) ? known : known + [statement.sha256]
+        try await keep([.setting(.withheld(of: peer), all.flatMap(\.bytes)), moved])
+    }
+
+    private func withheld(of peer: MemberID) async throws(GatewayError) -> [Digest] {
+        let bytes = try await read { stored throws(StoreError) in
+            try stored.setting(.withheld(of: peer)) ?? []
+        }
+        return Digest.all(in: bytes)
+    }
+
+    private func applyWithheld(of peer: MemberID) async throws(GatewayError) {
+        let cursor = try await read { stored throws(StoreError) in try stored.cursor(.events) }
+        for sha256 in try await withheld(of: peer) {
+            let bytes: [UInt8]
+            do throws(ExchangeError) { bytes = try await exchange.statement(sha256) } catch {
+                // Its time is over, and the message's too.
+                guard case .refused = error else { throw .exchange(error) }
+                continue
+            }
+            let statement = try wrap({ _ in GatewayError.exchange(.badAnswer) }) {
+                () throws(StatementRefusal) in try SignedStatement(reading: bytes)
+            }
+            guard statement.sha256 == sha256, let key = statement.messageKey else {
+                throw .exchange(.badAnswer)
+            }
+            try await applyReceived(statement, key, .cursor(.events, cursor))
+        }
+        try await keep([.setting(.withheld(of: peer), [])])
     }
 
     func checkedRecoveries() async throws(GatewayError) -> Set<Digest> {
         let bytes = try await read { stored throws(StoreError) in
             try stored.setting(.checkedRecoveries) ?? []
         }
-        return Set(
-            stride(from: 0, to: bytes.count - 31, by: 32).compactMap {
-                Digest(Array(bytes[$0..<$0 + 32]))
-            }
-        )
+        return Set(Digest.all(in: bytes))
     }
 
     /// A receipt by keys that nobody here has checked is no forgery: it waits at the exchange.
@@ -94,8 +132,22 @@ extension SettingName {
     /// The recoveries that were compared, as their digests one after the other.
     fileprivate static let checkedRecoveries = SettingName(rawValue: "checkedRecoveries")
 
+    /// Statements that wait for the comparison with a member, as their digests.
+    fileprivate static func withheld(of peer: MemberID) -> SettingName {
+        SettingName(rawValue: "withheld.\(peer)")
+    }
+
     /// The digits that were shown last of a member.
     fileprivate static func fingerprint(with peer: MemberID) -> SettingName {
         SettingName(rawValue: "fingerprint.\(peer)")
+    }
+}
+
+extension Digest {
+    /// Digests that were stored one after the other.
+    fileprivate static func all(in bytes: [UInt8]) -> [Digest] {
+        stride(from: 0, to: bytes.count - 31, by: 32).compactMap {
+            Digest(Array(bytes[$0..<$0 + 32]))
+        }
     }
 }

@@ -1,9 +1,9 @@
 import Audit
 package import Cryptography
 import Delivery
-package import Directory
+import Directory
 import ExchangeAPI
-package import Primitives
+import Primitives
 package import Storage
 
 /// What an organisation shows in TLS.
@@ -143,14 +143,5 @@ extension OrganisationGateway {
                 try await keyStore.destroy(handle)
             }
         }
-    }
-}
-
-extension DirectoryView {
-    /// Whether a list or a statement says that the key is not to be trusted now.
-    package func isRevoked(_ certificate: Certificate, at time: Timestamp) -> Bool {
-        guard let role = certificate.role else { return false }
-        if case .revoked = verdict(for: certificate, role: role, at: time) { return true }
-        return false
     }
 }

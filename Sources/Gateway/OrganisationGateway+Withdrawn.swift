@@ -62,6 +62,10 @@ extension OrganisationGateway {
             chain.append(.accepted, SHA256.hash(bytes.accepted))
             try chain.verifyWithdrawal(statement, in: view)
         } catch {
+            guard !isUnchecked(statement) else {
+                try await withhold(statement, of: key.from, moved)
+                return .answer(())
+            }
             try await reject(statement.bytes, error.code, [.upkeep(moved)])
             return .answer(())
         }
@@ -75,16 +79,7 @@ extension OrganisationGateway {
             to: member,
             outcome: isUnread ? .neverOpened : .alreadyOpened(at: openedAt)
         )
-        var act = facts(
-            .withdrawalAnswered,
-            by: .system,
-            on: .message(key.messageID),
-            peer: key.from
-        )
-        if !isUnread {
-            act.outcome = .minorFailure
-            act.reason = AuditReason("alreadyOpened")
-        }
+        let act = answerAct(key, isUnread: isUnread)
         let asked = StatementRow(statement, slot: slot, storedAt: now)
         return .propose(
             proposal(
@@ -103,6 +98,20 @@ extension OrganisationGateway {
                 ] + (isUnread ? [.moveInbox(key, .withdrawn, at: now)] : [])
             }
         ) { _ in }
+    }
+
+    private func answerAct(_ key: MessageKey, isUnread: Bool) -> AuditFacts {
+        var act = facts(
+            .withdrawalAnswered,
+            by: .system,
+            on: .message(key.messageID),
+            peer: key.from
+        )
+        if !isUnread {
+            act.outcome = .minorFailure
+            act.reason = AuditReason("alreadyOpened")
+        }
+        return act
     }
 
     /// A message of which no body ever left the exchange: a row in the list explains the gap. An

@@ -93,6 +93,28 @@ import Testing
         #expect(try await town.state(key) == .delivered)
     }
 
+    @Test func `a withdrawal signed by new keys waits for the comparison, and counts then`()
+        async throws
+    {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let (clinic, failures) = (town.office(.clinic), Town.FailureList())
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        try await town.rejoin(.careOffice, with: try await town.node.recover(key.from))
+        try await town.settle(failures: failures)
+        let office = town.office(.careOffice)
+        let taken = try await office.withdraw(key.messageID, because: .other, by: Town.nurse)
+        #expect(taken == .requested)
+        try await town.settle(failures: failures)
+        #expect(try await clinic.inbox(limit: 9).map(\.state) == [.delivered])
+        #expect(try await town.events(.clinic).contains("key.changeHeld recipientKeyChanged"))
+        _ = try await clinic.showFingerprint(with: key.from)
+        try await clinic.confirmFingerprint(with: key.from, by: Town.nurse)
+        #expect(try await clinic.inbox(limit: 9).map(\.state) == [.withdrawn])
+        try await town.settle(failures: failures)
+        #expect(try await town.state(key) == .withdrawn)
+    }
+
     @Test func `digits that were shown of other keys are not what was compared`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
         let (clinic, peer) = (town.office(.clinic), town.office(.careOffice).member)

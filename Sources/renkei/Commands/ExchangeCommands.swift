@@ -134,7 +134,7 @@ extension Command {
             Phrase(ja: "機関の詳細", en: "show one member"),
             Example(
                 "exchange member show maaaaaaaaaaaaaaaaaaaaaaaaaa",
-                Phrase(ja: "証明書の一覧も", en: "with certificates")
+                Phrase(ja: "電話番号、残り日数、証明書", en: "whom to call, certificates")
             )
         ),
         arguments: [.member],
@@ -143,7 +143,12 @@ extension Command {
         let answer = try await Place(.exchange, invocation).ask(
             ControlCall("member.show", ["member": .string(invocation.text(.member))])
         )
-        console.data(answer.json)
+        guard !invocation.has(.json) else {
+            console.data(answer.json)
+            return .done
+        }
+        let words = Words(language: console.language)
+        for line in words.enrolled(answer.json, now: SystemTime().now) { console.data(line) }
         return .done
     }
 

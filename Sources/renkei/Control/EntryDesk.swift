@@ -14,8 +14,7 @@ struct EntryDesk {
             let word = try reader.text("member")
             let found = gateway.view.members.first { $0.membership.isCalled(word) }
             guard let found else { throw GatewayError.notFound }
-            let waits = !gateway.view.unchecked(of: found.memberID).isEmpty
-            return ControlAnswer(found.shown(on: gateway.today, isKeyChanged: waits))
+            return ControlAnswer(found.shown(in: gateway.view, on: gateway.today))
         case "desk.list":
             let entry = gateway.view.member(gateway.member)?.entry
             return ControlAnswer(["items": .array(entry?.desks.map(\.json) ?? [])])
@@ -60,8 +59,11 @@ struct EntryDesk {
 }
 
 extension MemberSummary {
-    /// Everything that is to be known before writing to a member.
-    fileprivate func shown(on today: Day, isKeyChanged: Bool) -> JSON {
+    /// Everything that is to be known before writing to a member. What keys have said that nobody
+    /// has compared is not shown: whoever has stolen a name would answer at its number.
+    fileprivate func shown(in view: DirectoryView, on today: Day) -> JSON {
+        let isKeyChanged = !view.unchecked(of: memberID).isEmpty
+        let entry = isKeyChanged ? nil : self.entry
         let profile = membership.profile
         let numbers = profile.officeNumbers.map { JSON.string($0.value) }
         return [
@@ -72,7 +74,7 @@ extension MemberSummary {
             "connection": .code(membership.standing.connection),
             "officeNumbers": .array(numbers),
             "address": .string(profile.address),
-            "telephone": entry.map { .name($0.telephone) },
+            "telephone": view.telephone(of: memberID).map { .name($0) },
             "fax": entry?.fax.map { .name($0) },
             "emergencyTelephone": entry?.emergencyTelephone.map { .name($0) },
             "desks": .array(entry?.desks.map(\.json) ?? []),

@@ -52,7 +52,9 @@ struct ExchangeDesk: ControlDesk {
     }
 
     private var members: [JSON] {
-        house.node.view.members.map { member in
+        let view = house.node.view
+        let now = SystemTime().now
+        return view.members.map { member in
             let profile = member.membership.profile
             return [
                 "memberId": .string(member.memberID.text),
@@ -61,8 +63,8 @@ struct ExchangeDesk: ControlDesk {
                 "status": .string(member.membership.standing.status.rawValue),
                 "connection": .string(member.membership.standing.connection.rawValue),
                 "joined": .bool(member.membership.logPublicKey != nil),
-                "telephone": (member.telephone ?? member.entry?.telephone).map { .name($0) },
-                "daysLeft": member.daysLeft(at: SystemTime().now).map { .integer(Int64($0)) },
+                "telephone": view.telephone(of: member.memberID).map { .name($0) },
+                "daysLeft": member.daysLeft(in: view, at: now).map { .integer(Int64($0)) },
                 "certificates": .array(
                     member.certificates.map { held in
                         [
@@ -70,6 +72,7 @@ struct ExchangeDesk: ControlDesk {
                             "sha256": .string(held.certificate.sha256.hex),
                             "notAfter": .string(held.certificate.notAfter.description),
                             "keyId": .string(held.certificate.keyID.text),
+                            "revoked": .bool(view.isRevoked(held.certificate, at: now)),
                             "pem": .string(held.certificate.pem),
                         ]
                     }
@@ -232,9 +235,12 @@ struct ExchangeDesk: ControlDesk {
 
 extension MemberSummary {
     /// Until the first of the keys in use ends; nil without keys.
-    fileprivate func daysLeft(at now: Timestamp) -> Int? {
+    fileprivate func daysLeft(in view: DirectoryView, at now: Timestamp) -> Int? {
         [CertificateRole.memberSigning, .memberEncryption].compactMap { role in
-            certificates.last { $0.certificate.role == role && !$0.isHeld }?.certificate.notAfter
+            certificates.map(\.certificate).last { certificate in
+                certificate.role == role && !view.isHeld(certificate)
+                    && !view.isRevoked(certificate, at: now)
+            }?.notAfter
         }.min().map { Int($0.since(now).inMilliseconds / 86_400_000) }
     }
 }

@@ -160,7 +160,8 @@ extension Demo {
             mode: Files.ownerOnly
         )
         let shown = try await stage.run(
-            [Installation.executable, "exchange", "member", "show", member.text] + exchangePlace
+            [Installation.executable, "exchange", "member", "show", member.text, "--json"]
+                + exchangePlace
         )
         let held = DemoStage.json(shown)?["certificates"]?.array ?? []
         guard

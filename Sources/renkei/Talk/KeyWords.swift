@@ -39,6 +39,34 @@ extension Words {
         ).text(language)
     }
 
+    /// A member as its operator knows it, with its certificates for whoever is to revoke one.
+    func enrolled(_ json: JSON, now: Timestamp) -> [String] {
+        var lines = [registered(json)]
+        if json["joined"]?.bool != true, json["connection"]?.string != "paper" {
+            lines.append(
+                Phrase(
+                    ja: "まだ参加していません。参加票の期限が切れたときは exchange member recover で出し直せます。",
+                    en: "It has not joined. For another paper: exchange member recover."
+                ).text(language)
+            )
+        }
+        return lines
+            + (json["certificates"]?.array ?? []).map { certificate in
+                let end = certificate["notAfter"]?.string
+                let hasEnded = end.flatMap { Timestamp($0) }.map { $0 < now } ?? false
+                let condition: KeyReport.Condition =
+                    certificate["revoked"]?.bool == true ? .revoked : hasEnded ? .ended : .healthy
+                let isSigning = certificate["role"]?.string == "memberSigning"
+                return "  "
+                    + row([
+                        Self.usage(isSigning ? "signing" : "encryption").text(language),
+                        condition.phrase.text(language),
+                        Phrase(ja: "期限 ", en: "until ").text(language) + time(end),
+                        "SHA-256 \(certificate["sha256"]?.string ?? "-")",
+                    ])
+            }
+    }
+
     private static func usage(_ code: String) -> Phrase {
         switch code {
         case "signing": Phrase(ja: "署名の鍵", en: "signing key")
