@@ -100,10 +100,12 @@ package enum CopyMachine {
             .repeats()
         // By the time of its release, if there was one.
         case (.expired, .withdrawal), (.undeliverable, .withdrawal): answered(state)
-        case (.withdrawn, .delivered), (.withdrawn, .refused), (.withdrawn, .opened):
+        case (.withdrawn, .delivered), (.withdrawn, .refused), (.withdrawn, .opened),
+            (.withdrawn, .confirmed):
             .refuses(.deliveryClosed)
         case (.undeliverable, .delivered), (.undeliverable, .refused), (.undeliverable, .opened),
-            (.undeliverable, .neverOpened), (.undeliverable, .alreadyOpened):
+            (.undeliverable, .confirmed), (.undeliverable, .neverOpened),
+            (.undeliverable, .alreadyOpened):
             .refuses(.deliveryClosed)
         default: .refuses(.outOfOrder)
         }

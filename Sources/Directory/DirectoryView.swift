@@ -48,6 +48,19 @@ package struct DirectoryView: Sendable {
     /// The newest policy.
     package var policy: Policy? { policies.last?.policy }
 
+    /// The member as a policy names it among the witnesses: the present one, or one that others
+    /// may still have to follow, whose witnesses must see that they are replaced.
+    package func witness(_ member: MemberID, at now: Timestamp) -> Witness? {
+        let since = now.adding(.zero - Limits.formerWitnesses)
+        for (place, entry) in policies.enumerated().reversed() {
+            let next = policies.indices.contains(place + 1) ? policies[place + 1].policy : nil
+            if let next, next.from < since { return nil }
+            let witness = entry.policy.witnesses.first { $0.memberID == member }
+            if let witness { return witness }
+        }
+        return nil
+    }
+
     /// The policy in force at `time`.
     package func policy(at time: Timestamp) -> Policy? {
         policies.last { $0.policy.from <= time }?.policy

@@ -14,6 +14,8 @@ package struct WitnessAnswer: Hashable, Sendable {
     package let origin: TreeOrigin
     package let outcome: Outcome
 
+    package var isRefusal: Bool { if case .refused = outcome { true } else { false } }
+
     package init(_ origin: TreeOrigin, _ outcome: Outcome) {
         self.origin = origin
         self.outcome = outcome

@@ -44,6 +44,8 @@ package enum GatewayError: Explained {
     case fingerprintChanged
     /// The own sheet this corrects is not here, or is of another type or thread.
     case correctedUnknown
+    /// A record of consent that was withdrawn is not to be given again under its number.
+    case consentWithdrawn
     /// The organisation has not joined an exchange yet.
     case notEnrolled
     /// The joining paper, the exchange's root or its answer do not fit together.
@@ -81,9 +83,8 @@ package enum GatewayError: Explained {
         case .malformed(let error): error
         case .recipientUnknown, .recipientAmbiguous, .notOurSheet, .notFound, .keyTaken,
             .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown, .correctedUnknown,
-            .deskUnknown, .deskTaken, .fingerprintChanged, .notEnrolled, .enrolment, .clockOff,
-            .certificateEnded,
-            .directoryForked:
+            .deskUnknown, .deskTaken, .fingerprintChanged, .consentWithdrawn, .notEnrolled,
+            .enrolment, .clockOff, .certificateEnded, .directoryForked:
             nil
         }
     }
@@ -103,6 +104,7 @@ package enum GatewayError: Explained {
         case .deskUnknown: "deskUnknown"
         case .deskTaken: "deskTaken"
         case .fingerprintChanged: "fingerprintChanged"
+        case .consentWithdrawn: "consentRecordWithdrawn"
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
         case .clockOff: "clockOff"
@@ -129,6 +131,7 @@ package enum GatewayError: Explained {
         case .deskUnknown: "There is no such desk."
         case .deskTaken: "There is a desk of this name already."
         case .fingerprintChanged: "These are not the digits that were shown."
+        case .consentWithdrawn: "This record of consent was withdrawn."
         case .notEnrolled: "This organisation has not joined an exchange."
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
@@ -156,6 +159,7 @@ package enum GatewayError: Explained {
         case .deskUnknown: "List the desks with `renkei gateway desk list`."
         case .fingerprintChanged:
             "Show the digits with `renkei directory fingerprint`, and compare all of them."
+        case .consentWithdrawn: "Record a consent that was given anew under a new record number."
         case .deskTaken: "Give it another id, or change it with `renkei gateway desk hours`."
         case .correctedUnknown: "Take `supersedes` and `threadId` from the sheet as it was sent."
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."

@@ -85,6 +85,8 @@ package final class OrganisationGateway: Sendable {
             $0.isRecovery && own.contains($0.certificate.keyID)
         }
         state.withLock { state in
+            // Another call may have come further.
+            guard mirror.size >= state.mirror.size else { return }
             state.mirror = mirror
             state.believed.formUnion(begun.map(\.certificate.sha256))
         }
@@ -100,6 +102,7 @@ package final class OrganisationGateway: Sendable {
     /// What waited for a witness is tried again at once.
     func replaceWitnessed(_ mirror: DirectoryMirror) {
         state.withLock { state in
+            guard mirror.size >= state.witnessed.size else { return }
             state.witnessed = mirror
             state.pauses = Pauses()
         }

@@ -19,17 +19,22 @@ extension OrganisationGateway {
         }
     }
 
-    /// nil for a message that no add-on goes with.
+    /// nil for a message that no add-on goes with: also for one that was taken back, did not
+    /// arrive, or was for somebody else.
     package func addOn(of row: OutboxRow) async throws(GatewayError) -> TrackedAddOn? {
         let sheet = try await draftedSheet(row)
-        guard let clock = addOnClock(of: sheet) else { return nil }
+        let live = Set(row.copies.filter { !$0.state.isEnd }.map(\.to))
+        guard let clock = addOnClock(of: sheet), !live.isEmpty, try await !isReturned(row) else {
+            return nil
+        }
         let key = MessageKey(from: member, messageID: row.message)
         let receipts = try await read { stored throws(StoreError) in
             try stored.receipts(of: key).map(\.statement)
         }
         var arrivals: [TrackedAddOn.Arrival] = []
         for receipt in receipts where receipt.type == .delivered {
-            guard let to = receipt.slot.recipient, let at = receipt.deliveredAt else { continue }
+            guard let to = receipt.slot.recipient, live.contains(to), let at = receipt.deliveredAt
+            else { continue }
             arrivals.append(TrackedAddOn.Arrival(to: to, at: at))
         }
         return TrackedAddOn(clock: clock, arrivals: arrivals)

@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Delivery
 import Directory
+import Envelope
 import ExchangeAPI
 import Primitives
 import Sheets
@@ -194,7 +195,8 @@ extension OrganisationGateway {
         try await record(
             acts + [facts(.messageResealed, by: .system, on: .message(new))],
             expects: [.outboxRevision(row.message, row.revision)],
-            writes: writes + [.queue(again)]
+            writes: writes
+                + [.queue(again), .claim(bundle.attachments.chunks, by: key)]
                 + open.filter { name in copies.contains { $0.to == name.peer } }
                 .map { .met($0, at: now) }
                 + copies.map { .expect(.arrival(of: key, at: $0.to, by: row.expiresAt)) }

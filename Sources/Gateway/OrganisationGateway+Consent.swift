@@ -18,6 +18,9 @@ extension OrganisationGateway {
     }
 
     /// Records a consent, or a new version of it.
+    ///
+    /// - Throws: `consentWithdrawn` for a version that would undo a withdrawal: who consents anew
+    ///   gets a new record.
     package func recordConsent(
         _ json: JSON,
         by agent: Agent
@@ -26,6 +29,9 @@ extension OrganisationGateway {
             try ConsentRecord(json)
         }
         let known = try await row(of: record.id)
+        if let known, try await consentRecord(known).withdrawal != nil, record.withdrawal == nil {
+            throw .consentWithdrawn
+        }
         try await store(
             record.json,
             record.id,

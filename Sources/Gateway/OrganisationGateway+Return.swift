@@ -96,15 +96,8 @@ extension OrganisationGateway {
 
     /// The notices that have come about an own message.
     package func returns(of row: OutboxRow) async throws(GatewayError) -> [ReturnNotice] {
-        let key = MessageKey(from: member, messageID: row.message)
-        let thread = row.thread
-        let rows = try await read { stored throws(StoreError) in
-            try stored.inbox(thread: thread).filter {
-                $0.sheet?.sheetType == .wrongRecipientNotice && $0.sheet?.inReplyTo == key
-            }
-        }
         var notices: [ReturnNotice] = []
-        for row in rows {
+        for row in try await returnRows(of: row) {
             let body = catalogue.stored(try await inboxBundle(row.key).sheet)?.json["body"]
             guard let reason = body?["reason"]?.string.flatMap(ReturnReason.init) else { continue }
             let handling = body?["handling"]?.string
@@ -113,6 +106,24 @@ extension OrganisationGateway {
             )
         }
         return notices
+    }
+}
+
+extension OrganisationGateway {
+    /// Whether somebody has said that an own message came to the wrong place or person.
+    package func isReturned(_ row: OutboxRow) async throws(GatewayError) -> Bool {
+        guard row.copies.contains(where: { $0.state == .replied }) else { return false }
+        return try await !returnRows(of: row).isEmpty
+    }
+
+    private func returnRows(of row: OutboxRow) async throws(GatewayError) -> [InboxRow] {
+        let key = MessageKey(from: member, messageID: row.message)
+        let thread = row.thread
+        return try await read { stored throws(StoreError) in
+            try stored.inbox(thread: thread).filter {
+                $0.sheet?.sheetType == .wrongRecipientNotice && $0.sheet?.inReplyTo == key
+            }
+        }
     }
 }
 

@@ -181,7 +181,11 @@ extension OrganisationGateway {
         }
         var act = facts(.messageHeld, by: .system, on: .message(message))
         act.reason = AuditReason(refusal.code)
-        try await record([act], writes: [.block(message, ReasonCode(rawValue: refusal.code))])
+        try await record(
+            [act],
+            expects: [.outboxRevision(message, row.revision)],
+            writes: [.block(message, ReasonCode(rawValue: refusal.code))]
+        )
     }
 
     /// Verifies the exchange's receipt and moves the copies by it, whichever way it came.

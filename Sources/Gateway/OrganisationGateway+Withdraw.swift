@@ -83,7 +83,11 @@ extension OrganisationGateway {
         let writes =
             isLocal
             ? row.moves(.withdraw, isAccepted: false, at: time.now)
-            : [.setting(Self.wish(for: message), reason.rawValue.bytes)]
+            : [
+                .setting(Self.wish(for: message), reason.rawValue.bytes),
+                // The row rises with the wish: who is deciding about the message decides again.
+                .block(message, row.blockedFor),
+            ]
         return .propose(proposal(expects: expects, acts: [act]) { _ in writes }) { _ in
             isLocal ? .cancelled : .pending
         }

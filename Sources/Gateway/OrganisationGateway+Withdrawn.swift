@@ -30,7 +30,11 @@ extension OrganisationGateway {
         _ moved: GatewayUpkeep
     ) async throws(GatewayError) {
         let known = try await read { stored throws(StoreError) in try stored.inbox(key) }
-        if known == nil { try await receive(key, askedAt: time.now, []) }
+        if known == nil {
+            // One with many chunks comes in several turns: before its end it has no row on which
+            // the withdrawal could stand.
+            repeat { try await receive(key, askedAt: time.now, []) } while isUnfinished(key)
+        }
         try await settle { () async throws(GatewayError) in
             try await takingBack(statement, key, moved)
         }

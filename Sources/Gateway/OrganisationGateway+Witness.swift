@@ -96,14 +96,12 @@ extension OrganisationGateway {
 
     // MARK: As a witness
 
-    /// Cosigns what the exchange's trees have grown by, when the policy names this organisation.
+    /// Cosigns what the exchange's trees have grown by, when a policy names this organisation.
     ///
-    /// - Returns: whether it does.
+    /// - Returns: whether it is to go on at once: false where no policy does, and where everything
+    ///   was refused, since the same would be asked again.
     func cosignExchange(waitSeconds: Int) async throws(GatewayError) -> Bool {
-        let member = member
-        guard view.policy?.witnesses.contains(where: { $0.memberID == member }) ?? false else {
-            return false
-        }
+        guard view.witness(member, at: time.now) != nil else { return false }
         let requests = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.witnessRequests(waitSeconds: waitSeconds)
         }
@@ -114,7 +112,7 @@ extension OrganisationGateway {
         try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.cosign(said)
         }
-        return true
+        return !said.allSatisfy(\.isRefusal)
     }
 
     /// What was seen is committed before it is cosigned: no crash makes a witness forget.

@@ -71,6 +71,7 @@ extension GatewayError {
             .recipientUnknown, .recipientAmbiguous,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged,
+            .consentWithdrawn,
             .enrolment, .malformed:
             true
         }

@@ -84,6 +84,9 @@ package enum Limits {
     package static let runningHandlers = 256
     /// Beside them, for calls that need no certificate.
     package static let strangersHandlers = 16
+    /// Entries, new keys and moved revocations of one member: what stands in `keys` for ever.
+    package static let directoryChangesBurst = 200
+    package static let directoryChangesPerDay = 24
     package static let enrolmentsPerAddressAndHour = 10
     package static let connections = 10_000
     package static let connectionsPerIdentity = 64
@@ -100,6 +103,8 @@ package enum Limits {
     /// members.
     package static let quorumLateForOperator = Duration.hours(1)
     package static let quorumLateForMembers = Duration.hours(24)
+    /// How long a witness that was taken off the list is still asked.
+    package static let formerWitnesses = Duration.days(30)
     package static let joiningCode = Duration.hours(72)
     package static let joiningTries = 5
 }

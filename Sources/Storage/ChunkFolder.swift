@@ -13,8 +13,19 @@ struct ChunkFolder: Sendable {
         try FileSystem.makeFolder(path)
     }
 
-    /// Writes the bytes to the disk, under a name that no reader looks for.
+    /// Writes the bytes to the disk, under a name that no reader looks for. What could not be
+    /// written whole takes no room: the disk may be full.
     func write(_ draft: String, _ bytes: [UInt8]) throws(StoreError) {
+        do throws(StoreError) { try writeAll(draft, bytes) } catch {
+            discard(draft)
+            throw error
+        }
+    }
+
+    /// Removes a draft as far as that can be done; the next start removes what stays.
+    func discard(_ draft: String) { _ = unsafe unlink("\(path)/\(draft)") }
+
+    private func writeAll(_ draft: String, _ bytes: [UInt8]) throws(StoreError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
         let file = unsafe open("\(path)/\(draft)", flags, 0o600)
         guard file >= 0 else { throw .disk(errno) }

@@ -11,8 +11,8 @@ enum MachineTables {
         confirmed   =        =        =              -              =              =
         refused     =        bodyGone -              =              -              -
         expired     =        bodyGone -              -              -              -
-        withdrawn   =        bodyGone deliveryClosed deliveryClosed deliveryClosed -
-        undeliverable =      bodyGone deliveryClosed deliveryClosed deliveryClosed -
+        withdrawn   =        bodyGone deliveryClosed deliveryClosed deliveryClosed deliveryClosed
+        undeliverable =      bodyGone deliveryClosed deliveryClosed deliveryClosed deliveryClosed
         """
 
     static let copyFurther = """

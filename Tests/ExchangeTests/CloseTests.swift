@@ -83,6 +83,11 @@ struct CloseTests {
         isFetched: Bool
     ) async throws {
         let test = try await Case.make(isFetched: isFetched)
+        // Of one that is there it cannot be said.
+        await #expect(throws: ExchangeFault.refused(Refusal(.outOfOrder))) {
+            try await test.close(.memberLeft)
+        }
+        try await test.exchange.node.setStatus(.left, of: test.hospital.id)
         try await test.close(.memberLeft)
         let told = try await test.office.closings()
         #expect(told.first?.reason == .memberLeft)

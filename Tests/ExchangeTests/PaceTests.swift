@@ -45,6 +45,18 @@ import Testing
         _ = try await node.session(for: office)
     }
 
+    @Test func `what stands in the directory for ever comes at a pace`() throws {
+        var pace = Pace(PolicyLimits())
+        let member = MemberID.make(SeededRandom(seed: 1))
+        for _ in 0..<Limits.directoryChangesBurst {
+            try pace.admitDirectoryChange(of: member, at: .zero)
+        }
+        #expect(throws: Refusal(.rateLimited, retryAfterSeconds: 3600)) {
+            try pace.admitDirectoryChange(of: member, at: .zero)
+        }
+        try pace.admitDirectoryChange(of: member, at: .hours(1))
+    }
+
     @Test func `an address tries to join ten times an hour, and others are not held up`()
         async throws
     {

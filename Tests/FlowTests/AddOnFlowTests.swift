@@ -25,6 +25,18 @@ import Testing
         return MessageKey(from: office.member, messageID: sent.messageID)
     }
 
+    @Test func `of a sheet that was taken back nothing is claimed`() async throws {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let office = town.office(.careOffice)
+        let key = try await send(town, "2026-11-20", "10:00")
+        try await town.settle()
+        #expect(try await office.addOn(of: try await office.track(key.messageID)) != nil)
+        _ = try await town.withdraw(key)
+        try await town.settle()
+        #expect(try await town.state(key) == .withdrawn)
+        #expect(try await office.addOn(of: try await office.track(key.messageID)) == nil)
+    }
+
     @Test func `the receipt's time meets a tier by the hours in the directory`() async throws {
         let town = try await Town.make(places: [.careOffice, .hospital])
         let office = town.office(.careOffice)

@@ -58,14 +58,14 @@ import Testing
         let office = town.office(.careOffice)
         let key = try await town.sendLiaison()
         if isSealed { try await office.sealDue { _ in } }
-        try await office.withdrawConsent(
-            FlowSheet.record,
-            giver: ConsentGiver("self"),
-            by: Town.careManager
-        )
+        // Written down too narrow, and put right later.
+        let whole = try #require(try await office.consentRecords().first).json
+        var narrow = try #require(whole.object)
+        narrow["scopeOrgTypes"] = ["hospital"]
+        _ = try await office.recordConsent(.object(narrow), by: Town.careManager)
         try await town.settle()
         #expect(try await office.track(key.messageID).blockedFor?.rawValue == "consentMissing")
-        _ = try await FlowSheet.liaison(for: office)
+        _ = try await office.recordConsent(whole, by: Town.careManager)
         try await town.settle()
         #expect(try await office.track(key.messageID).blockedFor == nil)
         #expect(try await town.state(key) == .delivered)

@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    @Test func `what is taken back while its chunks arrive is never opened`() async throws {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let time = town.time
+        // Each turn takes in one chunk.
+        town.wire(.hospital).fail { $0.onChunk = { time.advance(by: .seconds(6)) } }
+        let file = SeededRandom(seed: 7).bytes(4 * Limits.chunkPlainBytes + 5)
+        let key = try await Self.sent(file, town)
+        try await town.round(.careOffice)
+        try await town.round(.hospital)
+        #expect(try await town.rows(key, at: .hospital) == 0)
+        #expect(try await town.withdraw(key) == .requested)
+        try await town.settle()
+        #expect(try await town.state(key) == .withdrawn)
+        let course = try await town.office(.careOffice).course(of: key.messageID)
+        #expect(course.copies.first?.answer?.outcome == .neverOpened)
+        await #expect(throws: GatewayError.self) {
+            _ = try await town.office(.hospital).open(key, by: Town.nurse)
+        }
+    }
+
     @Test func `bytes that the line has changed are no fault of the sender`() async throws {
         let town = try await Town.make(places: [.careOffice, .hospital])
         town.wire(.hospital).fail { $0.spoilsChunks = true }

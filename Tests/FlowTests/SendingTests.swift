@@ -346,6 +346,21 @@ import Testing
         #expect(try await office.outbox(limit: .max).isEmpty)
     }
 
+    @Test func `a withdrawn consent is not given again under its number`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let sheet = try await FlowSheet.liaison(for: office)
+        try await withdraw(office)
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await FlowSheet.liaison(for: office)
+        }
+        #expect(error?.code == "consentRecordWithdrawn")
+        let denied = await #expect(throws: GatewayError.self) {
+            try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
+        }
+        #expect(denied?.code == "consentMissing")
+    }
+
     private func withdraw(_ office: OrganisationGateway) async throws {
         try await office.withdrawConsent(
             FlowSheet.record,

@@ -176,7 +176,7 @@ import Testing
 }
 
 extension Town {
-    fileprivate func withdraw(
+    func withdraw(
         _ key: MessageKey
     ) async throws -> OrganisationGateway.TakingBack {
         try await office(.careOffice).withdraw(
@@ -187,7 +187,7 @@ extension Town {
     }
 
     /// One round of one office alone.
-    fileprivate func round(_ place: World.Place, _ failures: FailureList? = nil) async throws {
+    func round(_ place: World.Place, _ failures: FailureList? = nil) async throws {
         do {
             try await Courier(office(place)) { _ in }.round()
         } catch {

@@ -143,6 +143,21 @@ import Testing
         #expect(answered.outcome == .refused(.badSignature))
     }
 
+    @Test func `the only witness leaves the list, and everybody follows`() async throws {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let hospital = town.office(.hospital).member
+        try await town.node.addWitness(hospital)
+        try await town.settle()
+        try await town.node.removeWitness(hospital)
+        try await town.settle()
+        try await town.join(.clinic)
+        try await town.settle()
+        #expect(town.office(.careOffice).unwitnessedLeaves == 0)
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+    }
+
     @Test func `a witness that leaves the list is no longer needed`() async throws {
         let town = try await Self.town()
         try await town.node.addWitness(town.office(.clinic).member)

@@ -33,6 +33,15 @@ import Testing
         }
     }
 
+    @Test func `what is written in parts touches no other file`() throws {
+        try inFolder { folder in
+            try Files.create(folder + "/plan.pdf.part", "first".bytes, mode: Files.ownerOnly)
+            try Files.replace(folder + "/plan.pdf", "second".bytes, mode: Files.ownerOnly)
+            #expect(try Files.names(in: folder) == ["plan.pdf", "plan.pdf.part"])
+            #expect(try Files.read(folder + "/plan.pdf.part", atMost: 9) == "first".bytes)
+        }
+    }
+
     @Test func `names come in byte order and folders go with all they hold`() throws {
         try inFolder { folder in
             for name in ["b", "B", "10", "9"] {

@@ -23,6 +23,23 @@ import Testing
         #expect(missing.isEmpty, "add to Sources/renkei/Talk: \(missing.sorted())")
     }
 
+    @Test(arguments: [
+        ("窓口\t一般\n二行", "窓口\t一般\n二行"), ("a\u{1B}[2Jb", "a\u{FFFD}[2Jb"),
+        ("a\rb\u{9B}c", "a\u{FFFD}b\u{FFFD}c"), ("\u{202E}abc\u{2066}", "\u{FFFD}abc\u{FFFD}"),
+    ])
+    func `words of others do not steer the terminal`(_ line: String, _ shown: String) {
+        let sink = MemorySink()
+        let console = Console(
+            language: .japanese,
+            output: sink,
+            errorOutput: sink,
+            hasColours: false
+        )
+        console.data(line)
+        console.talk(Phrase(ja: line, en: line))
+        #expect(sink.text == shown + "\n" + shown + "\n")
+    }
+
     @Test func `no Japanese text is empty and each is whole sentences`() throws {
         for code in JapaneseErrors.codes {
             let entry = try #require(JapaneseErrors.entry(code))

@@ -97,7 +97,7 @@ extension ExchangeModel: ExchangeReader {
         let events = mailboxes[to]?.events ?? ModelList()
         return events.reduce(0) { sum, event in
             guard case .proofs(from, let sealed) = event.content else { return sum }
-            return sum + Int64(sealed.count)
+            return sum + Int64(max(sealed.count, 1024))
         }
     }
 

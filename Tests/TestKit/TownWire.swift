@@ -17,6 +17,8 @@ package final class TownWire: ExchangeService {
         /// How many chunks come before the line is cut.
         package var chunksThatCome = Int.max
         package var spoilsChunks = false
+        /// Called before each chunk that comes.
+        package var onChunk: (@Sendable () -> Void)?
         /// What the exchange's clock shows more than it should.
         package var clockOffset = Duration.zero
         package var listed: (@Sendable (InboxPage?) -> InboxPage?)?
@@ -134,6 +136,7 @@ package final class TownWire: ExchangeService {
             return state.faults.chunksThatCome >= 0
         }
         guard comes else { throw .unreachable(reason: "cut", sent: true) }
+        state.withLock { $0.faults.onChunk }?()
         let bytes = try await base().chunk(of: key, sealedSha256)
         return faults.spoilsChunks ? Array(bytes.dropLast()) : bytes
     }

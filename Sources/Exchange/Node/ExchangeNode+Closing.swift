@@ -39,13 +39,15 @@ extension ExchangeNode {
 
     /// Ends a copy for good. The same again changes nothing.
     ///
-    /// - Throws: `notFound`; `outOfOrder` where it was acknowledged or has ended
-    ///   otherwise, and where it is too early.
+    /// - Throws: `notFound`; `outOfOrder` where it was acknowledged or has ended otherwise, where
+    ///   it is too early, and where the member that is said to have left has not.
     package func close(
         _ key: MessageKey,
         to recipient: MemberID,
         because reason: UndeliverableReason
     ) async throws(ExchangeFault) {
+        let hasLeft = view.member(recipient)?.membership.standing.status == .left
+        guard reason != .memberLeft || hasLeft else { throw .refused(Refusal(.outOfOrder)) }
         try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
             try await settle { () async throws(Refusal) -> Decision<Void> in
                 let (copy, message) = try await read { stored throws(StoreError) in

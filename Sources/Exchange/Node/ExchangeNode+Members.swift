@@ -126,6 +126,9 @@ extension ExchangeNode {
                     ? .done(isNew: false)
                     : .refused(Refusal(.statementConflict), standing: stored.sha256)
             }
+            try statement.issuer.member.map { member throws(Refusal) in
+                try admitDirectoryChange(of: member)
+            }
             try writer.believe(.statement(statement))
             writer.write(
                 .statement(StatementRow(statement, slot: slot, storedAt: writer.moment.now))

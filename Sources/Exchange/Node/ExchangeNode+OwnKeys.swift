@@ -17,9 +17,12 @@ extension ExchangeNode {
         let now = time.now
         let due = ServiceKey.allCases.filter { identity.certificate($0).isRenewalDue(at: now) }
         guard !due.isEmpty else { return }
-        for own in due { try await renew(own) }
-        replaceIdentity(try ExchangeIdentity(in: keyStore, view))
-        if due.contains(.server) { await newCredentials() }
+        for own in due {
+            try await renew(own)
+            // At once: were the next one to fail, this one would be renewed again.
+            replaceIdentity(try ExchangeIdentity(in: keyStore, view))
+            if own == .server { await newCredentials() }
+        }
     }
 
     private func renew(_ own: ServiceKey) async throws(ExchangeFault) {

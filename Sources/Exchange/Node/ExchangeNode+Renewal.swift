@@ -26,11 +26,12 @@ extension ExchangeNode {
             }
             var certificates: [[UInt8]] = []
             for (wish, point) in zip(requests, points) {
-                let row = known.first { $0.keyID == point.keyID && $0.revokedAt == nil }
-                if let row {
+                if let row = known.first(where: { $0.keyID == point.keyID }) {
+                    guard row.revokedAt == nil else { throw Refusal(.revoked) }
                     certificates.append(row.der)
                     continue
                 }
+                try admitDirectoryChange(of: member)
                 let issued = try await issue(wish.usage, point, to: member)
                 if wish.usage == .transport {
                     writer.addTransport(issued, of: member)

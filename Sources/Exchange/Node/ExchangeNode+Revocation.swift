@@ -49,7 +49,10 @@ extension ExchangeNode {
             let authority = identity.memberAuthority
             let listed = writer.view.list(of: authority)?.since(certificate.serial)
             // *Since* may move back, never forward.
-            if let listed, listed <= body.since { return .done(isNew: false) }
+            if let listed {
+                if listed <= body.since { return .done(isNew: false) }
+                try admitDirectoryChange(of: body.memberID)
+            }
             try write(statement, about: certificate, of: body.memberID, &writer)
             if row.revokedAt == nil {
                 writer.write(.revoke(certificate: row.sha256, at: writer.moment.now))

@@ -11,7 +11,7 @@ import Storage
 extension ExchangeNode {
     /// Trees that have grown since `member`, a witness, cosigned them.
     func witnessRequests(of member: MemberID) async throws(Refusal) -> [WitnessRequest] {
-        guard let witness = view.witness(member) else { return [] }
+        guard let witness = view.witness(member, at: time.now) else { return [] }
         var requests: [WitnessRequest] = []
         for kind in Self.witnessed {
             let origin = origin(kind)
@@ -32,7 +32,8 @@ extension ExchangeNode {
 
     /// Keeps what a witness has cosigned; from where else it wants to go on is remembered.
     func take(_ answers: [WitnessAnswer], of member: MemberID) async throws(Refusal) {
-        guard let witness = view.witness(member) else { throw Refusal(.notFound) }
+        guard let witness = view.witness(member, at: time.now) else { throw Refusal(.notFound) }
+        guard answers.count <= Self.witnessed.count else { throw Refusal(.malformed) }
         for answer in answers {
             guard let kind = Self.witnessed.first(where: { origin($0) == answer.origin }) else {
                 throw Refusal(.notFound)
@@ -94,12 +95,13 @@ extension ExchangeNode {
         }
     }
 
-    /// The newest checkpoint with a quorum; with no witness in the policy the newest of all.
+    /// The newest checkpoint with a quorum; with no witness in the policy the newest of all, with
+    /// the lines of those that were witnesses before.
     func witnessedCheckpoint(_ kind: TreeKind) async throws(Refusal) -> Checkpoint? {
         if let policy = view.policy, policy.quorum > 0 { return lastWitnessed(kind) }
         let origin = origin(kind)
         return try await read { stored throws(StoreError) in
-            try stored.checkpoint(of: origin)?.checkpoint
+            try stored.checkpoints(of: origin, limit: 1).first
         }
     }
 
@@ -146,13 +148,6 @@ extension ExchangeNode {
     static var witnessed: [TreeKind] { [.keys, .transport] }
     /// How many of the newest checkpoints a cosignature may be for.
     private static let recentCheckpoints = 64
-}
-
-extension DirectoryView {
-    /// The member as the policy names it among the witnesses.
-    fileprivate func witness(_ member: MemberID) -> Witness? {
-        policy?.witnesses.first { $0.memberID == member }
-    }
 }
 
 /// Not enough witnesses cosign: sheets to new keys wait.

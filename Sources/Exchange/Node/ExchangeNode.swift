@@ -1,4 +1,4 @@
-import Audit
+package import Audit
 package import Cryptography
 import Delivery
 package import Directory
@@ -127,6 +127,9 @@ package final class ExchangeNode: Sendable {
     /// The directory as this node last saw it.
     package var view: DirectoryView { state.withLock { $0.keys.view } }
 
+    /// The name that its certificate and its logs have.
+    package var host: LogHost { origin(.keys).host }
+
     func origin(_ kind: TreeKind) -> TreeOrigin {
         kind == .keys ? state.withLock { $0.keys.origin } : transport
     }
@@ -189,6 +192,14 @@ package final class ExchangeNode: Sendable {
         let now = time.uptime
         try state.withLock { state throws(Refusal) in
             try state.pace.admitBytes(bytes, of: member, at: now)
+        }
+    }
+
+    /// - Throws: `rateLimited` for a member who changes its entry or its keys too often.
+    func admitDirectoryChange(of member: MemberID) throws(Refusal) {
+        let now = time.uptime
+        try state.withLock { state throws(Refusal) in
+            try state.pace.admitDirectoryChange(of: member, at: now)
         }
     }
 

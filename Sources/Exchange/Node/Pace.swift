@@ -9,7 +9,13 @@ struct Pace: Sendable {
         var requests: TokenBucket
         var messages: TokenBucket
         var bytes: TokenBucket
+        var directoryChanges = TokenBucket(
+            burst: Limits.directoryChangesBurst,
+            perSecond: Double(Limits.directoryChangesPerDay) / Pace.secondsPerDay
+        )
     }
+
+    private static let secondsPerDay = 86_400.0
 
     /// More addresses than this are forgotten together: what a code bears is counted with the code.
     private static let knownAddresses = 10_000
@@ -23,7 +29,6 @@ struct Pace: Sendable {
     private var enrolments: [String: TokenBucket] = [:]
 
     init(_ limits: PolicyLimits) {
-        let secondsPerDay = 86_400.0
         fresh = Buckets(
             requests: TokenBucket(
                 burst: limits[.requestsBurst],
@@ -35,7 +40,7 @@ struct Pace: Sendable {
             ),
             bytes: TokenBucket(
                 burst: limits[.bytesPerDay],
-                perSecond: Double(limits[.bytesPerDay]) / secondsPerDay
+                perSecond: Double(limits[.bytesPerDay]) / Self.secondsPerDay
             )
         )
     }
@@ -64,6 +69,13 @@ struct Pace: Sendable {
         var buckets = members[member] ?? fresh
         defer { members[member] = buckets }
         try Self.check(buckets.bytes.take(bytes, at: now))
+    }
+
+    /// The same for what stands in the directory for ever.
+    mutating func admitDirectoryChange(of member: MemberID, at now: Duration) throws(Refusal) {
+        var buckets = members[member] ?? fresh
+        defer { members[member] = buckets }
+        try Self.check(buckets.directoryChanges.take(1, at: now))
     }
 
     /// The same for a stranger at an address who wants to join.

@@ -56,7 +56,7 @@ extension ExchangeSnapshot {
     func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64 {
         try connection.number(
             """
-            SELECT coalesce(sum(length(bytes)), 0) FROM event
+            SELECT coalesce(sum(max(length(bytes), 1024)), 0) FROM event
             WHERE member = ?1 AND sender = ?2 AND digest IS NOT NULL
             """,
             to,

@@ -77,6 +77,8 @@ package protocol ExchangeReader: AuditReader {
     /// What waits, unacknowledged, from one member for another.
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage
     /// Bytes of the proofs that are kept from one member for another.
+    ///
+    /// Each counts as 1 KiB at least: a row takes that much, however little is in it.
     func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64
     /// What a member has sent since a moment.
     func sent(by member: MemberID, since: Timestamp) throws(StoreError) -> Usage

@@ -35,9 +35,14 @@ struct ChunkTable: Sendable {
         // The row of the same chunk may be dropped meanwhile: naming the file and inserting the row
         // are one step of the writer, as are looking for the row and removing the file.
         let draft = try await write(bytes)
-        try await engine.write { connection throws(StoreError) in
-            try folder.name(draft, name)
-            try insert(connection)
+        do throws(StoreError) {
+            try await engine.write { connection throws(StoreError) in
+                try folder.name(draft, name)
+                try insert(connection)
+            }
+        } catch {
+            folder.discard(draft)
+            throw error
         }
     }
 

@@ -31,13 +31,13 @@ struct Console: Sendable {
     }
 
     /// One line of data on standard output.
-    func data(_ line: String) { output.write(line + "\n") }
+    func data(_ line: String) { output.write(line.visible + "\n") }
 
     /// One JSON value as one line of data.
     func data(_ json: JSON) { data(json.canonicalText) }
 
     /// One line to the person, on standard error.
-    func talk(_ phrase: Phrase) { errorOutput.write(phrase.text(language) + "\n") }
+    func talk(_ phrase: Phrase) { errorOutput.write(phrase.text(language).visible + "\n") }
 
     /// Names the command that makes sense after a success.
     func next(_ command: String) {
@@ -69,6 +69,25 @@ struct Console: Sendable {
 
     private func colour(_ text: String, _ code: String) -> String {
         hasColours ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
+
+extension String {
+    /// Without what would steer a terminal or turn the direction of the text: names and notes of
+    /// others stand in these lines.
+    fileprivate var visible: String {
+        guard unicodeScalars.contains(where: \.steers) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { $0.steers ? "\u{FFFD}" : $0 }))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var steers: Bool {
+        switch value {
+        case 0x09, 0x0A: false
+        case 0...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 }
 

@@ -110,7 +110,9 @@ extension Command {
         for root in roots {
             do throws(EvidenceFault) {
                 let facts = try EvidenceVerifier.verify(file, root: root, now: now)
-                return (facts, try AdmissionLine(file, root, now))
+                // Of a sheet that was taken back unread nothing is claimed.
+                let isUnread = facts.contains { [.neverReleased, .neverOpened].contains($0.kind) }
+                return (facts, isUnread ? nil : try AdmissionLine(file, root, now))
             } catch {
                 last = error
                 if error.fault != .wrongRoot { throw error }

@@ -14,6 +14,10 @@ extension Option {
         Phrase(ja: "鍵を開く秘密のファイル", en: "file with the secret that unlocks the keys"),
         form: .file
     )
+    static let force = Option(
+        mark: "force",
+        Phrase(ja: "同じ名前のファイルを置き換える", en: "replace a file of that name")
+    )
     static let limit = Option(
         "limit",
         "N",

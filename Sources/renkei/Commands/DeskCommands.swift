@@ -126,7 +126,8 @@ extension Command {
             .cover, .clear, .json,
         ]
     ) { invocation, console in
-        var absence: JSON = .null
+        // The calls know no null: false takes it away.
+        var absence: JSON = .bool(false)
         if !invocation.has(.clear) {
             guard let from = invocation.text(.firstDay), let to = invocation.text(.lastDay) else {
                 throw UsageError.argumentMissing("--from --to", of: invocation.command.path)

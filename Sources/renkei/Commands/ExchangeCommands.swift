@@ -101,7 +101,7 @@ extension Command {
                 "kana": invocation.text(.kana).map { .string($0) },
                 "area": invocation.text(.area).map { .string($0) },
                 "verifiedBy": invocation.text(.verifiedBy).map { .string($0) },
-                "url": .string(invocation.text(.url) ?? "https://localhost:8443"),
+                "url": invocation.text(.url).map { .string($0) },
                 "paperOnly": .bool(invocation.has(.paperOnly)),
                 "fax": invocation.text(.faxOfMember).map { .string($0) },
                 "telephone": invocation.text(.phoneOfMember).map { .string($0) },
@@ -263,7 +263,14 @@ extension Option {
     static let url = Option(
         "url",
         "URL",
-        Phrase(ja: "参加票に書く交換所の URL", en: "URL of the exchange for the paper")
+        Phrase(
+            ja: "参加票に書く交換所の URL（既定 https://init の --host:8443）",
+            en: "URL of the exchange for the paper, default https://HOST:8443"
+        ),
+        form: .of { text in
+            text.hasPrefix("https://") && text.utf8.count > 8 && text.utf8.count <= 300
+                && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
+        }
     )
     fileprivate static let faxOfMember = Option(
         "fax",

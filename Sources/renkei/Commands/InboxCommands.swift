@@ -33,7 +33,7 @@ extension Command {
         ),
         arguments: [.message],
         options: [
-            .data, .unlockFile, .organisation, .agent, .role, .desk, .outputFolder, .json,
+            .data, .unlockFile, .organisation, .agent, .role, .desk, .outputFolder, .force, .json,
         ]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
@@ -41,6 +41,12 @@ extension Command {
             "message": .string(invocation.text(.message)),
             "actingDesk": invocation.text(.desk).map { .string($0) },
         ]
+        // Asked before the receipt: what lies there may be another person's.
+        if let folder = invocation.text(.outputFolder), Files.exists(folder + "/sheet.json"),
+            !invocation.has(.force)
+        {
+            throw FileError.exists(folder + "/sheet.json")
+        }
         let line = DeskLine(place)
         let answer = try await line.ask(ControlCall("inbox.open", try place.acting(members)))
         let attachments = answer.json["attachments"]?.array ?? []
@@ -54,6 +60,9 @@ extension Command {
             )
             let files = SafeName.unique(names, apartFrom: ["sheet.json"])
             for (index, name) in files.enumerated() {
+                guard invocation.has(.force) || !Files.exists(folder + "/" + name) else {
+                    throw FileError.exists(folder + "/" + name)
+                }
                 let reading: JSONObject = [
                     "reading": answer.json["reading"], "attachment": .integer(Int64(index)),
                 ]

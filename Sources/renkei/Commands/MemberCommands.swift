@@ -98,7 +98,7 @@ extension Command {
                 "member.\(word)",
                 [
                     "member": .string(invocation.text(.member)),
-                    "url": .string(invocation.text(.url) ?? "https://localhost:8443"),
+                    "url": invocation.text(.url).map { .string($0) },
                 ]
             )
             try await console.paper(invocation, call)

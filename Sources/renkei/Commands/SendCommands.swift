@@ -250,10 +250,6 @@ extension Option {
         ),
         "DIR"
     )
-    fileprivate static let force = Option(
-        mark: "force",
-        Phrase(ja: "同じ名前のファイルを置き換える", en: "replace a file of that name")
-    )
     static let attach = Option(
         "attach",
         "FILE",

@@ -12,8 +12,8 @@ enum ControlSocket {
 
     /// A sheet, or one piece of an attachment.
     static let bodyBytes = Limits.batchBytes
-    /// The copy of a whole log is the longest.
-    private static let answerBytes = 256 * 1024 * 1024
+    /// An evidence file is the longest, beside some JSON.
+    private static let answerBytes = Limits.evidenceBytes + Limits.batchBytes
 
     static func listener(
         _ data: String,

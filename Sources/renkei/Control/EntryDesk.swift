@@ -36,14 +36,14 @@ struct EntryDesk {
     }
 
     /// Each of `hours`, `careManagerHours`, `deputies` and `absence` that is given replaces what
-    /// was there; null takes it away.
+    /// was there; false takes it away.
     private func change(_ reader: inout ObjectReader) async throws -> ControlAnswer {
         let id = try reader.value("desk", DeskID.init(_:))
         let parts = reader.optional("change") ?? [:]
         let known = gateway.view.member(gateway.member)?.entry?.desk(id)
         guard case .object(var json)? = known?.json else { throw GatewayError.deskUnknown }
         for (name, value) in parts.object?.members ?? [] {
-            if case .null = value { json[name] = nil } else { json[name] = value }
+            if case .bool(false) = value { json[name] = nil } else { json[name] = value }
         }
         var changed = try ObjectReader(.object(json))
         let desk = try DirectoryDesk(reading: &changed)

@@ -162,11 +162,16 @@ struct ExchangeDesk: ControlDesk {
             let telephone = try reader.optionalValue("telephone", TelephoneNumber.init(_:))
             try await enter(paper.member, telephone ?? fax, fax: fax)
         }
-        let text = JoiningPaperText(url: try reader.text("url"), paper)
+        let text = JoiningPaperText(url: try url(&reader), paper)
         return ControlAnswer([
             "memberId": .string(paper.member.text),
             "paper": .array(isPaper ? [] : text.lines.map { .string($0) }),
         ])
+    }
+
+    /// Where the exchange is found: as the operator says, or under the name in its certificate.
+    private func url(_ reader: inout ObjectReader) throws(DecodingRefusal) -> String {
+        try reader.optionalText("url") ?? "https://\(house.node.host):8443"
     }
 
     /// The entry of a member on paper: the registrar says how it is reached.
@@ -193,7 +198,7 @@ struct ExchangeDesk: ControlDesk {
         _ make: (ExchangeNode, MemberID) async throws -> JoiningPaper
     ) async throws -> ControlAnswer {
         let member = try reader.value("member", MemberID.init(_:))
-        let url = try reader.text("url")
+        let url = try url(&reader)
         let text = JoiningPaperText(url: url, try await make(house.node, member))
         return ControlAnswer([
             "memberId": .string(member.text), "paper": .array(text.lines.map { .string($0) }),

@@ -121,7 +121,13 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let rows = try await gateway.outbox(limit: try reader.limit)
-        return ControlAnswer(["items": .array(rows.map { $0.json() })])
+        var items: [JSON] = []
+        for row in rows {
+            var item = row.json().object ?? JSONObject()
+            if try await gateway.isReturned(row) { item["returned"] = true }
+            items.append(.object(item))
+        }
+        return ControlAnswer(["items": .array(items)])
     }
 
     /// How many messages have come as far as each state, by their least advanced copy.

@@ -45,15 +45,21 @@ enum Files {
         try finish(part, path)
     }
 
+    /// Hidden: no attachment has a name that begins with a dot.
+    private static func draft(of path: String) -> String {
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return path.dropLast(name.count) + ".\(name).part"
+    }
+
     /// The file in which `path` is written piece by piece, until `finish`.
     static func part(of path: String, mode: mode_t) throws(FileError) -> OpenFile {
-        try OpenFile(path + ".part", O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+        try OpenFile(draft(of: path), O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
     }
 
     /// Puts what was written in the place of `path`.
     static func finish(_ part: borrowing OpenFile, _ path: String) throws(FileError) {
         try part.sync()
-        guard unsafe rename(path + ".part", path) == 0 else { throw FileError(path, errno) }
+        guard unsafe rename(draft(of: path), path) == 0 else { throw FileError(path, errno) }
         try syncFolder(of: path)
     }
 

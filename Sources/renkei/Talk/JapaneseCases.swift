@@ -45,7 +45,8 @@ enum JapaneseCases {
         case .keyStore, .dataKey, .exchange, .directory, .recipientUnreachable, .sheet, .seal,
             .recipientAmbiguous,
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
-            .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged, .notEnrolled,
+            .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged, .consentWithdrawn,
+            .notEnrolled,
             .enrolment,
             .malformed, .clockOff,
             .directoryForked:

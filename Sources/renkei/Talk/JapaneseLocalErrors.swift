@@ -111,6 +111,10 @@ extension JapaneseErrors {
             "読み合わせる数字がまだ表示されていないか、その後に変わりました。",
             "--same を付けずに directory fingerprint で数字を出し、すべて読み合わせてください。"
         ),
+        "consentRecordWithdrawn": (
+            "この同意記録は撤回されています。",
+            "あらためて同意を得たときは、新しい記録番号（consentRecordId）で記録してください。"
+        ),
         "deskTaken": ("その番号の窓口はもうあります。", "別の番号にするか、desk hours で変えてください。"),
         "correctedUnknown": (
             "訂正元のシートは、この機関から送ったものの中にありません。",

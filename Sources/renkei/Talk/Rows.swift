@@ -10,8 +10,19 @@ extension Words {
                 urgency(item["urgency"]?.string), label(.sheetType, item["sheetType"]?.string),
                 time(item["createdAt"]?.string),
                 copies.map { member($0["to"]?.string) }.joined(separator: ", "),
-            ] + version(item)
+            ] + version(item) + returned(item)
         )
+    }
+
+    /// That somebody says it came to the wrong place: 返信あり alone would hide it.
+    private func returned(_ item: JSON) -> [String] {
+        guard item["returned"]?.bool == true else { return [] }
+        return [
+            Phrase(
+                ja: "⚑ 宛先違い・人違いの連絡あり（track で確認）",
+                en: "⚑ reported as sent to the wrong place or person: see track"
+            ).text(language)
+        ]
     }
 
     func arrived(_ item: JSON) -> String {
