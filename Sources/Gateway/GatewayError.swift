@@ -156,7 +156,8 @@ package enum GatewayError: Explained {
         case .alreadyWithdrawn: "Ask the sender by telephone if you need to know more."
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
-        case .deskUnknown: "List the desks with `renkei gateway desk list`."
+        case .deskUnknown:
+            "See those of others with `renkei directory show`, own ones with `gateway desk list`."
         case .fingerprintChanged:
             "Show the digits with `renkei directory fingerprint`, and compare all of them."
         case .consentWithdrawn: "Record a consent that was given anew under a new record number."

@@ -13,7 +13,7 @@ extension OrganisationGateway {
     /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
     ///
     /// - Throws: `sheet` with all problems, `consent`, `recipientUnreachable`, `recipientUnknown`,
-    ///   `notOurSheet`.
+    ///   `notOurSheet`, `deskUnknown`.
     package func send(
         _ request: SendRequest,
         by agent: Agent
@@ -40,6 +40,7 @@ extension OrganisationGateway {
             if case .consent(let refusal) = error { try await denied(sheet, refusal, agent) }
             throw error
         }
+        try checkDesk(request.desk, among: recipients)
         let answered = try await messageAnswered(by: sheet)
         let corrected = try await messageCorrected(by: sheet)
         let message = MessageID.make(at: now, random)
@@ -82,6 +83,17 @@ extension OrganisationGateway {
             recipients: recipients.map(\.memberID),
             warnings: sheet.warnings
         )
+    }
+
+    /// - Throws: `deskUnknown` where no recipient has the desk that is asked for.
+    private func checkDesk(
+        _ desk: DeskID?,
+        among recipients: [Membership]
+    ) throws(GatewayError) {
+        guard let desk else { return }
+        let view = view
+        let isThere = recipients.contains { view.member($0.memberID)?.entry?.desk(desk) != nil }
+        guard isThere else { throw .deskUnknown }
     }
 
     /// Whether a recipient is there and reads this sheet, told before anything is stored.

@@ -16,6 +16,24 @@ import Testing
         return OfficeHours(try #require(times), holidays: false)
     }
 
+    @Test func `to a desk that nobody has nothing is sent`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        var request = SendRequest(sheet: try await FlowSheet.liaison(for: office))
+        request.desk = DeskID("nosuch")
+        let wrong = request
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await office.send(wrong, by: Town.careManager)
+        }
+        #expect(error?.code == "deskUnknown")
+        #expect(try await office.outbox(limit: 10).isEmpty)
+        request.desk =
+            town.office(.clinic).view.member(town.office(.clinic).member)?.entry?.desks
+            .first?.deskID
+        _ = try await office.send(request, by: Town.careManager)
+        #expect(try await office.outbox(limit: 10).count == 1)
+    }
+
     @Test func `hours and absence of a desk are seen by those who write to it`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
         let main = try #require(DeskID("main"))

@@ -36,6 +36,10 @@ import Testing
             "name": "架空記念病院",
         ]
         #expect(words.member(member) == "m1  病院  紙のみ  いいえ  架空記念病院")
+        var suspended = member.object ?? JSONObject()
+        suspended["status"] = "suspended"
+        suspended["officeNumbers"] = ["9910100115"]
+        #expect(words.member(.object(suspended)).hasSuffix("架空記念病院  9910100115  停止中"))
     }
 
     @Test func `in English codes stand for themselves`() {

@@ -18,9 +18,11 @@ extension Command {
         let query: JSONObject = ["query": invocation.optionalText(.query).map { .string($0) }]
         let answer = try await place.ask(ControlCall("directory", place.asking(query)))
         let words = Words(language: console.language)
-        for item in answer.json["items"]?.array ?? [] {
+        let items = answer.json["items"]?.array ?? []
+        for item in items {
             console.data(invocation.has(.json) ? item.canonicalText : words.member(item))
         }
+        if items.isEmpty { console.nothing() }
         return .done
     }
 

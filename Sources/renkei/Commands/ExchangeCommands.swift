@@ -122,9 +122,11 @@ extension Command {
     ) { invocation, console in
         let answer = try await Place(.exchange, invocation).ask(ControlCall("member.list"))
         let words = Words(language: console.language)
-        for item in answer.json["items"]?.array ?? [] {
+        let items = answer.json["items"]?.array ?? []
+        for item in items {
             console.data(invocation.has(.json) ? item.canonicalText : words.registered(item))
         }
+        if items.isEmpty { console.nothing() }
         return .done
     }
 

@@ -48,9 +48,11 @@ extension Command {
     ) { invocation, console in
         let answer = try await Place(.exchange, invocation).ask(ControlCall("witness.list"))
         let words = Words(language: console.language)
-        for item in answer.json["items"]?.array ?? [] {
+        let items = answer.json["items"]?.array ?? []
+        for item in items {
             console.data(invocation.has(.json) ? item.canonicalText : words.witness(item))
         }
+        if items.isEmpty { console.nothing() }
         return .done
     }
 

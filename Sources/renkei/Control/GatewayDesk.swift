@@ -326,6 +326,10 @@ struct GatewayDesk: ControlDesk {
                         "name": .string(member.membership.profile.displayName),
                         "type": .string(member.membership.profile.organisationType.text),
                         "connection": .string(member.membership.standing.connection.rawValue),
+                        "status": .string(member.membership.standing.status.rawValue),
+                        "officeNumbers": .array(
+                            member.membership.profile.officeNumbers.map { .string($0.value) }
+                        ),
                         "canReceive": .bool(member.entry != nil),
                         "keyChanged": .bool(!view.unchecked(of: member.memberID).isEmpty),
                     ]

@@ -59,8 +59,8 @@ extension Words {
                 Phrase(ja: "相手は開いておらず、開きません（署名あり）", en: "never opened (signed)")
             case .alreadyOpened?:
                 Phrase(
-                    ja: "すでに開かれていました。電話し、取消・訂正の依頼のシートを送ってください",
-                    en: "already opened: telephone, and send a retraction request"
+                    ja: "すでに開かれていました。電話し、使わないよう頼んでください",
+                    en: "already opened: telephone, and ask them not to use it"
                 )
             case nil: Phrase(ja: "-", en: "-")
             }

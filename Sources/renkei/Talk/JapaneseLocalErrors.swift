@@ -106,7 +106,9 @@ extension JapaneseErrors {
         "sealFailed": ("封をすることができません。", "もう一度行い、続くときは運営者に知らせてください。"),
         "dataKeyUnusable": ("保存場所の鍵が使えません。", "鍵を開く秘密のファイルを確かめてください。"),
         "answeredUnknown": ("返信元のシートがここにありません。", "inbox reply で届いたものに返信してください。"),
-        "deskUnknown": ("その窓口はありません。", "gateway desk list で窓口を確かめてください。"),
+        "deskUnknown": (
+            "その窓口はありません。", "相手の窓口は directory show、自分の窓口は gateway desk list で確かめてください。"
+        ),
         "fingerprintChanged": (
             "読み合わせる数字がまだ表示されていないか、その後に変わりました。",
             "--same を付けずに directory fingerprint で数字を出し、すべて読み合わせてください。"

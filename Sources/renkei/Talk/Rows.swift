@@ -1,3 +1,4 @@
+import Directory
 import Primitives
 
 // One line for each row of a list, for people. Numbers that are typed again stand first.
@@ -80,8 +81,15 @@ extension Words {
                 text(item["memberId"]), label(.organisationType, item["type"]?.string),
                 connection(item["connection"]?.string), yes(item["canReceive"]?.bool),
                 text(item["name"]),
-            ] + [keyMark(item)].compactMap(\.self)
+            ] + (item["officeNumbers"]?.array ?? []).map { text($0) }
+                + [standing(item), keyMark(item)].compactMap(\.self)
         )
+    }
+
+    /// That a member takes no part now.
+    private func standing(_ item: JSON) -> String? {
+        let code = item["status"]?.string
+        return code == nil || code == MemberStatus.active.rawValue ? nil : status(code)
     }
 
     func organisation(_ item: JSON) -> String {
