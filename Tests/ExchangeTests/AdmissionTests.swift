@@ -22,6 +22,27 @@ struct AdmissionTests {
         }
     }
 
+    @Test func `the operator sees TLS certificates, and a revoked key gets no other`()
+        async throws
+    {
+        let exchange = try await LoopbackExchange.make()
+        let office = try await exchange.join(.careOffice)
+        let before = try await exchange.node.transportCertificates(of: office.id)
+        #expect(before.map(\.certificate.sha256) == [office.transport.certificate.sha256])
+        #expect(before.map(\.isRevoked) == [false])
+        try await exchange.revokeTransport(of: office)
+        let after = try await exchange.node.transportCertificates(of: office.id)
+        #expect(after.map(\.isRevoked) == [true])
+        let request = try await CertificateRequest.make(
+            for: office.transport.key,
+            in: office.keyStore
+        )
+        let wish = WireCertificateRequest(usage: .transport, request: request.der)
+        await #expect(throws: ExchangeError.refused(Refusal(.revoked))) {
+            _ = try await office.service.renew([wish])
+        }
+    }
+
     @Test func `the certificate names the member, also a suspended one`() async throws {
         let exchange = try await LoopbackExchange.make()
         let office = try await exchange.join(.careOffice)

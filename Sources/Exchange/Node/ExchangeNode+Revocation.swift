@@ -1,5 +1,5 @@
 import Audit
-import Cryptography
+package import Cryptography
 import Delivery
 package import Directory
 import ExchangeAPI
@@ -8,6 +8,27 @@ import Storage
 
 // Keys that are no longer trusted, and the lists that say so.
 extension ExchangeNode {
+    /// The TLS certificates of a member, oldest first, and which were revoked. They are no leaves
+    /// of `keys`: only the operator knows of one that a thief had issued.
+    package func transportCertificates(
+        of member: MemberID
+    ) async throws(ExchangeFault) -> [(certificate: Certificate, isRevoked: Bool)] {
+        let rows = try await wrap(ExchangeFault.store) { () async throws(StoreError) in
+            try await store.read { stored throws(StoreError) in
+                try stored.certificates(of: member)
+            }
+        }
+        var found: [(certificate: Certificate, isRevoked: Bool)] = []
+        for row in rows {
+            do throws(CertificateRefusal) {
+                let certificate = try Certificate(reading: row.der)
+                guard certificate.role == .memberTransport else { continue }
+                found.append((certificate, row.revokedAt != nil))
+            } catch { throw .store(.damaged) }
+        }
+        return found.sorted { $0.certificate.notAfter < $1.certificate.notAfter }
+    }
+
     /// Revokes a member's certificate in the registrar's name.
     package func revoke(
         _ certificate: Digest,

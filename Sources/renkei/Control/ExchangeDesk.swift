@@ -20,7 +20,7 @@ struct ExchangeDesk: ControlDesk {
             let member = try reader.value("member", MemberID.init(_:))
             guard let found = members.first(where: { $0["memberId"]?.string == member.text })
             else { throw ExchangeFault.refused(Refusal(.notFound)) }
-            return ControlAnswer(found)
+            return ControlAnswer(try await withTransport(found, member))
         case "member.status": return try await setStatus(&reader)
         case "member.recover": return try await newPaper(&reader) { try await $0.recover($1) }
         case "member.return": return try await newPaper(&reader) { try await $0.readmit($1) }
@@ -67,18 +67,21 @@ struct ExchangeDesk: ControlDesk {
                 "daysLeft": member.daysLeft(in: view, at: now).map { .integer(Int64($0)) },
                 "certificates": .array(
                     member.certificates.map { held in
-                        [
-                            "role": .string(held.certificate.role?.rawValue ?? ""),
-                            "sha256": .string(held.certificate.sha256.hex),
-                            "notAfter": .string(held.certificate.notAfter.description),
-                            "keyId": .string(held.certificate.keyID.text),
-                            "revoked": .bool(view.isRevoked(held.certificate, at: now)),
-                            "pem": .string(held.certificate.pem),
-                        ]
+                        held.certificate.json(isRevoked: view.isRevoked(held.certificate, at: now))
                     }
                 ),
             ]
         }
+    }
+
+    /// With the certificates that the directory does not show.
+    private func withTransport(_ member: JSON, _ id: MemberID) async throws -> JSON {
+        var shown = member.object ?? JSONObject()
+        let transport = try await house.node.transportCertificates(of: id).map {
+            $0.certificate.json(isRevoked: $0.isRevoked)
+        }
+        shown["certificates"] = .array((shown["certificates"]?.array ?? []) + transport)
+        return .object(shown)
     }
 
     private func unacknowledged() async throws -> ControlAnswer {
@@ -247,5 +250,18 @@ extension MemberSummary {
                     && !view.isRevoked(certificate, at: now)
             }?.notAfter
         }.min().map { Int($0.since(now).inMilliseconds / 86_400_000) }
+    }
+}
+
+extension Certificate {
+    fileprivate func json(isRevoked: Bool) -> JSON {
+        [
+            "role": .string(role?.rawValue ?? ""),
+            "sha256": .string(sha256.hex),
+            "notAfter": .string(notAfter.description),
+            "keyId": .string(keyID.text),
+            "revoked": .bool(isRevoked),
+            "pem": .string(pem),
+        ]
     }
 }

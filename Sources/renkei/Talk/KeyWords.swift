@@ -56,10 +56,15 @@ extension Words {
                 let hasEnded = end.flatMap { Timestamp($0) }.map { $0 < now } ?? false
                 let condition: KeyReport.Condition =
                     certificate["revoked"]?.bool == true ? .revoked : hasEnded ? .ended : .healthy
-                let isSigning = certificate["role"]?.string == "memberSigning"
+                let usage =
+                    switch certificate["role"]?.string {
+                    case "memberSigning": "signing"
+                    case "memberTransport": "transport"
+                    default: "encryption"
+                    }
                 return "  "
                     + row([
-                        Self.usage(isSigning ? "signing" : "encryption").text(language),
+                        Self.usage(usage).text(language),
                         condition.phrase.text(language),
                         Phrase(ja: "期限 ", en: "until ").text(language) + time(end),
                         "SHA-256 \(certificate["sha256"]?.string ?? "-")",
