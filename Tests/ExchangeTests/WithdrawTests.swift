@@ -235,7 +235,7 @@ struct WithdrawTests {
             }
         }
         let events = try await exchange.transportEvents()
-        #expect(fetched.count == count && (1..<count).contains(released))
+        #expect(fetched.count == count)
         #expect(events.count { $0 == "message.released" } == released)
         #expect(events.count { $0 == "withdrawal.answered" } == count - released)
         #expect(events.count { $0 == "withdrawal.answered released" } == released)
