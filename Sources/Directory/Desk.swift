@@ -122,7 +122,7 @@ package struct BackupHospital: Record {
 
     package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
         memberID = try reader.identifier("memberId")
-        forConditions = try reader.optionalText("forConditions")
+        forConditions = try reader.optionalLine("forConditions")
         agreedOn = try reader.day("agreedOn")
     }
 

@@ -84,10 +84,10 @@ package struct MemberProfile: Sendable {
         displayName = try reader.filled("displayName")
         organisationType = try reader.identifier("organisationType")
         legalName = try reader.filled("legalName")
-        legalNameKana = try reader.text("legalNameKana")
+        legalNameKana = try reader.line("legalNameKana")
         officeNumbers = try reader.records("officeNumbers")
-        address = try reader.text("address")
-        area = try reader.text("area")
+        address = try reader.line("address")
+        area = try reader.line("area")
     }
 }
 

@@ -85,7 +85,7 @@ package struct CareManagerHours: Record {
     package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
         times = try OpenTimes(reading: &reader)
         way = try reader.code("way")
-        note = try reader.optionalText("note")
+        note = try reader.optionalLine("note")
     }
 
     package var json: JSON {
@@ -104,7 +104,7 @@ package struct Appointment: Record {
     package init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
         way = try reader.code("way")
         leadDays = try reader.optionalCount("leadDays")
-        note = try reader.optionalText("note")
+        note = try reader.optionalLine("note")
         jointConference = try reader.bool("jointConference")
     }
 

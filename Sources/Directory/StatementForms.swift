@@ -82,9 +82,18 @@ extension ObjectReader {
         return number
     }
 
-    /// A text that says something: not empty.
+    /// A line that people are shown, and that says something: not empty.
     package mutating func filled(_ name: String) throws(DecodingRefusal) -> String {
-        try value(name) { $0.isEmpty ? nil : $0 }
+        try value(name) { $0.isEmpty || !$0.isOneLine ? nil : $0 }
+    }
+
+    /// A line that people are shown.
+    package mutating func line(_ name: String) throws(DecodingRefusal) -> String {
+        try value(name) { $0.isOneLine ? $0 : nil }
+    }
+
+    package mutating func optionalLine(_ name: String) throws(DecodingRefusal) -> String? {
+        try optionalValue(name) { $0.isOneLine ? $0 : nil }
     }
 
     /// The elements of an array of texts, each given to `make`.

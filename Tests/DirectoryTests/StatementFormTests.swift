@@ -39,6 +39,8 @@ struct StatementFormTests {
         ("/desks/0/hours/0/from", "17:00"), ("/desks/0/hours/0/to", "24:01"),
         ("/desks/0/hours/0/days/0", "holiday"), ("/desks/0/absence/to", "2026-11-30"),
         ("/accepts/0/urgencies/0", "soon"), ("/suites/0", "Renkei 1"),
+        ("/desks/0/name", "a\u{1B}[2J"), ("/desks/0/absence/text", "a\nb"),
+        ("/desks/0/careManagerHours/0/note", "\u{202E}a"), ("/gateway/product", "a\r"),
     ])
     func `a value out of its form is refused`(place: String, value: String) {
         let json = Samples.entry.setting(place, to: .string(value))

@@ -76,18 +76,11 @@ extension String {
     /// Without what would steer a terminal or turn the direction of the text: names and notes of
     /// others stand in these lines.
     fileprivate var visible: String {
-        guard unicodeScalars.contains(where: \.steers) else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.map { $0.steers ? "\u{FFFD}" : $0 }))
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var steers: Bool {
-        switch value {
-        case 0x09, 0x0A: false
-        case 0...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
+        guard !isOneLine else { return self }
+        let scalars = unicodeScalars.map { scalar -> Unicode.Scalar in
+            scalar.steers && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
         }
+        return String(String.UnicodeScalarView(scalars))
     }
 }
 

@@ -43,6 +43,9 @@ struct EntryDesk {
         let known = gateway.view.member(gateway.member)?.entry?.desk(id)
         guard case .object(var json)? = known?.json else { throw GatewayError.deskUnknown }
         for (name, value) in parts.object?.members ?? [] {
+            guard Self.changeable.contains(name) else {
+                throw DecodingRefusal(.unknownMember, at: "/change")
+            }
             if case .bool(false) = value { json[name] = nil } else { json[name] = value }
         }
         var changed = try ObjectReader(.object(json))
@@ -51,6 +54,8 @@ struct EntryDesk {
         try await gateway.changeDesk(id, by: try reader.agent()) { $0 = desk }
         return ControlAnswer(desk.json)
     }
+
+    private static let changeable: Set = ["hours", "careManagerHours", "deputies", "absence"]
 
     private static let noDepartment: Department = {
         guard let none = Department("none") else { preconditionFailure("a code of the list") }

@@ -49,7 +49,7 @@ struct GatewayDesk: ControlDesk {
                 "quorum": .integer(Int64(gateway.view.policy?.quorum ?? 0)),
             ])
         case "directory.accept":
-            let reason = try reader.text("reason")
+            let reason = try reader.filled("reason")
             try await gateway.acceptUnwitnessed(by: try reader.agent(), because: reason)
             return ControlAnswer(["size": .integer(Int64(gateway.directorySize))])
         case "cert.status", "cert.renew", "cert.affected", "cert.review",
