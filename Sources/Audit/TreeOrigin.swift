@@ -44,7 +44,8 @@ package struct TreeOrigin: Hashable, Sendable, CustomStringConvertible {
 
     /// - Returns: nil unless `text` is exactly of the form.
     package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard parts.count >= 4, let host = LogHost(parts[0]), parts[1] == "log",
             let kind = TreeKind(rawValue: parts[2]), parts.count == (kind == .access ? 5 : 4),
             let digits = parts.last?.bytes, digits.count == 4, digits[0] != UInt8(ascii: "0"),

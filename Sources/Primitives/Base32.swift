@@ -18,8 +18,8 @@ package enum Base32 {
     }
 
     /// Whether every character is of the alphabet `a-z2-7`.
-    package static func isAlphabet(_ text: some StringProtocol) -> Bool {
-        text.utf8.allSatisfy { letter in
+    package static func isAlphabet(_ text: some Sequence<UInt8>) -> Bool {
+        text.allSatisfy { letter in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter)
                 || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains(letter)
         }

@@ -2,16 +2,15 @@ extension String {
     /// Equality of the stored bytes. `==` on `String` is canonical equivalence and would take
     /// 神 (U+FA19) for 神 (U+795E).
     package func hasSameBytes(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 
     /// The UTF-8 bytes.
     package var bytes: [UInt8] { Array(utf8) }
 
     /// The text of `bytes`, or nil where they are not UTF-8.
-    package init?(utf8Bytes bytes: some Sequence<UInt8>) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        self = text
+    package init?(utf8Bytes bytes: [UInt8]) {
+        do { self = String(copying: try UTF8Span(validating: bytes.span)) } catch { return nil }
     }
 }
 
@@ -31,6 +30,15 @@ package struct ByteText: Hashable, Comparable, Sendable, ExpressibleByStringLite
     }
 
     package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        // Eight bytes at a time: names are hashed more often than anything else.
+        var word: UInt64 = 0
+        var count = 0
+        for byte in text.utf8 {
+            word = word << 8 | UInt64(byte)
+            count += 1
+            if count.isMultiple(of: 8) { hasher.combine(word) }
+        }
+        hasher.combine(word)
+        hasher.combine(count)
     }
 }

@@ -15,8 +15,10 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// - Returns: nil unless `text` is `YYYY-MM-DD` and the day exists.
-    package init?(_ text: String) {
-        let bytes = text.bytes
+    package init?(_ text: String) { self.init(text.bytes[...]) }
+
+    init?(_ text: ArraySlice<UInt8>) {
+        let bytes = Array(text)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             let year = Decimal.value(bytes[0..<4]), let month = Decimal.value(bytes[5..<7]),
             let day = Decimal.value(bytes[8..<10])
@@ -54,8 +56,17 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     package func adding(days: Int) -> Day { Day(daysSince1970: daysSince1970 + days) }
 
     package var description: String {
-        Decimal.text(year, width: 4) + "-" + Decimal.text(month, width: 2) + "-"
-            + Decimal.text(day, width: 2)
+        var text: [UInt8] = []
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func write(to text: inout [UInt8]) {
+        Decimal.write(year, width: 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        Decimal.write(month, width: 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        Decimal.write(day, width: 2, to: &text)
     }
 
     package static func < (left: Day, right: Day) -> Bool {
@@ -87,7 +98,14 @@ package enum Decimal {
     }
 
     package static func text(_ value: Int, width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        var text: [UInt8] = []
+        write(value, width: width, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func write(_ value: Int, width: Int, to text: inout [UInt8]) {
+        let digits = String(value).utf8
+        for _ in 0..<max(0, width - digits.count) { text.append(UInt8(ascii: "0")) }
+        text.append(contentsOf: digits)
     }
 }

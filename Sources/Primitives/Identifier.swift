@@ -20,7 +20,8 @@ package struct Identifier<Form: IdentifierForm>: Hashable, Comparable, Sendable,
     package var description: String { text }
 
     package static func < (left: Self, right: Self) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        // All forms are ASCII, where the order of texts is that of their bytes.
+        left.text < right.text
     }
 }
 
@@ -44,7 +45,7 @@ package enum Party: IdentifierForm {
 /// A message: UUIDv7 in lower case, made by the sender.
 package enum Message: IdentifierForm {
     package static func accepts(_ text: String) -> Bool {
-        UUIDText.isForm(text) && Array(text.utf8)[14] == UInt8(ascii: "7")
+        UUIDText.isForm(text) && text.utf8.dropFirst(14).first == UInt8(ascii: "7")
     }
 }
 
@@ -133,7 +134,7 @@ private enum UUIDText {
     static func isForm(_ text: String) -> Bool {
         guard text.utf8.count == 36 else { return false }
         for (index, byte) in text.utf8.enumerated() {
-            let isDash = [8, 13, 18, 23].contains(index)
+            let isDash = index == 8 || index == 13 || index == 18 || index == 23
             guard isDash ? byte == UInt8(ascii: "-") : isHexDigit(byte) else { return false }
         }
         return true
@@ -148,9 +149,10 @@ private enum UUIDText {
     }
 }
 
-private func isParty(_ text: String, initial: Character) -> Bool {
+private func isParty(_ text: String, initial: Unicode.Scalar) -> Bool {
     // 26 characters hold 130 bits, so the last one carries two zero bits: one text for one value.
-    text.utf8.count == 27 && text.first == initial && Base32.isAlphabet(text.dropFirst())
+    text.utf8.count == 27 && text.utf8.first == UInt8(ascii: initial)
+        && Base32.isAlphabet(text.utf8.dropFirst())
         && "aeimquy4".utf8.contains(text.utf8.last ?? 0)
 }
 

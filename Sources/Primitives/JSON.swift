@@ -23,7 +23,9 @@ package struct JSONNumber: Sendable {
 /// The members of an object in the order they were read or added; names compare by bytes.
 package struct JSONObject: Sendable {
     package private(set) var members: [(name: String, value: JSON)] = []
+    /// Where each name stands, once there are more than a few: before that looking is faster.
     private var positions: [ByteText: Int] = [:]
+    private static let few = 12
 
     package init() {}
 
@@ -32,22 +34,36 @@ package struct JSONObject: Sendable {
     package var names: [String] { members.map(\.name) }
 
     package subscript(name: String) -> JSON? {
-        get { positions[ByteText(name)].map { members[$0].value } }
+        get { position(of: name).map { members[$0].value } }
         set {
-            let key = ByteText(name)
-            switch (positions[key], newValue) {
+            switch (position(of: name), newValue) {
             case (let position?, let value?): members[position].value = value
-            case (nil, let value?):
-                positions[key] = members.count
-                members.append((name, value))
+            case (nil, let value?): append(name, value)
             case (let position?, nil):
-                members.remove(at: position)
-                positions = [:]
-                for (index, member) in members.enumerated() {
-                    positions[ByteText(member.name)] = index
-                }
+                let rest = members[..<position] + members[(position + 1)...]
+                self = JSONObject()
+                for member in rest { append(member.name, member.value) }
             case (nil, nil): break
             }
+        }
+    }
+
+    package func position(of name: String) -> Int? {
+        guard members.count <= Self.few else { return positions[ByteText(name)] }
+        for place in members.indices where members[place].name.hasSameBytes(as: name) {
+            return place
+        }
+        return nil
+    }
+
+    /// A member that is not there yet.
+    private mutating func append(_ name: String, _ value: JSON) {
+        members.append((name, value))
+        guard members.count > Self.few else { return }
+        if positions.isEmpty {
+            for place in members.indices { positions[ByteText(members[place].name)] = place }
+        } else {
+            positions[ByteText(name)] = members.count - 1
         }
     }
 }

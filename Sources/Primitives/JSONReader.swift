@@ -114,7 +114,13 @@ private struct JSONReader {
     private mutating func string() throws(DecodingRefusal) -> String {
         try expect(UInt8(ascii: "\""))
         let start = position
-        var content: [UInt8] = []
+        skipPlain()
+        // Hardly any text has an escape.
+        guard current != UInt8(ascii: "\"") else {
+            defer { position += 1 }
+            return try text(Array(bytes[start..<position]), from: start)
+        }
+        var content = Array(bytes[start..<position])
         while let byte = current, byte != UInt8(ascii: "\"") {
             guard byte >= 0x20 else { throw refusal(.badSyntax) }
             position += 1
@@ -125,6 +131,19 @@ private struct JSONReader {
             }
         }
         try expect(UInt8(ascii: "\""))
+        return try text(content, from: start)
+    }
+
+    private mutating func skipPlain() {
+        while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""),
+            byte != UInt8(ascii: "\\")
+        { position += 1 }
+    }
+
+    private mutating func text(
+        _ content: [UInt8],
+        from start: Int
+    ) throws(DecodingRefusal) -> String {
         guard let text = String(utf8Bytes: content) else {
             position = start
             throw refusal(.badUTF8)

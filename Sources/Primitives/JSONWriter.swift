@@ -24,10 +24,7 @@ extension JSON {
             output.append(UInt8(ascii: "]"))
         case .object(let object):
             output.append(UInt8(ascii: "{"))
-            let ordered = object.members.sorted { left, right in
-                left.name.utf16.lexicographicallyPrecedes(right.name.utf16)
-            }
-            for (index, member) in ordered.enumerated() {
+            for (index, member) in JSON.ordered(object.members).enumerated() {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
                 JSON.write(member.name, to: &output)
                 output.append(UInt8(ascii: ":"))
@@ -37,8 +34,38 @@ extension JSON {
         }
     }
 
+    /// By the UTF-16 of their names, as what was read from canonical bytes is already.
+    private static func ordered(
+        _ members: [(name: String, value: JSON)]
+    ) -> [(name: String, value: JSON)] {
+        let isOrdered = members.indices.dropFirst().allSatisfy {
+            precedes(members[$0 - 1].name, members[$0].name)
+        }
+        return isOrdered ? members : members.sorted { precedes($0.name, $1.name) }
+    }
+
+    /// UTF-8 has the order of UTF-16 but for one thing: what needs a surrogate pair (a first byte
+    /// of F0 or more) comes before U+E000 to U+FFFF (EE or EF).
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        var others = right.utf8.makeIterator()
+        for byte in left.utf8 {
+            guard let other = others.next() else { return false }
+            guard byte != other else { continue }
+            let isSwapped =
+                max(byte, other) >= 0xF0 && min(byte, other) >= 0xEE
+                && min(byte, other) < 0xF0
+            return isSwapped ? byte > other : byte < other
+        }
+        return others.next() != nil
+    }
+
     private static func write(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
+        defer { output.append(UInt8(ascii: "\"")) }
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        guard !isPlain else { return output.append(contentsOf: text.utf8) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -53,7 +80,6 @@ extension JSON {
             default: output.append(byte)
             }
         }
-        output.append(UInt8(ascii: "\""))
     }
 }
 

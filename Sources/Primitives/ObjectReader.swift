@@ -9,7 +9,8 @@
 package struct ObjectReader {
     private let object: JSONObject
     private let place: JSONPointer
-    private var asked: Set<ByteText> = []
+    /// Whether the member of the same place was asked for.
+    private var asked: [Bool]
 
     /// - Throws: `wrongType` unless `json` is an object.
     package init(_ json: JSON, at place: JSONPointer = JSONPointer()) throws(DecodingRefusal) {
@@ -18,11 +19,12 @@ package struct ObjectReader {
         }
         self.object = object
         self.place = place
+        asked = Array(repeating: false, count: object.count)
     }
 
     /// - Throws: `unknownMember` when a member was not asked for.
     package func finish() throws(DecodingRefusal) {
-        for name in object.names where !asked.contains(ByteText(name)) {
+        guard asked.allSatisfy(\.self) else {
             throw DecodingRefusal(.unknownMember, at: place.description)
         }
     }
@@ -32,8 +34,9 @@ package struct ObjectReader {
     }
 
     package mutating func optional(_ name: String) -> JSON? {
-        asked.insert(ByteText(name))
-        return object[name]
+        guard let position = object.position(of: name) else { return nil }
+        asked[position] = true
+        return object.members[position].value
     }
 
     package mutating func required(_ name: String) throws(DecodingRefusal) -> JSON {

@@ -11,24 +11,43 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         guard bytes.count == 24, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
             bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."),
             bytes[23] == UInt8(ascii: "Z"),
-            let day = Day(String(decoding: bytes[0..<10], as: UTF8.self)),
-            let hour = Decimal.value(bytes[11..<13]), hour < 24,
-            let minute = Decimal.value(bytes[14..<16]), minute < 60,
-            let second = Decimal.value(bytes[17..<19]), second < 60,
-            let millisecond = Decimal.value(bytes[20..<23])
+            let day = Day(bytes[0..<10]), let hour = Decimal.value(bytes[11..<13]),
+            let minute = Decimal.value(bytes[14..<16]), let second = Decimal.value(bytes[17..<19]),
+            let millisecond = Decimal.value(bytes[20..<23]),
+            let whole = Timestamp(day, (hour, minute, second))
         else { return nil }
-        let seconds = ((day.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second
-        milliseconds = Int64(seconds * 1000 + millisecond)
+        milliseconds = whole.milliseconds + Int64(millisecond)
     }
 
+    /// A second of a day in UTC.
+    ///
+    /// - Returns: nil unless there is such a second; there are no leap seconds.
+    package init?(_ day: Day, _ clock: (hour: Int, minute: Int, second: Int)) {
+        guard (0..<24).contains(clock.hour), (0..<60).contains(clock.minute),
+            (0..<60).contains(clock.second)
+        else { return nil }
+        let minutes = (day.daysSince1970 * 24 + clock.hour) * 60 + clock.minute
+        milliseconds = Int64((minutes * 60 + clock.second) * 1000)
+    }
+
+    /// The day in UTC.
+    package var day: Day { Day(daysSince1970: Int(floorDays)) }
+
     package var description: String {
-        let days = Int((milliseconds - positiveRemainder) / Timestamp.dayMilliseconds)
         let ofDay = Int(positiveRemainder)
-        return Day(daysSince1970: days).description + "T"
-            + Decimal.text(ofDay / 3_600_000, width: 2) + ":"
-            + Decimal.text(ofDay / 60_000 % 60, width: 2) + ":"
-            + Decimal.text(ofDay / 1000 % 60, width: 2) + "."
-            + Decimal.text(ofDay % 1000, width: 3) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        day.write(to: &text)
+        text.append(UInt8(ascii: "T"))
+        Decimal.write(ofDay / 3_600_000, width: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        Decimal.write(ofDay / 60_000 % 60, width: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        Decimal.write(ofDay / 1000 % 60, width: 2, to: &text)
+        text.append(UInt8(ascii: "."))
+        Decimal.write(ofDay % 1000, width: 3, to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The day in Japan (JST, +09:00, no summer time).

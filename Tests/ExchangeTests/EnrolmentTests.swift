@@ -82,7 +82,7 @@ struct EnrolmentTests {
         let code = try #require(invitation.paper.code)
         let groups = code.split(separator: "-")
         #expect(groups.map(\.count) == [4, 4, 4, 4, 4])
-        #expect(groups.allSatisfy { Base32.isAlphabet($0) })
+        #expect(groups.allSatisfy { Base32.isAlphabet($0.utf8) })
         #expect(invitation.paper.rootSha256 == SHA256.hash(invitation.exchange.root.der))
         let left = invitation.paper.validUntil.since(invitation.exchange.time.now)
         #expect(left == .hours(72))

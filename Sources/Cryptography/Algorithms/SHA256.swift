@@ -17,6 +17,14 @@ package enum SHA256 {
 
     /// The hash of all parts, one after the other.
     package static func hash(_ parts: [UInt8]...) -> Digest {
+        // Below a page copying costs less than a context.
+        let count = parts.reduce(0) { $0 + $1.count }
+        guard count > 4096 else {
+            var whole: [UInt8] = []
+            whole.reserveCapacity(count)
+            for part in parts { whole += part }
+            return hash(whole)
+        }
         var hasher = SHA256Hasher()
         for part in parts { hasher.update(part) }
         return hasher.finish()

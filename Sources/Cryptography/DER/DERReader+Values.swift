@@ -81,20 +81,18 @@ enum DERTime {
             let short = Decimal.value(text.prefix(yearDigits))
         else { return nil }
         let year = isShort ? (short < 50 ? 2000 + short : 1900 + short) : short
-        let rest = text[yearDigits...].dropLast().map { String(UnicodeScalar($0)) }
-        return Timestamp(
-            Decimal.text(year, width: 4) + "-" + rest[0...1].joined() + "-" + rest[2...3].joined()
-                + "T" + rest[4...5].joined() + ":" + rest[6...7].joined() + ":"
-                + rest[8...9].joined() + ".000Z"
-        )
+        let pairs = stride(from: yearDigits, to: text.count - 1, by: 2).compactMap {
+            Decimal.value(text[$0..<$0 + 2])
+        }
+        guard pairs.count == 5 else { return nil }
+        let clock = (hour: pairs[2], minute: pairs[3], second: pairs[4])
+        return Day(year: year, month: pairs[0], day: pairs[1]).flatMap { Timestamp($0, clock) }
     }
 
     static func text(_ time: Timestamp, isShort: Bool) -> [UInt8] {
-        let digits = time.description.utf8.filter { (0x30...0x39).contains($0) }
+        let digits = time.description.bytes.filter { (0x30...0x39).contains($0) }
         return Array(digits.prefix(14).dropFirst(isShort ? 2 : 0)) + [UInt8(ascii: "Z")]
     }
 
-    private static func year(_ time: Timestamp) -> Int {
-        Decimal.value(time.description.utf8.prefix(4)) ?? 0
-    }
+    private static func year(_ time: Timestamp) -> Int { time.day.year }
 }

@@ -55,6 +55,6 @@ struct JoiningPaperText: Sendable {
     private static func isCode(_ word: String) -> Bool {
         let groups = word.split(separator: "-", omittingEmptySubsequences: false)
         return groups.count == 5
-            && groups.allSatisfy { $0.utf8.count == 4 && Base32.isAlphabet($0.lowercased()) }
+            && groups.allSatisfy { $0.utf8.count == 4 && Base32.isAlphabet($0.lowercased().utf8) }
     }
 }
