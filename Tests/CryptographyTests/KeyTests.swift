@@ -27,6 +27,8 @@ struct PublicPointTests {
         )
         #expect(point.verify(signature, digest: Sample.digest))
         #expect(!point.verify(signature, digest: SHA256.hash("Sample".bytes)))
+        let other = try PublicPoint(PrivateKey.generate(.p256).publicBytes())
+        #expect(!other.verify(signature, digest: Sample.digest))
         for index in signature.indices {
             #expect(!point.verify(flipped(signature, at: index), digest: Sample.digest))
         }
@@ -64,6 +66,37 @@ struct PublicPointTests {
     @Test func `the key id is the beginning of the hash of the point`() throws {
         let point = try PublicPoint(Sample.point)
         #expect(point.keyID.text == String(SHA256.hash(Sample.point).hex.prefix(40)))
+    }
+}
+
+/// What was found good once is not looked at again; nothing else may pass for it.
+struct KnownSignatureTests {
+    @Test func `a good signature is good for its own key and message alone, each time`() throws {
+        let keys = try (0..<2).map { _ in try PrivateKey.generate(.ed25519) }
+        let points = try keys.map { try NotePublicKey($0.publicBytes()) }
+        let signature = try keys[0].sign(note: [1, 2, 3])
+        for _ in 0..<3 {
+            #expect(points[0].verify(signature, over: [1, 2, 3]))
+            #expect(!points[1].verify(signature, over: [1, 2, 3]))
+            #expect(!points[0].verify(signature, over: [1, 2]))
+            #expect(!points[0].verify(flipped(signature, at: 0), over: [1, 2, 3]))
+        }
+    }
+
+    @Test func `only what was found good is remembered, and not for ever`() throws {
+        var asked = 0
+        func ask(_ number: Int, _ isGood: Bool) -> Bool {
+            let digest = SHA256.hash("test-\(number)".bytes).bytes
+            return KnownSignatures.isGood(.p256, Sample.point, digest, [7]) {
+                asked += 1
+                return isGood
+            }
+        }
+        #expect(!ask(0, false) && ask(0, true) && ask(0, false))
+        #expect(asked == 2)
+        // Two generations later.
+        for number in 1...9000 { _ = ask(number, true) }
+        #expect(!ask(0, false))
     }
 }
 

@@ -21,18 +21,20 @@ package struct NotePublicKey: Hashable, Sendable {
     /// Takes the whole message; Ed25519 hashes it itself.
     package func verify(_ signature: [UInt8], over message: [UInt8]) -> Bool {
         guard signature.count == 64 else { return false }
-        defer { Library.clearErrors() }
-        return unsafe key.withPointer { key in
-            guard let context = unsafe EVP_MD_CTX_new() else { return false }
-            defer { unsafe EVP_MD_CTX_free(context) }
-            return unsafe EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1
-                && EVP_DigestVerify(
-                    context,
-                    signature,
-                    signature.count,
-                    message,
-                    message.count
-                ) == 1
+        return KnownSignatures.isGood(.ed25519, bytes, signature, message) {
+            defer { Library.clearErrors() }
+            return unsafe key.withPointer { key in
+                guard let context = unsafe EVP_MD_CTX_new() else { return false }
+                defer { unsafe EVP_MD_CTX_free(context) }
+                return unsafe EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1
+                    && EVP_DigestVerify(
+                        context,
+                        signature,
+                        signature.count,
+                        message,
+                        message.count
+                    ) == 1
+            }
         }
     }
 

@@ -45,18 +45,21 @@ package struct PublicPoint: Hashable, Sendable {
     /// is false.
     package func verify(_ signature: [UInt8], digest: Digest) -> Bool {
         guard P256.isStrictSignature(signature) else { return false }
-        defer { Library.clearErrors() }
-        return unsafe key.withPointer { key in
-            guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { return false }
-            defer { unsafe EVP_PKEY_CTX_free(context) }
-            return unsafe EVP_PKEY_verify_init(context) == 1
-                && EVP_PKEY_verify(
-                    context,
-                    signature,
-                    signature.count,
-                    digest.bytes,
-                    digest.bytes.count
-                ) == 1
+        let digest = digest.bytes
+        return KnownSignatures.isGood(.p256, bytes, digest, signature) {
+            defer { Library.clearErrors() }
+            return unsafe key.withPointer { key in
+                guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { return false }
+                defer { unsafe EVP_PKEY_CTX_free(context) }
+                return unsafe EVP_PKEY_verify_init(context) == 1
+                    && EVP_PKEY_verify(
+                        context,
+                        signature,
+                        signature.count,
+                        digest,
+                        digest.count
+                    ) == 1
+            }
         }
     }
 
