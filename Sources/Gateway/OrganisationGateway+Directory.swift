@@ -121,8 +121,8 @@ extension OrganisationGateway {
 struct DirectoryMirror: Sendable {
     private(set) var view: DirectoryView
     private var tree = MerkleTree()
-    /// The hash of all that `view` was made from.
-    private var trail: Digest
+    /// The hash of all that it was made from.
+    private(set) var trail: Digest
 
     var size: UInt64 { tree.size }
 
@@ -137,22 +137,20 @@ struct DirectoryMirror: Sendable {
         _ shared: SharedDirectory
     ) throws(LeafRefusal) {
         var trails: [Digest] = []
-        for leaf in leaves {
-            trails.append(leaf.trail(after: trails.last ?? trail))
-            tree.append(leaf: leaf.leaf)
-        }
+        for leaf in leaves { trails.append(leaf.trail(after: trails.last ?? trail)) }
         var known = 0
         for place in trails.indices.reversed() {
-            guard let view = shared.view(after: trails[place]) else { continue }
-            self.view = view
+            guard let mirror = shared.mirror(after: trails[place]) else { continue }
+            self = mirror
             known = place + 1
             break
         }
         for leaf in leaves[known...] {
+            tree.append(leaf: leaf.leaf)
             try view.apply(leaf: leaf.leaf, object: leaf.object)
         }
         trail = trails.last ?? trail
-        shared.keep(view, after: trail)
+        shared.keep(self)
     }
 
     /// Whether this tree holds or continues the tree of a checkpoint that the log's key has signed.

@@ -3,31 +3,25 @@ import Directory
 import Primitives
 import Storage
 
-/// The newest views of the directory that organisations of this process have made from their
-/// mirrors. Who has the same leaves with the same objects under the same root has the same view,
-/// and need not verify every signature in it once more. Each still mirrors the tree and checks its
-/// checkpoints by itself.
+/// The newest mirrors of the directory that organisations of this process have made. Who has the
+/// same leaves with the same objects under the same root has the same tree and the same view, and
+/// need not verify every signature in it once more. Each still checks its checkpoints by itself.
 package final class SharedDirectory: Sendable {
-    private struct Known: Sendable {
-        let trail: Digest
-        let view: DirectoryView
-    }
-
     /// Organisations are at most a few leaves apart.
-    private static let views = 8
-    private let known = Lock<[Known]>([])
+    private static let mirrors = 8
+    private let known = Lock<[DirectoryMirror]>([])
 
     package init() {}
 
-    func view(after trail: Digest) -> DirectoryView? {
-        known.withLock { $0.last { $0.trail == trail }?.view }
+    func mirror(after trail: Digest) -> DirectoryMirror? {
+        known.withLock { $0.last { $0.trail == trail } }
     }
 
-    func keep(_ view: DirectoryView, after trail: Digest) {
+    func keep(_ mirror: DirectoryMirror) {
         known.withLock { known in
-            guard !known.contains(where: { $0.trail == trail }) else { return }
-            known.append(Known(trail: trail, view: view))
-            if known.count > Self.views { known.removeFirst() }
+            guard !known.contains(where: { $0.trail == mirror.trail }) else { return }
+            known.append(mirror)
+            if known.count > Self.mirrors { known.removeFirst() }
         }
     }
 }
