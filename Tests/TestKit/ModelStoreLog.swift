@@ -9,18 +9,21 @@ struct ModelLog: Sendable {
         let openedAt: Timestamp
         var closedAt: Timestamp?
         var leaves = ModelList<AuditLeaf>()
+        /// Of each leaf.
+        var openings = ModelList<[SealedOpening]>()
         var nodes = ModelTree()
-        var checkpoints = ModelTable<UInt64, SavedCheckpoint>()
-        var newest: SavedCheckpoint?
+        /// By their sizes.
+        var checkpoints = ModelList<SavedCheckpoint>()
+        var cosignatures = ModelTable<UInt64, [Cosignature]>()
+        /// The largest of each witness.
+        var cosigned = ModelTable<ByteText, Cosigned>()
     }
 
     let source: AuditSource
     var trees: [Tree] = []
-    var openings = ModelTable<LeafPosition, [SealedOpening]>()
     var tags = ModelTable<IndexTag, ModelList<LeafPosition>>()
     var statements = ModelTable<Digest, ModelList<LeafPosition>>()
-    var cosignatures: [TreeOrigin: [(size: UInt64, line: Cosignature)]] = [:]
-    var witnessed: [TreeOrigin: WitnessedHead] = [:]
+    var witnessed = ModelTable<TreeOrigin, WitnessedHead>()
 
     func tree(_ origin: TreeOrigin) -> Tree? { trees.first { $0.origin == origin } }
 
@@ -46,8 +49,8 @@ struct ModelLog: Sendable {
             let position = LeafPosition(tree: draft.tree, index: trees[place].nodes.size)
             trees[place].leaves.append(leaf)
             trees[place].nodes.append(leaf: leaf.bytes)
+            trees[place].openings.append(entry.openings)
             if entry.facts.event == .treeClosed { trees[place].closedAt = leaf.at }
-            openings[position] = entry.openings
             for tag in Set(entry.tags) { tags[tag, default: ModelList()].append(position) }
             if let statement = leaf.facts.statementSha256 {
                 statements[statement, default: ModelList()].append(position)
@@ -61,23 +64,40 @@ struct ModelLog: Sendable {
         guard let place = trees.firstIndex(where: { $0.origin == checkpoint.origin }),
             trees[place].nodes.contains(checkpoint.head)
         else { throw .damaged }
-        let size = checkpoint.head.size
-        guard trees[place].checkpoints[size] == nil else { return }
-        let saved = SavedCheckpoint(checkpoint: checkpoint, signedAt: signedAt)
-        trees[place].checkpoints[size] = saved
-        if size > trees[place].newest?.checkpoint.head.size ?? 0 { trees[place].newest = saved }
+        trees[place].keep(SavedCheckpoint(checkpoint: checkpoint, signedAt: signedAt))
     }
+}
+
+extension ModelLog.Tree {
+    fileprivate mutating func keep(_ saved: SavedCheckpoint) {
+        let newest = checkpoints.last?.size ?? 0
+        guard saved.size <= newest else { return checkpoints.append(saved) }
+        guard !checkpoints.contains(where: { $0.size == saved.size }) else { return }
+        checkpoints = ModelList((checkpoints + [saved]).sorted { $0.size < $1.size })
+    }
+
+    fileprivate mutating func keep(_ line: Cosignature, of size: UInt64) {
+        guard !cosignatures[size, default: []].contains(where: { $0.witness == line.witness })
+        else { return }
+        cosignatures[size, default: []].append(line)
+        if cosigned[line.witness].map({ $0.size < size }) ?? true {
+            cosigned[line.witness] = Cosigned(size: size, at: line.at)
+        }
+    }
+}
+
+extension SavedCheckpoint {
+    fileprivate var size: UInt64 { checkpoint.head.size }
 }
 
 extension ModelLog {
     mutating func store(_ fact: WitnessFact) throws(StoreError) {
         switch fact {
         case .cosigned(let origin, let size, let line):
-            guard tree(origin) != nil else { throw .damaged }
-            let isKnown = cosignatures[origin, default: []].contains {
-                $0.size == size && $0.line.witness == line.witness
+            guard let place = trees.firstIndex(where: { $0.origin == origin }) else {
+                throw .damaged
             }
-            if !isKnown { cosignatures[origin, default: []].append((size, line)) }
+            trees[place].keep(line, of: size)
         case .saw(let seen, let after):
             if witnessed[seen.origin]?.head.size ?? 0 == after { witnessed[seen.origin] = seen }
         }
@@ -86,19 +106,17 @@ extension ModelLog {
 
 extension ModelLogReader {
     func checkpoints(of tree: TreeOrigin, limit: Int) throws(StoreError) -> [Checkpoint] {
-        let saved = log.tree(tree)?.checkpoints.values.map(\.checkpoint) ?? []
-        return saved.sorted { $0.head.size > $1.head.size }.prefix(limit).map { checkpoint in
-            let lines = (log.cosignatures[tree] ?? []).filter { $0.size == checkpoint.head.size }
-            return checkpoint.cosigned(
-                by: lines.map(\.line).sorted { $0.witness.text < $1.witness.text }
+        guard let tree = log.tree(tree) else { return [] }
+        return tree.checkpoints.suffix(limit).reversed().map { saved in
+            let lines = tree.cosignatures[saved.size] ?? []
+            return saved.checkpoint.cosigned(
+                by: lines.sorted { $0.witness.text < $1.witness.text }
             )
         }
     }
 
     func lastCosigned(_ tree: TreeOrigin, by witness: ByteText) throws(StoreError) -> Cosigned? {
-        (log.cosignatures[tree] ?? []).filter { $0.line.witness == witness }
-            .max { $0.size < $1.size }
-            .map { Cosigned(size: $0.size, at: $0.line.at) }
+        log.tree(tree)?.cosigned[witness]
     }
 
     func witnessedHead(of origin: TreeOrigin) throws(StoreError) -> WitnessedHead? {
@@ -183,25 +201,28 @@ extension ModelLogReader {
     func openings(
         at position: LeafPosition
     ) throws(StoreError) -> [SealedOpening] {
-        (log.openings[position] ?? []).sorted { $0.field.rawValue < $1.field.rawValue }
+        guard let tree = log.tree(position.tree), position.index < tree.nodes.size else {
+            return []
+        }
+        return tree.openings[Int(position.index)].sorted { $0.field.rawValue < $1.field.rawValue }
     }
 
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {
-        log.tree(tree)?.newest
+        log.tree(tree)?.checkpoints.last
     }
 }
 
-/// The hashes of a tree, as a value that is cheap to copy.
+/// The hashes of a tree in the order in which leaves complete them, as a value that is cheap to
+/// copy.
 struct ModelTree: Sendable {
-    private var levels = [ModelList<Digest>()]
-
-    var size: UInt64 { UInt64(levels[0].count) }
+    private var nodes = ModelList<Digest>()
+    private(set) var size: UInt64 = 0
 
     mutating func append(leaf: [UInt8]) {
         for added in Merkle.appended(leafHash: Merkle.leafHash(leaf), at: size, node: node) {
-            if added.position.level == levels.count { levels.append(ModelList()) }
-            levels[added.position.level].append(added.hash)
+            nodes.append(added.hash)
         }
+        size += 1
     }
 
     func root(size: UInt64) -> Digest { Merkle.root(size: size, node: node) }
@@ -219,7 +240,9 @@ struct ModelTree: Sendable {
         head.size <= size && root(size: head.size) == head.root
     }
 
+    /// Before leaf n there are 2n nodes, less one for each bit that is set in n.
     private func node(_ position: Merkle.NodePosition) -> Digest {
-        levels[position.level][Int(position.index)]
+        let leaf = (Int(position.index) + 1) << position.level - 1
+        return nodes[2 * leaf - leaf.nonzeroBitCount + position.level]
     }
 }

@@ -7,9 +7,9 @@ import Primitives
 import Storage
 import TestKit
 
-/// The exchange of a district and the offices of its wards, all on one thread and in one time. An
-/// office goes to work when it has something to carry or the exchange has something for it, as its
-/// long poll would wake it.
+/// The exchange of a district and the offices of its wards, all in one time. An office goes to work
+/// when it has something to carry or the exchange has something for it, as its long poll would wake
+/// it.
 final class District: Sendable {
     /// One organisation.
     struct House: Sendable {
@@ -32,12 +32,14 @@ final class District: Sendable {
     let scene: Scene
     let exchange: ExchangeSide
     let ground: Ground
+    let lanes: Lanes
     private let state = Lock(State())
     private let random: SeededRandom
 
-    init(_ ground: Ground, seed: UInt64) {
+    init(_ ground: Ground, seed: UInt64, threads: Int) {
         self.ground = ground
-        scene = Scene(seed, ground)
+        lanes = Lanes(count: threads)
+        scene = Scene(seed, ground, threads: threads)
         exchange = ExchangeSide(ground, scene)
         random = SeededRandom(seed: seed)
     }
@@ -114,8 +116,8 @@ final class District: Sendable {
         await work(number) { courier throws(GatewayError) in try await courier.round() }
     }
 
-    func rounds() async {
-        for number in houses.indices { await round(number) }
+    func rounds() async throws {
+        try await lanes.each(houses.indices) { await self.round($0) }
     }
 
     /// Somebody at this office has done something that is to be carried.
@@ -128,20 +130,20 @@ final class District: Sendable {
     @discardableResult
     func carry() async throws -> Set<Int> {
         var seen: Set<Int> = []
-        var failed: Set<Int> = []
+        // What fails is tried again another time.
+        let failed = Lock<Set<Int>>([])
         for _ in 0..<8 {
             let busy = state.withLock { state in
                 defer { state.busy = [] }
                 return state.busy
             }
-            let woken = try await news().union(busy).subtracting(failed)
+            let woken = try await news().union(busy).subtracting(failed.withLock { $0 })
             guard !woken.isEmpty else { break }
-            for number in woken.sorted() {
-                let isWell = await work(number) { courier throws(GatewayError) in
+            try await lanes.each(woken.sorted()) { number in
+                let isWell = await self.work(number) { courier throws(GatewayError) in
                     try await courier.carry()
                 }
-                // What fails is tried again another time.
-                if !isWell { failed.insert(number) }
+                if !isWell { failed.withLock { _ = $0.insert(number) } }
             }
             seen.formUnion(woken)
         }

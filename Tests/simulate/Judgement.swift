@@ -12,8 +12,12 @@ import TestKit
 /// has seen and with one another.
 struct Judgement {
     private let remains: Remains
+    private let lanes: Lanes
 
-    init(_ remains: Remains) { self.remains = remains }
+    init(_ remains: Remains, _ lanes: Lanes = .one) {
+        self.remains = remains
+        self.lanes = lanes
+    }
 
     init(_ world: SimulatedWorld) throws {
         self.init(try Remains(world.exchange, world.offices, world.scene.witness))
@@ -23,13 +27,20 @@ struct Judgement {
     private var view: DirectoryView { remains.view }
     private var exchange: ModelExchangeStore { remains.exchange }
 
-    func judge(_ counts: inout SeedReport.Counts) async throws {
-        var logs = try await LogBook(exchange, view, witness)
-        for office in remains.offices { try await logs.add(office.store, of: office.member) }
-        logs.judgeSpoken()
-        for wish in witness.wishes { try await judge(wish, &counts) }
-        for office in remains.offices { try await judgeInbox(of: office) }
-        try await judgeExchange()
+    func judge() async throws -> SeedReport.Counts {
+        let logs = try await LogBook(exchange, view, witness)
+        try await lanes.each(remains.offices) { office in
+            try await logs.add(office.store, of: office.member)
+        }
+        try await lanes.each(witness.spoken) { logs.judgeSpoken($0.value, by: $0.key) }
+        let counts = Lock(SeedReport.Counts())
+        try await lanes.each(witness.wishes) { wish in
+            let found = try await self.judge(wish)
+            counts.withLock { $0.add(found) }
+        }
+        try await lanes.each(remains.offices) { try await self.judgeInbox(of: $0) }
+        try await lanes.each(remains.offices) { try await self.judgeExchange(of: $0) }
+        return counts.withLock { $0 }
     }
 
     /// Of every message whose time is over its sender has been told, unless its copy is with the
@@ -64,16 +75,18 @@ struct Judgement {
 
     // MARK: One message
 
-    private func judge(_ wish: Witness.Wish, _ counts: inout SeedReport.Counts) async throws {
+    private func judge(_ wish: Witness.Wish) async throws -> SeedReport.Counts {
+        var counts = SeedReport.Counts()
         let sender = try remains.office(wish.from)
         let rows = try await sender.store.read { stored throws(StoreError) in
             try stored.outbox(thread: wish.thread).filter { $0.sheetType == wish.sheetType }
         }
         if rows.count > 1 { witness.find(.duplicated, "\(wish.word) stands \(rows.count) times") }
-        guard let told = wish.told else { return }
+        guard let told = wish.told else { return counts }
         guard let row = rows.first(where: { $0.message == told.messageID }) else {
             counts.messages += wish.copies
-            return witness.find(.lost, "\(wish.word) was queued and is not there")
+            witness.find(.lost, "\(wish.word) was queued and is not there")
+            return counts
         }
         let message = try await exchange.read { stored throws(StoreError) in
             try stored.message(told)
@@ -84,6 +97,7 @@ struct Judgement {
             try await judge(copy, of: told, &counts)
         }
         try await judgeReceipts(of: told, row, sender)
+        return counts
     }
 
     private func judge(
@@ -203,25 +217,23 @@ struct Judgement {
         }
     }
 
-    /// What the exchange has accepted, some office has sent.
-    private func judgeExchange() async throws {
-        for office in remains.offices {
-            let member = office.member
-            let deliveries = try await exchange.read { stored throws(StoreError) in
-                try stored.deliveries(of: member, state: nil, after: 0, limit: .max)
+    /// What the exchange has accepted of an office, that office has sent.
+    private func judgeExchange(of office: Remains.Office) async throws {
+        let member = office.member
+        let deliveries = try await exchange.read { stored throws(StoreError) in
+            try stored.deliveries(of: member, state: nil, after: 0, limit: .max)
+        }
+        let known = try await office.store.read { stored throws(StoreError) in
+            Set(try stored.outbox(state: nil, limit: .max).map(\.message))
+        }
+        var seen: Set<MessageKey> = []
+        for delivery in deliveries {
+            let key = delivery.message.key
+            if !seen.insert(key).inserted {
+                witness.find(.duplicated, "\(key.messageID) was accepted twice")
             }
-            let known = try await office.store.read { stored throws(StoreError) in
-                Set(try stored.outbox(state: nil, limit: .max).map(\.message))
-            }
-            var seen: Set<MessageKey> = []
-            for delivery in deliveries {
-                let key = delivery.message.key
-                if !seen.insert(key).inserted {
-                    witness.find(.duplicated, "\(key.messageID) was accepted twice")
-                }
-                if !known.contains(key.messageID) {
-                    witness.find(.contradiction, "\(key.messageID) was never in the outbox")
-                }
+            if !known.contains(key.messageID) {
+                witness.find(.contradiction, "\(key.messageID) was never in the outbox")
             }
         }
     }

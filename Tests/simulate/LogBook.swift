@@ -8,12 +8,16 @@ import TestKit
 
 /// The audit logs of a world, each checked by itself, and what was said against them: whatever has
 /// left a process is a statement that its store holds and its log records.
-struct LogBook {
+final class LogBook: Sendable {
+    private struct State: Sendable {
+        var audits: [TreeOrigin: LogAudit] = [:]
+        var stored: [PartyID: Set<Digest>] = [:]
+    }
+
     private let witness: Witness
     private let view: DirectoryView
-    private var keys: TreeOrigin?
-    private var audits: [TreeOrigin: LogAudit] = [:]
-    private var stored: [PartyID: Set<Digest>] = [:]
+    private let keys: TreeOrigin?
+    private let state = Lock(State())
 
     init(
         _ exchange: ModelExchangeStore,
@@ -22,48 +26,52 @@ struct LogBook {
     ) async throws {
         self.witness = witness
         self.view = view
-        guard let party = view.exchange.map({ PartyID($0) }) else { return }
+        guard let party = view.exchange.map({ PartyID($0) }) else {
+            keys = nil
+            return
+        }
         let (copies, held) = try await exchange.read { stored throws(StoreError) in
             (try Self.copies(stored), try Self.known(witness.spoken[party], stored.statement))
         }
-        audit(copies)
-        stored[party] = held
         keys = copies.first { $0.origin.kind == .keys }?.origin
+        add(copies, held, of: party)
     }
 
     /// The log and the statements of an office.
-    mutating func add(_ store: ModelGatewayStore, of member: MemberID) async throws {
+    func add(_ store: ModelGatewayStore, of member: MemberID) async throws {
         let (witness, party) = (witness, PartyID(member))
         let (copies, held) = try await store.read { stored throws(StoreError) in
             (try Self.copies(stored), try Self.known(witness.spoken[party], stored.receipt))
         }
-        audit(copies)
-        stored[party] = held
+        add(copies, held, of: party)
     }
 
     /// Every statement that was ever said stands in its maker's store, alone in its place, and in
     /// its maker's log.
-    func judgeSpoken() {
-        for (party, statements) in witness.spoken {
-            for (digest, bytes) in statements {
-                judge(bytes, digest, of: party)
-            }
-        }
+    func judgeSpoken(_ statements: [Digest: [UInt8]], by party: PartyID) {
+        let state = state.withLock { $0 }
+        for (digest, bytes) in statements { judge(bytes, digest, of: party, by: state) }
     }
 
-    private func judge(_ bytes: [UInt8], _ digest: Digest, of party: PartyID) {
+    private func judge(
+        _ bytes: [UInt8],
+        _ digest: Digest,
+        of party: PartyID,
+        by state: State
+    ) {
         do throws(StatementRefusal) {
             let statement = try SignedStatement(reading: bytes)
             let named = statement.json["logOrigin"]?.string.flatMap { TreeOrigin($0) }
             // What is said of a key or an office itself stands in the directory and nowhere else.
-            let isKept = statement.messageKey == nil || stored[party]?.contains(digest) == true
+            let isKept =
+                statement.messageKey == nil || state.stored[party]?.contains(digest) == true
             if !isKept {
                 witness.find(.lost, "\(party) said \(digest.hex) and does not hold it")
             }
             guard statement.issuer == party,
                 let origin = statement.messageKey == nil ? keys : named
             else { return }
-            switch audits[origin]?.promise(of: digest, logOrigin: origin) {
+            switch state.audits[origin]?.promise(of: digest, logOrigin: origin) {
             case .kept, .uncovered: break
             case .missing, .otherLog, nil:
                 witness.find(.contradiction, "\(statement.type) \(digest.hex) is in no log")
@@ -71,14 +79,15 @@ struct LogBook {
         } catch { witness.find(.contradiction, "\(party) said what is no statement: \(error)") }
     }
 
-    private mutating func audit(_ copies: [LogCopy]) {
+    private func add(_ copies: [LogCopy], _ held: Set<Digest>, of party: PartyID) {
+        state.withLock { $0.stored[party] = held }
         for copy in copies {
             guard let key = view.logKey(of: copy.origin) else {
                 witness.find(.contradiction, "\(copy.origin) has no key")
                 continue
             }
             let audit = LogAudit(of: copy, key: key)
-            audits[copy.origin] = audit
+            state.withLock { $0.audits[copy.origin] = audit }
             for fault in audit.faults {
                 witness.find(.contradiction, "\(copy.origin): \(fault)")
             }

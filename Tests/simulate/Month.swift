@@ -31,7 +31,9 @@ final class Month: Sendable {
 
     static let days = 30
     private static let workingDays = (0..<days).filter { $0 % 7 < 5 }
-    private static let hours = 9...17
+    /// When people in the offices look, write and answer. A sheet's course does not hang on how
+    /// often; the outage begins and ends at two of them.
+    private static let hours = [9, 10, 12, 14, 16, 17]
     /// Of the ninth working day, from ten o'clock on.
     static let outageHours = 6
     private static let outageDay = workingDays[8]
@@ -55,10 +57,10 @@ final class Month: Sendable {
         people = People(district)
     }
 
-    /// Runs it on this thread.
-    static func run(_ size: Size, seed: UInt64) throws -> MonthReport {
+    /// Runs it; on one thread a seed repeats it.
+    static func run(_ size: Size, seed: UInt64, threads: Int) throws -> MonthReport {
         let ground = try Ground.empty(at: founding, seed: seed)
-        let district = District(ground, seed: seed)
+        let district = District(ground, seed: seed, threads: threads)
         let month = Month(size, district)
         return try district.scene.executor.run { () -> Result<MonthReport, any Error> in
             do { return .success(try await month.live()) } catch { return .failure(error) }
@@ -97,9 +99,8 @@ final class Month: Sendable {
     }
 
     private func judged(_ remains: Remains) async throws -> [Finding] {
-        let judgement = Judgement(remains)
-        var counts = SeedReport.Counts()
-        try await judgement.judge(&counts)
+        let judgement = Judgement(remains, district.lanes)
+        _ = try await judgement.judge()
         for house in district.houses where !remains.isSilenced(house.member) {
             try await judgement.judgeSilence(of: house.member)
         }
@@ -136,7 +137,7 @@ final class Month: Sendable {
             if !joining.isEmpty || day % 14 == 0 {
                 await district.tidy()
                 for one in joining { try await district.join(one.kind, ward: one.ward) }
-                if day % 14 == 0 { await district.rounds() }
+                if day % 14 == 0 { try await district.rounds() }
             }
             district.time.advance(by: .days(1))
         }
@@ -149,20 +150,20 @@ final class Month: Sendable {
         let end = district.time.now.adding(.days(1))
         district.time.advance(by: .hours(8))
         await district.tidy()
-        await district.rounds()
+        try await district.rounds()
         try await district.carry()
         if let place = Self.workingDays.firstIndex(of: day) {
-            for hour in Self.hours {
+            for (turn, hour) in Self.hours.enumerated() {
                 advance(to: end.adding(.hours(hour - 24)))
                 try await operate(day, hour, place)
-                try await work(place * Self.hours.count + hour - Self.hours.lowerBound)
+                try await work(place * Self.hours.count + turn)
             }
         }
         advance(to: end)
     }
 
     private func work(_ step: Int) async throws {
-        await people.act(until: size.sheets * (step + 1) / Self.steps)
+        try await people.act(until: size.sheets * (step + 1) / Self.steps)
         district.time.advance(by: .minutes(2))
         await district.tidy()
         people.meet(try await district.carry())
@@ -183,7 +184,7 @@ final class Month: Sendable {
         }
         guard district.exchange.node != nil else { return }
         let reserved = day < Self.outageDay ? size.revokedInOutage : 0
-        if hour == 11, place % 2 == 1, people.revoked.count < size.revocations - reserved {
+        if hour == 12, place % 2 == 1, people.revoked.count < size.revocations - reserved {
             for number in people.choose(1, of: [.careOffice, .clinic]) { try await revoke(number) }
         }
         if hour == 14, place % 3 == 2, people.left.count < size.leaving {
@@ -241,7 +242,7 @@ final class Month: Sendable {
         for pause in [Duration.hours(12), .hours(12), .days(1), .days(3), .days(3), .days(8)] {
             district.time.advance(by: pause)
             await district.tidy()
-            await district.rounds()
+            try await district.rounds()
             try await district.carry()
         }
         let node = try district.node()
@@ -251,7 +252,7 @@ final class Month: Sendable {
         for _ in 0..<2 {
             district.time.advance(by: .minutes(2))
             await district.tidy()
-            await district.rounds()
+            try await district.rounds()
             try await district.carry()
         }
     }

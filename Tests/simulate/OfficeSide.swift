@@ -105,10 +105,15 @@ struct Scene: Sendable {
     let witness: Witness
     let plant: ModelPlant?
 
-    init(_ seed: UInt64, _ ground: Ground, plant: ModelPlant? = nil, _ wishes: [Witness.Wish] = [])
-    {
+    init(
+        _ seed: UInt64,
+        _ ground: Ground,
+        plant: ModelPlant? = nil,
+        _ wishes: [Witness.Wish] = [],
+        threads: Int = 1
+    ) {
         dice = Dice(seed: seed)
-        executor = SeededExecutor(dice)
+        executor = SeededExecutor(dice, threads: threads)
         time = SimulatedTime(ground.start)
         witness = Witness(knowing: wishes)
         self.plant = plant

@@ -21,6 +21,8 @@ final class People: Sendable {
         /// Of each ward.
         var recipients: [[Int]] = []
         var sent: [Sent] = []
+        /// Of them and of those that are being written: no lane begins one too many.
+        var begun = 0
         var refused: [String: Int] = [:]
         /// Where somebody was told that nothing can be sent to.
         var avoided: Set<Int> = []
@@ -111,29 +113,48 @@ final class People: Sendable {
     func meet(_ numbers: Set<Int>) { state.withLock { $0.toRead.formUnion(numbers) } }
 
     /// They take back, read and answer, and send until so much has been sent in all.
-    func act(until total: Int) async {
+    func act(until total: Int) async throws {
         let (regretted, toRead) = state.withLock { state in
             defer { (state.regretted, state.toRead) = ([], []) }
             return (state.regretted, state.toRead)
         }
         for one in regretted where !isGone(one.from) { await takeBack(one.message, from: one.from) }
-        for number in toRead.sorted() where !isGone(number) {
-            await read(at: number, until: total)
+        try await district.lanes.each(toRead.sorted().filter { !isGone($0) }) { number in
+            await self.read(at: number, until: total)
         }
         // Where nobody can send anything more it is for the judges to say so.
-        for _ in 0..<(2 * total) where state.withLock({ $0.sent.count }) < total {
-            let sender = dice.pick(state.withLock { $0.senders })
-            if !isGone(sender) { await send(from: sender) }
+        for _ in 0..<20 {
+            let senders = state.withLock { $0.senders }.filter { !isGone($0) }
+            let missing = total - state.withLock { $0.begun }
+            guard missing > 0, !senders.isEmpty else { break }
+            let chosen = (0..<missing).map { _ in dice.pick(senders) }
+            try await district.lanes.each(chosen) { await self.send(from: $0) }
         }
     }
 
-    /// A sheet to somebody of the same ward; every tenth goes to two.
+    /// - Returns: false where enough has been begun.
+    private func begin(until total: Int) -> Bool {
+        state.withLock { state in
+            guard state.begun < total else { return false }
+            state.begun += 1
+            return true
+        }
+    }
+
     func send(from number: Int) async {
+        guard begin(until: .max) else { return }
+        if await !write(from: number) { state.withLock { $0.begun -= 1 } }
+    }
+
+    /// A sheet to somebody of the same ward; every tenth goes to two.
+    ///
+    /// - Returns: whether it was queued.
+    private func write(from number: Int) async -> Bool {
         let house = district.houses[number]
         let known = state.withLock { state in
             state.recipients[house.ward].filter { !state.avoided.contains($0) }
         }
-        guard !known.isEmpty else { return }
+        guard !known.isEmpty else { return false }
         var recipients = [dice.pick(known)]
         if dice.isOne(of: 10) { recipients = Set(recipients + [dice.pick(known)]).sorted() }
         let thread = ThreadID.make(SeededRandom(seed: dice.seed()))
@@ -142,17 +163,18 @@ final class People: Sendable {
         let wish = wish("careLiaison", thread, from: house, to: recipients.count) {
             try Letters.liaison(from: house.party, to: parties, urgency, thread: thread)
         }
-        guard let wish else { return }
+        guard let wish else { return false }
         guard let message = await say(wish, from: number, isAnswer: false) else {
             // Of two nobody knows which it was.
             if recipients.count == 1 { state.withLock { $0.avoided.formUnion(recipients) } }
-            return
+            return false
         }
         if dice.isOne(of: 80) {
             await takeBack(message, from: number)
         } else if dice.isOne(of: 40) {
             state.withLock { $0.regretted.append((number, message)) }
         }
+        return true
     }
 
     private func wish(
@@ -233,20 +255,22 @@ final class People: Sendable {
             }
             district.hasWork(number)
         } catch { witness.note("\(row.key.messageID) is not read: \(error.code)") }
-        guard dice.isOne(of: 2), state.withLock({ $0.sent.count }) < total else { return }
-        await answer(row, from: number)
+        guard dice.isOne(of: 2), begin(until: total) else { return }
+        if await !answer(row, from: number) { state.withLock { $0.begun -= 1 } }
     }
 
-    private func answer(_ row: InboxRow, from number: Int) async {
+    /// - Returns: whether an answer was queued.
+    private func answer(_ row: InboxRow, from number: Int) async -> Bool {
         let house = district.houses[number]
         guard house.kind != .careOffice, let thread = row.sheet?.thread,
             let sender = state.withLock({ $0.places[row.key.from] })
-        else { return }
+        else { return false }
         let sheetID = SheetID.make(SeededRandom(seed: dice.seed()))
         let party = district.houses[sender].party
         let wish = wish("careLiaisonReply", thread, from: house, to: 1) {
             try Letters.reply(from: house.party, to: party, thread, as: sheetID)
         }
-        if let wish { _ = await say(wish, from: number, isAnswer: true) }
+        guard let wish else { return false }
+        return await say(wish, from: number, isAnswer: true) != nil
     }
 }

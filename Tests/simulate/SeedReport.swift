@@ -33,6 +33,7 @@ struct SeedReport: Sendable {
             refused += other.refused
             withdrawn += other.withdrawn
             expired += other.expired
+            excused += other.excused
         }
     }
 }

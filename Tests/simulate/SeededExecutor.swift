@@ -2,8 +2,9 @@ import Foundation
 import Primitives
 import TestKit
 
-/// Runs all tasks of one world on one thread, one step at a time. Which of the steps that could be
-/// taken is taken is drawn from the seed, so that a seed repeats every race it has found.
+/// Runs all tasks of one world on one thread, one step at a time, unless it is given more. Which of
+/// the steps that could be taken is taken is drawn from the seed, so that on one thread a seed
+/// repeats every race it has found.
 ///
 /// A store with threads of its own gives its answers back to this executor; their order is then the
 /// machine's, and such a world repeats its draws alone.
@@ -15,9 +16,13 @@ final class SeededExecutor: TaskExecutor {
 
     private let state = Lock(State())
     private let dice: Dice
+    private let threads: Int
     private let news = DispatchSemaphore(value: 0)
 
-    init(_ dice: Dice) { self.dice = dice }
+    init(_ dice: Dice, threads: Int = 1) {
+        self.dice = dice
+        self.threads = threads
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -32,7 +37,8 @@ final class SeededExecutor: TaskExecutor {
         }
     }
 
-    /// Runs `body` with all its child tasks on the calling thread.
+    /// Runs `body` with all its child tasks on the calling thread, and on the others if there are
+    /// more.
     func run<Answer: Sendable>(_ body: @escaping @Sendable () async -> Answer) -> Answer {
         let result = Lock<Answer?>(nil)
         // Owned by this call, which returns when it has ended.
@@ -40,10 +46,27 @@ final class SeededExecutor: TaskExecutor {
             let answer = await body()
             result.withLock { $0 = answer }
         }
-        while true {
-            if let answer = result.withLock({ $0 }) { return answer }
+        let isOver: @Sendable () -> Bool = { result.withLock { $0 != nil } }
+        let helpers = DispatchGroup()
+        for _ in 1..<threads {
+            helpers.enter()
+            OwnThread.start {
+                self.work(until: isOver)
+                helpers.leave()
+            }
+        }
+        work(until: isOver)
+        helpers.wait()
+        guard let answer = result.withLock({ $0 }) else { preconditionFailure("it is over") }
+        return answer
+    }
+
+    private func work(until isOver: () -> Bool) {
+        while !isOver() {
             if !step() { news.wait() }
         }
+        // Whoever still waits is to look as well.
+        news.signal()
     }
 
     private enum Step {

@@ -22,7 +22,9 @@ import TestKit
     static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private static func month(_ size: Month.Size, _ wish: SimulateWish) throws {
-        let report = try OwnThread.run { try Month.run(size, seed: wish.from) }
+        let report = try OwnThread.run {
+            try Month.run(size, seed: wish.from, threads: wish.threads)
+        }
         for finding in report.findings.prefix(20) where !wish.isJSON {
             say("\(finding.kind.rawValue): \(finding.text)")
         }
@@ -37,14 +39,14 @@ import TestKit
         exit(result.failures.isEmpty ? 0 : 1)
     }
 
-    /// Runs all seeds, on as many threads as there are processors.
+    /// Runs all seeds, on two threads.
     static func run(_ wish: SimulateWish) throws -> Total {
         let ground = try Ground.found()
         let next = Lock(wish.from)
         let end = wish.from + wish.seeds
         let total = Lock(Total())
         let workers = DispatchGroup()
-        for _ in 0..<wish.workers {
+        for _ in 0..<wish.threads {
             workers.enter()
             let thread = Thread {
                 while let seed = next.withLock({ next -> UInt64? in
@@ -84,16 +86,21 @@ enum OwnThread {
     {
         let answer = Lock<Result<Answer, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
-        let thread = Thread {
+        start {
             let result = Result { try body() }
             answer.withLock { $0 = result }
             done.signal()
         }
-        thread.stackSize = 64 << 20
-        thread.start()
         done.wait()
         guard let result = answer.withLock({ $0 }) else { preconditionFailure("it has ended") }
         return try result.get()
+    }
+
+    /// Goes on meanwhile.
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.stackSize = 64 << 20
+        thread.start()
     }
 }
 
@@ -106,11 +113,11 @@ struct SimulateWish: Sendable {
     var isReplay = false
     var isSweep = false
     var month: Month.Size?
-    var workers = 2
+    var threads = 2
 
     static let usage =
         "simulate --seeds N [--from S] [--plant FAULT] [--json] [--replay]\n"
-        + "simulate --month [--organisations N] [--seed S] [--json]\n"
+        + "simulate --month [--organisations N] [--seed S] [--threads N] [--json]\n"
         + "simulate --sweep\n"
         + "  FAULT: " + ModelPlant.allCases.map(\.rawValue).joined(separator: ", ")
 
@@ -134,13 +141,15 @@ struct SimulateWish: Sendable {
                 month = Month.Size(organisations: Int(count), sheets: Int(count * 40))
             case "--seed" where month != nil:
                 from = try Self.number(words.popFirst(), of: word)
+            case "--threads" where month != nil:
+                threads = max(1, Int(clamping: try Self.number(words.popFirst(), of: word)))
             case "--plant":
                 plant = words.popFirst().flatMap(ModelPlant.init(rawValue:))
                 if plant == nil { throw Unknown(description: "no such fault") }
             default: throw Unknown(description: "unknown word \(word)")
             }
         }
-        if isReplay { workers = 1 }
+        if isReplay { threads = 1 }
     }
 
     private static func number(_ word: String?, of option: String) throws -> UInt64 {

@@ -61,7 +61,7 @@ final class SimulatedWorld: Sendable {
             let turns = 5 + scene.dice.below(5)
             for number in 0..<turns { try await turn(number) }
             try await quieten()
-            try await Judgement(self).judge(&report.counts)
+            report.counts = try await Judgement(self).judge()
         } catch {
             scene.witness.find(.contradiction, "the world stopped: \(error)")
         }

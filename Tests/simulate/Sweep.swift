@@ -141,7 +141,7 @@ struct Sweep {
         let isLate = order.firstIndex(of: operation) ?? 0 >= order.firstIndex(of: .expire) ?? 0
         try await world.pass([.minutes(2), .minutes(2), .minutes(2), .minutes(2)])
         var report = SeedReport(seed: 0)
-        try await Judgement(world).judge(&report.counts)
+        report.counts = try await Judgement(world).judge()
         let counts = report.counts
         guard !isLate, counts.delivered + counts.withdrawn != counts.messages else { return }
         world.scene.witness.find(.lost, "of \(counts.messages) arrived \(counts.delivered)")
