@@ -41,10 +41,20 @@ struct StatementFormTests {
         ("/accepts/0/urgencies/0", "soon"), ("/suites/0", "Renkei 1"),
         ("/desks/0/name", "a\u{1B}[2J"), ("/desks/0/absence/text", "a\nb"),
         ("/desks/0/careManagerHours/0/note", "\u{202E}a"), ("/gateway/product", "a\r"),
+        ("/desks/0/name", "a\u{2029}b"), ("/backupHospitals/0/forConditions", "肺\u{1B}炎"),
     ])
     func `a value out of its form is refused`(place: String, value: String) {
         let json = Samples.entry.setting(place, to: .string(value))
         #expect(throws: DecodingRefusal.self) { try DirectoryEntry(content: json) }
+    }
+
+    @Test(arguments: ["/displayName", "/address", "/area", "/legalNameKana"])
+    func `words of a membership are one line`(place: String) throws {
+        _ = try Membership(content: Samples.membership)
+        for mark in ["\n", "\t", "\u{1B}", "\u{2028}", "\u{202E}", "\u{85}"] {
+            let json = Samples.membership.setting(place, to: .string("架空" + mark + "市"))
+            #expect(throws: DecodingRefusal.self) { try Membership(content: json) }
+        }
     }
 
     @Test func `a number below zero is refused`() {

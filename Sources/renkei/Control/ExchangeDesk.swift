@@ -139,12 +139,12 @@ struct ExchangeDesk: ControlDesk {
     private func addMember(_ reader: inout ObjectReader) async throws -> ControlAnswer {
         let type = try reader.value("type", OrganisationType.init(_:))
         var profile = MemberProfile(
-            displayName: try reader.text("name"),
+            displayName: try reader.filled("name"),
             organisationType: type
         )
-        if let kana = try reader.optionalText("kana") { profile.legalNameKana = kana }
-        if let area = try reader.optionalText("area") { profile.area = area }
-        if let address = try reader.optionalText("address") { profile.address = address }
+        if let kana = try reader.optionalLine("kana") { profile.legalNameKana = kana }
+        if let area = try reader.optionalLine("area") { profile.area = area }
+        if let address = try reader.optionalLine("address") { profile.address = address }
         if let number = try reader.optionalText("number") {
             let kind: OfficeNumber.Kind =
                 ["hospital", "clinic", "dentalClinic", "pharmacy"].contains(type.text)
@@ -158,7 +158,7 @@ struct ExchangeDesk: ControlDesk {
         let paper = try await house.node.addMember(
             profile,
             connection: isPaper ? .paper : .gateway,
-            verifiedBy: try reader.optionalText("verifiedBy") ?? "operator"
+            verifiedBy: try reader.optionalLine("verifiedBy") ?? "operator"
         )
         if isPaper {
             let fax = try reader.value("fax", TelephoneNumber.init(_:))
