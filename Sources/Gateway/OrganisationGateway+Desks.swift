@@ -27,7 +27,7 @@ extension OrganisationGateway {
     package func changeDesk(
         _ id: DeskID,
         by agent: Agent,
-        _ change: (inout DirectoryDesk) -> Void
+        _ change: (inout DirectoryDesk) throws(GatewayError) -> Void
     ) async throws(GatewayError) {
         let view = view
         let own = member
@@ -35,7 +35,7 @@ extension OrganisationGateway {
             guard let index = entry.desks.firstIndex(where: { $0.deskID == id }) else {
                 throw .deskUnknown
             }
-            change(&entry.desks[index])
+            try change(&entry.desks[index])
             for deputy in entry.desks[index].deputies where entry.desk(deputy.deskID) == nil {
                 throw .deskUnknown
             }
@@ -46,17 +46,28 @@ extension OrganisationGateway {
         }
     }
 
-    /// Signs and hands in the next own entry, and waits until the directory shows it.
+    /// Signs and hands in the next own entry, and waits until the directory shows it. Where another
+    /// change has come first, this one is made again on top of it.
     private func changeEntry(
         by agent: Agent,
         _ change: (inout DirectoryEntry) throws(GatewayError) -> Void
     ) async throws(GatewayError) {
-        _ = try await syncDirectory(waitSeconds: 0)
-        guard var entry = view.member(member)?.entry?.following(on: time.now.dayInJapan) else {
-            throw .notEnrolled
+        for attempt in 0...Limits.conflictRetries {
+            _ = try await syncDirectory(waitSeconds: 0)
+            guard var entry = view.member(member)?.entry?.following(on: time.now.dayInJapan) else {
+                throw .notEnrolled
+            }
+            try change(&entry)
+            do throws(GatewayError) {
+                try await handIn(entry)
+                break
+            } catch {
+                guard case .exchange(.refused(let refusal)) = error,
+                    [.outOfOrder, .statementConflict].contains(refusal.reason),
+                    attempt < Limits.conflictRetries
+                else { throw error }
+            }
         }
-        try change(&entry)
-        try await handIn(entry)
         guard let desks = AuditReason("desks") else { return }
         try await record([facts(.settingChanged, by: agent, on: .setting(desks))])
     }

@@ -92,4 +92,28 @@ import Testing
         #expect(entry.desks.map(\.deskID) == [main, ward])
         #expect(entry.accepts.allSatisfy { $0.desks == [main, ward] })
     }
+
+    @Test func `of changes made at the same time none is lost`() async throws {
+        let town = try await Town.make(places: [.clinic])
+        let clinic = town.office(.clinic)
+        let main = try #require(DeskID("main"))
+        let hours = try Self.hours("09:00", "12:00")
+        let wards = ["ward-1", "ward-2"].compactMap(DeskID.init)
+        let none = try #require(Department("none"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for ward in wards {
+                group.addTask {
+                    let desk = DirectoryDesk(ward, name: "病棟", kind: none)
+                    try await clinic.addDesk(desk, by: Town.nurse)
+                }
+            }
+            group.addTask {
+                try await clinic.changeDesk(main, by: Town.nurse) { $0.hours = [hours] }
+            }
+            try await group.waitForAll()
+        }
+        let entry = try #require(clinic.view.member(clinic.member)?.entry)
+        #expect(Set(entry.desks.map(\.deskID)) == Set([main] + wards))
+        #expect(entry.desk(main)?.hours.count == 1 && entry.entryNumber == 4)
+    }
 }

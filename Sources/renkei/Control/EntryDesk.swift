@@ -27,7 +27,7 @@ struct EntryDesk {
         let id = try reader.value("desk", DeskID.init(_:))
         var desk = DirectoryDesk(
             id,
-            name: try reader.text("name"),
+            name: try reader.filled("name"),
             kind: try reader.optionalValue("kind", Department.init(_:)) ?? Self.noDepartment
         )
         desk.telephone = try reader.optionalValue("telephone", TelephoneNumber.init(_:))
@@ -39,23 +39,40 @@ struct EntryDesk {
     /// was there; false takes it away.
     private func change(_ reader: inout ObjectReader) async throws -> ControlAnswer {
         let id = try reader.value("desk", DeskID.init(_:))
-        let parts = reader.optional("change") ?? [:]
-        let known = gateway.view.member(gateway.member)?.entry?.desk(id)
-        guard case .object(var json)? = known?.json else { throw GatewayError.deskUnknown }
-        for (name, value) in parts.object?.members ?? [] {
-            guard Self.changeable.contains(name) else {
+        guard case .object(let parts) = try reader.required("change"), !parts.isEmpty else {
+            throw reader.refusal(.wrongType, "change")
+        }
+        var changed: DirectoryDesk?
+        try await gateway.changeDesk(id, by: try reader.agent()) { desk throws(GatewayError) in
+            let known = desk
+            desk = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+                try Self.desk(known, with: parts)
+            }
+            changed = desk
+        }
+        return ControlAnswer(changed?.json ?? [:])
+    }
+
+    private static func desk(
+        _ desk: DirectoryDesk,
+        with parts: JSONObject
+    ) throws(DecodingRefusal) -> DirectoryDesk {
+        var json = desk.json.object ?? JSONObject()
+        for (name, value) in parts.members {
+            guard changeable.contains(ByteText(name)) else {
                 throw DecodingRefusal(.unknownMember, at: "/change")
             }
             if case .bool(false) = value { json[name] = nil } else { json[name] = value }
         }
-        var changed = try ObjectReader(.object(json))
-        let desk = try DirectoryDesk(reading: &changed)
-        try changed.finish()
-        try await gateway.changeDesk(id, by: try reader.agent()) { $0 = desk }
-        return ControlAnswer(desk.json)
+        var reader = try ObjectReader(.object(json))
+        let changed = try DirectoryDesk(reading: &reader)
+        try reader.finish()
+        return changed
     }
 
-    private static let changeable: Set = ["hours", "careManagerHours", "deputies", "absence"]
+    private static let changeable: Set<ByteText> = [
+        "hours", "careManagerHours", "deputies", "absence",
+    ]
 
     private static let noDepartment: Department = {
         guard let none = Department("none") else { preconditionFailure("a code of the list") }
