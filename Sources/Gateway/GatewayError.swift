@@ -23,6 +23,8 @@ package enum GatewayError: Explained {
     case recipientUnknown(index: Int)
     /// More than one member fits the recipient at `index` of the sheet.
     case recipientAmbiguous(index: Int)
+    /// The sheet goes to others than the one that was named beside it.
+    case notARecipient
     /// A recipient that cannot be reached this way, and how else it can be.
     case recipientUnreachable(DirectoryRefusal, Reach)
     /// The sheet names another organisation as its sender.
@@ -81,8 +83,9 @@ package enum GatewayError: Explained {
         case .seal(let error): error
         case .evidence(let error): error
         case .malformed(let error): error
-        case .recipientUnknown, .recipientAmbiguous, .notOurSheet, .notFound, .keyTaken,
-            .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown, .correctedUnknown,
+        case .recipientUnknown, .recipientAmbiguous, .notARecipient, .notOurSheet, .notFound,
+            .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown,
+            .correctedUnknown,
             .deskUnknown, .deskTaken, .fingerprintChanged, .consentWithdrawn, .notEnrolled,
             .enrolment, .clockOff, .certificateEnded, .directoryForked:
             nil
@@ -94,6 +97,7 @@ package enum GatewayError: Explained {
         return switch self {
         case .recipientUnknown: "unknownRecipient"
         case .recipientAmbiguous: "recipientAmbiguous"
+        case .notARecipient: "notARecipient"
         case .notOurSheet: "notOurSheet"
         case .keyTaken: "messageIdConflict"
         case .outOfOrder: "outOfOrder"
@@ -121,6 +125,7 @@ package enum GatewayError: Explained {
             "Recipient \(index + 1) of the sheet is not a member of the exchange."
         case .recipientAmbiguous(let index):
             "More than one member fits recipient \(index + 1) of the sheet."
+        case .notARecipient: "The sheet goes to others than the member that was named."
         case .notOurSheet: "The sheet names another organisation as its sender."
         case .keyTaken: "Another sheet was sent under this idempotency key."
         case .outOfOrder: "This cannot be done in the state the message is in."
@@ -150,6 +155,7 @@ package enum GatewayError: Explained {
             "Check the office number in the sheet against the directory, or send it on paper."
         case .recipientAmbiguous:
             "Give the office number in the sheet; if it is there, call the exchange's operator."
+        case .notARecipient: "Correct the recipients in the sheet, or name one of them."
         case .notOurSheet: "Send it from the organisation named, or correct the sheet."
         case .keyTaken: "Send it under a key of its own."
         case .outOfOrder: "Look at its state with `renkei track` or `renkei inbox list`."

@@ -13,7 +13,7 @@ extension OrganisationGateway {
     /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
     ///
     /// - Throws: `sheet` with all problems, `consent`, `recipientUnreachable`, `recipientUnknown`,
-    ///   `notOurSheet`, `deskUnknown`.
+    ///   `notARecipient`, `notOurSheet`, `deskUnknown`.
     package func send(
         _ request: SendRequest,
         by agent: Agent
@@ -28,7 +28,7 @@ extension OrganisationGateway {
         }
         let recipients = try Addressing(view: view).members(of: sheet)
         if let only = request.onlyTo, !recipients.contains(where: { $0.isCalled(only) }) {
-            throw .recipientUnknown(index: 0)
+            throw .notARecipient
         }
         for recipient in recipients { try checkReach(recipient, sheet) }
         let now = time.now

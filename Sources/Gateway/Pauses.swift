@@ -68,7 +68,7 @@ extension GatewayError {
             .directoryForked:
             false
         case .directory, .recipientUnreachable, .consent, .sheet, .seal, .evidence,
-            .recipientUnknown, .recipientAmbiguous,
+            .recipientUnknown, .recipientAmbiguous, .notARecipient,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged,
             .consentWithdrawn,

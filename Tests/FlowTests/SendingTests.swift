@@ -21,6 +21,22 @@ import Testing
         #expect(try await town.office(.careOffice).outbox(limit: 10).isEmpty)
     }
 
+    @Test func `to somebody else than the sheet names nothing is sent`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic, .hospital])
+        let office = town.office(.careOffice)
+        var request = SendRequest(sheet: try await FlowSheet.liaison(for: office))
+        request.onlyTo = town.office(.hospital).member.text
+        let other = request
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await office.send(other, by: Town.careManager)
+        }
+        #expect(error?.code == "notARecipient" && error?.advice.isEmpty == false)
+        #expect(try await office.outbox(limit: 10).isEmpty)
+        request.onlyTo = town.office(.clinic).member.text
+        _ = try await office.send(request, by: Town.careManager)
+        #expect(try await office.outbox(limit: 10).count == 1)
+    }
+
     @Test func `two who fit are said to be two, until the wrong one is suspended`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
         let office = town.office(.careOffice)

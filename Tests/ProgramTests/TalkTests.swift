@@ -80,6 +80,7 @@ import Testing
             (GatewayError.consent(ConsentRefusal(.none, rule: "C-1")), "gateway consent add"),
             (GatewayError.evidence(EvidenceFault("chain.pem", .wrongRoot)), "ルート証明書"),
             (GatewayError.recipientUnknown(index: 0), "紙で送ってください"),
+            (GatewayError.notARecipient, "--to"),
             (GatewayError.outOfOrder, "状態を見てください"),
             (GatewayError.certificateEnded(isRevoked: false), "運営者"),
             (GatewayError.store(.full), "ディスクの空き"),

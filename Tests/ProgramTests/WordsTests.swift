@@ -1,3 +1,4 @@
+import Gateway
 import Primitives
 import Testing
 
@@ -9,6 +10,29 @@ import Testing
         language: .japanese,
         names: ["mmfj5uar6cfqz3qioz2us4voxom": "架空記念病院"]
     )
+
+    @Test func `of several organisations one must be named`() throws {
+        let members = ["mmfj5uar6cfqz3qioz2us4voxom", "maaaaaaaaaaaaaaaaaaaaaaaaaa"]
+            .compactMap(MemberID.init)
+        #expect(members.count == 2)
+        let known = Dictionary(uniqueKeysWithValues: zip(members, 1...))
+        #expect(try GatewayHouse.choose(members[0].text, among: known) == 1)
+        #expect(try GatewayHouse.choose(nil, among: [members[1]: 2]) == 2)
+        let several = #expect(throws: SeveralOrganisations.self) {
+            _ = try GatewayHouse.choose(nil, among: known)
+        }
+        #expect(several?.members == members.sorted())
+        let words = try Saying(RelayedError(RelayedError(#require(several)).json), .japanese)
+        #expect("\(words)".contains("--org"))
+        for name in ["mzzzzzzzzzzzzzzzzzzzzzzzzzz", "../x", ""] {
+            #expect(throws: GatewayError.self) {
+                _ = try GatewayHouse.choose(name, among: known)
+            }
+        }
+        #expect(throws: GatewayError.self) {
+            _ = try GatewayHouse.choose(nil, among: [MemberID: Int]())
+        }
+    }
 
     @Test func `lists show labels, names and the time in Japan`() {
         let sent: JSON = [

@@ -59,9 +59,10 @@ struct Place {
 
     /// The secret that opens the folder's keys.
     ///
-    /// - Throws: `noStore` before the secret is looked for.
+    /// - Throws: `noStore` before the secret is looked for, `selfTestFailed` before it opens a key.
     func unlockSecret() throws -> SecretBytes {
         try hasKind()
+        try SelfTest.run()
         return try UnlockSecret.read(invocation.text(.unlockFile), for: kind)
     }
 

@@ -29,6 +29,7 @@ extension Command {
             let host = invocation.text(.host).flatMap({ LogHost($0) })
         else { throw UsageError.argumentMissing("--name --host", of: invocation.command.path) }
         try place.isNew()
+        try SelfTest.run()
         let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .exchange)
         let root = try await ExchangeHouse.found(
             place.data,

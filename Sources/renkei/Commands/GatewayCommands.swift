@@ -25,6 +25,7 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         try place.isNew()
+        try SelfTest.run()
         let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .gateway)
         _ = try DataFolder.create(
             place.data,

@@ -81,19 +81,35 @@ struct GatewayHouse: Sendable {
     }
 
     /// The organisation a command speaks of: the one named, or the only one.
-    func organisation(_ named: String?) throws(GatewayError) -> OrganisationGateway {
-        guard !organisations.isEmpty else { throw .notEnrolled }
+    func organisation(_ named: String?) throws -> OrganisationGateway {
+        try Self.choose(named, among: organisations)
+    }
+
+    static func choose<Value>(_ named: String?, among known: [MemberID: Value]) throws -> Value {
+        guard !known.isEmpty else { throw GatewayError.notEnrolled }
         guard let named else {
-            guard organisations.count == 1, let only = organisations.values.first else {
-                throw .notFound
+            guard known.count == 1, let only = known.values.first else {
+                throw SeveralOrganisations(members: known.keys.sorted())
             }
             return only
         }
-        guard let member = MemberID(named), let found = organisations[member] else {
-            throw .notFound
+        guard let found = MemberID(named).flatMap({ known[$0] }) else {
+            throw GatewayError.notFound
         }
         return found
     }
+}
+
+/// A command names no organisation where there are several.
+struct SeveralOrganisations: Explained {
+    let members: [MemberID]
+
+    var code: String { "orgNeeded" }
+    var summary: String {
+        "There are several organisations here: " + members.map(\.text).joined(separator: ", ") + "."
+    }
+    var advice: String { "Name one of them with --org; `renkei gateway org list` shows them." }
+    var isTemporary: Bool { false }
 }
 
 /// The keys and the store of one organisation, in `orgs/<memberId>` of a gateway's folder.

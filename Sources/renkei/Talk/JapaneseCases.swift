@@ -43,7 +43,7 @@ enum JapaneseCases {
         case .keyTaken:
             ("同じキーで別のシートが送られています。", "このシートには別の --idempotency-key を付けてください。")
         case .keyStore, .dataKey, .exchange, .directory, .recipientUnreachable, .sheet, .seal,
-            .recipientAmbiguous,
+            .recipientAmbiguous, .notARecipient,
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
             .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged, .consentWithdrawn,
             .notEnrolled,

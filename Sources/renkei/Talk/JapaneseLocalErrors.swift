@@ -39,6 +39,9 @@ extension JapaneseErrors {
         "keyFileDamaged": ("鍵のファイルが壊れています。", "写しがあれば戻し、なければ運営者に連絡してください。"),
         "keyFileExposed": ("鍵のフォルダーがほかの人に読めます。", "所有者だけが読める許可（0700）にしてください。"),
         "keyFileUnreachable": ("鍵のファイルを使えません。", "ディスクと許可を確かめてください。"),
+        "orgNeeded": (
+            "このゲートウェイには機関が二つ以上あります。", "--org に会員番号を付けてください（gateway org list で分かります）。"
+        ),
         // The directory and its statements.
         "memberUnknown": ("登録されていない会員です。", "少し待っても変わらなければ、運営者に連絡してください。"),
         "keyTaken": ("同じ鍵の証明書がほかにあります。", "新しい鍵で手続きをやり直してください。"),
