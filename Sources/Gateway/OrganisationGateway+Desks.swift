@@ -66,6 +66,9 @@ extension OrganisationGateway {
                     [.outOfOrder, .statementConflict].contains(refusal.reason),
                     attempt < Limits.conflictRetries
                 else { throw error }
+                // The other one may not stand in the directory yet.
+                let known = view.member(member)?.entry?.entryNumber ?? 0
+                if known < entry.entryNumber { _ = try await syncDirectory(waitSeconds: 5) }
             }
         }
         guard let desks = AuditReason("desks") else { return }
