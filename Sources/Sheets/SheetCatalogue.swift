@@ -86,8 +86,13 @@ package struct SheetCatalogue: Sendable {
 
     /// The sheet as lines of plain Japanese text, in the order of its form; nothing is left out.
     package func text(of sheet: Sheet) -> [String] {
-        guard let form = forms[sheet.type] else { return [] }
-        return SheetText.lines(sheet.json, form)
+        filledForm(of: sheet).map(SheetText.lines) ?? []
+    }
+
+    /// The sheet on its form, as paper and screen show it; nil where the catalogue does not know
+    /// its type.
+    package func filledForm(of sheet: Sheet) -> FilledForm? {
+        forms[sheet.type].map { FormFiller.fill(sheet.json, $0) }
     }
 
     private func examine(

@@ -12,11 +12,29 @@ struct SheetForm: Sendable {
 }
 
 extension SheetForm {
-    /// - Throws: `unknownReference` where the layout names a place that the schema does not have.
+    /// - Throws: `unknownReference` where the layout names a place that the schema does not have,
+    ///   a code that its list does not have, or not as many words as there are choices.
     func checked() throws(CatalogueRefusal) -> SheetForm {
-        for place in layout.places where root[place] == nil {
-            throw CatalogueRefusal(.unknownReference, at: "\(title) \(place)")
+        for row in layout.rows {
+            // Of elements, the first stands for all.
+            let start = row.each.map { $0.appending(0).tokens } ?? []
+            for part in row.cells.flatMap(\.parts.flat) {
+                guard let place = part.place else { continue }
+                guard let field = root[JSONPointer(tokens: start + place.tokens)],
+                    SheetForm.fits(part, field)
+                else { throw CatalogueRefusal(.unknownReference, at: "\(title) \(place)") }
+            }
         }
         return self
+    }
+
+    private static func fits(_ part: Layout.Part, _ field: Field) -> Bool {
+        switch part {
+        case .text, .optional, .value: true
+        case .choice(_, let code): field.codes?[code] != nil
+        case .choices(_, let words):
+            field.codes.map { words.isEmpty || words.count == $0.entries.count }
+                ?? (1...2 ~= words.count)
+        }
     }
 }

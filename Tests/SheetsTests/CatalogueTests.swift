@@ -67,6 +67,14 @@ struct CatalogueTests {
         ("common.json", "types.json#/$defs/uuid", "types.json#/$defs/guid", nil),
         ("sheets/careLiaison/layout.json", "{/issuedOn}", "{/issuedAt}", .unknownReference),
         ("sheets/careLiaison/layout.json", "{/issuedOn}", "{/issuedOn", nil),
+        ("sheets/careLiaison/layout.json", "\"A4\"", "\"B5\"", nil),
+        ("sheets/careLiaison/layout.json", "\"margin\": 15", "\"margin\": 16", nil),
+        ("sheets/careLiaison/layout.json", "\"thick\"", "\"double\"", nil),
+        ("sheets/careLiaison/layout.json", "\"labelWidth\": 40", "\"labelWidth\": 140", nil),
+        ("sheets/careLiaison/layout.json", "=consult}", "=advise}", .unknownReference),
+        ("sheets/careLiaison/layout.json", "sex?}", "sex?男・女}", .unknownReference),
+        ("sheets/careLiaison/layout.json", "?意見のみ（開催なし）}", "?}", .unknownReference),
+        ("sheets/careLiaison/layout.json", "\"each\": \"/", "\"each\": \"", nil),
         ("sheets/careLiaison/delivery.json", "\"to\"", "\"towards\"", nil),
     ]
 
@@ -163,7 +171,10 @@ struct NewSheetTypeTests {
         ("sheets/lunchOrder/schema.json", schema.bytes),
         (
             "sheets/lunchOrder/layout.json",
-            #"{"rows":[{"cells":[{"text":"料理は{/body/dish?}"}]}]}"#.bytes
+            #"""
+            {"page":{"size":"A4","margin":20},
+             "rows":[{"cells":[{"text":"料理は{/body/dish?}","width":170}]}]}
+            """#.bytes
         ),
         (
             "sheets/lunchOrder/delivery.json",
