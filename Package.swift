@@ -44,7 +44,7 @@ let sealed: [Target.Dependency] = clear + ["Sheets", "Consent"]
 let first: [Target.Dependency] =
     sealed + [
         "Japanese", "Configuration", "HTTP", "Envelope", "Storage", "ExchangeAPI", "Exchange",
-        "Gateway",
+        "Gateway", "Staff",
     ]
 
 let package = Package(
@@ -57,6 +57,8 @@ let package = Package(
         library("CTLS", "libssl", "libssl-dev"),
         library("CCurl", "libcurl", "libcurl4-openssl-dev"),
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
+        library("CSodium", "libsodium", "libsodium-dev"),
+        library("COATH", "liboath", "liboath-dev"),
 
         module("Primitives"),
         module("Japanese", ["Primitives", "CUTF8Proc"]),
@@ -73,6 +75,7 @@ let package = Package(
         module("ExchangeAPI", clear + ["HTTP"]),
         module("Exchange", clear + ["Storage", "ExchangeAPI"]),
         module("Gateway", sealed + ["Japanese", "Envelope", "Storage", "ExchangeAPI"]),
+        module("Staff", base + ["Audit", "CSodium", "COATH"]),
 
         .executableTarget(name: "renkei", dependencies: first, swiftSettings: house),
 
@@ -103,6 +106,7 @@ let package = Package(
         tests("ExchangeAPI", clear + ["HTTP", "ExchangeAPI"]),
         tests("Exchange", clear + ["Storage", "ExchangeAPI", "Exchange"]),
         tests("Gateway", first),
+        tests("Staff", base + ["Audit", "Staff", "COATH"]),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
         tests("Simulation", first + ["simulate"]),

@@ -152,7 +152,7 @@ package enum AuditCatalogue {
     private static let refused: [AuditOutcome] = [.minorFailure, .seriousFailure]
 
     private static let access = sheetEvents.merging(messageEvents) { $1 }
-        .merging(consentEvents) { $1 }.merging(houseEvents) { $1 }
+        .merging(consentEvents) { $1 }.merging(houseEvents) { $1 }.merging(staffEvents) { $1 }
 
     private static let writers: [AgentKind] = [.person, .software]
     private static let either: [AgentKind] = [.system, .person]
@@ -277,6 +277,34 @@ package enum AuditCatalogue {
             "clockOff",
             "gap",
             "reconciliationDiffers"
+        ),
+    ]
+
+    /// People, their accounts and what they sign in with.
+    private static let staffEvents: [AuditEvent: AuditRule] = [
+        .sessionLogin: AuditRule(
+            .execute,
+            [.person],
+            [.account],
+            [],
+            [.success, .minorFailure, .seriousFailure]
+        ),
+        .sessionSecondFactor: AuditRule(.execute, [.person], [.account], [], answered),
+        .sessionLocked: AuditRule(.execute, [.person], [.account], []),
+        .sessionEnded: AuditRule(.execute, [.person], [.account], []),
+        .accountCreated: AuditRule(.create, [.person], [.account], [.administration]),
+        .accountChanged: AuditRule(.update, [.person], [.account], [.administration]),
+        .accountRoleChanged: AuditRule(.update, [.person], [.account], [.administration]),
+        .accountDisabled: AuditRule(.delete, [.person], [.account], [.administration]),
+        .credentialAdded: AuditRule(.create, [.person], [.account], [.administration]),
+        .credentialRemoved: AuditRule(.delete, [.person], [.account], [.administration]),
+        .credentialReset: AuditRule(.update, [.person], [.account], [.administration]),
+        .rightRefused: AuditRule(
+            .execute,
+            [.person],
+            [.account],
+            [.administration],
+            [.minorFailure]
         ),
     ]
 }

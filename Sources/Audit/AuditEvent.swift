@@ -74,6 +74,20 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case consentDenied = "consent.denied"
     case consentEmergencyUsed = "consent.emergencyUsed"
 
+    // Staff: who signs in, and what becomes of accounts.
+    case sessionLogin = "session.login"
+    case sessionSecondFactor = "session.secondFactor"
+    case sessionLocked = "session.locked"
+    case sessionEnded = "session.ended"
+    case accountCreated = "account.created"
+    case accountChanged = "account.changed"
+    case accountRoleChanged = "account.roleChanged"
+    case accountDisabled = "account.disabled"
+    case credentialAdded = "credential.added"
+    case credentialRemoved = "credential.removed"
+    case credentialReset = "credential.reset"
+    case rightRefused = "right.refused"
+
     // The log and the process.
     case quotaExceeded = "quota.exceeded"
     case rateLimited = "rate.limited"

@@ -43,6 +43,11 @@ package struct AuditObject: Sendable {
         AuditObject(.account, party.text)
     }
 
+    /// The account of a person; its id says nothing about them.
+    package static func account(_ account: AccountID) -> AuditObject {
+        AuditObject(.account, account.text)
+    }
+
     package static func consent(_ record: ConsentRecordID) -> AuditObject {
         AuditObject(.consent, record.text)
     }

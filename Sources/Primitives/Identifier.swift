@@ -49,7 +49,7 @@ package enum Message: IdentifierForm {
     }
 }
 
-/// Any UUID in lower case: threads (案件), sheets, consent records.
+/// Any UUID in lower case: threads (案件), sheets, consent records, accounts.
 package enum Universal: IdentifierForm {
     package static func accepts(_ text: String) -> Bool { UUIDText.isForm(text) }
 }
@@ -82,6 +82,7 @@ package typealias MessageID = Identifier<Message>
 package typealias ThreadID = Identifier<Universal>
 package typealias SheetID = Identifier<Universal>
 package typealias ConsentRecordID = Identifier<Universal>
+package typealias AccountID = Identifier<Universal>
 package typealias KeyID = Identifier<KeyName>
 package typealias DeskID = Identifier<Desk>
 package typealias SheetType = Identifier<SheetKind>

@@ -107,4 +107,22 @@ package enum Limits {
     package static let formerWitnesses = Duration.days(30)
     package static let joiningCode = Duration.hours(72)
     package static let joiningTries = 5
+
+    // Staff.
+    package static let accounts = 10_000
+    package static let displayNameScalars = 100
+    package static let passwordScalarsLeast = 13
+    package static let passwordBytes = 1024
+    /// Each waits for a tenth of a second of one thread; more would wait longer than anybody does.
+    package static let waitingPasswords = 64
+    package static let throttledNames = 10_000
+    package static let signInsUnderway = 2000
+    package static let signInLife = Duration.minutes(10)
+    package static let codeTries = 5
+    package static let spareCodes = 8
+    package static let givenCodeLife = Duration.hours(24)
+    package static let sessions = 20_000
+    package static let sessionsPerAccount = 20
+    package static let idleUntilLock = Duration.minutes(15)
+    package static let sessionLife = Duration.hours(12)
 }

@@ -52,6 +52,10 @@ struct AuditCatalogueTests {
         """
 
     static let access = """
+        account.changed | U | person | account | administration | 0
+        account.created | C | person | account | administration | 0
+        account.disabled | D | person | account | administration | 0
+        account.roleChanged | U | person | account | administration | 0
         attachment.saved | E | person software | part | care patientRequest legal | 0 4
         audit.alarm | E | system | tree | system | 4 8 12
         audit.exported | E | person | report | review | 0
@@ -62,6 +66,9 @@ struct AuditCatalogueTests {
         consent.granted | E | system | consent | care | 0
         consent.recorded | C | person | consent | care | 0
         consent.withdrawn | D | person | consent | care | 0
+        credential.added | C | person | account | administration | 0
+        credential.removed | D | person | account | administration | 0
+        credential.reset | U | person | account | administration | 0
         deadline.escalated | E | system | message | system | 0
         deadline.passed | E | system | message | system | 0 4
         deadline.warned | E | system | message | system | 0 4
@@ -101,6 +108,11 @@ struct AuditCatalogueTests {
         receipt.sent + | C | peer system | statement | system | 0
         revocation.applied | U | system | certificate | administration | 0
         revocation.reviewed | U | person | message | administration | 0
+        right.refused | E | person | account | administration | 4
+        session.ended | E | person | account |  | 0
+        session.locked | E | person | account |  | 0
+        session.login | E | person | account |  | 0 4 8
+        session.secondFactor | E | person | account |  | 0 4
         setting.changed | U | person | setting | administration | 0
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0

@@ -37,13 +37,13 @@ struct WordBan: Sendable {
     static let wrappers = [
         "Sources/Cryptography/", "Sources/Storage/", "Sources/Japanese/", "Sources/Configuration/",
         "Sources/HTTP/TLS/", "Sources/HTTP/Reactor/", "Sources/HTTP/Client/Curl",
-        "Sources/renkei/Live/", "Sources/Primitives/Lock.swift",
+        "Sources/renkei/Live/", "Sources/Primitives/Lock.swift", "Sources/Staff/Libraries/",
     ]
     /// Where the world outside the process is met.
     static let doors =
         [
             "Sources/Cryptography/", "Sources/Storage/", "Sources/Japanese/", "Sources/HTTP/",
-            "Sources/Primitives/Lock.swift",
+            "Sources/Primitives/Lock.swift", "Sources/Staff/Libraries/",
         ] + live
     /// Modules that may ask for time and randomness themselves: sockets, locks of files, key files.
     static let seams = ["Sources/Cryptography/", "Sources/Storage/", "Sources/HTTP/"] + live

@@ -2,6 +2,7 @@ import Consent
 import Envelope
 import Gateway
 import Primitives
+import Staff
 import Storage
 
 /// Japanese words of the codes whose advice depends on the case inside, as it does in English.
@@ -15,6 +16,7 @@ enum JapaneseCases {
         case let error as GatewayError: words(error)
         case let refusal as ConsentRefusal: words(refusal)
         case let fault as EvidenceFault: words(fault)
+        case let refusal as StaffRefusal: words(refusal)
         case StoreError.full:
             ("このコンピューターの保存場所がいっぱいです。", "ディスクの空きを増やしてください。失われたものはありません。")
         default: nil

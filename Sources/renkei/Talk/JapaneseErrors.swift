@@ -4,10 +4,12 @@ import Primitives
 /// the codes there with the tables here.
 enum JapaneseErrors {
     static func entry(_ code: String) -> (summary: String, advice: String)? {
-        wire[ByteText(code)] ?? local[ByteText(code)]
+        wire[ByteText(code)] ?? local[ByteText(code)] ?? staff[ByteText(code)]
     }
 
-    static var codes: [String] { (Array(wire.keys) + Array(local.keys)).map(\.text) }
+    static var codes: [String] {
+        [wire, local, staff].flatMap { Array($0.keys) }.map(\.text)
+    }
 
     /// Errors that a stranger's program may answer with.
     static let wire: [ByteText: (summary: String, advice: String)] = [
