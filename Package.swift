@@ -91,6 +91,18 @@ let package = Package(
             path: "Tests/simulate",
             swiftSettings: house
         ),
+        .target(
+            name: "BrowserKit",
+            dependencies: base + ["TestKit"],
+            path: "Tests/BrowserKit",
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "screens",
+            dependencies: base + ["BrowserKit"],
+            path: "Tests/screens",
+            swiftSettings: house
+        ),
         tests("Primitives", ["Primitives"]),
         tests("Japanese", ["Primitives", "Japanese"]),
         tests("Configuration", ["Primitives", "Configuration"]),
@@ -109,6 +121,7 @@ let package = Package(
         tests("Staff", base + ["Audit", "Staff", "COATH"]),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
+        tests("Browser", base + ["HTTP", "BrowserKit", "screens"]),
         tests("Simulation", first + ["simulate"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
