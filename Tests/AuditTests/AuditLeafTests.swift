@@ -27,7 +27,7 @@ struct AuditLeafTests {
                 stage: nil
             ),
             statementSha256: rule.recordsStatement ? AuditWorld.statement : nil,
-            purpose: rule.purposes[0],
+            purpose: rule.purposes.first,
             actor: LeafActor(
                 kind: rule.agents[0],
                 commitment: nil,
