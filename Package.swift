@@ -44,7 +44,7 @@ let sealed: [Target.Dependency] = clear + ["Sheets", "Consent"]
 let first: [Target.Dependency] =
     sealed + [
         "Japanese", "Configuration", "HTTP", "Envelope", "Storage", "ExchangeAPI", "Exchange",
-        "Gateway", "Staff",
+        "Gateway", "Staff", "Paper",
     ]
 
 let package = Package(
@@ -59,6 +59,8 @@ let package = Package(
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
         library("CSodium", "libsodium", "libsodium-dev"),
         library("COATH", "liboath", "liboath-dev"),
+        library("CPango", "pangocairo", "libpango1.0-dev"),
+        library("CQRCode", "libqrencode", "libqrencode-dev"),
 
         module("Primitives"),
         module("Japanese", ["Primitives", "CUTF8Proc"]),
@@ -76,6 +78,7 @@ let package = Package(
         module("Exchange", clear + ["Storage", "ExchangeAPI"]),
         module("Gateway", sealed + ["Japanese", "Envelope", "Storage", "ExchangeAPI"]),
         module("Staff", base + ["Audit", "CSodium", "COATH"]),
+        module("Paper", ["Primitives", "Japanese", "Sheets", "CPango", "CQRCode"]),
 
         .executableTarget(name: "renkei", dependencies: first, swiftSettings: house),
 
@@ -119,6 +122,7 @@ let package = Package(
         tests("Exchange", clear + ["Storage", "ExchangeAPI", "Exchange"]),
         tests("Gateway", first),
         tests("Staff", base + ["Audit", "Staff", "COATH"]),
+        tests("Paper", first),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
         tests("Browser", base + ["HTTP", "BrowserKit", "screens"]),

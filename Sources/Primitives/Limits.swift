@@ -38,6 +38,12 @@ package enum Limits {
     /// Private encryption keys tried for one message: the current one and those not yet retired.
     package static let encryptionKeys = 4
 
+    // Printing.
+    package static let paperJobBytes = 8 * 1024 * 1024
+    package static let paperDocuments = 50
+    package static let paperPages = 500
+    package static let paperBytes = 32 * 1024 * 1024
+
     // Life of a message.
     package static let lifeMinimum = Duration.minutes(10)
     package static let lifeMaximum = Duration.days(30)

@@ -70,7 +70,7 @@ struct CatalogueTests {
         ("sheets/careLiaison/layout.json", "\"A4\"", "\"B5\"", nil),
         ("sheets/careLiaison/layout.json", "\"margin\": 15", "\"margin\": 16", nil),
         ("sheets/careLiaison/layout.json", "\"thick\"", "\"double\"", nil),
-        ("sheets/careLiaison/layout.json", "\"labelWidth\": 40", "\"labelWidth\": 140", nil),
+        ("sheets/careLiaison/layout.json", "\"labelWidth\": 42", "\"labelWidth\": 142", nil),
         ("sheets/careLiaison/layout.json", "=consult}", "=advise}", .unknownReference),
         ("sheets/careLiaison/layout.json", "sex?}", "sex?男・女}", .unknownReference),
         ("sheets/careLiaison/layout.json", "?意見のみ（開催なし）}", "?}", .unknownReference),

@@ -64,7 +64,7 @@ struct FilledFormTests {
         let form = try FilledFormTests.form("admission-info-1.json")
         #expect(
             FilledFormTests.words(beside: "生年月日", in: form)
-                == "昭和12年5月3日（記載 昭和12年5月3日）（88歳）"
+                == "昭和12年5月3日（88歳）"
         )
         #expect(
             FilledFormTests.words(beside: "性別", in: form) == "■男性 □女性 □不明・その他"
@@ -84,11 +84,12 @@ struct FilledFormTests {
         #expect(form.rows[start].cells.allSatisfy { $0.isHead })
         #expect(
             form.rows[start + 1].cells.map(\.text) == [
-                "髙﨑 健吾", "息子（長男・次男…）（長男）", "□あり ■なし □不明", "000-0000-8811",
-                "■◎キーパーソン □★主介護者",
+                "髙﨑 健吾（61歳）", "息子（長男・次男…）（長男）", "□あり ■なし □不明",
+                "000-0000-8811", "■◎キーパーソン □★主介護者\n県外在住、電話は夜間が可",
             ]
         )
-        #expect(form.rows[start + 2].cells[1].text == "姪（姪）")
+        // What stands there already is not said again.
+        #expect(form.rows[start + 2].cells[1].text == "姪")
         let none = try FilledFormTests.form("admission-info-1.json", ["body", "family"], nil)
         #expect(!none.rows.contains { $0.cells.first?.text == "家族氏名" })
     }

@@ -38,6 +38,7 @@ struct WordBan: Sendable {
         "Sources/Cryptography/", "Sources/Storage/", "Sources/Japanese/", "Sources/Configuration/",
         "Sources/HTTP/TLS/", "Sources/HTTP/Reactor/", "Sources/HTTP/Client/Curl",
         "Sources/renkei/Live/", "Sources/Primitives/Lock.swift", "Sources/Staff/Libraries/",
+        "Sources/Paper/Press/",
     ]
     /// Where the world outside the process is met.
     static let doors =

@@ -85,7 +85,11 @@ struct FormFiller {
         FilledForm.Cell(
             [.printed(label)],
             width: width,
-            style: FilledForm.Style(align: .center, size: style.size, frame: style.frame),
+            style: FilledForm.Style(
+                align: .center,
+                size: style.size == .large ? .normal : .small,
+                frame: style.frame
+            ),
             isHead: true,
             isFilled: isFilled
         )
@@ -115,10 +119,29 @@ struct FormFiller {
                 runs.append(.choices(choices(place(pointer), words)))
             case .choice(let pointer, let code):
                 runs.append(.choices(choice(place(pointer), code)))
-            case .optional(let inner): runs += hasValue(inner) ? self.runs(inner) : []
+            case .optional(let inner):
+                if hasValue(inner) { runs += news(self.runs(inner), after: runs) }
             }
         }
         return runs
+    }
+
+    /// Nothing where all that was entered stands before it already: 姪 needs no （姪）.
+    private func news(
+        _ runs: [FilledForm.Run],
+        after earlier: [FilledForm.Run]
+    ) -> [FilledForm.Run] {
+        let isSaid = runs.allSatisfy { run in
+            switch run {
+            case .printed: true
+            case .choices: false
+            case .entered(let text):
+                earlier.contains {
+                    if case .entered = $0 { $0.text.hasSameBytes(as: text) } else { false }
+                }
+            }
+        }
+        return isSaid ? [] : runs
     }
 
     private mutating func value(_ pointer: JSONPointer) -> String {

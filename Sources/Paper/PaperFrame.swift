@@ -1,0 +1,46 @@
+/// What goes through the pipes of a worker: length in four bytes, big-endian, and so many bytes.
+package enum PaperFrame {
+    package static let headBytes = 4
+
+    package static func framed(_ bytes: [UInt8]) -> [UInt8] {
+        let count = UInt32(bytes.count)
+        return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + bytes
+    }
+
+    /// How many bytes follow a head; nil for no head, and beyond `limit`.
+    package static func length(_ head: [UInt8], atMost limit: Int) -> Int? {
+        guard head.count == headBytes else { return nil }
+        let count = head.reduce(0) { $0 << 8 | Int($1) }
+        return count <= limit ? count : nil
+    }
+}
+
+/// What a worker answers to a job: a letter and the PDF or what refused it.
+package enum PaperAnswer {
+    package static func bytes(_ job: [UInt8]) -> [UInt8] {
+        do throws(PaperRefusal) {
+            return [UInt8(ascii: "P")] + (try Press.pdf(try PaperJob(reading: job)))
+        } catch {
+            switch error {
+            case .malformed: return [UInt8(ascii: "M")]
+            case .tooLarge: return [UInt8(ascii: "L")]
+            case .workerEnded: return [UInt8(ascii: "E")]
+            case .library(let words): return [UInt8(ascii: "C")] + words.utf8
+            }
+        }
+    }
+
+    /// The PDF.
+    ///
+    /// - Throws: what the worker told; `workerEnded` for bytes that are no answer.
+    package static func pdf(_ answer: [UInt8]) throws(PaperRefusal) -> [UInt8] {
+        let rest = answer.dropFirst()
+        switch answer.first {
+        case UInt8(ascii: "P"): return Array(rest)
+        case UInt8(ascii: "M"): throw .malformed
+        case UInt8(ascii: "L"): throw .tooLarge
+        case UInt8(ascii: "C"): throw .library(String(decoding: rest, as: UTF8.self))
+        default: throw .workerEnded
+        }
+    }
+}

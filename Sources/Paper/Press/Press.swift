@@ -1,0 +1,186 @@
+import Primitives
+import Sheets
+
+/// Draws jobs. Runs in the worker and in tests, never where keys are.
+package enum Press {
+    private static let footTop = Points.of(273)
+    private static let footBottom = Points.of(291)
+    private static let footSize = 8.0
+
+    /// The job as PDF.
+    ///
+    /// - Throws: `tooLarge` beyond `Limits.paperPages` or `limit` bytes; `library`.
+    package static func pdf(
+        _ job: PaperJob,
+        atMost limit: Int = Limits.paperBytes
+    ) throws(PaperRefusal) -> [UInt8] {
+        let title = job.documents.first?.form.title ?? ""
+        let canvas = Canvas(title: title, madeAt: job.madeAt, atMost: limit)
+        var count = 0
+        for document in job.documents {
+            let pages = set(document, on: canvas)
+            count += pages.count
+            guard count <= Limits.paperPages else { throw .tooLarge }
+            let code = try QRCode(document.code)
+            for (index, items) in pages.enumerated() {
+                let page = Page(document: document, number: index + 1, of: pages.count)
+                draw(page, items, code, on: canvas)
+            }
+        }
+        return try canvas.finished()
+    }
+
+    // MARK: Setting
+
+    private static func set(
+        _ document: PaperDocument,
+        on canvas: Canvas
+    ) -> [[PageSetter.Item]] {
+        let form = document.form
+        var setter = PageSetter(margin: form.margin, bottom: footTop, on: canvas)
+        for row in form.rows { setter.add(row) }
+        if !form.others.isEmpty {
+            let text = FilledForm.Run.entered(paragraphs(form.others))
+            setter.add(small(text, bar: "様式に欄のない記載事項", frame: .thin, form))
+        }
+        if setter.unknown > 0 {
+            let note =
+                "※ この印刷に使う書体にない文字が\(setter.unknown)字あります。"
+                + "枠の中の番号（Unicode）がその文字です。"
+            setter.add(small(.printed(note), bar: nil, frame: .none, form))
+        }
+        return setter.pages
+    }
+
+    /// What belongs together in one paragraph: it is read rarely and must not fill a page.
+    private static func paragraphs(_ lines: [String]) -> String {
+        var text = ""
+        for line in lines {
+            let words = line.drop { $0 == "　" }
+            let begins = words.startIndex == line.startIndex
+            text += (text.isEmpty ? "" : begins ? "\n" : "　") + words
+        }
+        return text
+    }
+
+    private static func small(
+        _ text: FilledForm.Run,
+        bar: String?,
+        frame: FilledForm.Frame,
+        _ form: FilledForm
+    ) -> FilledForm.Row {
+        let style = FilledForm.Style(size: .small, frame: frame)
+        return FilledForm.Row(
+            bar: bar,
+            cells: [FilledForm.Cell([text], width: form.lineWidth, style: style)]
+        )
+    }
+
+    // MARK: Drawing
+
+    private struct Page {
+        let document: PaperDocument
+        let number: Int
+        let of: Int
+        var left: Double { Points.of(document.form.margin) }
+        var right: Double { Canvas.width - left }
+    }
+
+    private static func draw(
+        _ page: Page,
+        _ items: [PageSetter.Item],
+        _ code: QRCode,
+        on canvas: Canvas
+    ) {
+        if let watermark = page.document.watermark {
+            canvas.across(
+                TextBox(
+                    StyledText(watermark, .bold),
+                    size: 110,
+                    width: Canvas.height,
+                    on: canvas
+                )
+            )
+        }
+        if page.number > 1 { heading(page, on: canvas) }
+        for item in items { draw(item, on: canvas) }
+        foot(page, code, on: canvas)
+        canvas.endPage()
+    }
+
+    private static func draw(_ item: PageSetter.Item, on canvas: Canvas) {
+        for cell in item.cells {
+            let box = Box(
+                left: cell.left,
+                top: item.top,
+                width: cell.width,
+                height: item.height
+            )
+            if cell.isHead, cell.style.frame != .none {
+                canvas.fill(box, item.isBar ? .bar : .head)
+            }
+            let height = cell.text.height(of: cell.lines)
+            // One line stands in the middle of its cell, several begin at the top of it.
+            let isCentred = cell.isHead || cell.style.lines == 1
+            let air = (item.height - height) / 2
+            let inset = isCentred ? air : min(air, 0.7 * PageSetter.padding)
+            canvas.draw(
+                cell.text,
+                cell.lines,
+                x: box.left + PageSetter.padding,
+                y: box.top + inset
+            )
+        }
+        // After all grounds: none covers a line of its neighbour.
+        for cell in item.cells where cell.style.frame != .none {
+            let box = Box(
+                left: cell.left,
+                top: item.top,
+                width: cell.width,
+                height: item.height
+            )
+            canvas.frame(box, thickness: cell.style.frame == .thick ? 1.5 : 0.5)
+        }
+    }
+
+    private static func heading(_ page: Page, on canvas: Canvas) {
+        let top = Points.of(page.document.form.margin)
+        let text = small(page.document.heading + "（続き）", page.right - page.left, .left, canvas)
+        canvas.draw(text, text.lines.indices.prefix(1), x: page.left, y: top - 4)
+        let bottom = top + 10
+        canvas.rule(from: page.left, to: page.right, at: bottom)
+    }
+
+    private static func foot(_ page: Page, _ code: QRCode, on canvas: Canvas) {
+        let side = footBottom - footTop
+        let lines = page.document.footer.joined(separator: "\n")
+        canvas.rule(from: page.left, to: page.right, at: footTop + 3)
+        let width = page.right - page.left - side
+        let text = small(lines, width - 70, .left, canvas)
+        canvas.draw(text, text.lines.indices, x: page.left, y: footTop + 6)
+        let number = small("\(page.number) / \(page.of) ページ", 70, .right, canvas)
+        canvas.draw(number, number.lines.indices, x: page.left + width - 70, y: footTop + 6)
+        let box = Box(
+            left: page.right - side,
+            top: footTop + 4,
+            width: side,
+            height: side
+        )
+        canvas.draw(code, in: box)
+    }
+
+    private static func small(
+        _ text: String,
+        _ width: Double,
+        _ align: FilledForm.Align,
+        _ canvas: Canvas
+    ) -> TextBox {
+        TextBox(
+            StyledText(text, .entered),
+            size: footSize,
+            width: width,
+            align: align,
+            on: canvas
+        )
+    }
+}

@@ -1,0 +1,148 @@
+import Paper
+import Primitives
+import Sheets
+import TestKit
+import Testing
+
+/// Pages as they come out of the press.
+struct PressTests {
+    static let examples = [
+        "admission-info-1.json", "admission-info-2.json", "admission-ack-1.json",
+        "care-liaison-1.json", "care-liaison-2.json", "care-liaison-reply-1.json",
+        "outcome-request-1.json", "patient-outcome-reply-1.json",
+        "referred-patient-status-1.json", "wrong-recipient-notice-1.json",
+    ]
+
+    @Test(arguments: examples)
+    func `every word of a sheet is on its pages, in the order of the form`(_ name: String) throws {
+        let document = try PaperSample.sheet(name)
+        let printed = try Printed([document])
+        let words = try printed.words()
+        var rest = Substring(words)
+        for row in document.form.rows {
+            let texts = [row.bar].compactMap(\.self) + row.cells.map(\.text)
+            for text in texts.map({ $0.filter { !$0.isWhitespace } }) where !text.isEmpty {
+                let found = rest.firstRange(of: text)
+                #expect(found != nil, "\(text)")
+                if let found { rest = rest[found.upperBound...] }
+            }
+        }
+        for line in document.form.others {
+            #expect(words.contains(line.filter { !$0.isWhitespace }))
+        }
+        #expect(words.contains("文書ID4a1e5fea"))
+    }
+
+    @Test(arguments: examples)
+    func `pages are A4 with every font inside`(_ name: String) throws {
+        let printed = try Printed([try PaperSample.sheet(name)])
+        let facts = try printed.facts()
+        #expect(facts.contains("(A4)"))
+        #expect(facts.contains("CreationDate:    Mon Sep 21 14:13:20 2026 UTC"))
+        let fonts = try printed.fonts()
+        #expect(!fonts.isEmpty)
+        for font in fonts {
+            let flags = font.suffix(5).prefix(3)
+            #expect(flags.elementsEqual(["yes", "yes", "yes"]), "\(font)")
+            let name = font.first ?? ""
+            #expect(name.contains("BIZUD") || name.contains("Noto"), "\(name)")
+        }
+    }
+
+    @Test func `the core sheets have as many pages as on paper`() throws {
+        for (name, pages) in [
+            ("outcome-request-1.json", 1), ("referred-patient-status-1.json", 1),
+            ("care-liaison-2.json", 1), ("admission-info-2.json", 2),
+        ] {
+            #expect(try Printed([try PaperSample.sheet(name)]).pages() == pages, "\(name)")
+        }
+    }
+
+    @Test func `the same job gives the same bytes`() throws {
+        let document = try PaperSample.sheet("care-liaison-1.json")
+        #expect(try Printed([document]).bytes == Printed([document]).bytes)
+    }
+
+    @Test func `rare characters of names are drawn and found again`() throws {
+        let names = "髙﨑 葛\u{E0100}城 辻\u{E0101}本 渡邊 ㋿ 𠮷野 神\u{FA19} ｶﾜｻｷ ①Ⅲ㈱"
+        let words = try Printed([PaperSample.text(names)]).words()
+        for name in [
+            "髙﨑", "辻\u{E0101}本", "葛\u{E0100}城", "渡邊", "㋿", "𠮷野", "\u{FA19}", "ｶﾜｻｷ", "①Ⅲ㈱",
+        ] {
+            #expect(words.contains(name), "\(name)")
+        }
+        #expect(!words.contains("書体にない文字"))
+    }
+
+    @Test func `characters that no font has are counted below the sheet`() throws {
+        let words = try Printed([PaperSample.text("外字\u{E123}\u{E124}です")]).words()
+        #expect(words.contains("書体にない文字が2字あります"))
+    }
+
+    @Test func `markup is text`() throws {
+        let hostile = "<b>太字</b>&amp;<spansize='99999'>x</span>%1$s\\n{/patient}"
+        let words = try Printed([PaperSample.text(hostile)]).words()
+        #expect(words.contains(hostile))
+    }
+
+    @Test func `a long text goes on over pages below the name of its section`() throws {
+        let printed = try Printed([
+            PaperSample.text(String(repeating: "あいうえおかきくけこ", count: 500))
+        ])
+        let words = try printed.words()
+        #expect(words.filter { $0 == "け" }.count == 500)
+        #expect(words.contains("連絡事項（続き）"))
+        #expect(words.contains("書類髙﨑𠮷之助様（続き）"))
+        let pages = try printed.pages()
+        #expect(pages > 1 && words.contains("\(pages)/\(pages)ページ"))
+    }
+
+    @Test func `a word longer than a page is broken anywhere`() throws {
+        let printed = try Printed([PaperSample.text(String(repeating: "W", count: 4096))])
+        #expect(try printed.words().filter { $0 == "W" }.count == 4096)
+        #expect(try printed.pages() <= 3)
+    }
+
+    @Test func `the QR code on each page is read by a machine`() throws {
+        let printed = try Printed([try PaperSample.sheet("admission-info-1.json")])
+        #expect(try printed.codes() == Array(repeating: PaperSample.code, count: printed.pages()))
+    }
+
+    @Test func `several sheets are one file, each with its own numbers`() throws {
+        let one = try PaperSample.sheet("outcome-request-1.json")
+        let other = try PaperSample.sheet("admission-info-2.json")
+        let printed = try Printed([one, other])
+        #expect(try printed.pages() == 3)
+        let words = try printed.words()
+        for number in ["1/1ページ", "1/2ページ", "2/2ページ"] { #expect(words.contains(number)) }
+    }
+
+    @Test func `a practice sheet says so across each page`() throws {
+        let form = try PaperSample.sheet("admission-info-2.json").form
+        let words = try Printed([PaperSample.document(form, watermark: "練習")]).words()
+        #expect(words.split(separator: "練習", omittingEmptySubsequences: false).count == 3)
+    }
+
+    @Test func `more pages or bytes than a job may have are refused`() throws {
+        let tall = FilledForm.Row(cells: [
+            FilledForm.Cell([], width: 180, style: FilledForm.Style(lines: 25))
+        ])
+        func job(_ pages: Int) -> PaperJob {
+            let rows = Array(repeating: tall, count: 2 * pages)
+            let form = FilledForm(title: "書類", rows: rows)
+            return PaperJob([PaperSample.document(form)], madeAt: Printed.time)
+        }
+        #expect(try !Press.pdf(job(Limits.paperPages)).isEmpty)
+        #expect(throws: PaperRefusal.tooLarge) { try Press.pdf(job(Limits.paperPages + 1)) }
+        let bytes = try Press.pdf(job(1)).count
+        #expect(try Press.pdf(job(1), atMost: bytes).count == bytes)
+        #expect(throws: PaperRefusal.tooLarge) { try Press.pdf(job(1), atMost: bytes - 1) }
+    }
+
+    @Test func `what a QR code cannot hold is an error of its library`() throws {
+        let text = String(repeating: "a", count: 4000)
+        #expect(throws: PaperRefusal.library("QRcode_encodeData")) { try QRCode(text) }
+        let code = try QRCode(PaperSample.code)
+        #expect(code.isDark.count == code.side * code.side && code.side % 4 == 1)
+    }
+}
