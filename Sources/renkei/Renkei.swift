@@ -7,7 +7,7 @@ enum Renkei {
     static let commands: [Command] =
         Command.exchange + Command.members + Command.gateway + Command.keys
         + Command.witnesses + Command.directory + Command.configuration + Command.sending
-        + Command.receiving + Command.book + Command.desks + Command.checking
+        + Command.receiving + Command.book + Command.desks + Command.users + Command.checking
         + Command.auditing + [Command.demo, .bench]
 
     static func main() async {

@@ -51,7 +51,7 @@ extension Account {
             "displayName": .string(displayName),
             "profession": .string(profession.text),
             "roles": .array(roles.sorted().map { .string($0.rawValue) }),
-            "desks": .array(Set(desks).sorted().map { .string($0.text) }),
+            "desks": .array(desks.withoutRepetition.map { .string($0.text) }),
             "state": .string(state.rawValue),
             "language": .string(preferences.language.rawValue),
             "textSize": .string(preferences.textSize.rawValue),

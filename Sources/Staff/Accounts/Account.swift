@@ -10,7 +10,7 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     /// 職種: stands in receipts and in the log.
     package internal(set) var profession: RoleCode
     package internal(set) var roles: Set<StaffRole>
-    /// Sorted; the first one is where the person usually sits.
+    /// Without repetition; the first one is where the person usually sits.
     package internal(set) var desks: [DeskID]
     package internal(set) var state = State.active
     package internal(set) var preferences = Preferences()
@@ -114,7 +114,14 @@ package struct NewAccount: Sendable {
         self.displayName = displayName
         self.profession = profession
         self.roles = roles
-        self.desks = Set(desks).sorted()
+        self.desks = desks.withoutRepetition
+    }
+}
+
+extension [DeskID] {
+    var withoutRepetition: [DeskID] {
+        var seen: Set<DeskID> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 

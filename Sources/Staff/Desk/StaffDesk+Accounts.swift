@@ -83,7 +83,7 @@ extension StaffDesk {
         by actor: StaffActor
     ) async throws(StaffRefusal) {
         try await change(id, by: actor) { account throws(StaffRefusal) in
-            account.desks = Set(desks).sorted()
+            account.desks = desks.withoutRepetition
             return [facts(.accountChanged, by: actor.agent, on: id)]
         }
     }

@@ -23,7 +23,7 @@ extension ExitCode {
         switch error.code {
         case "usage": self = .usage
         case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage",
-            "noStore", "keyUnknown", "rootMissing":
+            "noStore", "keyUnknown", "rootMissing", "accountUnknown":
             self = .notFound
         case "exchangeUnreachable", "resolve", "connect", "timeout", "aborted":
             self = .unreachable

@@ -55,6 +55,9 @@ struct GatewayDesk: ControlDesk {
         case "cert.status", "cert.renew", "cert.affected", "cert.review",
             "directory.fingerprint":
             return try await KeysDesk(gateway: gateway).answer(call.name, &reader)
+        case let name where name.hasPrefix("user."):
+            return try await UserDesk(staff: try await house.staff.desk(of: gateway))
+                .answer(name, &reader)
         case "directory.show", "desk.list", "desk.add", "desk.change":
             return try await EntryDesk(gateway: gateway).answer(call.name, &reader)
         default: return try await AuditDesk(gateway: gateway).answer(call.name, &reader)

@@ -12,6 +12,8 @@ struct GatewayHouse: Sendable {
     let folder: DataFolder
     let catalogue: SheetCatalogue
     let organisations: [MemberID: OrganisationGateway]
+    /// The people of each organisation.
+    let staff = StaffRooms()
 
     /// What the house knows of an organisation's exchange, in `orgs/<memberId>/exchange.json`.
     struct Joined: Sendable {

@@ -112,6 +112,9 @@ struct GatewayService {
                     let courier = Courier(gateway) { log.write($0, of: member.text) }
                     group.addTask { await courier.run() }
                 }
+                group.addTask {
+                    await house.staff.keepHouse(SystemTime()) { log.write($0, of: $1.text) }
+                }
             }
         } draining: {
             readiness.drain()
