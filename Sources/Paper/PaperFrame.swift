@@ -24,7 +24,7 @@ package enum PaperAnswer {
             switch error {
             case .malformed: return [UInt8(ascii: "M")]
             case .tooLarge: return [UInt8(ascii: "L")]
-            case .workerEnded: return [UInt8(ascii: "E")]
+            case .workerEnded, .busy: return [UInt8(ascii: "E")]
             case .library(let words): return [UInt8(ascii: "C")] + words.utf8
             }
         }

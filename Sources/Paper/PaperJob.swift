@@ -43,15 +43,3 @@ package struct PaperDocument: Sendable, CustomStringConvertible {
 
     package var description: String { "PaperDocument" }
 }
-
-/// Why a job is not printed.
-package enum PaperRefusal: Error, Sendable, Equatable {
-    /// No job in the form of this version.
-    case malformed
-    /// More documents, pages or bytes than a job may have.
-    case tooLarge
-    /// Cairo or libqrencode could not, for the reason in their own words.
-    case library(String)
-    /// The worker ended, or took too long.
-    case workerEnded
-}

@@ -14,6 +14,8 @@ enum Renkei {
         Signals.ignoreBrokenPipes()
         ThisProcess.keepMemoryLow()
         let words = Array(CommandLine.arguments.dropFirst())
+        // For this program alone: it is in no list of commands.
+        if words == [PaperLoop.command] { PaperLoop.run() }
         let language = Parser.language(in: words) ?? .ofLocale(Environment.value)
         let console = Console(
             language: language,

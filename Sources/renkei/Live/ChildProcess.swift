@@ -4,8 +4,8 @@ import Primitives
 
 /// A program that this one has started.
 ///
-/// Its standard input is a pipe on which nothing is ever written: it ends when this process ends,
-/// however that comes about. `--until-input-ends` makes a service end with it.
+/// Its standard input is a pipe that ends when this process ends, however that comes about.
+/// `--until-input-ends` makes a service end with it; to a service nothing is written.
 final class ChildProcess: Sendable {
     let id: pid_t
     private let lifeline: Int32
@@ -78,6 +78,40 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Writes all of `bytes` to its standard input; false where it does not take them in time.
+    func send(_ bytes: [UInt8], within limit: Duration) -> Bool {
+        _ = fcntl(lifeline, F_SETFL, O_WRONLY | O_NONBLOCK)
+        let deadline = SystemTime().uptime + limit
+        var sent = 0
+        while sent < bytes.count {
+            guard PipeReader.waits(for: POLLOUT, on: lifeline, until: deadline) else {
+                return false
+            }
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe write(
+                    lifeline,
+                    buffer.baseAddress?.advanced(by: sent),
+                    bytes.count - sent
+                )
+            }
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    /// Ends it at once, and waits until it has.
+    func end() {
+        ended.withLock { ended in
+            guard ended == nil else { return }
+            _ = Glibc.kill(id, SIGKILL)
+            var status: Int32 = 0
+            while unsafe waitpid(id, &status, 0) < 0, errno == EINTR {}
+            ended = 128 + SIGKILL
+        }
+    }
+
     /// Asks it to end; once it was waited for, the number may be another's and is left alone.
     func terminate() { send(SIGTERM) }
     func kill() { send(SIGKILL) }
@@ -107,6 +141,17 @@ final class ChildOutput: Sendable {
         guard descriptor >= 0 else { throw FileError(name, errno) }
         unsafe shm_unlink(name)
     }
+
+    /// A pipe: what is printed here is read as it comes. The end of this value is the end of our
+    /// hold on the child's side of it.
+    static func pipe() throws(FileError) -> (output: ChildOutput, reader: PipeReader) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe Glibc.pipe(&ends) == 0 else { throw FileError("pipe", errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ChildOutput(descriptor: ends[1]), PipeReader(descriptor: ends[0]))
+    }
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 

@@ -2,6 +2,8 @@ import Glibc
 
 /// The C libraries of this process, asked by name: only the modules that use one may import it.
 enum LinkedLibrary {
+    static func has(_ function: String) -> Bool { unsafe dlsym(nil, function) != nil }
+
     /// What a function without arguments says.
     static func text(_ function: String) -> String? {
         typealias Function = @convention(c) () -> UnsafePointer<CChar>?
