@@ -59,6 +59,7 @@ let package = Package(
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
         library("CSodium", "libsodium", "libsodium-dev"),
         library("COATH", "liboath", "liboath-dev"),
+        library("CFIDO2", "libfido2", "libfido2-dev"),
         library("CPango", "pangocairo", "libpango1.0-dev"),
         library("CQRCode", "libqrencode", "libqrencode-dev"),
 
@@ -77,7 +78,7 @@ let package = Package(
         module("ExchangeAPI", clear + ["HTTP"]),
         module("Exchange", clear + ["Storage", "ExchangeAPI"]),
         module("Gateway", sealed + ["Japanese", "Envelope", "Storage", "ExchangeAPI"]),
-        module("Staff", base + ["Audit", "CSodium", "COATH"]),
+        module("Staff", base + ["Audit", "CSodium", "COATH", "CFIDO2"]),
         module("Paper", ["Primitives", "Japanese", "Sheets", "CPango", "CQRCode"]),
 
         .executableTarget(name: "renkei", dependencies: first, swiftSettings: house),

@@ -126,6 +126,11 @@ package enum Limits {
     package static let signInLife = Duration.minutes(10)
     package static let codeTries = 5
     package static let spareCodes = 8
+    package static let passkeys = 10
+    /// Of what a browser hands over for one.
+    package static let passkeyBytes = 16 * 1024
+    package static let passkeyNameBytes = 1023
+    package static let passkeyLife = Duration.minutes(5)
     package static let givenCodeLife = Duration.hours(24)
     package static let sessions = 20_000
     package static let sessionsPerAccount = 20

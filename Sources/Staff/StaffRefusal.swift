@@ -15,6 +15,11 @@ package enum StaffRefusal: Explained {
     case passwordUnchanged
     /// A code of the authenticator app that does not fit what is being set up.
     case codeWrong
+    /// What the browser handed over makes no passkey of this person.
+    case passkeyRefused
+    case passkeysFull
+    /// The pages have no public address, or one of numbers.
+    case passkeysUnavailable
     /// No such session, or its time is over.
     case sessionEnded
     /// Locked: the password first.
@@ -45,6 +50,9 @@ package enum StaffRefusal: Explained {
         case .passwordCommon: "passwordCommon"
         case .passwordUnchanged: "passwordUnchanged"
         case .codeWrong: "codeWrong"
+        case .passkeyRefused: "passkeyRefused"
+        case .passkeysFull: "passkeysFull"
+        case .passkeysUnavailable: "passkeysUnavailable"
         case .sessionEnded: "sessionEnded"
         case .sessionLocked: "sessionLocked"
         case .formForeign: "formForeign"
@@ -70,6 +78,9 @@ package enum StaffRefusal: Explained {
         case .passwordCommon: "The password is one that is guessed first."
         case .passwordUnchanged: "The password is the one before."
         case .codeWrong: "The code does not fit the app that is being set up."
+        case .passkeyRefused: "This passkey cannot be used here."
+        case .passkeysFull: "There are as many passkeys as there may be."
+        case .passkeysUnavailable: "These pages have no passkeys."
         case .sessionEnded: "The session has ended."
         case .sessionLocked: "The screen is locked."
         case .formForeign: "The form belongs to another session."
@@ -97,6 +108,9 @@ package enum StaffRefusal: Explained {
         case .passwordCommon: "Choose words that are only yours, not names, dates or rows of keys."
         case .passwordUnchanged: "Choose another one."
         case .codeWrong: "Scan the picture again and type the code that the app shows now."
+        case .passkeyRefused: "Begin again, with a device that is not set up here yet."
+        case .passkeysFull: "Remove one that is not used any more."
+        case .passkeysUnavailable: "Use the codes of the app; the operator can set the address."
         case .sessionLocked: "Type the password; the work is kept."
         case .formForeign: "Open the page again and send it from there."
         case .rightMissing: "Ask an administrator for one of these roles."
@@ -116,7 +130,8 @@ package enum StaffRefusal: Explained {
         case .waiting, .signInBusy, .accountChanged: true
         case .book(let error): error.isTemporary
         case .notAuthenticated, .signInLapsed, .passwordTooShort, .passwordCommon,
-            .passwordUnchanged, .codeWrong, .sessionEnded, .sessionLocked, .formForeign,
+            .passwordUnchanged, .codeWrong, .passkeyRefused, .passkeysFull, .passkeysUnavailable,
+            .sessionEnded, .sessionLocked, .formForeign,
             .rightMissing, .signInNameTaken, .accountUnknown, .accountLeft, .lastAdministrator,
             .accountsFull, .badName:
             false

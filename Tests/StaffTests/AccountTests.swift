@@ -24,6 +24,15 @@ struct AccountTests {
             lastStep: 59_840_886
         )
         account.spareCodes = ["a", "b"].map { SpokenCode.digest($0, of: id) }
+        account.passkeys = [
+            Passkey(
+                id: [1, 2, 3],
+                key: Array(repeating: 4, count: 64),
+                counter: 5,
+                label: "外来の鍵",
+                createdAt: SimulatedTime.start
+            )
+        ]
         account.preferences = .init(language: .english, textSize: .large)
         return account
     }
@@ -51,6 +60,9 @@ struct AccountTests {
         (#""key":"CQkJCQkJCQkJCQkJCQkJCQkJCQk""#, #""key":"CQkJCQ""#),
         ("$argon2id$", "$argon2i$"),
         (#""use":"once""#, #""use":"twice""#),
+        (#""counter":5"#, #""counter":-5"#), (#""counter":5"#, #""counter":4294967296"#),
+        (#""id":"AQID""#, #""id":"""#), (#""label":"外来の鍵""#, #""label":"""#),
+        (#""key":"BAQEBAQE"#, #""key":"BAQE"#),
     ])
     func `a record that nobody here wrote is refused`(_ good: String, _ bad: String) throws {
         let text = String(decoding: try Self.full().bytes, as: UTF8.self)

@@ -21,15 +21,19 @@ struct Office {
     static func desk(
         _ book: TestBook,
         _ time: SimulatedTime,
-        hasher: PasswordHasher = PasswordHasher(cost: .least)
+        hasher: PasswordHasher = PasswordHasher(cost: .least),
+        site: PasskeySite? = Authenticator.site,
+        seed: UInt64 = 7
     ) async throws -> StaffDesk {
         let member = try #require(PartyID("mmfj5uar6cfqz3qioz2us4voxom"))
+        var settings = StaffSettings(issuer: "架空記念病院")
+        settings.site = site
         return try await StaffDesk.open(
             book,
             of: member,
-            settings: StaffSettings(issuer: "架空記念病院"),
+            settings: settings,
             hasher: hasher,
-            seams: (time: time, random: SeededRandom(seed: 7))
+            seams: (time: time, random: SeededRandom(seed: seed))
         )
     }
 

@@ -82,6 +82,7 @@ final class TestBook: AccountBook {
         state.withLock { $0.meanwhile = work }
     }
 
+    func stored(_ id: AccountID) -> StoredAccount? { state.withLock { $0.rows[id] } }
     func keepsChanging(_ id: AccountID) { state.withLock { $0.disturbed = id } }
 
     private func answering() throws(AccountBookFault) {

@@ -6,12 +6,14 @@ extension Account {
     enum UsedFactor: String, Sendable {
         case oneTimeCode, spareCode, givenCode
         case givenCodeForNewFactor
+        case passkey
 
         /// A code from an administrator is another person's word, no factor of one's own.
         var assurance: Assurance {
             switch self {
             case .oneTimeCode, .spareCode: .twoFactor
             case .givenCode, .givenCodeForNewFactor: .password
+            case .passkey: .passkey
             }
         }
 

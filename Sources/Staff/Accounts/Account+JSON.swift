@@ -40,6 +40,10 @@ extension Account {
         guard spareCodes.count <= Limits.spareCodes else {
             throw reader.refusal(.tooLarge, "spareCodes")
         }
+        for var passkey in try reader.objects("passkeys") {
+            passkeys.append(try Passkey(reading: &passkey))
+        }
+        guard passkeys.count <= Limits.passkeys else { throw reader.refusal(.tooLarge, "passkeys") }
         try reader.finish()
     }
 
@@ -62,6 +66,7 @@ extension Account {
             "givenCode": givenCode?.json,
             "oneTimeSecret": oneTimeSecret?.json,
             "spareCodes": .array(spareCodes.map { .string($0.hex) }),
+            "passkeys": .array(passkeys.map(\.json)),
         ]
     }
 }

@@ -25,6 +25,7 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     var oneTimeSecret: OneTimeSecret?
     /// Of the spare codes that were not used yet.
     var spareCodes: [Digest] = []
+    var passkeys: [Passkey] = []
 
     package enum State: String, CaseIterable, Sendable {
         case active, suspended, left
@@ -86,6 +87,7 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     mutating func dropSecondFactor() {
         oneTimeSecret = nil
         spareCodes = []
+        passkeys = []
     }
 
     package var description: String { "Account" }

@@ -64,7 +64,7 @@ extension StaffDesk {
     }
 
     /// The account of a session whose owner has typed the password again.
-    private func proved(
+    func proved(
         _ session: StaffSession,
         by password: Password,
         from address: String

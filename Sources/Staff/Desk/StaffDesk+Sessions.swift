@@ -75,6 +75,11 @@ extension StaffDesk {
         var act = facts(.sessionLogin, by: session.agent, on: account.id, because: "unlocked")
         act.network = address
         try await record([act])
+        return try unlocked(token)
+    }
+
+    /// The session goes on under a new token; that it does is on record.
+    func unlocked(_ token: SessionToken) throws(StaffRefusal) -> SessionToken {
         let new = SessionToken(random)
         let form = FormToken(random)
         let (now, uptime) = (time.now, time.uptime)

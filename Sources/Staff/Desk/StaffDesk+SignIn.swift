@@ -48,41 +48,8 @@ extension StaffDesk {
         for token: PendingToken,
         from address: String
     ) async throws(StaffRefusal) -> SignInStep {
-        guard let pending = find(token), case .code = pending.stage else { throw .signInLapsed }
-        let before = try self.account(pending.account)
-        let attempt = try await admit(before.signInName.text, before, from: address)
         let now = time.now
-        var used: Account.UsedFactor?
-        let account: Account
-        do throws(StaffRefusal) {
-            account = try await change(before.id) { account throws(StaffRefusal) in
-                guard account.state == .active, let factor = account.take(code, at: now) else {
-                    throw .notAuthenticated
-                }
-                used = factor
-                let agent = account.agent(factor.assurance)
-                var second = facts(.sessionSecondFactor, by: agent, on: account.id)
-                second.reason = AuditReason(factor.rawValue)
-                second.network = address
-                guard !factor.needsEnrolment else { return [second] }
-                account.lastSignInAt = now
-                var login = facts(.sessionLogin, by: agent, on: account.id)
-                login.network = address
-                return [second, login]
-            }
-        } catch {
-            guard error == .notAuthenticated else {
-                forgive(attempt)
-                throw error
-            }
-            state.withLock { $0.pending.noteWrongCode(token) }
-            try await fail(.sessionSecondFactor, before, from: address)
-            throw error
-        }
-        succeed(attempt)
-        guard let used, take(token) != nil else { throw .signInLapsed }
-        guard !used.needsEnrolment else { return enrolment(account, from: address) }
-        return .done(try await begin(account, used.assurance, from: address, spareCodes: []))
+        return try await secondFactor(for: token, from: address) { $0.take(code, at: now) }
     }
 
     /// A new password in place of a given or an old one. All sessions of the account end.
@@ -97,7 +64,7 @@ extension StaffDesk {
         }
         let before = try self.account(pending.account)
         let hash = try await newHash(password, for: before)
-        guard take(token) != nil else { throw .signInLapsed }
+        guard takeOut(token) != nil else { throw .signInLapsed }
         let now = time.now
         let account = try await change(before.id) { account throws(StaffRefusal) in
             guard account.state == .active else { throw .notAuthenticated }
@@ -132,7 +99,7 @@ extension StaffDesk {
             state.withLock { $0.pending.noteWrongCode(token) }
             throw .codeWrong
         }
-        guard take(token) != nil else { throw .signInLapsed }
+        guard takeOut(token) != nil else { throw .signInLapsed }
         let spareCodes = newSpareCodes()
         let account = try await change(pending.account) { account throws(StaffRefusal) in
             guard account.state == .active, !account.hasSecondFactor else {
@@ -169,6 +136,49 @@ extension StaffDesk {
 }
 
 extension StaffDesk {
+    /// Goes on with whatever `take` accepts of the account as it is.
+    func secondFactor(
+        for token: PendingToken,
+        from address: String,
+        _ take: (inout Account) -> Account.UsedFactor?
+    ) async throws(StaffRefusal) -> SignInStep {
+        guard let pending = find(token), case .code = pending.stage else { throw .signInLapsed }
+        let before = try self.account(pending.account)
+        let attempt = try await admit(before.signInName.text, before, from: address)
+        let now = time.now
+        var used: Account.UsedFactor?
+        let account: Account
+        do throws(StaffRefusal) {
+            account = try await change(before.id) { account throws(StaffRefusal) in
+                guard account.state == .active, let factor = take(&account) else {
+                    throw .notAuthenticated
+                }
+                used = factor
+                let agent = account.agent(factor.assurance)
+                var second = facts(.sessionSecondFactor, by: agent, on: account.id)
+                second.reason = AuditReason(factor.rawValue)
+                second.network = address
+                guard !factor.needsEnrolment else { return [second] }
+                account.lastSignInAt = now
+                var login = facts(.sessionLogin, by: agent, on: account.id)
+                login.network = address
+                return [second, login]
+            }
+        } catch {
+            guard error == .notAuthenticated else {
+                forgive(attempt)
+                throw error
+            }
+            state.withLock { $0.pending.noteWrongCode(token) }
+            try await fail(.sessionSecondFactor, before, from: address)
+            throw error
+        }
+        succeed(attempt)
+        guard let used, takeOut(token) != nil else { throw .signInLapsed }
+        guard !used.needsEnrolment else { return enrolment(account, from: address) }
+        return .done(try await begin(account, used.assurance, from: address, spareCodes: []))
+    }
+
     /// After the password: the second factor, or setting one up.
     private func afterPassword(_ account: Account, from address: String) -> SignInStep {
         account.hasSecondFactor
@@ -228,12 +238,12 @@ extension StaffDesk {
         return opens ? code : nil
     }
 
-    private func find(_ token: PendingToken) -> PendingSignIns.Pending? {
+    func find(_ token: PendingToken) -> PendingSignIns.Pending? {
         let now = time.uptime
         return state.withLock { $0.pending.find(token, at: now) }
     }
 
-    private func take(_ token: PendingToken) -> PendingSignIns.Pending? {
+    private func takeOut(_ token: PendingToken) -> PendingSignIns.Pending? {
         let now = time.uptime
         return state.withLock { $0.pending.take(token, at: now) }
     }

@@ -20,6 +20,7 @@ package final class StaffDesk: Sendable {
         var sessions: Sessions
         var pending = PendingSignIns()
         var throttle = SignInThrottle()
+        var challenges = PasskeyChallenges()
     }
 
     /// Reads all accounts.
@@ -170,6 +171,8 @@ package struct StaffSettings: Sendable {
     package var idle = Limits.idleUntilLock
     package var life = Limits.sessionLife
     package var passwordLength = Limits.passwordScalarsLeast
+    /// Where the pages are; nil: there are no passkeys.
+    package var site: PasskeySite?
 
     package init(issuer: String) { self.issuer = issuer }
 }

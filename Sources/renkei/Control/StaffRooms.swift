@@ -43,10 +43,16 @@ struct SealedAccountBook: AccountBook {
 /// waits live in it. Made when somebody asks first; most commands never do.
 final class StaffRooms: Sendable {
     private let desks = Lock<[MemberID: StaffDesk]>([:])
+    private let rules = Lock(StaffSettings(issuer: ""))
+
+    /// What the configuration says, for desks that are made from now on; the issuer is each
+    /// organisation's own name.
+    func set(_ change: (inout StaffSettings) -> Void) { rules.withLock { change(&$0) } }
 
     func desk(of gateway: OrganisationGateway) async throws -> StaffDesk {
         if let desk = desks.withLock({ $0[gateway.member] }) { return desk }
-        let settings = StaffSettings(issuer: try gateway.membership().profile.displayName)
+        var settings = rules.withLock { $0 }
+        settings.issuer = try gateway.membership().profile.displayName
         let desk = try await StaffDesk.open(
             SealedAccountBook(gateway: gateway),
             of: PartyID(gateway.member),

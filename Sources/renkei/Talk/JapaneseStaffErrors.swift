@@ -19,6 +19,11 @@ extension JapaneseErrors {
         "codeWrong": (
             "確認コードが、いま設定している端末と合いません。", "画像を読み取り直し、端末にいま表示されている6桁を入れてください。"
         ),
+        "passkeyRefused": ("このパスキーは使えません。", "まだ登録していない端末で、はじめからやり直してください。"),
+        "passkeysFull": ("登録できるパスキーの数を超えました。", "使っていないものを削除してください。"),
+        "passkeysUnavailable": (
+            "この画面ではパスキーを使えません。", "認証アプリの確認コードを使ってください。使えるようにするには、運用者が公開アドレスを設定します。"
+        ),
         "sessionEnded": ("サインインの時間が終わりました。", "もう一度サインインしてください。下書きは残っています。"),
         "sessionLocked": ("画面はロックされています。", "パスワードを入れてください。作業は残っています。"),
         "formForeign": ("この画面は古くなっています。", "画面を開き直してから、もう一度行ってください。"),
@@ -50,7 +55,8 @@ extension JapaneseCases {
             )
         case .book(let error): words(error)
         case .notAuthenticated, .signInBusy, .signInLapsed, .passwordCommon, .passwordUnchanged,
-            .codeWrong, .sessionEnded, .sessionLocked, .formForeign, .signInNameTaken,
+            .codeWrong, .passkeyRefused, .passkeysFull, .passkeysUnavailable, .sessionEnded,
+            .sessionLocked, .formForeign, .signInNameTaken,
             .accountUnknown, .accountLeft, .lastAdministrator, .accountsFull, .accountChanged,
             .badName:
             nil
