@@ -296,6 +296,7 @@ package enum AuditCatalogue {
         .accountChanged: AuditRule(.update, [.person], [.account], [.administration]),
         .accountRoleChanged: AuditRule(.update, [.person], [.account], [.administration]),
         .accountDisabled: AuditRule(.delete, [.person], [.account], [.administration]),
+        .accountReviewed: AuditRule(.update, [.person], [.account], [.administration]),
         .credentialAdded: AuditRule(.create, [.person], [.account], [.administration]),
         .credentialRemoved: AuditRule(.delete, [.person], [.account], [.administration]),
         .credentialReset: AuditRule(.update, [.person], [.account], [.administration]),

@@ -83,6 +83,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case accountChanged = "account.changed"
     case accountRoleChanged = "account.roleChanged"
     case accountDisabled = "account.disabled"
+    case accountReviewed = "account.reviewed"
     case credentialAdded = "credential.added"
     case credentialRemoved = "credential.removed"
     case credentialReset = "credential.reset"

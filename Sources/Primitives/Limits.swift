@@ -117,6 +117,7 @@ package enum Limits {
     // Staff.
     package static let accounts = 10_000
     package static let displayNameScalars = 100
+    package static let accountReview = Duration.days(182)
     package static let passwordScalarsLeast = 13
     package static let passwordBytes = 1024
     /// Each waits for a tenth of a second of one thread; more would wait longer than anybody does.

@@ -55,6 +55,7 @@ struct AuditCatalogueTests {
         account.changed | U | person | account | administration | 0
         account.created | C | person | account | administration | 0
         account.disabled | D | person | account | administration | 0
+        account.reviewed | U | person | account | administration | 0
         account.roleChanged | U | person | account | administration | 0
         attachment.saved | E | person software | part | care patientRequest legal | 0 4
         audit.alarm | E | system | tree | system | 4 8 12

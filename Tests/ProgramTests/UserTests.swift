@@ -88,6 +88,8 @@ import Testing
             let outcome = try await act(word, name, at: town)
             #expect(outcome.line.hasPrefix("\(name)  \(state)"), "\(outcome.talk)")
         }
+        let reviewed = try await act("review", name, at: town)
+        #expect(!reviewed.line.contains("見直し"))
         let ended = try await act("sessions", name, "--end", at: town)
         #expect(ended.exitCode == 0)
         let left = try await act("leave", name, "--confirm", name, at: town)

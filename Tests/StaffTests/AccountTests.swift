@@ -13,6 +13,7 @@ struct AccountTests {
             at: SimulatedTime.start
         )
         account.lastSignInAt = SimulatedTime.start
+        account.reviewedAt = SimulatedTime.start
         account.passwordHash = PasswordHash("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA")
         account.givenCode = GivenCode(
             digest: SpokenCode.digest("abcd", of: id),

@@ -118,6 +118,27 @@ struct AdministrationTests {
     }
 
     @Test
+    func `an account is reviewed every half year`() async throws {
+        let office = try await Office()
+        let id = try await office.add("sato").account
+        func isDue() async throws -> Bool {
+            try await office.desk.list(by: Office.console)[0].isReviewDue
+        }
+        office.time.advance(by: Limits.accountReview - .milliseconds(1))
+        #expect(try await !isDue())
+        office.time.advance(by: .milliseconds(1))
+        #expect(try await isDue())
+        _ = office.book.news()
+        try await office.desk.review(id, by: Office.console)
+        #expect(office.book.news() == ["account.reviewed"])
+        #expect(try await !isDue())
+        office.time.advance(by: Limits.accountReview)
+        #expect(try await isDue())
+        try await office.desk.leave(id, by: Office.console)
+        #expect(try await !isDue())
+    }
+
+    @Test
     func `the last administrator stays one`() async throws {
         let office = try await Office()
         let boss = try await office.add("boss", [.administrator]).account

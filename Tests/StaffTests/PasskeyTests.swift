@@ -287,7 +287,7 @@ struct PasskeyTests {
 
     @Test
     func `challenges are bounded and lost after five minutes`() throws {
-        var challenges = PasskeyChallenges()
+        var challenges = OfferedBytes()
         let random = SeededRandom(seed: 2)
         let first = SessionToken(random).digest
         challenges.add([1], for: first, at: .zero)

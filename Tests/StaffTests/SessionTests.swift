@@ -230,6 +230,44 @@ struct SessionTests {
     }
 
     @Test
+    func `a new app takes the place of the old one with its first code`() async throws {
+        let office = try await Office()
+        let person = try await office.person("sato")
+        let session = try office.desk.session(for: person.token)
+        func offer() async throws -> [UInt8] {
+            Office.key(
+                of: try await office.desk.factorOffer(
+                    for: session,
+                    password: try Office.typed(Office.password),
+                    at: Office.address
+                )
+            )
+        }
+        _ = try await offer()
+        await #expect(throws: StaffRefusal.codeWrong) {
+            try await office.desk.renewFactor("12345", of: session)
+        }
+        let key = try await offer()
+        let code = Office.code(key, at: office.time.now)
+        _ = office.book.news()
+        try await office.desk.renewFactor(code, of: session)
+        #expect(office.book.news() == ["credential.reset oneTimeCode"])
+        await #expect(throws: StaffRefusal.codeWrong) {
+            try await office.desk.renewFactor(code, of: session)
+        }
+        office.time.advance(by: .seconds(30))
+        guard case .needsCode(let pending) = try await office.signIn("sato") else {
+            throw Office.Unexpected()
+        }
+        await #expect(throws: StaffRefusal.notAuthenticated) {
+            let old = Office.code(person.key, at: office.time.now)
+            _ = try await office.desk.giveCode(old, for: pending, from: Office.address)
+        }
+        let new = Office.code(key, at: office.time.now)
+        _ = try await office.desk.giveCode(new, for: pending, from: Office.address)
+    }
+
+    @Test
     func `new spare codes end the old ones`() async throws {
         let office = try await Office()
         let person = try await office.person("sato")

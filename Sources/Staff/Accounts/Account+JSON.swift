@@ -26,8 +26,8 @@ extension Account {
         preferences.textSize = try reader.value("textSize", TextSize.init(rawValue:))
         createdAt = try reader.value("createdAt") { Timestamp($0) }
         lastSignInAt = try reader.optionalValue("lastSignInAt") { Timestamp($0) }
+        reviewedAt = try reader.optionalValue("reviewedAt") { Timestamp($0) }
         passwordHash = try reader.optionalValue("password") { PasswordHash($0) }
-        mustChangePassword = try reader.bool("mustChangePassword")
         if reader.optional("givenCode") != nil {
             var code = try reader.object("givenCode")
             givenCode = try GivenCode(reading: &code)
@@ -61,8 +61,8 @@ extension Account {
             "textSize": .string(preferences.textSize.rawValue),
             "createdAt": .string(createdAt.description),
             "lastSignInAt": lastSignInAt.map { .string($0.description) },
+            "reviewedAt": reviewedAt.map { .string($0.description) },
             "password": passwordHash.map { .string($0.text) },
-            "mustChangePassword": .bool(mustChangePassword),
             "givenCode": givenCode?.json,
             "oneTimeSecret": oneTimeSecret?.json,
             "spareCodes": .array(spareCodes.map { .string($0.hex) }),

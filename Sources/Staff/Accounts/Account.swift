@@ -16,11 +16,11 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     package internal(set) var preferences = Preferences()
     package let createdAt: Timestamp
     package internal(set) var lastSignInAt: Timestamp?
+    /// When an administrator last found roles and desks right.
+    package internal(set) var reviewedAt: Timestamp?
 
     /// As libsodium writes it, with salt and cost.
     var passwordHash: PasswordHash?
-    /// The next sign-in asks for a new password.
-    var mustChangePassword = false
     var givenCode: GivenCode?
     var oneTimeSecret: OneTimeSecret?
     /// Of the spare codes that were not used yet.
@@ -62,6 +62,11 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     }
 
     package var rights: Set<StaffRight> { roles.reduce(into: []) { $0.formUnion($1.rights) } }
+    /// Every half year somebody looks whether the person still needs all this.
+    func isReviewDue(at now: Timestamp) -> Bool {
+        state != .left && now.since(reviewedAt ?? createdAt) >= Limits.accountReview
+    }
+
     var hasSecondFactor: Bool { oneTimeSecret != nil }
     var isAdministrator: Bool { state == .active && roles.contains(.administrator) }
 
@@ -79,7 +84,6 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     /// Nothing of what was set up to sign in stays.
     mutating func dropCredentials() {
         passwordHash = nil
-        mustChangePassword = false
         givenCode = nil
         dropSecondFactor()
     }

@@ -12,14 +12,17 @@ package struct AccountLine: Sendable, CustomStringConvertible, CustomDebugString
     package let state: Account.State
     package let hasPassword: Bool
     package let hasSecondFactor: Bool
+    package let passkeys: Int
     package let spareCodes: Int
     /// Of a code that was handed over and not used.
     package let givenCode: (use: GivenCodeUse, until: Timestamp)?
     package let createdAt: Timestamp
     package let lastSignInAt: Timestamp?
+    package let reviewedAt: Timestamp?
+    package let isReviewDue: Bool
     package let sessions: Int
 
-    init(_ account: Account, sessions: Int) {
+    init(_ account: Account, sessions: Int, at now: Timestamp) {
         id = account.id
         signInName = account.signInName
         displayName = account.displayName
@@ -29,10 +32,13 @@ package struct AccountLine: Sendable, CustomStringConvertible, CustomDebugString
         state = account.state
         hasPassword = account.passwordHash != nil
         hasSecondFactor = account.hasSecondFactor
+        passkeys = account.passkeys.count
         spareCodes = account.spareCodes.count
         givenCode = account.givenCode.map { ($0.use, $0.until) }
         createdAt = account.createdAt
         lastSignInAt = account.lastSignInAt
+        reviewedAt = account.reviewedAt
+        isReviewDue = account.isReviewDue(at: now)
         self.sessions = sessions
     }
 

@@ -6,8 +6,7 @@ extension StaffDesk {
     /// All accounts by sign-in name, also of those who have left.
     package func list(by actor: StaffActor) async throws(StaffRefusal) -> [AccountLine] {
         try await demand(actor)
-        let ids = state.withLock { $0.shelf.accounts }
-        return ids.map { AccountLine($0, sessions: sessions(of: $0.id).count) }
+        return state.withLock { $0.shelf.accounts }.map(line)
     }
 
     /// - Throws: `accountUnknown`.
@@ -19,7 +18,7 @@ extension StaffDesk {
         guard let account = state.withLock({ $0.shelf.find(name)?.account }) else {
             throw .accountUnknown
         }
-        return AccountLine(account, sessions: sessions(of: account.id).count)
+        return line(account)
     }
 
     /// Whether nobody has an account yet.
@@ -110,6 +109,14 @@ extension StaffDesk {
         }
     }
 
+    /// Says that name, roles and desks were looked at and are right (半年ごとの見直し).
+    package func review(_ id: AccountID, by actor: StaffActor) async throws(StaffRefusal) {
+        try await change(id, by: actor) { account throws(StaffRefusal) in
+            account.reviewedAt = time.now
+            return [facts(.accountReviewed, by: actor.agent, on: id)]
+        }
+    }
+
     /// A code to hand over, for 24 hours and one use. Whoever asked for it must have shown who they
     /// are. It takes the place of one given before.
     package func issueCode(
@@ -138,6 +145,10 @@ extension StaffDesk {
 }
 
 extension StaffDesk {
+    private func line(_ account: Account) -> AccountLine {
+        AccountLine(account, sessions: sessions(of: account.id).count, at: time.now)
+    }
+
     private func demand(_ actor: StaffActor) async throws(StaffRefusal) {
         if let session = actor.session { try await demand(.manageStaff, of: session) }
     }

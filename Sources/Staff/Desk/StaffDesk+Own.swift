@@ -30,7 +30,6 @@ extension StaffDesk {
         let hash = try await newHash(new, for: before)
         let account = try await change(before.id) { account throws(StaffRefusal) in
             account.passwordHash = hash
-            account.mustChangePassword = false
             return [
                 facts(.credentialReset, by: session.agent, on: account.id, because: "password")
             ]
@@ -41,6 +40,43 @@ extension StaffDesk {
             by: session.agent,
             except: session.id
         )
+    }
+
+    /// Another authenticator app in place of the one before: what it is set up with.
+    ///
+    /// - Throws: `notAuthenticated` for a wrong password, `waiting`.
+    package func factorOffer(
+        for session: StaffSession,
+        password: Password,
+        at address: String
+    ) async throws(StaffRefusal) -> FactorOffer {
+        guard !session.isLocked else { throw .sessionLocked }
+        let account = try await proved(session, by: password, from: address)
+        let key = random.bytes(OneTimeSecret.bytes)
+        let now = time.uptime
+        state.withLock { $0.newFactors.add(key, for: session.holder, at: now) }
+        return offer(key, account)
+    }
+
+    /// Takes the first code of the app that was offered; from then on the old one is worth nothing.
+    ///
+    /// - Throws: `codeWrong`: the offer is over, ask for another one.
+    package func renewFactor(
+        _ code: String,
+        of session: StaffSession
+    ) async throws(StaffRefusal) {
+        guard !session.isLocked else { throw .sessionLocked }
+        let (now, uptime) = (time.now, time.uptime)
+        let key = state.withLock { $0.newFactors.take(for: session.holder, at: uptime) }
+        guard let key else { throw .codeWrong }
+        var secret = OneTimeSecret(key: key, lastStep: 0)
+        guard secret.take(code, at: now) else { throw .codeWrong }
+        _ = try await change(session.account) { account throws(StaffRefusal) in
+            account.oneTimeSecret = secret
+            return [
+                facts(.credentialReset, by: session.agent, on: account.id, because: "oneTimeCode")
+            ]
+        }
     }
 
     /// New spare codes in place of the old ones, to print once.

@@ -196,8 +196,3 @@ extension StaffDesk {
         return state.withLock { $0.challenges.take(for: holder, at: now) }
     }
 }
-
-extension StaffSession {
-    /// By whom a challenge is kept; sessions are named by random UUIDs.
-    fileprivate var holder: Digest { SHA256.hash(id.text.bytes) }
-}

@@ -185,7 +185,7 @@ extension StaffDesk {
 
     private func agent(of session: Sessions.Session) -> Agent {
         state.withLock { $0.shelf.find(session.account) }?.account.agent(session.assurance)
-            ?? .system
+            ?? .nobody
     }
 
     private func ended(

@@ -68,7 +68,7 @@ extension StaffDesk {
 
 extension Agent {
     /// Whoever gives a name that is no account's.
-    fileprivate static let nobody = Agent(
+    static let nobody = Agent(
         .person,
         name: nil,
         role: Agent.stranger.role,

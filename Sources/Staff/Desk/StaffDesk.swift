@@ -20,7 +20,9 @@ package final class StaffDesk: Sendable {
         var sessions: Sessions
         var pending = PendingSignIns()
         var throttle = SignInThrottle()
-        var challenges = PasskeyChallenges()
+        var challenges = OfferedBytes()
+        /// Keys of apps that are set up anew by people who are signed in.
+        var newFactors = OfferedBytes()
     }
 
     /// Reads all accounts.

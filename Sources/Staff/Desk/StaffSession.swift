@@ -1,4 +1,5 @@
 package import Audit
+import Cryptography
 package import Primitives
 
 /// A person who is signed in, as a request finds them. Made by `StaffDesk.session` alone.
@@ -35,6 +36,9 @@ package struct StaffSession: Sendable, CustomStringConvertible, CustomDebugStrin
 
     /// Whether a page shows what leads to an act.
     package func may(_ right: StaffRight) -> Bool { !isLocked && rights.contains(right) }
+
+    /// Under which bytes that were offered to the person are kept.
+    var holder: Digest { SHA256.hash(id.text.bytes) }
 
     package var description: String { "StaffSession" }
     package var debugDescription: String { description }

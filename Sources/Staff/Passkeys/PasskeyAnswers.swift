@@ -89,29 +89,3 @@ package struct PasskeyQuestion: Sendable {
         )
     }
 }
-
-/// Challenges that were given out, by whom they are for. In memory, one use, short-lived.
-struct PasskeyChallenges: Sendable {
-    private var all: [Digest: (challenge: [UInt8], at: Duration)] = [:]
-
-    var count: Int { all.count }
-
-    /// Takes the place of one given before.
-    mutating func add(_ challenge: [UInt8], for holder: Digest, at now: Duration) {
-        if all.count >= Limits.signInsUnderway {
-            all = all.filter { now - $0.value.at < Limits.passkeyLife }
-        }
-        if all.count >= Limits.signInsUnderway,
-            let oldest = all.min(by: { $0.value.at < $1.value.at })?.key
-        {
-            all[oldest] = nil
-        }
-        all[holder] = (challenge, now)
-    }
-
-    mutating func take(for holder: Digest, at now: Duration) -> [UInt8]? {
-        guard let found = all.removeValue(forKey: holder), now - found.at < Limits.passkeyLife
-        else { return nil }
-        return found.challenge
-    }
-}

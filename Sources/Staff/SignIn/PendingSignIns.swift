@@ -14,7 +14,7 @@ struct PendingSignIns: Sendable {
     enum Stage: Sendable {
         case code
         /// - Parameter code: the handed-over code that stood in for the password.
-        case newPassword(code: GivenCode?)
+        case newPassword(code: GivenCode)
         /// The key of the app that is being set up.
         case enrolment(key: [UInt8])
     }

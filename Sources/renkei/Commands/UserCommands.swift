@@ -7,7 +7,7 @@ extension Command {
     /// Accounts of the people who use the pages (職員).
     static let users: [Command] = [
         userAdd, userList, userShow, userRole, userChange, userReset, userSessions, userSuspend,
-        userResume, userLeave,
+        userResume, userReview, userLeave,
     ]
 
     private static let common: [Option] = [
@@ -193,6 +193,21 @@ extension Command {
         options: common
     ) { invocation, console in
         try await change("user.resume", members(invocation), invocation, console)
+    }
+
+    private static let userReview = Command(
+        ["gateway", "user", "review"],
+        (
+            Phrase(ja: "職員の役割と窓口を見直したことを記録する", en: "record that an account was reviewed"),
+            Example(
+                "gateway user review sato --as 潮見 --role msw",
+                Phrase(ja: "半年ごとに", en: "every half year")
+            )
+        ),
+        arguments: [.user],
+        options: common
+    ) { invocation, console in
+        try await change("user.review", members(invocation), invocation, console)
     }
 
     private static let userLeave = Command(

@@ -43,6 +43,8 @@ struct SealedAccountBook: AccountBook {
 /// waits live in it. Made when somebody asks first; most commands never do.
 final class StaffRooms: Sendable {
     private let desks = Lock<[MemberID: StaffDesk]>([:])
+    /// One for all: a hash at a time, however many organisations there are.
+    private let hasher = PasswordHasher()
     private let rules = Lock(StaffSettings(issuer: ""))
 
     /// What the configuration says, for desks that are made from now on; the issuer is each
@@ -57,6 +59,7 @@ final class StaffRooms: Sendable {
             SealedAccountBook(gateway: gateway),
             of: PartyID(gateway.member),
             settings: settings,
+            hasher: hasher,
             seams: (time: SystemTime(), random: SystemRandom())
         )
         return desks.withLock { desks in

@@ -59,6 +59,7 @@ struct UserDesk {
         let actor = try actor(&reader)
         switch name {
         case "user.suspend": try await staff.suspend(known.id, by: actor)
+        case "user.review": try await staff.review(known.id, by: actor)
         case "user.resume": try await staff.resume(known.id, by: actor)
         case "user.leave": try await staff.leave(known.id, by: actor)
         case "user.sessions": try await staff.endSessions(of: known.id, by: actor)
@@ -124,6 +125,9 @@ extension AccountLine {
             "status": .string(state.rawValue),
             "hasPassword": .bool(hasPassword),
             "hasSecondFactor": .bool(hasSecondFactor),
+            "passkeys": .integer(Int64(passkeys)),
+            "reviewedAt": reviewedAt.map { .string($0.description) },
+            "reviewDue": .bool(isReviewDue),
             "spareCodes": .integer(Int64(spareCodes)),
             "codeUntil": givenCode.map { .string($0.until.description) },
             "createdAt": .string(createdAt.description),

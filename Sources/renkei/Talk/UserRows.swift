@@ -22,6 +22,8 @@ extension Words {
         let facts: [(name: Phrase, value: String)] = [
             (Phrase(ja: "最後のサインイン", en: "last sign-in"), time(json["lastSignInAt"]?.string)),
             (Phrase(ja: "登録", en: "added"), time(json["createdAt"]?.string)),
+            (Phrase(ja: "最後の見直し", en: "last review"), time(json["reviewedAt"]?.string)),
+            (Phrase(ja: "パスキー", en: "passkeys"), "\(json["passkeys"]?.integer ?? 0)"),
             (
                 Phrase(ja: "残っている予備コード", en: "spare codes left"),
                 "\(json["spareCodes"]?.integer ?? 0)"
@@ -85,6 +87,9 @@ extension Words {
         }
         if let open = json["sessions"]?.integer, open > 0 {
             marks.append(Phrase(ja: "サインイン中 \(open)", en: "signed in: \(open)"))
+        }
+        if json["reviewDue"]?.bool == true {
+            marks.append(Phrase(ja: "見直しの時期です", en: "review due"))
         }
         return marks.map { $0.text(language) }
     }
