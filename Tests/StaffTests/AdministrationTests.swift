@@ -223,13 +223,53 @@ struct AdministrationTests {
             guard case .needsNewPassword(let pending) = first else { return ["password"] }
             let new = try Office.typed("山の手前の四つ角と赤い郵便受け")
             let next = try await office.desk.setPassword(new, for: pending)
-            return ["password", "newPassword", word(next)]
+            return try await ["password", "newPassword", finish(next, office)]
         } catch {
             guard case .needsCode(let pending) = try await office.signIn("sato") else {
                 return []
             }
             let next = try await office.desk.giveCode(code, for: pending, from: "x")
-            return ["code", word(next)]
+            return try await ["code", finish(next, office)]
+        }
+    }
+
+    /// Sets up what there is to set up.
+    private static func finish(_ step: SignInStep, _ office: Office) async throws -> String {
+        if case .needsEnrolment(let pending, let offer) = step {
+            let code = Office.code(Office.key(of: offer), at: office.time.now)
+            _ = try await office.desk.enrol(code, for: pending)
+        }
+        return word(step)
+    }
+
+    @Test
+    func `until the new factor is set up the password alone does not do`() async throws {
+        let office = try await Office()
+        let person = try await office.person("sato")
+        let code = try await office.desk.issueCode(.factor, for: person.account, by: Office.console)
+        guard case .needsCode(let pending) = try await office.signIn("sato"),
+            case .needsEnrolment(let next, let offer) = try await office.desk.giveCode(
+                code.text,
+                for: pending,
+                from: "x"
+            ),
+            case .needsCode(let other) = try await office.signIn("sato"),
+            case .needsEnrolment(let late, let second) = try await office.desk.giveCode(
+                code.text,
+                for: other,
+                from: "x"
+            )
+        else { throw Office.Unexpected() }
+        // The old one still opens.
+        _ = try await office.comeBack(person)
+        let right = Office.code(Office.key(of: offer), at: office.time.now)
+        _ = try await office.desk.enrol(right, for: next)
+        await #expect(throws: StaffRefusal.signInLapsed) {
+            let code = Office.code(Office.key(of: second), at: office.time.now)
+            _ = try await office.desk.enrol(code, for: late)
+        }
+        await #expect(throws: StaffRefusal.notAuthenticated) {
+            _ = try await office.comeBack(person)
         }
     }
 

@@ -65,6 +65,38 @@ struct SessionTests {
     }
 
     @Test
+    func `nobody at another door makes a locked screen wait`() async throws {
+        let office = try await Office()
+        let person = try await office.person("sato")
+        try await office.desk.lock(person.token)
+        for number in 0..<5 {
+            await #expect(throws: StaffRefusal.notAuthenticated) {
+                _ = try await office.signIn("sato", "ちがうパスワードちがう", from: "x\(number)")
+            }
+        }
+        await #expect(throws: StaffRefusal.waiting(.seconds(15))) {
+            _ = try await office.signIn("sato", from: "y")
+        }
+        func unlock(_ password: String) async throws -> SessionToken {
+            try await office.desk.unlock(
+                person.token,
+                password: try Office.typed(password),
+                from: Office.address
+            )
+        }
+        for _ in 0..<5 {
+            await #expect(throws: StaffRefusal.notAuthenticated) {
+                _ = try await unlock("ちがうパスワードちがう")
+            }
+        }
+        await #expect(throws: StaffRefusal.waiting(.seconds(15))) {
+            _ = try await unlock(Office.password)
+        }
+        office.time.advance(by: .seconds(15))
+        _ = try await unlock(Office.password)
+    }
+
+    @Test
     func `one locks and signs out by hand`() async throws {
         let office = try await Office()
         let person = try await office.person("sato")

@@ -27,10 +27,11 @@ extension Account {
         if oneTimeSecret?.take(code, at: now) == true { return .oneTimeCode }
         if let given = givenCode, !given.use.isForPassword, given.opens(with: code, of: id, at: now)
         {
+            // Until the new factor is set up the old one stands, and the code with it: else the
+            // password alone would do meanwhile.
+            guard given.use == .once else { return .givenCodeForNewFactor }
             givenCode = nil
-            guard given.use == .factor else { return .givenCode }
-            dropSecondFactor()
-            return .givenCodeForNewFactor
+            return .givenCode
         }
         let digest = SpokenCode.digest(code, of: id)
         guard let place = spareCodes.firstIndex(of: digest) else { return nil }

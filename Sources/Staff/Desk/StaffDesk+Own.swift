@@ -106,7 +106,7 @@ extension StaffDesk {
         from address: String
     ) async throws(StaffRefusal) -> Account {
         let account = try self.account(session.account)
-        let attempt = try await admit(account.signInName.text, account, from: address)
+        let attempt = try await admit(session.id.text, account, from: address)
         let isRight = try await judged(attempt) { () async throws(StaffRefusal) in
             try await hasher.isRight(password, account.passwordHash ?? nobody)
         }

@@ -116,7 +116,7 @@ extension StaffDesk {
     ) async throws(StaffRefusal) -> SessionToken {
         let session = try self.session(for: token)
         let before = try self.account(session.account)
-        let attempt = try await admit(before.signInName.text, before, from: address)
+        let attempt = try await admit(session.id.text, before, from: address)
         let challenge = takeChallenge(for: session.holder)
         do throws(StaffRefusal) {
             _ = try await change(before.id) { account throws(StaffRefusal) in

@@ -63,7 +63,7 @@ extension StaffDesk {
     ) async throws(StaffRefusal) -> SessionToken {
         let session = try self.session(for: token)
         let account = try self.account(session.account)
-        let attempt = try await admit(account.signInName.text, account, from: address)
+        let attempt = try await admit(session.id.text, account, from: address)
         let isRight = try await judged(attempt) { () async throws(StaffRefusal) in
             try await hasher.isRight(password, account.passwordHash ?? nobody)
         }

@@ -89,7 +89,7 @@ extension StaffDesk {
         _ code: String,
         for token: PendingToken
     ) async throws(StaffRefusal) -> SignInStep {
-        guard let pending = find(token), case .enrolment(let key) = pending.stage else {
+        guard let pending = find(token), case .enrolment(let key, let given) = pending.stage else {
             throw .signInLapsed
         }
         let now = time.now
@@ -101,9 +101,11 @@ extension StaffDesk {
         guard takeOut(token) != nil else { throw .signInLapsed }
         let spareCodes = newSpareCodes()
         let account = try await change(pending.account) { account throws(StaffRefusal) in
-            guard account.state == .active, !account.hasSecondFactor else {
+            guard account.state == .active, Self.mayEnrol(given, account, at: now) else {
                 throw .signInLapsed
             }
+            if given != nil { account.givenCode = nil }
+            account.dropSecondFactor()
             account.oneTimeSecret = secret
             account.spareCodes = spareCodes.map { SpokenCode.digest($0, of: account.id) }
             account.lastSignInAt = now
@@ -128,7 +130,7 @@ extension StaffDesk {
         switch pending.stage {
         case .code: return .needsCode(token)
         case .newPassword: return .needsNewPassword(token)
-        case .enrolment(let key):
+        case .enrolment(let key, _):
             return .needsEnrolment(token, offer(key, try self.account(pending.account)))
         }
     }
@@ -174,7 +176,9 @@ extension StaffDesk {
         }
         succeed(attempt)
         guard let used, takeOut(token) != nil else { throw .signInLapsed }
-        guard !used.needsEnrolment else { return enrolment(account, from: address) }
+        guard !used.needsEnrolment else {
+            return enrolment(account, from: address, by: account.givenCode)
+        }
         return .done(try await begin(account, used.assurance, from: address, spareCodes: []))
     }
 
@@ -184,8 +188,23 @@ extension StaffDesk {
             ? next(.code, account, from: address) : enrolment(account, from: address)
     }
 
-    private func enrolment(_ account: Account, from address: String) -> SignInStep {
-        next(.enrolment(key: random.bytes(OneTimeSecret.bytes)), account, from: address)
+    private func enrolment(
+        _ account: Account,
+        from address: String,
+        by code: GivenCode? = nil
+    ) -> SignInStep {
+        let key = random.bytes(OneTimeSecret.bytes)
+        return next(.enrolment(key: key, code: code), account, from: address)
+    }
+
+    /// Whether a second factor may be set up: where there is none, or by the code for it.
+    private static func mayEnrol(
+        _ code: GivenCode?,
+        _ account: Account,
+        at now: Timestamp
+    ) -> Bool {
+        guard let code else { return !account.hasSecondFactor }
+        return account.givenCode == code && now <= code.until
     }
 
     private func next(
@@ -204,7 +223,7 @@ extension StaffDesk {
         switch stage {
         case .code: return .needsCode(token)
         case .newPassword: return .needsNewPassword(token)
-        case .enrolment(let key): return .needsEnrolment(token, offer(key, account))
+        case .enrolment(let key, _): return .needsEnrolment(token, offer(key, account))
         }
     }
 

@@ -3,6 +3,12 @@ import Primitives
 
 // Failures: what they cost, and how they go on record.
 extension StaffDesk {
+    /// - Parameters:
+    ///   - name: who waits after failures: a 職員ID, or a session, which nobody at another door can
+    ///     make wait.
+    ///   - account: for the record.
+    ///   - address: of the terminal.
+    /// - Returns: counts as failed until it is told otherwise.
     /// - Throws: `waiting`; once for each wait that is on record too.
     func admit(
         _ name: String,

@@ -15,8 +15,10 @@ struct PendingSignIns: Sendable {
         case code
         /// - Parameter code: the handed-over code that stood in for the password.
         case newPassword(code: GivenCode)
-        /// The key of the app that is being set up.
-        case enrolment(key: [UInt8])
+        /// - Parameters:
+        ///   - key: of the app that is being set up.
+        ///   - code: the handed-over code that replaces the factor there is.
+        case enrolment(key: [UInt8], code: GivenCode?)
     }
 
     private var all: [Digest: Pending] = [:]
