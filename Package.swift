@@ -44,7 +44,7 @@ let sealed: [Target.Dependency] = clear + ["Sheets", "Consent"]
 let first: [Target.Dependency] =
     sealed + [
         "Japanese", "Configuration", "HTTP", "Envelope", "Storage", "ExchangeAPI", "Exchange",
-        "Gateway", "Staff", "Paper",
+        "Gateway", "Staff", "Paper", "Pages",
     ]
 
 let package = Package(
@@ -80,6 +80,10 @@ let package = Package(
         module("Gateway", sealed + ["Japanese", "Envelope", "Storage", "ExchangeAPI"]),
         module("Staff", base + ["Audit", "CSodium", "COATH", "CFIDO2"]),
         module("Paper", ["Primitives", "Japanese", "Sheets", "CPango", "CQRCode"]),
+        module(
+            "Pages",
+            sealed + ["Japanese", "HTTP", "Envelope", "Storage", "Gateway", "Staff"]
+        ),
 
         .executableTarget(name: "renkei", dependencies: first, swiftSettings: house),
 
@@ -124,6 +128,7 @@ let package = Package(
         tests("Gateway", first),
         tests("Staff", base + ["Audit", "Staff", "COATH"]),
         tests("Paper", first),
+        tests("Pages", first),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
         tests("Browser", base + ["HTTP", "BrowserKit", "screens"]),

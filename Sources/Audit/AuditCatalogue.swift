@@ -160,6 +160,7 @@ package enum AuditCatalogue {
 
     private static let sheetEvents: [AuditEvent: AuditRule] = [
         .sheetDrafted: AuditRule(.create, writers, [.part], [.care]),
+        .sheetChanged: AuditRule(.update, writers, [.part], [.care]),
         .sheetDiscarded: AuditRule(.delete, writers, [.part], [.care]),
         .sheetOpened: AuditRule(
             .read,

@@ -65,6 +65,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     // What a person sees and writes.
     case sheetOpened = "sheet.opened"
     case sheetDrafted = "sheet.drafted"
+    case sheetChanged = "sheet.changed"
     case sheetDiscarded = "sheet.discarded"
     case attachmentSaved = "attachment.saved"
     case consentRecorded = "consent.recorded"

@@ -246,7 +246,7 @@ extension OrganisationGateway {
         return name
     }()
 
-    private static let sheetPart: ObjectName = {
+    static let sheetPart: ObjectName = {
         guard let name = ObjectName(sheetName.text) else { preconditionFailure("a fixed name") }
         return name
     }()

@@ -27,14 +27,39 @@ extension OrganisationGateway {
             var turns = Turns()
             for (row, result) in zip(rows, results) {
                 await turns.take { () async throws(GatewayError) in
-                    if let refusal = result.refusal, refusal.isTemporary {
-                        throw .exchange(.refused(refusal))
+                    var refusal = result.refusal
+                    if refusal?.reason == .outOfOrder {
+                        refusal = try await refusalInOrder(of: row)
                     }
-                    try await noteSent(row, result.refusal)
+                    if let refusal, refusal.isTemporary { throw .exchange(.refused(refusal)) }
+                    try await noteSent(row, refusal)
                 }
             }
             try turns.end()
         }
+    }
+
+    /// What becomes of a receipt that is out of order for the exchange: those before it are offered
+    /// once more with it, and where one of them is refused for good, so is it.
+    private func refusalInOrder(
+        of row: StatementRow
+    ) async throws(GatewayError) -> ExchangeAPI.Refusal? {
+        var chain = [row]
+        if let key = row.slot.message {
+            let own = PartyID(member)
+            let stored = try await read { stored throws(StoreError) in
+                try stored.receipts(of: key).map(\.statement)
+            }
+            let before = stored.prefix { $0.sha256 != row.sha256 }
+            chain = before.filter { $0.issuer == own } + [row]
+        }
+        let offered = chain.map { WireStatement(bytes: $0.bytes, disclosure: $0.disclosure) }
+        let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            try await exchange.acknowledge(offered)
+        }
+        guard results.count == chain.count else { throw .exchange(.badAnswer) }
+        return results.dropLast().lazy.compactMap(\.refusal).first { !$0.isTemporary }
+            ?? results.last?.refusal
     }
 
     /// A statement the exchange will never take is not offered again; the refusal is on record.

@@ -4,7 +4,7 @@ import Cryptography
 import Delivery
 import Directory
 import Envelope
-import Primitives
+package import Primitives
 package import Sheets
 import Storage
 
@@ -247,6 +247,7 @@ extension OrganisationGateway {
             writes.append(.record(.task, id, column, at: row.createdAt))
             expects.append(.recordRevision(.task, id, nil))
         }
+        if let draft = request.draft { writes.append(.dropRecord(.draft, draft.recordName)) }
         let key = MessageKey(from: member, messageID: row.message)
         for copy in row.copies {
             writes.append(.expect(.arrival(of: key, at: copy.to, by: row.expiresAt)))
@@ -254,16 +255,27 @@ extension OrganisationGateway {
         try await record(acts, expects: expects, writes: writes)
     }
 
+    /// The message that was queued under a key, whatever was in it.
+    package func message(queuedAs key: String) async throws(GatewayError) -> MessageID? {
+        try await sending(under: key)?.message
+    }
+
+    private func sending(under key: String) async throws(GatewayError) -> Sending? {
+        let id = Self.recordID(ofKey: key)
+        let stored = try await read { stored throws(StoreError) in try stored.record(.task, id) }
+        guard let stored else { return nil }
+        let bytes = try await vault.open(stored.sealed, .record(.task, id))
+        return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try Sending(JSON(canonical: bytes))
+        }
+    }
+
     /// What was queued under the key of this request.
     ///
     /// - Throws: `keyTaken` where that was something else.
     private func queued(_ request: SendRequest) async throws(GatewayError) -> QueuedMessage? {
-        guard let id = request.idempotencyKey.map(Self.recordID) else { return nil }
-        let stored = try await read { stored throws(StoreError) in try stored.record(.task, id) }
-        guard let stored else { return nil }
-        let bytes = try await vault.open(stored.sealed, .record(.task, id))
-        let sending = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
-            try Sending(JSON(canonical: bytes))
+        guard let key = request.idempotencyKey, let sending = try await sending(under: key) else {
+            return nil
         }
         guard sending.request == request.sha256 else { throw .keyTaken }
         let row = try await track(sending.message)

@@ -16,6 +16,9 @@ package struct SendRequest: Sendable {
     /// The one recipient meant, by member id or office number; the sheet must name it.
     package var onlyTo: String?
 
+    /// The draft it was written in: it goes with the same commit.
+    package var draft: MessageID?
+
     package init(sheet: [UInt8], attachments: PackedAttachments = .none) {
         self.sheet = sheet
         self.attachments = attachments

@@ -31,6 +31,8 @@ package struct DeliveryRules: Sendable {
     let emergencyException: Condition?
     /// True for types that must name the sheet they answer.
     package let isReply: Bool
+    /// 同意の文言 as printed on the form; nil where the form prints none.
+    package let consentSentence: String?
     package let replies: [Reply]
     /// What the sheet may ask for.
     let answers: [AnswerRule]
@@ -43,6 +45,9 @@ package struct DeliveryRules: Sendable {
         return applying(to: sheet.sender.type, view).flatMap { $0.purposes }
             .filter { $0.condition.holds(in: view, at: JSONPointer()) == true }.map(\.code)
     }
+
+    /// Every purpose that some direction names.
+    package var purposeNames: [String] { directions.flatMap { $0.purposes }.map(\.code.text) }
 
     /// True if `reply` ends the wait of the sheet it answers.
     package func isClosed(by reply: Sheet) -> Bool {
@@ -90,6 +95,7 @@ extension DeliveryRules {
         copyOnlyIfNamed = try DeliveryRules.types(&reader, "copyOnlyIfNamed")
         emergencyException = try DeliveryRules.condition(&reader, "emergencyException", lists)
         isReply = try reader.bool("isReply")
+        consentSentence = try reader.optionalText("consentSentence")
         var replies: [Reply] = []
         for var row in try reader.objects("replies") {
             replies.append(

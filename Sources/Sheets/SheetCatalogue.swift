@@ -13,6 +13,7 @@ package struct SheetCatalogue: Sendable {
     private let common: SheetForm
     private let schemas: SchemaSet
     private let messages: Messages
+    private let lists: CodeLists
 
     /// Loads and checks a whole catalogue.
     ///
@@ -24,6 +25,7 @@ package struct SheetCatalogue: Sendable {
     package init(files: [(path: String, bytes: [UInt8])]) throws(CatalogueRefusal) {
         let source = try CatalogueFiles(files)
         let lists = try CodeLists(source.codeLists)
+        self.lists = lists
         messages = try inFile("messages.json") { () throws(DecodingRefusal) in
             try Messages(source.messages)
         }
@@ -39,6 +41,7 @@ package struct SheetCatalogue: Sendable {
         common = SheetForm(
             schema: source.commonName,
             title: "",
+            version: nil,
             root: try fields.field(source.commonName),
             delivery: nil,
             layout: Layout()
@@ -51,6 +54,21 @@ package struct SheetCatalogue: Sendable {
 
     /// The name of the form, as printed on it.
     package func label(of type: SheetType) -> String? { forms[type]?.title }
+
+    /// The label of a code, also after its time; nil for a code or a list that is not known.
+    package func label(_ code: String, in list: String) -> String? { lists[list]?[code]?.label }
+
+    /// The codes of a list that are valid on a day, in the order of the form.
+    package func choices(of list: String, on day: Day) -> [FormField.Choice] {
+        (lists[list]?.entries ?? []).filter { $0.isValid(on: day) }
+            .map { FormField.Choice(code: $0.code, label: $0.label) }
+    }
+
+    /// The root field of a type.
+    func field(of type: SheetType) -> Field? { forms[type]?.root }
+
+    /// The version of the schema that sheets of this type are written in.
+    package func version(of type: SheetType) -> String? { forms[type]?.version }
 
     package func delivery(of type: SheetType) -> DeliveryRules? { forms[type]?.delivery }
 

@@ -5,6 +5,8 @@ struct SheetForm: Sendable {
     /// `$id` of the schema.
     let schema: String
     let title: String
+    /// The one version that the schema allows; nil for the form of an unknown type.
+    let version: String?
     let root: Field
     /// Nil for the form of a sheet whose type is not in the catalogue.
     let delivery: DeliveryRules?

@@ -115,6 +115,7 @@ struct AuditCatalogueTests {
         session.login | E | person | account |  | 0 4 8
         session.secondFactor | E | person | account |  | 0 4
         setting.changed | U | person | setting | administration | 0
+        sheet.changed | U | person software | part | care | 0
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0
         sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8

@@ -124,6 +124,31 @@ import Testing
         for key in keys { #expect(try await town.state(key) == .delivered) }
     }
 
+    @Test(arguments: [true, false])
+    func `a receipt goes the way of the one before it`(staysRefused: Bool) async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        let clinic = town.office(.clinic)
+        town.wire(.clinic).fail {
+            $0.refusingStatement = { statement in
+                let type = (try? SignedStatement(reading: statement.bytes))?.type
+                return type == .opened ? Refusal(.revoked) : nil
+            }
+        }
+        _ = try await clinic.open(key, by: Town.nurse)
+        try await town.settle(failures: Town.FailureList())
+        #expect(try await town.events(.clinic).contains("receipt.rejected revoked"))
+        if !staysRefused { town.wire(.clinic).fail() }
+        _ = try await clinic.confirm(key, by: Town.nurse)
+        try await town.settle(failures: Town.FailureList())
+        let waiting = try await clinic.store.read { stored throws(StoreError) in
+            try stored.unsentStatements(limit: 10)
+        }
+        #expect(waiting.isEmpty)
+        #expect(try await town.state(key) == (staysRefused ? .delivered : .confirmed))
+    }
+
     /// A message that the clinic could not judge: its bytes were changed on the way.
     private func setApart(_ town: Town) async throws -> MessageKey {
         town.wire(.clinic).fail {

@@ -28,6 +28,8 @@ package final class TownWire: ExchangeService {
         package var told: (@Sendable ([WireEvent]) -> [WireEvent])?
         package var proved: (@Sendable ([WireProof]) -> [WireProof])?
         package var acknowledged: (@Sendable ([ItemResult]) -> [ItemResult])?
+        /// What a statement gets for an answer, without reaching the exchange.
+        package var refusingStatement: (@Sendable (WireStatement) -> Refusal?)?
         package var submitted: (@Sendable ([ItemResult]) -> [ItemResult])?
         package var directory: (@Sendable ([WireLeaf]) -> [WireLeaf])?
         /// Requests for certificates of these uses do not reach the exchange.
@@ -144,7 +146,12 @@ package final class TownWire: ExchangeService {
     package func acknowledge(
         _ statements: [WireStatement]
     ) async throws(ExchangeError) -> [ItemResult] {
-        let results = try await base().acknowledge(statements)
+        let refused = statements.map { faults.refusingStatement?($0) }
+        let passed = zip(statements, refused).filter { $0.1 == nil }.map(\.0)
+        var answers = try await base().acknowledge(passed)[...]
+        let results = refused.compactMap { refusal in
+            refusal.map { ItemResult.refused($0) } ?? answers.popFirst()
+        }
         return faults.acknowledged?(results) ?? results
     }
 

@@ -15,6 +15,7 @@ struct CatalogueFiles {
             return try SheetForm(
                 schema: id,
                 title: schema["title"]?.string ?? "",
+                version: schema["properties"]?["schemaVersion"]?["const"]?.string,
                 root: try fields.field(id),
                 delivery: try inFile(folder + "/delivery.json") { () throws(DecodingRefusal) in
                     try DeliveryRules(delivery, lists)

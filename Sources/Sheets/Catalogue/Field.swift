@@ -15,12 +15,28 @@ final class Field: Sendable {
         let label: String?
         let form: String?
         let format: Format?
+        let entry: Entry
+    }
+
+    /// What somebody who fills in the form must know.
+    struct Entry: Sendable {
+        /// `type` of the schema.
+        let type: String?
+        /// The name in `types.json` that the schema refers to, such as `longText`.
+        let typeName: String?
+        let maximumLength: Int?
+        let maximumItems: Int?
+        /// Members that must be there, whatever the rules say.
+        let required: [String]
+        /// True where the schema allows one value alone.
+        let isConstant: Bool
     }
 
     let label: String?
     /// What the value must look like, in words for the writer.
     let form: String?
     let format: Format?
+    let entry: Entry
     let codes: CodeList?
     /// In the order of the form.
     let members: [Member]
@@ -39,6 +55,7 @@ final class Field: Sendable {
         label = description.label
         form = description.form
         format = description.format
+        entry = description.entry
         self.codes = codes
         self.members = members
         self.element = element

@@ -43,7 +43,8 @@ struct FieldReader {
             Field.Description(
                 label: text("label", layers),
                 form: text("form", layers),
-                format: text("format", layers).flatMap(Field.Format.init)
+                format: text("format", layers).flatMap(Field.Format.init),
+                entry: entry(layers)
             ),
             codes: codes,
             members: try members(layers, depth: depth),
@@ -55,6 +56,27 @@ struct FieldReader {
 
     private func text(_ keyword: String, _ layers: [Layer]) -> String? {
         layers.lazy.compactMap { $0.schema[keyword]?.string }.first
+    }
+
+    private func entry(_ layers: [Layer]) -> Field.Entry {
+        let references = layers.compactMap { $0.schema["$ref"]?.string }
+        let length = layers.lazy.compactMap { $0.schema["maxLength"]?.integer }.first
+        let items = layers.lazy.compactMap { $0.schema["maxItems"]?.integer }.first
+        return Field.Entry(
+            type: text("type", layers),
+            typeName: references.lazy.compactMap(Self.typeName).first,
+            maximumLength: length.map { Int($0) },
+            maximumItems: items.map { Int($0) },
+            required: layers.flatMap { $0.schema["required"]?.array ?? [] }.compactMap(\.string),
+            isConstant: layers.contains { $0.schema["const"] != nil }
+        )
+    }
+
+    /// `date` of `../../types.json#/$defs/date`; nil for references to other files.
+    private static func typeName(_ reference: String) -> String? {
+        let parts = reference.split(separator: "/")
+        guard parts.contains(where: { $0 == "types.json#" }) else { return nil }
+        return parts.last.map(String.init)
     }
 
     private func list(_ layers: [Layer]) throws(CatalogueRefusal) -> CodeList? {

@@ -73,8 +73,8 @@ extension Command {
             Example("gateway serve", Phrase(ja: "止めるときは Ctrl-C", en: "Ctrl-C stops it"))
         ),
         options: [
-            .data, .unlockFile, .configuration, .operations, .checkpointEvery, .hold, .sandbox,
-            .untilInputEnds,
+            .data, .unlockFile, .configuration, .pages, .pagesName, .operations, .checkpointEvery,
+            .hold, .sandbox, .untilInputEnds,
         ]
     ) { invocation, console in
         try await GatewayService(invocation, console).run()

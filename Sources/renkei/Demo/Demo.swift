@@ -30,6 +30,7 @@ struct Demo: Sendable {
         let deliveries = try await story()
         try await prove(deliveries)
         try await audit()
+        try await invite()
     }
 
     // MARK: The house
@@ -78,8 +79,11 @@ struct Demo: Sendable {
         try Files.remove(paper)
         let serve = [
             "gateway", "serve", "--checkpoint-every", "1", "--test-exchange",
+            "--pages", "127.0.0.1:0",
         ]
-        _ = try await stage.serve(office.folder, serve + office.place(stage))
+        let started = try await stage.serve(office.folder, serve + office.place(stage))
+        let pages = String(started["pages"]?.integer ?? 0)
+        try Files.create(office.pagesFile(stage), pages.bytes, mode: Files.ownerOnly)
     }
 
     /// Everybody sees everybody in the directory, and has the consents that the sheets rest on.
@@ -204,6 +208,30 @@ struct Demo: Sendable {
         stage.show(
             try await stage.call(["audit", "verify", "--json"], hidden: hospital.place(stage))
         )
+    }
+
+    /// Sample staff for the pages: each code opens a first sign-in, once, within 24 hours.
+    private func invite() async throws {
+        stage.tell(
+            "職員の画面を開けます。初回はコードをパスワード欄に入れます。",
+            "The staff pages are open; the code stands in for the first password."
+        )
+        for office in DemoOffice.all {
+            let pages = try Files.read(office.pagesFile(stage), atMost: 16)
+            let port = String(decoding: pages, as: UTF8.self)
+            stage.show("\(office.name)  https://localhost:\(port)/")
+            for (id, name, roles) in office.staff {
+                let add = [
+                    "gateway", "user", "add", id, "--name", name, "--profession",
+                    office.person.role, "--roles", roles, "--json",
+                ]
+                let answer = try await stage.run(
+                    [Installation.executable] + add + office.acting + office.place(stage)
+                )
+                let code = DemoStage.json(answer)?["code"]?.string ?? answer
+                stage.show("  職員ID \(id)（\(name)）  コード \(code)")
+            }
+        }
     }
 
     /// Whom all the sheets are about. Invented, like everything here.

@@ -47,6 +47,16 @@ struct DemoOffice: Sendable {
     static let all = [care, clinic, hospital, room]
 
     var acting: [String] { ["--as", person.name, "--role", person.role] }
+
+    /// Who signs in to the pages: 職員ID, name, roles.
+    var staff: [(id: String, name: String, roles: String)] {
+        [
+            ("tantou", person.name, "sender,deskLead"),
+            ("kanri", "架空 管理子", "administrator,auditor"),
+        ]
+    }
+
+    func pagesFile(_ stage: DemoStage) -> String { stage.folder + "/pages-" + folder }
     func data(_ stage: DemoStage) -> String { stage.folder + "/gateways/" + folder }
     func unlock(_ stage: DemoStage) -> String { stage.folder + "/unlock/" + folder }
 

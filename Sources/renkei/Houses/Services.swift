@@ -94,16 +94,20 @@ struct GatewayService {
         let secret = try place.unlockSecret()
         let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
         let readiness = Operations.Readiness()
+        let log = log
+        let pages = try await PagesHouse(house, invocation, unlock: secret).listeners(log)
         let server = try Server(
-            [ControlSocket.listener(place.data, GatewayDesk(house: house))]
+            pages + [ControlSocket.listener(place.data, GatewayDesk(house: house))]
                 + Operations.listeners(invocation, readiness),
             time: SystemTime(),
             limits: configured.map { ServerLimits($0) } ?? ServerLimits()
         )
-        let log = log
         log.write(
             "process.started",
-            ["organisations": .integer(Int64(house.organisations.count))]
+            [
+                "organisations": .integer(Int64(house.organisations.count)),
+                "pages": pages.isEmpty ? nil : .integer(Int64(server.ports[0])),
+            ]
         )
         Service.endWithInput(invocation)
         await Service.run(server) {

@@ -1,0 +1,95 @@
+import Delivery
+import Directory
+import Gateway
+import HTTP
+import Primitives
+import Staff
+import Storage
+
+/// 受信箱: what came in, newest first.
+enum InboxPages {
+    static func add(to router: inout Router, _ door: Door) {
+        door.get("/inbox", to: &router, list)
+    }
+
+    private static let filters = [
+        ("", "すべて"), ("unopened", "未開封"), ("urgent", "至急"), ("owed", "返信が必要"),
+    ]
+
+    private static func list(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.readSheets)
+        let show = visit.request.query("show") ?? ""
+        let all = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.inbox(limit: 100_000)
+        }
+        let owed = try await owedKeys(visit)
+        let rows = all.filter { row in
+            switch show {
+            case "unopened": row.state == .delivered
+            case "urgent": row.urgency != .routine && row.state == .delivered
+            case "owed": owed[row.key] != nil
+            default: true
+            }
+        }
+        let paging = Paging(visit.request.query("page"), total: rows.count)
+        var lines: [HTML] = []
+        for row in rows[paging.range] { lines.append(try await line(row, owed[row.key], visit)) }
+        let path = visit.path("/inbox")
+        let body: HTML = """
+            \(Filters(path: path, chosen: show, choices: filters).html)
+            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines))
+            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)"))
+            """
+        return .page(PageFrame(title: "受信箱").page(body, for: visit, at: .inbox))
+    }
+
+    private static func owedKeys(
+        _ visit: Visit
+    ) async throws(PageRefusal) -> [MessageKey: Timestamp?] {
+        let waiting = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.expectations(limit: 1000)
+        }
+        return Dictionary(
+            waiting.filter(\.row.name.isOwed).map { ($0.row.name.message, $0.row.due) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private static func line(
+        _ row: InboxRow,
+        _ due: Timestamp??,
+        _ visit: Visit
+    ) async throws(PageRefusal) -> HTML {
+        let head = try await visit.ask { gateway throws(GatewayError) in
+            try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
+        }
+        let id = row.key.messageID.text
+        let name = visit.name(of: row.sheet?.sheetType)
+        let isUrgent = row.urgency != .routine && row.state == .delivered
+        let urgent: HTML = isUrgent ? " class=\"urgent\"" : .nothing
+        let link: HTML =
+            row.state == nil
+            ? "\(name)" : "<a href=\"\(visit.path("/sheets/\(id)"))\">\(name)</a>"
+        let old: HTML = HTML.when(row.replacedBy != nil, "（旧版）")
+        return """
+            <tr\(urgent)><td>\(StateWords.received(row.state))</td>
+            <td>\(UrgencyWords.label(row.urgency, head?.urgency))</td>
+            <td>\(visit.name(of: row.key.from))</td>
+            <td>\(head?.patientName ?? "")<br><small>\(head?.patientKana ?? "")</small></td>
+            <td>\(link)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
+            <td>\(due.map { $0.map { TimeWords.short($0) } ?? "期限なし" } ?? "")</td></tr>
+            """
+    }
+
+    private static func table(_ lines: [HTML]) -> HTML {
+        """
+        <table><caption>受信した書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
+        <th scope="col">緊急度</th><th scope="col">差出機関</th>
+        <th scope="col">利用者名（フリガナ）</th><th scope="col">書類</th><th scope="col">受信</th>
+        <th scope="col">返信期限</th></tr></thead><tbody>\(lines)</tbody></table>
+        """
+    }
+}

@@ -1,0 +1,79 @@
+import Delivery
+import Gateway
+import HTTP
+import Primitives
+import Staff
+import Storage
+
+/// 送信箱: what was sent, newest first, and how far it has come.
+enum OutboxPages {
+    static func add(to router: inout Router, _ door: Door) {
+        door.get("/outbox", to: &router, list)
+    }
+
+    private static let filters = [
+        ("", "すべて"), ("unopened", "未開封"), ("waiting", "返信待ち"), ("failed", "不達・差戻し・期限切れ"),
+    ]
+
+    private static func list(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.readSheets)
+        let show = visit.request.query("show") ?? ""
+        let all = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.outbox(limit: 100_000)
+        }
+        let waiting = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.expectations(limit: 1000)
+        }
+        let awaited = Set(waiting.map(\.row.name).filter { !$0.isOwed }.map(\.message.messageID))
+        let rows = all.filter { row in
+            let state = row.copies.map(\.state).leastAdvanced
+            return switch show {
+            case "unopened": state == .delivered
+            case "waiting": awaited.contains(row.message)
+            case "failed": row.copies.contains { $0.state.isEnd && $0.state != .withdrawn }
+            default: true
+            }
+        }
+        let paging = Paging(visit.request.query("page"), total: rows.count)
+        var lines: [HTML] = []
+        for row in rows[paging.range] { lines.append(try await line(row, visit)) }
+        let path = visit.path("/outbox")
+        let body: HTML = """
+            \(Filters(path: path, chosen: show, choices: filters).html)
+            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines))
+            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)"))
+            """
+        return .page(PageFrame(title: "送信箱").page(body, for: visit, at: .outbox))
+    }
+
+    private static func line(_ row: OutboxRow, _ visit: Visit) async throws(PageRefusal) -> HTML {
+        let head = try await visit.ask { gateway throws(GatewayError) in
+            try await visit.parts.heads.head(ofSent: row, at: gateway)
+        }
+        let old: HTML = HTML.when(row.replacedBy != nil, "（旧版）")
+        let blocked: HTML = HTML.when(
+            row.blockedFor != nil,
+            "<br><span class=\"label\">確認が必要です</span>"
+        )
+        return """
+            <tr><td>\(StateWords(row.copies.map(\.state).leastAdvanced).html)\(blocked)</td>
+            <td>\(UrgencyWords.label(row.urgency, head.urgency))</td>
+            <td>\(row.copies.map { visit.name(of: $0.to) }.joined(separator: "、"))</td>
+            <td>\(head.patientName ?? "")</td>
+            <td><a href="\(visit.path("/sent/\(row.message)"))">\
+            \(visit.name(of: row.sheetType))</a>\
+            \(old)</td><td>\(TimeWords.element(row.createdAt))</td></tr>
+            """
+    }
+
+    private static func table(_ lines: [HTML]) -> HTML {
+        """
+        <table><caption>送信した書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
+        <th scope="col">緊急度</th><th scope="col">宛先</th><th scope="col">利用者名</th>
+        <th scope="col">書類</th><th scope="col">作成</th></tr></thead><tbody>\(lines)</tbody></table>
+        """
+    }
+}

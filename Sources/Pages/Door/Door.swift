@@ -1,0 +1,182 @@
+import Gateway
+import HTTP
+import Primitives
+import Staff
+
+/// Finds who asks, and turns refusals into pages. No page is reached but through it.
+struct Door: Sendable {
+    typealias Body =
+        @Sendable (Visit, Captures) async throws(PageRefusal) -> Response
+    /// A page of somebody who is not signed in yet.
+    typealias Stranger =
+        @Sendable (Office, Request, PostedForm) async throws(PageRefusal) -> Response
+
+    let parts: PagesParts
+
+    init(_ parts: PagesParts) { self.parts = parts }
+
+    // MARK: Routes
+
+    func get(_ path: String, to router: inout Router, _ body: @escaping Body) {
+        router.on(.get, "/o/{org}" + path.withoutEnd, .open) { request, captures in
+            await self.answer(request, captures, body)
+        }
+    }
+
+    func post(_ path: String, to router: inout Router, _ body: @escaping Body) {
+        router.on(.post, "/o/{org}" + path.withoutEnd, .form) { request, captures in
+            await self.answer(request, captures, body)
+        }
+    }
+
+    func stranger(
+        _ method: Method,
+        _ path: String,
+        to router: inout Router,
+        _ body: @escaping Stranger
+    ) {
+        let options: RouteOptions = method == .post ? .form : .open
+        router.on(method, "/o/{org}" + path, options) { request, captures throws(HTTPFailure) in
+            let office = try office(captures)
+            do throws(PageRefusal) {
+                return try await body(office, request, try await form(of: request))
+            } catch {
+                let mistake = Mistake(error, parts)
+                let back = Self.signInPath(office)
+                return .page(
+                    PageFrame(title: mistake.title, isRefused: true)
+                        .plain(mistake.body(trace: request.trace, back: back), office.name),
+                    status: mistake.status
+                )
+            }
+        }
+    }
+
+    /// The first page: where to sign in.
+    func hall() throws(HTTPFailure) -> Response {
+        let offices = parts.offices.values.sorted { $0.gateway.member < $1.gateway.member }
+        guard offices.count != 1 else { return .seeOther(Self.signInPath(offices[0])) }
+        guard !offices.isEmpty else { throw .notFound }
+        let links = offices.map { office -> HTML in
+            "<li><a class=\"button\" href=\"\(Self.signInPath(office))\">\(office.name)</a></li>"
+        }
+        return .page(
+            PageFrame(title: "機関を選ぶ").plain("<ul class=\"tiles\">\(links)</ul>", "連携")
+        )
+    }
+
+    static func signInPath(_ office: Office) -> String {
+        "/o/\(office.gateway.member.text)/signin"
+    }
+
+    // MARK: One request
+
+    private func answer(
+        _ request: Request,
+        _ captures: Captures,
+        _ body: Body
+    ) async -> Response {
+        let office: Office
+        do throws(HTTPFailure) { office = try self.office(captures) } catch {
+            return error.response(trace: request.trace)
+        }
+        guard let token = Cookie.session.token(in: request).flatMap({ SessionToken($0) }) else {
+            return .seeOther(Self.signInPath(office))
+        }
+        let session: StaffSession
+        do throws(StaffRefusal) { session = try office.staff.session(for: token) } catch {
+            return .seeOther(Self.signInPath(office), cookies: [Cookie.session.cleared])
+        }
+        guard !session.isLocked else { return .seeOther(LockPages.path(office)) }
+        do throws(PageRefusal) {
+            let form = try await form(of: request)
+            if request.method == .post {
+                try wrap(PageRefusal.staff) { () throws(StaffRefusal) in
+                    try office.staff.check(form["token"], of: session)
+                }
+            }
+            let visit = Visit(
+                request: request,
+                office: office,
+                session: session,
+                sessionToken: token,
+                form: form,
+                parts: parts
+            )
+            do throws(PageRefusal) { return try await body(visit, captures) } catch {
+                let mistake = Mistake(error, parts)
+                let text = mistake.body(trace: request.trace, back: visit.path("/"))
+                return .page(
+                    PageFrame(title: mistake.title, isRefused: true)
+                        .page(text, for: visit, at: nil),
+                    status: mistake.status
+                )
+            }
+        } catch {
+            let mistake = Mistake(error, parts)
+            let text = mistake.body(trace: request.trace, back: "/o/\(office.gateway.member)/")
+            return .page(
+                PageFrame(title: mistake.title, isRefused: true).plain(text, office.name),
+                status: mistake.status
+            )
+        }
+    }
+
+    private func office(_ captures: Captures) throws(HTTPFailure) -> Office {
+        guard let member = MemberID(captures.text("org")), let office = parts.offices[member]
+        else { throw .notFound }
+        return office
+    }
+
+    /// What was posted, from our own pages alone: a browser says where a post comes from.
+    private func form(of request: Request) async throws(PageRefusal) -> PostedForm {
+        guard request.method == .post else { return PostedForm() }
+        guard SameSite.holds(request) else { throw .foreign }
+        return try await wrap(PageRefusal.http) { () async throws(HTTPFailure) in
+            try PostedForm(await request.body(limit: PostedForm.maximumBytes))
+        }
+    }
+}
+
+/// Whether a post comes from a page of this very site: `Sec-Fetch-Site` where the browser sends it,
+/// else `Origin` against `Host`. The form's token is checked besides.
+enum SameSite {
+    static func holds(_ request: Request) -> Bool {
+        if let site = request.fields["sec-fetch-site"] {
+            return site.hasSameBytes(as: "same-origin")
+        }
+        guard let origin = request.fields["origin"], let host = request.fields["host"] else {
+            return false
+        }
+        return origin.hasSameBytes(as: "https://" + host)
+    }
+}
+
+/// Cookies: for this host alone, over TLS alone, out of reach of scripts.
+enum Cookie: String {
+    case session = "__Host-renkei"
+    /// Between the steps of a sign-in.
+    case pending = "__Host-renkei-signin"
+
+    func set(_ token: String) -> String {
+        "\(rawValue)=\(token); Path=/; Secure; HttpOnly; SameSite=Lax"
+    }
+
+    var cleared: String { "\(rawValue)=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0" }
+
+    func token(in request: Request) -> String? {
+        for line in request.fields.values("cookie") {
+            for part in line.split(separator: ";") {
+                let pair = part.drop { $0 == " " }
+                guard pair.hasPrefix(rawValue + "=") else { continue }
+                return String(pair.dropFirst(rawValue.count + 1))
+            }
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// `/` is the organisation's first page.
+    fileprivate var withoutEnd: String { hasSameBytes(as: "/") ? "" : self }
+}

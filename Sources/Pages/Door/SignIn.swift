@@ -1,0 +1,281 @@
+import Delivery
+import Gateway
+import HTTP
+import Primitives
+import Staff
+
+/// サインイン: 職員ID and password, then what else is needed, step by step.
+enum SignIn {
+    static func add(to router: inout Router, _ door: Door) {
+        door.stranger(.get, "/signin", to: &router) { office, request, _ throws(PageRefusal) in
+            try page(office, request, door)
+        }
+        door.stranger(.post, "/signin", to: &router) { office, request, form in
+            await answer(office, request, door) { () async throws(StaffRefusal) in
+                guard let password = Password(form["password"] ?? "") else {
+                    throw .notAuthenticated
+                }
+                return try await office.staff.signIn(
+                    form["name"] ?? "",
+                    password: password,
+                    from: request.remoteAddress
+                )
+            }
+        }
+        for step in ["code", "password", "enrol"] {
+            door.stranger(.post, "/signin/\(step)", to: &router) { office, request, form in
+                await answer(office, request, door) { () async throws(StaffRefusal) in
+                    try await next(step, office, request, form)
+                }
+            }
+        }
+        LockPages.add(to: &router, door)
+    }
+
+    private static func next(
+        _ step: String,
+        _ office: Office,
+        _ request: Request,
+        _ form: PostedForm
+    ) async throws(StaffRefusal) -> SignInStep {
+        guard let token = Cookie.pending.token(in: request).flatMap({ PendingToken($0) }) else {
+            throw .signInLapsed
+        }
+        let code = form["code"] ?? ""
+        switch step {
+        case "code":
+            return try await office.staff.giveCode(code, for: token, from: request.remoteAddress)
+        case "enrol": return try await office.staff.enrol(code, for: token)
+        default:
+            guard let password = Password(form["password"] ?? "") else {
+                throw .passwordTooShort(atLeast: Limits.passwordScalarsLeast)
+            }
+            return try await office.staff.setPassword(password, for: token)
+        }
+    }
+
+    /// The step that is waited for, or the first one.
+    private static func page(
+        _ office: Office,
+        _ request: Request,
+        _ door: Door
+    ) throws(PageRefusal) -> Response {
+        guard let token = Cookie.pending.token(in: request).flatMap({ PendingToken($0) }) else {
+            return .page(first(office, nil))
+        }
+        do throws(StaffRefusal) {
+            return .page(show(try office.staff.step(of: token), office, nil))
+        } catch {
+            return .page(first(office, nil), cookies: [Cookie.pending.cleared])
+        }
+    }
+
+    private static func answer(
+        _ office: Office,
+        _ request: Request,
+        _ door: Door,
+        _ act: () async throws(StaffRefusal) -> SignInStep
+    ) async -> Response {
+        do throws(StaffRefusal) {
+            let step = try await act()
+            switch step {
+            case .done(let done):
+                let cookies = [Cookie.session.set(done.token.text), Cookie.pending.cleared]
+                guard !done.spareCodes.isEmpty else {
+                    return .seeOther("/o/\(office.gateway.member)", cookies: cookies)
+                }
+                return .page(spareCodes(done.spareCodes, office), cookies: cookies)
+            case .needsCode(let token), .needsNewPassword(let token), .needsEnrolment(let token, _):
+                return .seeOther(
+                    Door.signInPath(office),
+                    cookies: [Cookie.pending.set(token.text)]
+                )
+            }
+        } catch {
+            let said = door.parts.say(error)
+            let words = "\(said.summary)\(said.advice)"
+            let pending = Cookie.pending.token(in: request).flatMap { PendingToken($0) }
+            let again = Result { () throws(StaffRefusal) -> SignInStep? in
+                try pending.map(office.staff.step)
+            }
+            if case .success(let step?) = again {
+                return .page(show(step, office, words), status: 400)
+            }
+            return .page(first(office, words), status: 400, cookies: [Cookie.pending.cleared])
+        }
+    }
+
+    // MARK: The pages
+
+    private static func first(_ office: Office, _ problem: String?) -> HTML {
+        frame("サインイン", problem).plain(
+            """
+            <p>\(office.name)</p>
+            <form method="post" action="\(Door.signInPath(office))">
+            <div class="field"><label for="name">職員ID</label>
+            <input type="text" id="name" name="name" autocomplete="username" \
+            required autofocus></div>
+            <div class="field"><label for="password">パスワード</label>
+            <span class="hint" id="password-hint">初めての方は、管理者から受け取ったコードを入力します。</span>
+            <input type="password" id="password" name="password" autocomplete="current-password" \
+            aria-describedby="password-hint" required></div>
+            <p><button class="main">サインイン</button></p></form>
+            <p>端末や確認コードの機器をなくしたときは、管理者に再発行を依頼してください。</p>
+            """,
+            office.name
+        )
+    }
+
+    private static func show(_ step: SignInStep, _ office: Office, _ problem: String?) -> HTML {
+        let path = Door.signInPath(office)
+        switch step {
+        case .needsCode:
+            return frame("確認コード", problem).plain(
+                """
+                <form method="post" action="\(path)/code">\(codeField("認証アプリの6桁、または予備コード"))
+                <p><button class="main">次へ</button></p></form>
+                """,
+                office.name
+            )
+        case .needsNewPassword:
+            return frame("新しいパスワード", problem).plain(
+                """
+                <form method="post" action="\(path)/password">
+                <div class="field"><label for="password">新しいパスワード</label>
+                <span class="hint" id="password-hint">\(Limits.passwordScalarsLeast)文字以上。\
+                あなただけの言葉をいくつか並べてください。空白も使えます。</span>
+                <input type="password" id="password" name="password" autocomplete="new-password" \
+                aria-describedby="password-hint" required autofocus></div>
+                <p><button class="main">パスワードを決める</button></p></form>
+                """,
+                office.name
+            )
+        case .needsEnrolment(_, let offer):
+            return frame("認証アプリの登録", problem).plain(
+                """
+                <ol><li>スマートフォンの認証アプリで「手入力で追加」を選びます。</li>
+                <li>次のキーを入力します。<p class="codes" id="key">\(offer.key)</p>
+                <p><a href="\(offer.uri)">この端末の認証アプリで開く</a></p></li>
+                <li>アプリに出た6桁を入力します。</li></ol>
+                <form method="post" action="\(path)/enrol">\(codeField("アプリの6桁"))
+                <p><button class="main">登録する</button></p></form>
+                """,
+                office.name
+            )
+        case .done: return .nothing
+        }
+    }
+
+    private static func codeField(_ label: String) -> HTML {
+        """
+        <div class="field"><label for="code">\(label)</label>
+        <input type="text" id="code" name="code" class="short" inputmode="numeric" \
+        autocomplete="one-time-code" required autofocus></div>
+        """
+    }
+
+    private static func spareCodes(_ codes: [String], _ office: Office) -> HTML {
+        let items = codes.map { "<li>\($0)</li>" as HTML }
+        return PageFrame(title: "予備コード").plain(
+            """
+            <p>認証アプリが使えないとき、1回に1つ使えます。<strong>この画面は一度だけ出ます。</strong>\
+            印刷し、鍵のかかる所に保管してください。</p>
+            <ul class="codes">\(items)</ul>
+            <p><a class="button main" href="/o/\(office.gateway.member.text)">本日の画面へ進む</a></p>
+            """,
+            office.name
+        )
+    }
+
+    private static func frame(_ title: String, _ problem: String?) -> PageFrame {
+        PageFrame(title: title, problems: problem.map { ["\($0)"] } ?? [])
+    }
+}
+
+/// 画面ロック: the work is kept, the password opens it again.
+enum LockPages {
+    static func path(_ office: Office) -> String { "/o/\(office.gateway.member.text)/locked" }
+
+    static func add(to router: inout Router, _ door: Door) {
+        door.post("/lock", to: &router) { visit, _ async throws(PageRefusal) in
+            try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+                try await visit.office.staff.lock(visit.sessionToken)
+            }
+            return .seeOther(path(visit.office))
+        }
+        door.post("/signout", to: &router) { visit, _ async throws(PageRefusal) in
+            let counts = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.outboxCounts()
+            }
+            try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+                try await visit.office.staff.signOut(visit.sessionToken)
+            }
+            let unopened = counts[.delivered] ?? 0
+            let waiting = (counts[.queued] ?? 0) + (counts[.accepted] ?? 0)
+            return .page(
+                PageFrame(title: "終了しました").plain(
+                    """
+                    <p class="note">未到着の送信 \(waiting) 件、未開封の送信 \(unopened) 件。</p>
+                    <p><a class="button" href="\(Door.signInPath(visit.office))">サインイン</a></p>
+                    """,
+                    visit.office.name
+                ),
+                cookies: [Cookie.session.cleared]
+            )
+        }
+        door.post("/size", to: &router) { visit, _ async throws(PageRefusal) in
+            if let size = visit.form["size"].flatMap(Account.TextSize.init(rawValue:)) {
+                var preferences = visit.session.preferences
+                preferences.textSize = size
+                let chosen = preferences
+                try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+                    try await visit.office.staff.setPreferences(chosen, of: visit.session)
+                }
+            }
+            return .seeOther(visit.path("/"))
+        }
+        door.stranger(.get, "/locked", to: &router) { office, _, _ in .page(page(office, nil)) }
+        door.stranger(.post, "/locked", to: &router) { office, request, form in
+            await unlock(office, request, form, door)
+        }
+    }
+
+    private static func unlock(
+        _ office: Office,
+        _ request: Request,
+        _ form: PostedForm,
+        _ door: Door
+    ) async -> Response {
+        do throws(StaffRefusal) {
+            guard let token = Cookie.session.token(in: request).flatMap({ SessionToken($0) }) else {
+                throw .sessionEnded
+            }
+            guard let password = Password(form["password"] ?? "") else { throw .notAuthenticated }
+            let address = request.remoteAddress
+            let next = try await office.staff.unlock(token, password: password, from: address)
+            return .seeOther(
+                "/o/\(office.gateway.member.text)",
+                cookies: [Cookie.session.set(next.text)]
+            )
+        } catch {
+            guard error != .sessionEnded else { return .seeOther(Door.signInPath(office)) }
+            let said = door.parts.say(error)
+            return .page(page(office, said.summary + said.advice), status: 400)
+        }
+    }
+
+    private static func page(_ office: Office, _ problem: String?) -> HTML {
+        PageFrame(title: "画面ロック", problems: problem.map { ["\($0)"] } ?? []).plain(
+            """
+            <p>書きかけの内容は保存されています。</p>
+            <form method="post" action="\(path(office))">
+            <div class="field"><label for="password">パスワード</label>
+            <input type="password" id="password" name="password" autocomplete="current-password" \
+            required autofocus></div>
+            <p><button class="main">再開する</button>
+            <a class="button" href="\(Door.signInPath(office))">別の職員でサインイン</a></p></form>
+            """,
+            office.name
+        )
+    }
+}

@@ -1,0 +1,99 @@
+import Audit
+import Delivery
+import Directory
+import Gateway
+import HTTP
+import Primitives
+import Sheets
+import Staff
+
+/// One request of a person who is signed in.
+struct Visit: Sendable {
+    let request: Request
+    let office: Office
+    let session: StaffSession
+    let sessionToken: SessionToken
+    /// What was posted; empty for a GET.
+    let form: PostedForm
+    let parts: PagesParts
+
+    var gateway: OrganisationGateway { office.gateway }
+    var catalogue: SheetCatalogue { office.gateway.catalogue }
+    var now: Timestamp { parts.time.now }
+    var today: Day { now.dayInJapan }
+
+    /// A path below the organisation's.
+    func path(_ rest: String) -> String { "/o/\(gateway.member.text)\(rest)" }
+
+    /// What every form carries (CSRF).
+    var token: HTML {
+        "<input type=\"hidden\" name=\"token\" value=\"\(session.formToken.text)\">"
+    }
+
+    /// What everybody here must know, most pressing first.
+    var banners: HTML {
+        guard gateway.settings.isTestExchange else { return .nothing }
+        return "<div class=\"banner\">練習用の交換所です。実在の方の情報を入力しないでください。</div>"
+    }
+
+    /// The label of a code, or the code itself.
+    func label(_ code: String?, _ list: String) -> String {
+        guard let code else { return "" }
+        return catalogue.label(code, in: list) ?? code
+    }
+
+    func name(of member: MemberID) -> String {
+        gateway.view.member(member)?.membership.profile.displayName ?? member.text
+    }
+
+    func name(of type: SheetType?) -> String {
+        type.map { catalogue.label(of: $0) ?? $0.text } ?? "（開けない書類）"
+    }
+
+    var agent: Agent { session.agent }
+
+    /// - Throws: `staff(.rightMissing)`; the refusal is on record.
+    func demand(_ right: StaffRight) async throws(PageRefusal) {
+        try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+            try await office.staff.demand(right, of: session)
+        }
+    }
+
+    /// Asks the gateway; what it refuses becomes a page.
+    func ask<Answer: Sendable>(
+        _ body: (OrganisationGateway) async throws(GatewayError) -> Answer
+    ) async throws(PageRefusal) -> Answer {
+        let gateway = gateway
+        return try await wrap(PageRefusal.gateway) { () async throws(GatewayError) in
+            try await body(gateway)
+        }
+    }
+}
+
+/// Why a page is not shown, or an act is not done.
+enum PageRefusal: Error {
+    case notFound
+    /// The form comes from another site.
+    case foreign
+    case staff(StaffRefusal)
+    case gateway(GatewayError)
+    case http(HTTPFailure)
+}
+
+extension Visit {
+    /// The kind of the own organisation.
+    var ownType: String? {
+        gateway.view.member(gateway.member)?.membership.profile.organisationType.text
+    }
+}
+
+extension WhoMustAct {
+    var words: String {
+        switch self {
+        case .sender: "送った側"
+        case .recipient: "受け取る側"
+        case .operator: "運営者"
+        case .nobody: "不要"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Gateway
+import HTTP
+import Primitives
+import Staff
+import Storage
+
+/// The page of a refusal: what happened, what to do, and the number to tell.
+struct Mistake {
+    let status: Int
+    let title: String
+    let text: String
+    let advice: String
+
+    init(_ refusal: PageRefusal, _ parts: PagesParts) {
+        switch refusal {
+        case .notFound:
+            self.init(404, "ページが見つかりません", "その書類やページはありません。", "一覧からもう一度お選びください。")
+        case .foreign, .staff(.formForeign):
+            self.init(
+                403,
+                "もう一度お試しください",
+                "画面が古くなっているため、操作を受け付けませんでした。何も送られていません。",
+                "前の画面に戻り、読み込み直してから操作してください。"
+            )
+        case .staff(.rightMissing(let right)):
+            let roles = right.roles.map(\.words).joined(separator: "・")
+            self.init(
+                403,
+                "この操作の権限がありません",
+                "この操作ができる役割: \(roles)。",
+                "その役割の人に頼むか、管理者に役割の追加を依頼してください。"
+            )
+        case .staff(let error):
+            let said = parts.say(error)
+            self.init(error.isTemporary ? 503 : 400, "処理できませんでした", said.summary, said.advice)
+        case .gateway(let error):
+            let said = parts.say(error)
+            self.init(
+                Self.status(of: error),
+                "処理できませんでした",
+                said.summary,
+                said.advice
+            )
+        case .http(let failure):
+            let said = parts.say(failure)
+            self.init(failure.status, "処理できませんでした", said.summary, said.advice)
+        }
+    }
+
+    private init(_ status: Int, _ title: String, _ text: String, _ advice: String) {
+        self.status = status
+        self.title = title
+        self.text = text
+        self.advice = advice
+    }
+
+    private static func status(of error: GatewayError) -> Int {
+        switch error {
+        case .notFound: 404
+        case .store(.conflict): 409
+        default: error.isTemporary ? 503 : 400
+        }
+    }
+
+    func body(trace: String, back: String) -> HTML {
+        """
+        <div class="problem"><p>\(text)</p><p>\(advice)</p></div>
+        <p>受付番号: \(trace)</p>
+        <p><a class="button" href="\(back)">本日の画面へ戻る</a></p>
+        """
+    }
+}
+
+extension StaffRole {
+    /// 役割.
+    var words: String {
+        switch self {
+        case .author: "作成者"
+        case .sender: "送信者"
+        case .reader: "閲覧者"
+        case .deskLead: "窓口責任者"
+        case .administrator: "管理者"
+        case .auditor: "監査者"
+        case .operator: "運用者"
+        }
+    }
+}

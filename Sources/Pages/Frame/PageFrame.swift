@@ -1,0 +1,140 @@
+import Audit
+import Cryptography
+import Primitives
+import Staff
+
+/// The parts that all pages of a signed-in person share: head, header, navigation, footer.
+struct PageFrame: Sendable {
+    /// Places of the navigation, in its order.
+    enum Place: String, CaseIterable, Sendable {
+        case today, inbox, outbox, new, consents, directory, audit, staff
+
+        var label: String {
+            switch self {
+            case .today: "本日"
+            case .inbox: "受信箱"
+            case .outbox: "送信箱"
+            case .new: "新規作成"
+            case .consents: "同意"
+            case .directory: "宛先帳"
+            case .audit: "監査"
+            case .staff: "職員"
+            }
+        }
+
+        /// Any of these shows it.
+        var rights: [StaffRight] {
+            switch self {
+            case .today: [.readSheets, .seeStatus, .manageStaff, .seeAllEntries]
+            case .inbox, .outbox: [.readSheets]
+            case .new: [.draft]
+            case .consents: [.recordConsent]
+            case .directory: [.draft, .readSheets, .manageStaff]
+            case .audit: [.seeAllEntries, .seeDeskEntries]
+            case .staff: [.manageStaff]
+            }
+        }
+
+        /// Below the organisation's path.
+        var path: String { self == .today ? "/" : "/" + rawValue }
+    }
+
+    let title: String
+    var problems: [HTML] = []
+    var isRefused = false
+
+    /// A page outside of any session.
+    func plain(_ body: HTML, _ organisation: String, size: Account.TextSize = .medium) -> HTML {
+        document(
+            """
+            <main id="main"><div class="sign">\(summary)<h1>\(title)</h1>
+            \(body)</div></main>
+            """,
+            organisation,
+            size
+        )
+    }
+
+    /// A page of a signed-in person.
+    func page(_ body: HTML, for visit: Visit, at place: Place?) -> HTML {
+        let session = visit.session
+        let links = Place.allCases.filter { $0.rights.contains(where: session.may) }.map {
+            item -> HTML in
+            let current: HTML = item == place ? " aria-current=\"page\"" : .nothing
+            return "<li><a href=\"\(visit.path(item.path))\"\(current)>\(item.label)</a></li>"
+        }
+        return document(
+            """
+            <a class="skip" href="#main">本文へ</a>
+            <header class="top"><span class="org">\(visit.office.name)</span>
+            <span class="who">\(session.displayName)\
+            （\(visit.label(session.agent.role.text, "Profession"))）</span>
+            \(sizes(visit))
+            <form method="post" action="\(visit.path("/lock"))">\(visit.token)\
+            <button class="plain">画面ロック</button></form>
+            <form method="post" action="\(visit.path("/signout"))">\(visit.token)\
+            <button class="plain">終了</button></form></header>
+            <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
+            \(visit.banners)
+            <main id="main">\(summary)<h1>\(title)</h1>
+            \(body)</main>
+            """,
+            visit.office.name,
+            session.preferences.textSize
+        )
+    }
+
+    /// What is wrong with a form, above everything else, with links to its fields (P6).
+    private var summary: HTML {
+        guard !problems.isEmpty else { return .nothing }
+        return """
+            <div class="problem" role="alert" id="problems" tabindex="-1">
+            <h2>確認が必要な項目が \(problems.count) 件あります</h2>
+            <ul>\(problems.map { "<li>\($0)</li>" as HTML })</ul></div>
+            """
+    }
+
+    private func sizes(_ visit: Visit) -> HTML {
+        let buttons = Account.TextSize.allCases.map { size -> HTML in
+            let pressed = size == visit.session.preferences.textSize ? "true" : "false"
+            return """
+                <button class="plain" name="size" value="\(size.rawValue)" \
+                aria-pressed="\(pressed)">\(size.label)</button>
+                """
+        }
+        return """
+            <form method="post" action="\(visit.path("/size"))" aria-label="文字の大きさ">\
+            \(visit.token)文字 \(buttons)</form>
+            """
+    }
+
+    private func document(_ body: HTML, _ organisation: String, _ size: Account.TextSize) -> HTML {
+        let mark = problems.isEmpty && !isRefused ? "" : "エラー: "
+        return """
+            <html lang="ja" class="\(size.rawValue)"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>\(mark)\(title) – \(organisation)</title>
+            <link rel="stylesheet" href="\(Assets.stylePath)"></head><body>
+            \(body)
+            <footer><p>連携 Renkei \(Assets.version)</p></footer>
+            </body></html>
+            """
+    }
+}
+
+extension Account.TextSize {
+    /// 文字の大きさ.
+    var label: String {
+        switch self {
+        case .small: "小"
+        case .medium: "中"
+        case .large: "大"
+        }
+    }
+}
+
+/// What the pages refer to by path. The name changes with the content, so that it may be kept.
+enum Assets {
+    static let version = "0.1.0"
+    static let stylePath = "/assets/style-\(SHA256.hash(Style.text.bytes).hex.prefix(12)).css"
+}

@@ -1,0 +1,105 @@
+import Audit
+import Gateway
+import HTTP
+import Primitives
+import Staff
+
+/// 監査: who did what with whose sheets, as sentences, and whether the record is whole.
+enum AuditPages {
+    static func add(to router: inout Router, _ door: Door) {
+        door.get("/audit", to: &router, ask)
+        door.post("/audit", to: &router, answer)
+    }
+
+    private static func ask(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.seeAllEntries)
+        return .page(page(visit, .nothing))
+    }
+
+    /// Asking is an event too. With no word, everything of this year.
+    private static func answer(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.seeAllEntries)
+        let patient = visit.form["patient"].flatMap { $0.isEmpty ? nil : $0 }
+        let number = visit.form["message"].flatMap { $0.isEmpty ? nil : $0 }
+        let message = number.flatMap { MessageID($0) }
+        guard number == nil || message != nil else {
+            let problem: HTML = "<a href=\"#message\">受付番号の形が違います。送信箱や受信箱の番号を写してください</a>"
+            return .page(page(visit, .nothing, [problem]), status: 400)
+        }
+        let agent = visit.agent
+        let entries: [OrganisationGateway.AuditedEntry]
+        do throws(GatewayError) {
+            entries = try await visit.gateway.auditEntries(
+                of: patient,
+                message: message,
+                by: agent
+            )
+        } catch .notFound {
+            return .page(page(visit, "<p class=\"note\">その受付番号の書類はありません。</p>"))
+        } catch { throw .gateway(error) }
+        let person = visit.form["person"] ?? ""
+        let shown = entries.filter { entry in
+            person.isEmpty || entry.actorName.map { $0.contains(person) } ?? false
+        }
+        return .page(page(visit, list(shown.reversed(), visit)))
+    }
+
+    private static func page(_ visit: Visit, _ found: HTML, _ problems: [HTML] = []) -> HTML {
+        func field(_ name: String, _ label: String) -> HTML {
+            """
+            <div class="field"><label for="\(name)">\(label)</label>
+            <input type="text" id="\(name)" name="\(name)" value="\(visit.form[name] ?? "")"></div>
+            """
+        }
+        let body: HTML = """
+            <form method="post" action="\(visit.path("/audit"))">\(visit.token)
+            \(field("patient", "利用者（患者）の氏名"))\(field("person", "職員の氏名"))
+            \(field("message", "受付番号"))
+            <p><button class="main">記録を調べる</button></p>
+            <p>何も入力しないと、今年度の記録をすべて出します。調べたことも記録されます。</p></form>
+            \(found)
+            """
+        return PageFrame(title: "閲覧と操作の記録", problems: problems)
+            .page(body, for: visit, at: .audit)
+    }
+
+    private static func list(
+        _ entries: [OrganisationGateway.AuditedEntry],
+        _ visit: Visit
+    ) -> HTML {
+        guard !entries.isEmpty else { return "<p class=\"note\">記録はありません。</p>" }
+        let most = 500
+        let rows = entries.prefix(most).map { entry -> HTML in
+            let facts = entry.leaf.facts
+            let patient = entry.openings.first { $0.field == .patient }?.value
+            let object: String? =
+                if case .clear(let name) = facts.object.name { name.text } else { nil }
+            let role = visit.label(facts.actor.role.text, "Profession")
+            let who = entry.actorName.map { "\($0)（\(role)）" } ?? EventWords.machine(facts.actor)
+            return """
+                <tr><td>\(Int(entry.index))</td><td>\(TimeWords.element(entry.leaf.at))</td>
+                <td>\(who)</td><td>\(patient.map { $0 + " さん" } ?? "")</td>
+                <td>\(EventWords.text(facts.event))</td>
+                <td>\(facts.outcome == .success ? "できた" : "できなかった")</td>
+                <td>\(object ?? "")</td></tr>
+                """
+        }
+        let rest: HTML = HTML.when(
+            entries.count > most,
+            "<p class=\"note\">新しい \(most) 件だけを出しています。氏名や受付番号で絞ってください。</p>"
+        )
+        return """
+            <h2>記録 \(entries.count) 件</h2>\(rest)
+            <table><caption>新しい順</caption><thead><tr><th scope="col">番号</th>
+            <th scope="col">時刻</th><th scope="col">だれが</th><th scope="col">だれの</th>
+            <th scope="col">何をした</th><th scope="col">結果</th><th scope="col">受付番号</th></tr>
+            </thead><tbody>\(Array(rows))</tbody></table>
+            """
+    }
+}

@@ -1,0 +1,141 @@
+import Primitives
+import Sheets
+import Staff
+
+/// The form on which a consent is recorded. No box is ticked beforehand (C-21).
+struct ConsentForm {
+    let visit: Visit
+    let typed: PostedForm
+
+    var html: HTML {
+        """
+        <form method="post" action="\(visit.path("/consents"))">\(visit.token)
+        \(line("giverName", "同意した方の氏名", must: true))
+        <fieldset id="givenBy"><legend>どなたの同意ですか<span class="must">※必須</span></legend>
+        \(Self.options("givenBy", "ConsentGiver", visit, chosen: typed["givenBy"]))</fieldset>
+        \(menu("giverRelationship", "本人との続柄（代理のとき）", "Relationship"))
+        \(menu("proxyReason", "代理の理由（代理のとき）", "ProxyReason"))
+        <fieldset id="method"><legend>方法<span class="must">※必須</span></legend>
+        \(Self.options("method", "ConsentMethod", visit, chosen: typed["method"]))</fieldset>
+        \(line("validFrom", "同意を得た日", must: true, hint: "例: R8.4.1、令和8年4月1日"))
+        \(line("explainedBy", "説明した職員の氏名", must: true))
+        <fieldset id="purposes"><legend>目的<span class="must">※必須</span></legend>
+        \(boxes("purposes", "ConsentPurpose"))</fieldset>
+        <fieldset id="scopeOrgTypes"><legend>提供先の種類<span class="must">※必須</span></legend>
+        \(boxes("scopeOrgTypes", "OrgType"))</fieldset>
+        \(line("familyName", "同意した家族の氏名（家族の情報も提供するとき）", must: false))
+        \(menu("familyRelationship", "家族の続柄", "Relationship"))
+        <p><button class="main">同意を記録する</button></p></form>
+        """
+    }
+
+    /// What is missing, each with a link to its field.
+    var problems: [HTML] {
+        var problems: [HTML] = []
+        func need(_ name: String, _ words: String) {
+            guard typed.all(name).allSatisfy(\.isEmpty) else { return }
+            problems.append("<a href=\"#\(name)\">\(words)</a>")
+        }
+        need("giverName", "同意した方の氏名を入力してください")
+        need("givenBy", "どなたの同意かを選んでください")
+        need("method", "方法を選んでください")
+        need("explainedBy", "説明した職員の氏名を入力してください")
+        need("purposes", "目的を選んでください")
+        need("scopeOrgTypes", "提供先の種類を選んでください")
+        if day == nil {
+            problems.append("<a href=\"#validFrom\">同意を得た日を入力してください（例: R8.4.1）</a>")
+        } else if let day, visit.today < day {
+            problems.append("<a href=\"#validFrom\">同意を得た日が今日より後です</a>")
+        }
+        let family = (typed["familyName"] ?? "", typed["familyRelationship"] ?? "")
+        if family.0.isEmpty != family.1.isEmpty {
+            problems.append("<a href=\"#familyName\">家族の氏名と続柄を両方入力してください</a>")
+        }
+        return problems
+    }
+
+    private var day: Day? { TypedDay(typed["validFrom"] ?? "")?.day }
+
+    /// The record, nil without a day.
+    var record: JSON? {
+        guard let day else { return nil }
+        func text(_ name: String) -> JSON? {
+            typed[name].flatMap { $0.isEmpty ? nil : .string($0) }
+        }
+        func list(_ name: String) -> JSON { .array(typed.all(name).map { .string($0) }) }
+        let isOwn = typed["givenBy"]?.hasSameBytes(as: "self") ?? false
+        var family: JSON?
+        if let name = text("familyName"), let relationship = text("familyRelationship") {
+            family = [["name": name, "relationship": relationship, "on": .string(day.description)]]
+        }
+        return [
+            "consentRecordId": .string(ConsentRecordID.make(visit.parts.random).text),
+            "status": isOwn ? "obtained" : "obtainedFromProxy",
+            "purposes": list("purposes"),
+            "scopeOrgTypes": list("scopeOrgTypes"),
+            "method": text("method"),
+            "validFrom": .string(day.description),
+            "givenBy": text("givenBy"),
+            "giverName": text("giverName"),
+            "giverRelationship": text("giverRelationship") ?? (isOwn ? "self" : nil),
+            "proxyReason": text("proxyReason"),
+            "explainedBy": text("explainedBy"),
+            "recordedBy": .string(visit.session.displayName),
+            "recordedAt": .string(visit.now.description),
+            "familyMembersConsented": family,
+        ]
+    }
+
+    // MARK: Fields
+
+    static func options(_ name: String, _ list: String, _ visit: Visit, chosen: String?) -> HTML {
+        let items = visit.catalogue.choices(of: list, on: visit.today).map { choice -> HTML in
+            let mark: HTML =
+                chosen.map { $0.hasSameBytes(as: choice.code) } ?? false ? " checked" : .nothing
+            return """
+                <label class="choice"><input type="radio" name="\(name)" value="\(choice.code)" \
+                required\(mark)>\(choice.label)</label>
+                """
+        }
+        return "<div class=\"choices\">\(items)</div>"
+    }
+
+    private func boxes(_ name: String, _ list: String) -> HTML {
+        let items = visit.catalogue.choices(of: list, on: visit.today).map { choice -> HTML in
+            let isChosen = typed.all(name).contains { $0.hasSameBytes(as: choice.code) }
+            let mark: HTML = isChosen ? " checked" : .nothing
+            return """
+                <label class="choice"><input type="checkbox" name="\(name)" \
+                value="\(choice.code)"\(mark)>\(choice.label)</label>
+                """
+        }
+        return "<div class=\"choices\">\(items)</div>"
+    }
+
+    private func menu(_ name: String, _ label: String, _ list: String) -> HTML {
+        let items = visit.catalogue.choices(of: list, on: visit.today).map { choice -> HTML in
+            let isChosen = typed[name]?.hasSameBytes(as: choice.code) ?? false
+            let mark: HTML = isChosen ? " selected" : .nothing
+            return "<option value=\"\(choice.code)\"\(mark)>\(choice.label)</option>"
+        }
+        return """
+            <div class="field"><label for="\(name)">\(label)</label>
+            <div><select id="\(name)" name="\(name)"><option value="">（なし）</option>\
+            \(items)</select></div>
+            </div>
+            """
+    }
+
+    private func line(_ name: String, _ label: String, must: Bool, hint: String? = nil) -> HTML {
+        let required: HTML = must ? " required" : .nothing
+        let told: HTML =
+            hint.map { "<span class=\"hint\" id=\"\(name)-hint\">\($0)</span>" } ?? .nothing
+        let described: HTML = hint == nil ? .nothing : " aria-describedby=\"\(name)-hint\""
+        return """
+            <div class="field"><label for="\(name)">\(label)</label>\
+            \(HTML.when(must, "<span class=\"must\">※必須</span>"))\(told)
+            <input type="text" id="\(name)" name="\(name)" value="\(typed[name] ?? "")"\
+            \(required)\(described)></div>
+            """
+    }
+}

@@ -1,0 +1,64 @@
+import Audit
+import Primitives
+
+/// Events of the access log as people say them.
+enum EventWords {
+    static func text(_ event: AuditEvent) -> String { words[event] ?? event.rawValue }
+
+    /// Who acts where no person does.
+    static func machine(_ actor: LeafActor) -> String {
+        switch actor.kind {
+        case .person: "職員（氏名は消去済み）"
+        case .system: "連携システム"
+        case .peer: "相手機関・交換所"
+        case .software: "業務ソフト"
+        case .operator: "運用者"
+        }
+    }
+
+    private static let words: [AuditEvent: String] = [
+        .sheetOpened: "書類を閲覧",
+        .sheetDrafted: "下書きを作成",
+        .sheetChanged: "下書きを変更",
+        .sheetDiscarded: "下書きを破棄",
+        .attachmentSaved: "添付を保存",
+        .messageQueued: "送信を指示",
+        .messageHeld: "送信を保留",
+        .messageCancelled: "送信を取消",
+        .messageSigned: "書類に署名",
+        .messageSent: "書類を送信",
+        .messageResealed: "新しい鍵で封をし直した",
+        .messageAccepted: "交換所が受け付けた",
+        .messageDelivered: "書類が到着",
+        .messageRefused: "書類を差戻し",
+        .messageOpened: "相手が開封",
+        .messageConfirmed: "受領確認",
+        .messageReplied: "返信",
+        .messageReturned: "宛先違い・人違いの連絡",
+        .messageExpired: "期限切れ",
+        .messageUndeliverable: "不達",
+        .messageQuarantined: "書類を保留",
+        .withdrawalRequested: "取消を申し出",
+        .withdrawalAnswered: "取消に回答",
+        .receiptSent: "受領証を送信",
+        .receiptReceived: "受領証を受信",
+        .deadlineWarned: "期限を警告",
+        .deadlinePassed: "期限が経過",
+        .deadlineEscalated: "代わりの窓口へ",
+        .consentRecorded: "同意を記録",
+        .consentChanged: "同意を変更",
+        .consentWithdrawn: "同意の撤回を記録",
+        .consentGranted: "同意を確認",
+        .consentDenied: "同意がなく中止",
+        .consentEmergencyUsed: "緊急例外で提供",
+        .auditQueried: "記録を調査",
+        .auditExported: "記録を書き出し",
+        .settingChanged: "設定を変更",
+        .directoryChanged: "宛先帳を変更",
+        .certificateRotated: "証明書を更新",
+        .keyRotated: "鍵を更新",
+        .treeOpened: "記録簿を開始",
+        .treeClosed: "記録簿を終了",
+        .auditAlarm: "警報",
+    ]
+}

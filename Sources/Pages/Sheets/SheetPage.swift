@@ -1,0 +1,132 @@
+import Audit
+import Delivery
+import Directory
+import Gateway
+import Primitives
+import Sheets
+import Staff
+import Storage
+
+/// What stands on the page of a received sheet.
+struct SheetPage {
+    let visit: Visit
+    let opened: OrganisationGateway.OpenedSheet
+    let receipts: [OrganisationGateway.TrackedReceipt]
+    let isOwed: Bool
+
+    private var sheet: Sheet { opened.sheet }
+    private var message: MessageID { opened.key.messageID }
+
+    var body: HTML {
+        let form = visit.catalogue.filledForm(of: sheet)
+        return """
+            \(top)<div class="side"><div>\(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
+            <aside class="noprint" aria-label="この書類への操作">\(acts)</aside></div>
+            """
+    }
+
+    /// Who sent it, what is asked, that it is genuine, and on which ground it came.
+    private var top: HTML {
+        let sender = sheet.sender
+        let person = [visit.label(sender.role?.text, "Profession"), sender.personName ?? ""]
+        return """
+            <p class="row">\(UrgencyWords.label(.routine, sheet.urgency)) \(asked)</p>
+            <dl><dt>差出人</dt><dd>\(sender.name) \(person.joined(separator: " "))\
+            （電話 \(sender.phone ?? "記載なし")）</dd>
+            <dt>署名</dt><dd>確認済（\(visit.name(of: opened.key.from))）</dd>
+            <dt>同意の根拠</dt><dd>\(ground)</dd></dl>
+            """
+    }
+
+    private var asked: HTML {
+        guard sheet.wantsReply else { return "報告まで" }
+        guard isOwed else { return "<strong>返信ください</strong>（返信済み、または不要になりました）" }
+        let due = sheet.replyDueOn.map { "（\(TimeWords.day($0)) まで）" } ?? ""
+        return "<span class=\"label\">返信ください\(due)</span>"
+    }
+
+    private var ground: String {
+        let consent = sheet.consent
+        let words = [
+            visit.label(consent.status.rawValue, "ConsentStatus"),
+            consent.obtainedOn.map { "\($0.year)年\($0.month)月\($0.day)日" } ?? "",
+            visit.label(consent.method?.text, "ConsentMethod"),
+        ]
+        return words.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private var attachments: HTML {
+        guard !sheet.attachments.isEmpty else { return .nothing }
+        let items = sheet.attachments.enumerated().map { index, item -> HTML in
+            let path = visit.path("/sheets/\(message)/attachments/\(index)")
+            let size = (item.byteLength + 1023) / 1024
+            return "<li><a href=\"\(path)\">\(item.name)</a>（\(size) KB）</li>"
+        }
+        return "<h2>添付</h2><ul>\(items)</ul>"
+    }
+
+    private var acts: HTML {
+        """
+        \(state)\(replies)\(confirmation)
+        <p><a href="\(visit.path("/sheets/\(message)/return"))">宛先違い・人違いの連絡</a></p>
+        <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
+        \(readers)
+        """
+    }
+
+    private var isConfirmed: Bool {
+        receipts.contains { $0.statement.type == .confirmed }
+    }
+
+    private var state: HTML {
+        "<p>\(StateWords(isConfirmed ? .confirmed : .opened).html)</p>"
+    }
+
+    private var confirmation: HTML {
+        guard !isConfirmed, visit.session.may(.confirm) else { return .nothing }
+        return """
+            <form method="post" action="\(visit.path("/sheets/\(message)/confirm"))">\(visit.token)
+            <p><button>受領確認する</button></p></form>
+            """
+    }
+
+    /// A button for each type that answers this one and that this organisation may send.
+    private var replies: HTML {
+        guard visit.session.may(.reply), let rules = visit.catalogue.delivery(of: sheet.type) else {
+            return .nothing
+        }
+        let own = visit.gateway.view.member(visit.gateway.member)?.membership.profile
+        let types = rules.replies.map(\.type).filter { type in
+            let directions = visit.catalogue.delivery(of: type)?.directions ?? []
+            return own.map { own in
+                directions.contains {
+                    $0.from.contains(OrganisationType(own.organisationType.text))
+                }
+            } ?? false
+        }
+        return HTML(
+            joining: types.map { type in
+                """
+                <form method="post" action="\(visit.path("/sheets/\(message)/reply"))">\
+                \(visit.token)
+                <input type="hidden" name="type" value="\(type.text)">
+                <p><button class="main">返信する（\(visit.name(of: type))）</button></p></form>
+                """
+            }
+        )
+    }
+
+    /// Who here opened and took it over, as the receipts say.
+    private var readers: HTML {
+        let known = receipts.filter { [.opened, .confirmed].contains($0.statement.type) }
+        guard !known.isEmpty else { return .nothing }
+        let items = known.map { receipt -> HTML in
+            let word = receipt.statement.type == .opened ? "開封" : "受領確認"
+            return """
+                <li>\(TimeWords.element(receipt.statement.storedAt)) \(word) \
+                \(receipt.disclosure?.value(.actorName) ?? "")</li>
+                """
+        }
+        return "<h2>この書類の記録</h2><ul>\(items)</ul>"
+    }
+}

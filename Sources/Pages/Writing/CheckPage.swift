@@ -1,0 +1,96 @@
+import Directory
+import Gateway
+import Primitives
+import Sheets
+import Staff
+
+/// 送信前の確認: exactly what goes, to whom, on which ground.
+struct CheckPage {
+    let visit: Visit
+    let desk: DraftDesk
+    let sheet: Sheet
+    let report: SheetReport
+
+    var html: HTML {
+        let form = visit.catalogue.filledForm(of: sheet)
+        let path = visit.path("/drafts/\(desk.id)")
+        let warnings = report.warnings.map { "<li>\($0.message)</li>" as HTML }
+        let body: HTML = """
+            \(HTML.when(!warnings.isEmpty, """
+                <div class="note"><h2>お確かめください</h2><ul>\(warnings)</ul></div>
+                """))
+            <h2>宛先</h2>\(recipients)
+            <h2>同意</h2><p>\(ground)</p>
+            \(clock)
+            <h2>送る内容</h2>\(form.map(SheetView.html) ?? .nothing)
+            \(acts(path))
+            """
+        return PageFrame(title: "送信前の確認").page(body, for: visit, at: .new)
+    }
+
+    private func acts(_ path: String) -> HTML {
+        guard visit.session.may(.send) else {
+            return """
+                <p class="note">下書きとして保存されています。送信の役割を持つ職員に、この下書きの送信を頼んでください。</p>
+                <p><a class="button" href="\(path)">戻って直す</a></p>
+                """
+        }
+        return """
+            <form method="post" action="\(path)/send">\(visit.token)
+            <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
+            <p>送信するを押すと、\(holdWords)取り消せます。</p>
+            <p class="row"><button class="main">送信する</button>
+            <a class="button" href="\(path)">戻って直す</a></p></form>
+            """
+    }
+
+    private var holdWords: String {
+        guard sheet.urgency != .emergency else { return "すぐに送られます。相手が開くまでは" }
+        let seconds = visit.gateway.settings.hold.components.seconds
+        return "\(seconds)秒間は送られません。その間は"
+    }
+
+    private var recipients: HTML {
+        let rows = (desk.draft.to.map { ($0, "宛先") } + desk.draft.cc.map { ($0, "写し") }).map {
+            member,
+            word -> HTML in
+            let summary = visit.gateway.view.member(member)
+            let profile = summary?.membership.profile
+            return """
+                <tr><td>\(word)</td><td><b>\(visit.name(of: member))</b></td>
+                <td>\(profile?.officeNumbers.first?.value ?? "")</td>
+                <td>\(profile?.address ?? "")</td>
+                <td>\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>
+                """
+        }
+        return """
+            <table><caption>この相手だけが開けます</caption><thead><tr><th scope="col">区分</th>
+            <th scope="col">機関</th><th scope="col">事業所番号</th><th scope="col">所在地</th>
+            <th scope="col">電話</th></tr></thead><tbody>\(rows)</tbody></table>
+            """
+    }
+
+    private var ground: String {
+        let consent = sheet.consent
+        let words = [
+            visit.label(consent.status.rawValue, "ConsentStatus"),
+            consent.obtainedOn?.description ?? "",
+            visit.label(consent.method?.text, "ConsentMethod"), consent.giverName ?? "",
+            consent.noticeVersion ?? "",
+        ]
+        return words.filter { !$0.isEmpty }.joined(separator: "　")
+    }
+
+    /// 入院時情報連携加算: until when it must arrive.
+    private var clock: HTML {
+        guard let clock = visit.gateway.addOnClock(of: sheet) else { return .nothing }
+        let lines = clock.deadlines.map { deadline -> HTML in
+            let isOver = deadline.end <= visit.now
+            let word = isOver ? "過ぎました" : "\(TimeWords.day(deadline.day)) 24:00 までに到着"
+            return "<li>\(deadline.limit.label) \(word)</li>"
+        }
+        return """
+            <h2>入院時情報連携加算</h2><ul>\(lines)</ul><p>算定の可否は保険者の判断によります。</p>
+            """
+    }
+}

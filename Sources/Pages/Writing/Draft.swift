@@ -1,0 +1,145 @@
+import Primitives
+import Sheets
+
+/// What somebody has typed so far, byte for byte: a field may hold what no sheet may. Kept sealed
+/// by the gateway; two people in one draft are told apart by its revision.
+struct Draft: Sendable, CustomStringConvertible {
+    let type: SheetType
+    let sheetID: SheetID
+    let threadID: ThreadID
+    let inReplyTo: SheetID?
+    let supersedes: SheetID?
+    var to: [MemberID] = []
+    var cc: [MemberID] = []
+    /// The chosen ground; nil: none chosen yet (C-21: there is no default).
+    var consent: ConsentChoice?
+    /// By the pointer of the field, in the order of the form.
+    var values: [JSONPointer: [String]] = [:]
+
+    var description: String { "Draft" }
+
+    /// What a draft may stand on.
+    enum ConsentChoice: Hashable, Sendable {
+        case record(ConsentRecordID)
+        /// 院内掲示 of this version.
+        case notice(String)
+    }
+
+    init(of type: SheetType, _ random: any RandomSource) {
+        self.type = type
+        sheetID = .make(random)
+        threadID = .make(random)
+        inReplyTo = nil
+        supersedes = nil
+    }
+
+    /// A reply: recipient, patient, scene and thread are those of the sheet it answers.
+    init(
+        answering sheet: Sheet,
+        from sender: MemberID,
+        with type: SheetType,
+        _ random: any RandomSource
+    ) {
+        self.type = type
+        sheetID = .make(random)
+        threadID = sheet.threadID
+        inReplyTo = sheet.sheetID
+        supersedes = nil
+        to = [sender]
+        for name in ["patient", "scene"] {
+            if let value = sheet.json[name] { take(value, at: JSONPointer(tokens: [name])) }
+        }
+        values[JSONPointer(tokens: ["urgency"])] = ["routine"]
+        values[JSONPointer(tokens: ["replyExpectation"])] = ["none"]
+    }
+
+    /// 前回から写す: what an earlier sheet of the same person says of the person.
+    mutating func copyPatient(of sheet: Sheet) {
+        if let patient = sheet.json["patient"] {
+            take(patient, at: JSONPointer(tokens: ["patient"]))
+        }
+    }
+
+    /// The fields of a value of a sheet, as they would be typed.
+    private mutating func take(_ value: JSON, at pointer: JSONPointer) {
+        switch value {
+        case .object(let object):
+            for (name, inner) in object.members { take(inner, at: pointer.appending(name)) }
+        case .array(let elements):
+            let words = elements.compactMap(\.string)
+            if words.count == elements.count {
+                values[pointer] = words
+            } else {
+                for (index, inner) in elements.enumerated() {
+                    take(inner, at: pointer.appending(index))
+                }
+            }
+        case .string(let text): values[pointer] = [text]
+        case .integer(let number): values[pointer] = [String(number)]
+        case .bool(let truth): values[pointer] = [truth ? "true" : "false"]
+        case .number, .null: break
+        }
+    }
+}
+
+extension Draft {
+    var json: JSON {
+        [
+            "sheetType": .string(type.text),
+            "sheetId": .string(sheetID.text),
+            "threadId": .string(threadID.text),
+            "inReplyTo": inReplyTo.map { .string($0.text) },
+            "supersedes": supersedes.map { .string($0.text) },
+            "to": .array(to.map { .string($0.text) }),
+            "cc": .array(cc.map { .string($0.text) }),
+            "consent": consent?.json,
+            "values": .array(
+                values.sorted { $0.key.description < $1.key.description }.map { pointer, words in
+                    .array([.string(pointer.description)] + words.map { .string($0) })
+                }
+            ),
+        ]
+    }
+
+    init(reading bytes: [UInt8]) throws(DecodingRefusal) {
+        var reader = try ObjectReader(try JSON(canonical: bytes))
+        type = try reader.value("sheetType", SheetType.init)
+        sheetID = try reader.value("sheetId", SheetID.init(_:))
+        threadID = try reader.value("threadId", ThreadID.init(_:))
+        inReplyTo = try reader.optionalValue("inReplyTo", SheetID.init(_:))
+        supersedes = try reader.optionalValue("supersedes", SheetID.init(_:))
+        to = try reader.array("to").compactMap(\.string).compactMap { MemberID($0) }
+        cc = try reader.array("cc").compactMap(\.string).compactMap { MemberID($0) }
+        consent = try reader.optionalValue("consent", ConsentChoice.init)
+        for row in try reader.array("values") {
+            let words = (row.array ?? []).compactMap(\.string)
+            guard let pointer = words.first.flatMap({ JSONPointer($0) }) else {
+                throw reader.refusal(.badForm, "values")
+            }
+            values[pointer] = Array(words.dropFirst())
+        }
+        try reader.finish()
+    }
+}
+
+extension Draft.ConsentChoice {
+    /// As the field of the form has it.
+    var text: String {
+        switch self {
+        case .record(let id): "record:" + id.text
+        case .notice(let version): "notice:" + version
+        }
+    }
+
+    init?(_ text: String) {
+        if text.hasPrefix("notice:") {
+            self = .notice(String(text.dropFirst(7)))
+        } else if text.hasPrefix("record:"), let id = ConsentRecordID(String(text.dropFirst(7))) {
+            self = .record(id)
+        } else {
+            return nil
+        }
+    }
+
+    fileprivate var json: JSON { .string(text) }
+}

@@ -1,0 +1,143 @@
+import Audit
+import Consent
+import Directory
+import Gateway
+import HTTP
+import Primitives
+import Sheets
+import Staff
+import Storage
+
+/// 新規作成 記入・送信前の確認: a draft is saved as typed; what is wrong stands at its field.
+enum DraftPages {
+    static func add(to router: inout Router, _ door: Door) {
+        door.get("/drafts/{draft}", to: &router, show)
+        door.post("/drafts/{draft}", to: &router, save)
+        door.get("/drafts/{draft}/check", to: &router, check)
+        door.post("/drafts/{draft}/send", to: &router, send)
+        door.post("/drafts/{draft}/discard", to: &router, discard)
+    }
+
+    static func begin(_ draft: Draft, _ visit: Visit) async throws(PageRefusal) -> Response {
+        let id = MessageID.make(at: visit.now, visit.parts.random)
+        let bytes = draft.json.canonicalBytes
+        let agent = visit.agent
+        _ = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.keep(draft: id, bytes, over: nil, by: agent)
+        }
+        return .seeOther(visit.path("/drafts/\(id)"))
+    }
+
+    private static func show(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.draft)
+        guard let desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        return .page(try await desk.writing(said: nil))
+    }
+
+    /// Saves whatever was typed, then goes where the button says.
+    private static func save(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.draft)
+        guard var desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        desk.take(visit.form)
+        let revision = visit.form["revision"].flatMap { Decimal.value($0.utf8) }.map { Int64($0) }
+        guard revision == desk.revision else {
+            return .page(try await desk.writing(said: conflict), status: 409)
+        }
+        let (id, bytes, agent) = (desk.id, desk.draft.json.canonicalBytes, visit.agent)
+        do throws(GatewayError) {
+            let next = try await visit.gateway.keep(draft: id, bytes, over: revision, by: agent)
+            desk.revision = next
+        } catch .store(.conflict) {
+            return .page(try await desk.writing(said: conflict), status: 409)
+        } catch { throw .gateway(error) }
+        guard visit.form["next"]?.hasSameBytes(as: "check") ?? false else {
+            let saved: HTML = """
+                <p class="good" role="status">一時保存しました（\(TimeWords.clock(visit.now))）。</p>
+                """
+            return .page(try await desk.writing(said: saved))
+        }
+        return .seeOther(visit.path("/drafts/\(desk.id)/check"))
+    }
+
+    private static let conflict: HTML = """
+        <p class="problem" role="alert">ほかの画面または職員が、この下書きを先に保存しました。\
+        下に出ているのはあなたが入力した内容です。もう一度「一時保存」を押すと、こちらで上書きします。</p>
+        """
+
+    private static func check(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.draft)
+        guard let desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        let bytes = desk.sheet
+        let report = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.report(bytes)
+        }
+        guard report.problems.isEmpty, let sheet = visit.catalogue.stored(bytes) else {
+            return .page(try await desk.writing(said: nil, showsProblems: true))
+        }
+        return .page(CheckPage(visit: visit, desk: desk, sheet: sheet, report: report).html)
+    }
+
+    /// Sends exactly what the check showed, once: the draft's number is the key.
+    private static func send(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.send)
+        guard let desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        guard visit.form["sha256"].map({ $0.hasSameBytes(as: desk.sheetSha256.hex) }) ?? false
+        else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
+        var request = SendRequest(sheet: desk.sheet)
+        request.idempotencyKey = desk.key
+        request.draft = desk.id
+        let (asked, agent) = (request, visit.agent)
+        let queued = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.send(asked, by: agent)
+        }
+        return .seeOther(visit.path("/sent/\(queued.messageID)"))
+    }
+
+    /// The draft is no more: the button was pressed twice, or Back was used. Shows what was sent.
+    private static func sent(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        let key = DraftDesk.key(of: captures.text("draft"))
+        let message = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.message(queuedAs: key)
+        }
+        guard let message else { throw .notFound }
+        return .seeOther(visit.path("/sent/\(message)"))
+    }
+
+    private static func discard(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.draft)
+        guard let desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        let (id, agent) = (desk.id, visit.agent)
+        try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.discard(draft: id, by: agent)
+        }
+        return .seeOther(visit.path("/new"))
+    }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import HTTP
+import Primitives
+import TestKit
+import Testing
+
+@testable import HTTP
+@testable import Pages
+
+/// Somebody at a browser without script: keeps cookies, follows redirections, fills in the forms of
+/// the page it sees.
+final class Clerk: @unchecked Sendable {  // of one test, one task at a time
+    private let pages: PageHandler
+    private var cookies: [String: String] = [:]
+    private(set) var html = ""
+    private(set) var status = 0
+    private(set) var path = "/"
+    private(set) var last: Response?
+
+    init(_ pages: PageHandler) { self.pages = pages }
+
+    func open(_ path: String) async { await request(.get, path, nil) }
+
+    /// Posts a form of the page: its hidden and filled-in fields, with these in their place.
+    func post(
+        _ action: String,
+        _ fields: [(String, String)] = [],
+        site: String? = "same-origin",
+        without: String? = nil
+    ) async {
+        var body = hidden(of: action).filter { name, _ in
+            name != without && !fields.contains { $0.0 == name }
+        }
+        body += fields
+        await request(.post, action, body, site: site)
+    }
+
+    var title: String { between("<title>", "</title>") ?? "" }
+    var cookie: String { cookies["__Host-renkei"] ?? "" }
+    func steal(_ cookie: String) { cookies["__Host-renkei"] = cookie }
+    func has(_ text: String) -> Bool { html.contains(text) }
+
+    func between(_ start: String, _ end: String) -> String? {
+        guard let from = html.range(of: start),
+            let to = html.range(of: end, range: from.upperBound..<html.endIndex)
+        else { return nil }
+        return String(html[from.upperBound..<to.lowerBound])
+    }
+
+    /// The first address on the page that begins so.
+    func link(_ start: String) -> String? {
+        between("href=\"\(start)", "\"").map { start + $0 }
+    }
+
+    // MARK: Requests
+
+    private func request(
+        _ method: Method,
+        _ address: String,
+        _ body: [(String, String)]?,
+        site: String? = "same-origin"
+    ) async {
+        var (method, address, body) = (method, address, body)
+        for _ in 0..<5 {
+            let response = await respond(method, address, body, site)
+            last = response
+            status = response.status
+            path = address
+            for (name, value) in response.fields where name == "Set-Cookie" { keep(value) }
+            guard response.status == 303,
+                let next = response.fields.first(where: { $0.0 == "Location" })?.1
+            else {
+                if case .bytes(let bytes, _) = response.body {
+                    html = String(decoding: bytes, as: UTF8.self)
+                } else {
+                    html = ""
+                }
+                return
+            }
+            (method, address, body) = (.get, next, nil)
+        }
+    }
+
+    private func respond(
+        _ method: Method,
+        _ address: String,
+        _ body: [(String, String)]?,
+        _ site: String?
+    ) async -> Response {
+        let parts = address.split(separator: "?", maxSplits: 1)
+        let query = (parts.count > 1 ? parts[1].split(separator: "&") : []).map { pair in
+            let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            return (name: sides[0], value: sides.count > 1 ? sides[1] : "")
+        }
+        var fields = [("host", "localhost"), ("content-type", PostedForm.mediaType)]
+        if let site { fields.append(("sec-fetch-site", site)) }
+        let kept = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        if !kept.isEmpty { fields.append(("cookie", kept.joined(separator: "; "))) }
+        let bytes = Lock((body ?? []).isEmpty ? nil : Self.encoded(body ?? []))
+        return await pages.respond(
+            to: Request(
+                method: method,
+                path: parts[0].split(separator: "/").map(String.init),
+                query: query,
+                fields: Fields(fields),
+                identity: nil,
+                remoteAddress: "192.0.2.9",
+                trace: "00000000000000000000000000000000",
+                stream: BodyStream {
+                    bytes.withLock { bytes in
+                        defer { bytes = nil }
+                        return bytes
+                    }
+                }
+            )
+        )
+    }
+
+    private func keep(_ line: String) {
+        let pair = line.split(separator: ";")[0].split(separator: "=", maxSplits: 1)
+        cookies[String(pair[0])] = line.contains("Max-Age=0") ? nil : String(pair[1])
+    }
+
+    private static func encoded(_ fields: [(String, String)]) -> [UInt8] {
+        func word(_ text: String) -> String {
+            text.utf8.map { byte in
+                let isPlain =
+                    byte < 0x80 && Character(UnicodeScalar(byte)).isLetter
+                    || (0x30...0x39).contains(byte)
+                return isPlain ? String(UnicodeScalar(byte)) : String(format: "%%%02X", byte)
+            }.joined()
+        }
+        return Array(fields.map { word($0.0) + "=" + word($0.1) }.joined(separator: "&").utf8)
+    }
+
+    /// What a browser would post of the form with this action: its inputs as they stand.
+    private func hidden(of action: String) -> [(String, String)] {
+        guard let start = html.range(of: "action=\"\(action)\""),
+            let end = html.range(of: "</form>", range: start.upperBound..<html.endIndex)
+        else { return [] }
+        let form = html[start.upperBound..<end.lowerBound]
+        var fields: [(String, String)] = []
+        for tag in form.components(separatedBy: "<").dropFirst() {
+            func attribute(_ name: String) -> String? {
+                guard let from = tag.range(of: " \(name)=\""),
+                    let to = tag.range(of: "\"", range: from.upperBound..<tag.endIndex)
+                else { return nil }
+                return Self.plain(String(tag[from.upperBound..<to.lowerBound]))
+            }
+            let isBox = tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"")
+            if tag.hasPrefix("input "), let name = attribute("name") {
+                guard !isBox || tag.contains(" checked") else { continue }
+                fields.append((name, attribute("value") ?? ""))
+            } else if tag.hasPrefix("textarea "), let name = attribute("name") {
+                let text = tag.range(of: ">\n").map { String(tag[$0.upperBound...]) } ?? ""
+                fields.append((name, Self.plain(text)))
+            }
+        }
+        return fields
+    }
+
+    private static func plain(_ text: String) -> String {
+        text.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "&gt;", with: ">")
+            .replacingOccurrences(of: "&quot;", with: "\"")
+            .replacingOccurrences(of: "&#39;", with: "'").replacingOccurrences(
+                of: "&amp;",
+                with: "&"
+            )
+    }
+}

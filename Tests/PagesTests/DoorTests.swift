@@ -1,0 +1,115 @@
+import Gateway
+import Primitives
+import TestKit
+import Testing
+
+@testable import HTTP
+@testable import Pages
+@testable import Staff
+
+/// Who comes in, and who does not.
+struct DoorTests {
+    @Test func `nobody sees a page without signing in`() async throws {
+        let town = try await PagesTown.make()
+        let clerk = Clerk(town.pages)
+        for place in [
+            "", "/inbox", "/outbox", "/new", "/consents", "/directory", "/audit", "/staff",
+        ] {
+            await clerk.open(town.path(.careOffice, place))
+            #expect(clerk.title.hasPrefix("サインイン"))
+        }
+    }
+
+    @Test func `whoever fails hears one sentence, known or not`() async throws {
+        let town = try await PagesTown.make()
+        _ = try await town.clerk("haruka")
+        let door = town.path(.careOffice, "/signin")
+        var pages: [String] = []
+        for name in ["haruka", "nobody"] {
+            let clerk = Clerk(town.pages)
+            await clerk.open(door)
+            await clerk.post(door, [("name", name), ("password", "wrong wrong wrong")])
+            #expect(clerk.status == 400)
+            pages.append(clerk.html)
+        }
+        #expect(pages[0] == pages[1])
+    }
+
+    @Test func `a sign-in makes a new session, whatever cookie was there`() async throws {
+        let town = try await PagesTown.make()
+        let clerk = try await town.clerk("haruka")
+        let other = Clerk(town.pages)
+        other.steal(clerk.cookie)
+        await other.open(town.path(.careOffice, "/inbox"))
+        #expect(other.title.hasPrefix("受信箱"))
+        await clerk.post(town.path(.careOffice, "/signout"))
+        #expect(clerk.has("終了しました"))
+        await other.open(town.path(.careOffice, "/inbox"))
+        #expect(other.title.hasPrefix("サインイン"))
+    }
+
+    @Test func `a locked screen shows nothing and keeps the session`() async throws {
+        let town = try await PagesTown.make()
+        let clerk = try await town.clerk("haruka")
+        await clerk.post(town.path(.careOffice, "/lock"))
+        #expect(clerk.title.hasPrefix("画面ロック"))
+        await clerk.open(town.path(.careOffice, "/inbox"))
+        #expect(clerk.title.hasPrefix("画面ロック"))
+        await clerk.post(town.path(.careOffice, "/locked"), [("password", PagesTown.password)])
+        #expect(clerk.title.hasPrefix("本日"))
+    }
+
+    @Test func `a post without the token, or from another site, does nothing`() async throws {
+        let town = try await PagesTown.make()
+        let clerk = try await town.clerk("haruka")
+        let new = town.path(.careOffice, "/new")
+        await clerk.open(new)
+        await clerk.post(new, [("type", "careLiaison")], without: "token")
+        #expect(clerk.status == 403)
+        for site in ["cross-site", "same-site", "none"] {
+            await clerk.open(new)
+            await clerk.post(new, [("type", "careLiaison")], site: site)
+            #expect(clerk.status == 403)
+        }
+        // An old browser says nothing of the site, and this one no origin either.
+        await clerk.open(new)
+        await clerk.post(new, [("type", "careLiaison")], site: nil)
+        #expect(clerk.status == 403)
+        #expect(try await town.town.office(.careOffice).drafts().isEmpty)
+    }
+
+    /// Pages against roles: what a role may not see is refused, and is not in its navigation.
+    @Test(arguments: [
+        (StaffRole.author, ["/inbox", "/outbox", "/new", "/consents", "/directory"]),
+        (.sender, ["/inbox", "/outbox", "/new", "/consents", "/directory"]),
+        (.reader, ["/inbox", "/outbox", "/directory"]),
+        (.deskLead, ["/inbox", "/outbox", "/new", "/consents", "/directory"]),
+        (.administrator, ["/directory", "/staff"]),
+        (.auditor, ["/directory", "/audit"]),
+        (.operator, ["/directory"]),
+    ])
+    func `each role sees its pages and no others`(role: StaffRole, may: [String]) async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let clerk = try await town.clerk("haruka", [role])
+        let all = ["/inbox", "/outbox", "/new", "/consents", "/directory", "/audit", "/staff"]
+        for place in all {
+            await clerk.open(town.path(.careOffice, place))
+            #expect(clerk.status == (may.contains(place) ? 200 : 403), "\(place)")
+        }
+    }
+
+    @Test func `every answer forbids what the pages do not need`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let clerk = try await town.clerk("haruka")
+        for place in ["", "/inbox", "/nowhere", "/sheets/x"] {
+            await clerk.open(town.path(.careOffice, place))
+            guard place != "/nowhere" else { continue }
+            let fields = clerk.last?.fields ?? []
+            func value(_ name: String) -> String? { fields.first { $0.0 == name }?.1 }
+            #expect(value("Cache-Control") == "no-store")
+            #expect(value("Content-Security-Policy")?.hasPrefix("default-src 'none'") == true)
+            #expect(value("X-Content-Type-Options") == "nosniff")
+            #expect(!clerk.html.contains(" style=") && !clerk.html.contains("<script"))
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Delivery
+import Gateway
+import Primitives
+import TestKit
+import Testing
+
+@testable import Pages
+@testable import Staff
+
+/// A sheet from its first field to its reply, over the pages alone.
+struct JourneyTests {
+    static let liaison: [(String, String)] = [
+        ("/scene", "dailyCare"), ("/urgency", "routine"), ("/replyExpectation", "replyRequested"),
+        ("/patient/fullName", "髙﨑 𠮷之助"), ("/patient/fullNameKana", "たかさき きちのすけ"),
+        ("/patient/sex", "1"), ("/patient/birthDate", "S12.5.3"),
+        ("/body/addresseeTitle", "渡邉 仁 先生"), ("/body/purposes", "assigned"),
+        ("/body/assignedOn", "令和8年4月1日"),
+        ("/body/message", "担当になりました。<script>alert(1)</script>\n葛󠄀飾"),
+    ]
+
+    @Test func `a sheet is written, checked, sent, read, confirmed and answered`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let consents = town.path(.careOffice, "/consents")
+        await care.open(consents)
+        await care.post(consents, Self.consent)
+        #expect(care.status == 200 && care.has("髙﨑 𠮷之助"), "\(care.html)")
+
+        // Written.
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        let draft = care.path
+        #expect(care.title.hasPrefix("医療・介護連携シートの記入"))
+        let record = try #require(care.between("value=\"record:", "\""))
+        await care.post(
+            draft,
+            Self.liaison + [
+                ("to", town.town.office(.clinic).member.text), ("consent", "record:" + record),
+                ("next", "check"),
+            ]
+        )
+
+        // Checked: the words of the form, and what was typed as text alone.
+        #expect(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+        #expect(care.has("タカサキ キチノスケ") && care.has("昭和12年5月3日"))
+        #expect(care.has("&lt;script&gt;") && !care.has("<script>"))
+        #expect(care.has("葛󠄀飾") && care.has("幻町内科クリニック"))
+
+        // Sent, once.
+        await care.post(draft + "/send")
+        #expect(care.title.hasPrefix("送信を受け付けました"), "\(care.html)")
+        let sent = care.path
+        await care.post(draft + "/send", [("token", try #require(care.token))])
+        #expect(care.path == sent)
+        #expect(try await town.town.office(.careOffice).outbox(limit: 10).count == 1)
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("到着"))
+
+        // Read, confirmed, answered.
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        await clinic.open(town.path(.clinic, "/inbox"))
+        #expect(clinic.has("未開封") && clinic.has("髙﨑 𠮷之助") && clinic.has("返信期限"))
+        let sheet = try #require(clinic.link(town.path(.clinic, "/sheets/")))
+        await clinic.open(sheet)
+        #expect(clinic.has("返信ください") && clinic.has("&lt;script&gt;"))
+        await clinic.post(sheet + "/confirm")
+        #expect(clinic.has("受領確認"))
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("✓") && care.has("辻󠄁本 春香"))
+        await clinic.post(sheet + "/reply", [("type", "careLiaisonReply")])
+        #expect(clinic.has("髙﨑 𠮷之助"), "\(clinic.html)")
+    }
+
+    @Test func `what is missing is said at its field, and nothing typed is lost`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        let draft = care.path
+        let hostile = "\"><img src=x onerror=alert(1)>\u{202E}🙂"
+        await care.post(
+            draft,
+            [
+                ("/patient/fullName", hostile), ("/patient/birthDate", "昭和64年1月8日"),
+                ("next", "check"),
+            ]
+        )
+        #expect(care.title.hasPrefix("エラー: "))
+        #expect(care.has("確認が必要な項目が"))
+        #expect(care.has("href=\"#fbody-message\"") && care.has("id=\"fbody-message\""))
+        #expect(care.has("昭和64年1月8日"))
+        #expect(!care.has("<img"))
+        #expect(care.has("&quot;&gt;&lt;img src=x onerror=alert(1)&gt;\u{202E}🙂"))
+        #expect(try await town.town.office(.careOffice).outbox(limit: 10).isEmpty)
+    }
+
+    @Test func `of two who write one draft the later one is told`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        let draft = care.path
+        let other = Clerk(town.pages)
+        other.steal(care.cookie)
+        await other.open(draft)
+        await care.post(draft, [("/patient/fullName", "先"), ("next", "save")])
+        #expect(care.has("一時保存しました"))
+        await other.post(draft, [("/patient/fullName", "後"), ("next", "save")])
+        #expect(other.status == 409 && other.has("value=\"後\""))
+        await other.post(draft, [("next", "save")])
+        #expect(other.has("一時保存しました") && other.has("value=\"後\""))
+    }
+
+    @Test func `within the hold it is taken back and nothing leaves`() async throws {
+        let town = try await PagesTown.make(hold: .seconds(60))
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        #expect(care.has("秒後に送信します"))
+        await care.post(sent + "/withdraw", [("reason", "wrongRecipient")])
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("取消"))
+        #expect(town.town.wire(.careOffice).sent.isEmpty)
+    }
+
+    @Test func `a sheet that went astray is returned`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        await clinic.open(town.path(.clinic, "/inbox"))
+        let sheet = try #require(clinic.link(town.path(.clinic, "/sheets/")))
+        await clinic.open(sheet + "/return")
+        await clinic.post(
+            sheet + "/return",
+            [("reason", "wrongPatient"), ("handling", "印刷していません。")]
+        )
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("人違い") && care.has("印刷していません。"))
+    }
+
+    @Test func `an auditor finds who saw whose sheets`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        try await town.town.settle()
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        await clinic.open(town.path(.clinic, "/inbox"))
+        await clinic.open(try #require(clinic.link(town.path(.clinic, "/sheets/"))))
+        let auditor = try await town.clerk("kansa", [.auditor], at: .clinic, profession: "clerk")
+        await auditor.open(town.path(.clinic, "/audit"))
+        await auditor.post(town.path(.clinic, "/audit"), [("patient", "高崎吉之助")])
+        #expect(auditor.has("書類を閲覧") && auditor.has("髙﨑 𠮷之助 さん"))
+        #expect(auditor.has("辻󠄁本 春香"))
+    }
+
+    static let consent: [(String, String)] = [
+        ("giverName", "髙﨑 𠮷之助"), ("givenBy", "self"), ("method", "paper"),
+        ("validFrom", "R8.4.1"), ("explainedBy", "辻󠄁本 春香"), ("purposes", "careCoordination"),
+        ("scopeOrgTypes", "clinic"),
+    ]
+}
+
+extension Clerk {
+    /// The token of the page's forms.
+    var token: String? { between("name=\"token\" value=\"", "\"") }
+}
+
+extension PagesTown {
+    /// A liaison sheet from the care office to the clinic, over the pages; the page of the sending.
+    func send(by care: Clerk) async throws -> String {
+        let consents = path(.careOffice, "/consents")
+        await care.open(consents)
+        await care.post(consents, JourneyTests.consent)
+        let new = path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        let draft = care.path
+        let record = try #require(care.between("value=\"record:", "\""))
+        let to = town.office(.clinic).member.text
+        await care.post(
+            draft,
+            JourneyTests.liaison + [
+                ("to", to), ("consent", "record:" + record), ("next", "check"),
+            ]
+        )
+        try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+        await care.post(draft + "/send")
+        return care.path
+    }
+}

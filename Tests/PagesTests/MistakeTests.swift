@@ -1,0 +1,36 @@
+import HTTP
+import Primitives
+import Storage
+import TestKit
+import Testing
+
+@testable import Gateway
+@testable import Pages
+@testable import Staff
+
+struct MistakeTests {
+    private let parts = PagesParts(
+        offices: [:],
+        seams: (time: SimulatedTime(), random: SeededRandom(seed: 1)),
+        say: { (summary: $0.code, advice: "助言") },
+        sayCode: { $0 }
+    )
+
+    @Test(arguments: [
+        (PageRefusal.notFound, 404), (.foreign, 403), (.staff(.formForeign), 403),
+        (.staff(.rightMissing(.send)), 403), (.staff(.signInBusy), 503),
+        (.gateway(.notFound), 404), (.gateway(.store(.conflict(nil))), 409),
+        (.gateway(.outOfOrder), 400), (.http(.tooLarge), 413),
+    ])
+    func `every refusal has its page`(refusal: PageRefusal, status: Int) {
+        let mistake = Mistake(refusal, parts)
+        #expect(mistake.status == status)
+        #expect(!mistake.title.isEmpty && !mistake.text.isEmpty && !mistake.advice.isEmpty)
+        #expect(mistake.body(trace: "0123", back: "/").text.contains("受付番号: 0123"))
+    }
+
+    @Test func `who lacks a right hears which roles have it`() {
+        let mistake = Mistake(.staff(.rightMissing(.send)), parts)
+        #expect(mistake.text.contains("送信者・窓口責任者"))
+    }
+}

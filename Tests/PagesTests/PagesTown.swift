@@ -1,0 +1,107 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Gateway
+import Primitives
+import Sheets
+import Storage
+import TestKit
+import Testing
+
+@testable import Pages
+@testable import Staff
+
+/// Organisations of a town with their pages, and people who have signed in for the first time.
+struct PagesTown {
+    let town: Town
+    let pages: PageHandler
+    private let desks: [World.Place: StaffDesk]
+
+    static let password = "川の向こうの三本杉と青い屋根"
+
+    static func make(
+        _ places: [World.Place] = [.careOffice, .clinic],
+        hold: Duration = .zero
+    ) async throws -> PagesTown {
+        let town = try await Town.make(places: places, hold: hold)
+        var desks: [World.Place: StaffDesk] = [:]
+        var offices: [MemberID: Office] = [:]
+        for place in places {
+            let gateway = town.office(place)
+            let desk = try await StaffDesk.open(
+                MemoryBook(),
+                of: PartyID(gateway.member),
+                settings: StaffSettings(issuer: "試験"),
+                hasher: PasswordHasher(cost: .least),
+                seams: (time: town.time, random: SystemRandom())
+            )
+            desks[place] = desk
+            offices[gateway.member] = Office(gateway, staff: desk)
+        }
+        let parts = PagesParts(
+            offices: offices,
+            seams: (time: town.time, random: SystemRandom()),
+            say: { (summary: $0.code + "。", advice: $0.advice) },
+            sayCode: { $0 }
+        )
+        return PagesTown(town: town, pages: PageHandler(parts), desks: desks)
+    }
+
+    func path(_ place: World.Place, _ rest: String = "") -> String {
+        "/o/\(town.office(place).member.text)\(rest)"
+    }
+
+    /// A new person goes through the whole first sign-in, over the pages.
+    func clerk(
+        _ name: String,
+        _ roles: Set<StaffRole> = [.sender],
+        at place: World.Place = .careOffice,
+        profession: String = "careManager"
+    ) async throws -> Clerk {
+        let desk = try #require(desks[place])
+        let role = try #require(RoleCode(profession))
+        let new = NewAccount(
+            try #require(SignInName(name)),
+            named: "辻󠄁本 春香",
+            profession: role,
+            roles: roles
+        )
+        let agent = Agent(.person, name: "施設長", role: role, assurance: .none)
+        let code = try await desk.add(try #require(new), by: .console(agent))
+        let clerk = Clerk(pages)
+        let door = path(place, "/signin")
+        await clerk.open(door)
+        await clerk.post(door, [("name", name), ("password", code.text)])
+        await clerk.post(door + "/password", [("password", Self.password)])
+        let key = try #require(clerk.between("id=\"key\">", "</p>"))
+        let app = try #require(Authenticator(shown: key))
+        await clerk.post(door + "/enrol", [("code", app.code(at: town.time.now))])
+        try #require(clerk.has("予備コード"), "\(clerk.html)")
+        await clerk.open(path(place))
+        try #require(clerk.status == 200)
+        return clerk
+    }
+
+    /// Accounts in memory; the gateway's book has tests of its own.
+    private final class MemoryBook: AccountBook {
+        private let rows = Lock<[AccountID: StoredAccount]>([:])
+
+        func accounts() async throws(AccountBookFault) -> [StoredAccount] {
+            rows.withLock { Array($0.values) }
+        }
+
+        func save(
+            _ bytes: [UInt8],
+            as id: AccountID,
+            expecting expected: Int64?,
+            _ acts: [AuditFacts]
+        ) async throws(AccountBookFault) {
+            rows.withLock {
+                $0[id] = StoredAccount(id: id, revision: (expected ?? 0) + 1, bytes: bytes)
+            }
+        }
+
+        func record(_ acts: [AuditFacts]) async throws(AccountBookFault) {}
+    }
+}
