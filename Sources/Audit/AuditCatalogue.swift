@@ -169,14 +169,18 @@ package enum AuditCatalogue {
             [.care, .emergency, .breakGlass, .review],
             [.success, .minorFailure, .seriousFailure]
         ),
-        .attachmentSaved: AuditRule(
-            .execute,
-            writers,
-            [.part],
-            [.care, .patientRequest, .legal],
-            [.success, .minorFailure]
-        ),
+        .sheetPrinted: taken,
+        .attachmentSaved: taken,
     ]
+
+    /// Leaves the program, on paper or as a file.
+    private static let taken = AuditRule(
+        .execute,
+        writers,
+        [.part],
+        [.care, .patientRequest, .legal],
+        [.success, .minorFailure]
+    )
 
     private static let messageEvents: [AuditEvent: AuditRule] = [
         .messageQueued: AuditRule(.create, writers, [.message], [.care]),

@@ -67,6 +67,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case sheetDrafted = "sheet.drafted"
     case sheetChanged = "sheet.changed"
     case sheetDiscarded = "sheet.discarded"
+    case sheetPrinted = "sheet.printed"
     case attachmentSaved = "attachment.saved"
     case consentRecorded = "consent.recorded"
     case consentChanged = "consent.changed"

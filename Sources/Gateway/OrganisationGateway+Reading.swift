@@ -217,13 +217,13 @@ extension OrganisationGateway {
         ]
     }
 
-    private func inboxRow(_ key: MessageKey) async throws(GatewayError) -> InboxRow {
+    func inboxRow(_ key: MessageKey) async throws(GatewayError) -> InboxRow {
         let row = try await read { stored throws(StoreError) in try stored.inbox(key) }
         guard let row else { throw .notFound }
         return row
     }
 
-    private func readable(
+    func readable(
         _ key: MessageKey
     ) async throws(GatewayError) -> OpenedSheet {
         let row = try await inboxRow(key)

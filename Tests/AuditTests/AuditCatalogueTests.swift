@@ -119,6 +119,7 @@ struct AuditCatalogueTests {
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0
         sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8
+        sheet.printed | E | person software | part | care patientRequest legal | 0 4
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0
         withdrawal.answered + | U | system person | message | care | 0 4

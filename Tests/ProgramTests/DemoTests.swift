@@ -46,6 +46,27 @@ import Testing
         #expect(names.lines.starts(with: ["manifest.json", "routing.json", "sheet.json"]))
     }
 
+    @Test func `sheet and certificate are left as pages for paper`() async throws {
+        let run = try await DemoRun.left()
+        let sheet = try await Terminal.shell("pdftotext -raw admission-info.pdf -", in: run.folder)
+        #expect(sheet.exitCode == 0, "\(sheet.talk)")
+        for word in ["入院時情報提供書", "髙﨑 𠮷之助", "タカサキ キチノスケ", "様式に欄のない記載事項", "潮見 薫"] {
+            #expect(sheet.output.contains(word), "\(word)")
+        }
+        let facts = try await Terminal.shell("pdfinfo certificate.pdf", in: run.folder)
+        #expect(facts.output.contains("(A4)") && facts.output.contains("Pages:           1"))
+        let text = try await Terminal.shell("pdftotext -raw certificate.pdf -", in: run.folder)
+        let delivery = try #require(try run.deliveries().first)
+        let words =
+            ["到着証明書", "架空橋ケアプランセンター", "9970100013", "架空記念病院", "潮見 薫", "受領確認"]
+            + [delivery["messageId"]?.string ?? "-"]
+        for word in words { #expect(text.output.contains(word), "\(word)") }
+        for word in ["髙﨑", "徐脈"] { #expect(!text.output.contains(word)) }
+        // Who may read the folder may not read these.
+        let modes = try await Terminal.shell("stat -c %a *.pdf", in: run.folder)
+        #expect(modes.lines == ["600", "600"])
+    }
+
     @Test func `the content does not open with another organisation's key`() async throws {
         let run = try await DemoRun.left()
         let opened = try await Terminal.shell(

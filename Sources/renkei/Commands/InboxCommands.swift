@@ -3,7 +3,9 @@ import Primitives
 
 extension Command {
     /// Receiving: the liaison room's morning.
-    static let receiving: [Command] = [inboxList, inboxOpen, inboxConfirm, inboxReply, inboxWatch]
+    static let receiving: [Command] = [
+        inboxList, inboxOpen, inboxPrint, inboxConfirm, inboxReply, inboxWatch,
+    ]
 
     private static let inboxList = Command(
         ["inbox", "list"],

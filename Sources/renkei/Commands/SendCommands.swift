@@ -6,7 +6,9 @@ import Storage
 
 extension Command {
     /// Sending and following what was sent.
-    static let sending: [Command] = [send, withdraw, outboxList, track, late, receipt, evidence]
+    static let sending: [Command] = [
+        send, withdraw, outboxList, track, late, receipt, evidence, certificate,
+    ]
 
     private static let send = Command(
         ["send"],

@@ -36,6 +36,8 @@ struct GatewayDesk: ControlDesk {
             return ControlAnswer(["items": .array(late.map { $0.json(gateway) })])
         case "receipts": return try await receipts(gateway, &reader)
         case "evidence": return try await evidence(gateway, &reader)
+        case "inbox.print", "certificate":
+            return try await PrintDesk(gateway: gateway).answer(call.name, &reader)
         case "consent.add": return try await addConsent(gateway, &reader, call.files)
         case "consent.list": return try await consents(gateway)
         case "consent.withdraw": return try await withdraw(gateway, &reader)

@@ -27,6 +27,7 @@ extension Demo {
             summary.canonicalBytes + [0x0A],
             mode: Files.readable
         )
+        try await onPaper(deliveries[0])
         try await openWithOpenSSL(deliveries[0])
         try await searchDisks()
     }
@@ -97,6 +98,28 @@ extension Demo {
         let output = try await stage.run(["bash", "-c", script])
         try Files.removeFolder(room)
         return "✓ openssl: " + (output.split(separator: "\n").last.map(String.init) ?? "")
+    }
+
+    /// For those who still need it: the form as it was, and what is proved of its way.
+    private func onPaper(_ delivery: DemoDelivery) async throws {
+        stage.tell(
+            "紙が必要なときは、様式のまま A4 に印刷します。到着証明書も 1 枚にします。",
+            "Where paper is needed, the form is printed on A4, and a certificate of the delivery."
+        )
+        let hospital = DemoOffice.hospital
+        let printing = ["inbox", "print", delivery.message, "-o", "admission-info.pdf"]
+        stage.show("$ renkei " + printing.joined(separator: " "))
+        let certifying = ["certificate", delivery.message, "-o", "certificate.pdf"]
+        stage.show("$ renkei " + certifying.joined(separator: " "))
+        for (words, place) in [
+            (printing, hospital.acting + hospital.place(stage)),
+            (certifying, delivery.sender.place(stage)),
+        ] {
+            let path = "\(stage.folder)/\(words[words.count - 1])"
+            _ = try await stage.run(
+                [Installation.executable] + words.dropLast() + [path] + place
+            )
+        }
     }
 
     /// The admission form as it lies at the exchange, opened with a stock program and the key of
@@ -196,7 +219,8 @@ extension Demo {
         try Files.makeFolder(results)
         let names = [
             "sealed.der", "hospital-encryption.key.pem", "hospital-encryption.cert.pem", "trust",
-            "evidence.renkei", "exchange", "gateways", "logs", "summary.json",
+            "evidence.renkei", "admission-info.pdf", "certificate.pdf", "exchange", "gateways",
+            "logs", "summary.json",
         ]
         _ = try await stage.run(
             ["cp", "-a"] + names.map { "\(stage.folder)/\($0)" } + [results]

@@ -1,0 +1,56 @@
+import Japanese
+package import Primitives
+package import Sheets
+
+extension PaperDocument {
+    /// What all prints have at their foot.
+    package struct Foot: Sendable {
+        let message: MessageID
+        let sha256: Digest
+        let printedAt: Timestamp
+        let printedBy: String?
+
+        /// `sha256` is of the sheet's bytes, or of the receipt that a certificate ends with.
+        package init(
+            message: MessageID,
+            sha256: Digest,
+            printedAt: Timestamp,
+            by printedBy: String? = nil
+        ) {
+            self.message = message
+            self.sha256 = sha256
+            self.printedAt = printedAt
+            self.printedBy = printedBy
+        }
+
+        /// `renkei:` with message id and hash: nothing of a person.
+        package var code: String { "renkei:\(message.text):\(sha256.hex)" }
+
+        fileprivate var lines: [String] {
+            let minute = printedAt.minuteOfDayInJapan
+            let clock = "\(minute / 60):" + Decimal.text(minute % 60, width: 2)
+            let day = Wareki(printedAt.dayInJapan)?.text ?? printedAt.dayInJapan.description
+            let person = printedBy.map { "　\($0)" } ?? ""
+            return [
+                "文書ID \(message.text)", "SHA-256 \(sha256.hex.prefix(16))…",
+                "印刷 \(day) \(clock)\(person)",
+            ]
+        }
+    }
+
+    /// A sheet, with the name of whom it is about above its second page.
+    package init(_ form: FilledForm, of sheet: Sheet, foot: Foot, watermark: String? = nil) {
+        let name = sheet.json["patient"]?["fullName"]?.string
+        self.init(
+            form,
+            heading: form.title + (name.map { "　\($0) 様" } ?? ""),
+            footer: foot.lines,
+            code: foot.code,
+            watermark: watermark
+        )
+    }
+
+    package init(certificate form: FilledForm, foot: Foot) {
+        self.init(form, heading: form.title, footer: foot.lines, code: foot.code)
+    }
+}
