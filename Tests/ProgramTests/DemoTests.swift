@@ -95,8 +95,8 @@ import Testing
     @Test func `logs are JSON lines of known members only`() async throws {
         let run = try await DemoRun.left()
         let known: Set<String> = [
-            "advice", "bytes", "code", "event", "ms", "org", "organisations", "peer", "port",
-            "route", "status", "temporary", "time", "trace",
+            "advice", "bytes", "code", "event", "ms", "org", "organisations", "pages", "peer",
+            "port", "route", "status", "temporary", "time", "trace",
         ]
         for name in ["exchange", "care", "clinic", "hospital", "room"] {
             let lines = try run.room.text("out/logs/\(name).log").split(separator: "\n")
