@@ -146,6 +146,21 @@ struct JourneyTests {
         #expect(care.has("人違い") && care.has("印刷していません。"))
     }
 
+    @Test func `the person of an earlier sheet is copied`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "admissionInfo")])
+        let draft = care.path
+        let message = try #require(care.between("<option value=\"", "\""))
+        await care.post(draft + "/copy", [("message", message)])
+        #expect(care.path == draft)
+        #expect(care.has("value=\"髙﨑 𠮷之助\"") && care.has("value=\"1937-05-03\""))
+        #expect(!care.has("担当になりました"))
+    }
+
     @Test func `an auditor finds who saw whose sheets`() async throws {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")

@@ -94,7 +94,11 @@ enum SignIn {
         } catch {
             let said = door.parts.say(error)
             let words = "\(said.summary)\(said.advice)"
-            let pending = Cookie.pending.token(in: request).flatMap { PendingToken($0) }
+            // Whoever began anew is not led back to the step of another sign-in.
+            let isFirst = request.path.last?.hasSameBytes(as: "signin") ?? true
+            let pending =
+                isFirst
+                ? nil : Cookie.pending.token(in: request).flatMap { PendingToken($0) }
             let again = Result { () throws(StaffRefusal) -> SignInStep? in
                 try pending.map(office.staff.step)
             }

@@ -30,7 +30,7 @@ struct PageFrame: Sendable {
             case .new: [.draft]
             case .consents: [.recordConsent]
             case .directory: [.draft, .readSheets, .manageStaff]
-            case .audit: [.seeAllEntries, .seeDeskEntries]
+            case .audit: [.seeAllEntries]
             case .staff: [.manageStaff]
             }
         }

@@ -59,7 +59,7 @@ enum Style {
         padding:.5rem 1rem 1rem;
         min-width:0}
         fieldset fieldset{border-style:dotted}
-        .field{margin:.9rem 0}
+        .field{margin:.9rem 0}.field>label{display:block}
         .field .hint{color:var(--dim);font-size:.88rem;display:block;font-weight:normal}
         .field .wrong{color:var(--bad);font-weight:bold;display:block}
         .must{color:var(--bad);font-weight:normal;font-size:.88rem;margin-left:.4rem}

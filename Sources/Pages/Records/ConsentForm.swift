@@ -132,8 +132,8 @@ struct ConsentForm {
             hint.map { "<span class=\"hint\" id=\"\(name)-hint\">\($0)</span>" } ?? .nothing
         let described: HTML = hint == nil ? .nothing : " aria-describedby=\"\(name)-hint\""
         return """
-            <div class="field"><label for="\(name)">\(label)</label>\
-            \(HTML.when(must, "<span class=\"must\">※必須</span>"))\(told)
+            <div class="field"><label for="\(name)">\(label)\
+            \(HTML.when(must, "<span class=\"must\">※必須</span>"))</label>\(told)
             <input type="text" id="\(name)" name="\(name)" value="\(typed[name] ?? "")"\
             \(required)\(described)></div>
             """

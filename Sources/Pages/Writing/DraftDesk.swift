@@ -85,7 +85,7 @@ struct DraftDesk: Sendable {
         }
         let path = visit.path("/drafts/\(id)")
         let body: HTML = """
-            \(said ?? .nothing)
+            \(said ?? .nothing)\(try await earlier(path))
             <form method="post" action="\(path)">\(visit.token)
             <input type="hidden" name="revision" value="\(Int(revision))">
             <h2 id="recipients">1 宛先</h2>\(recipients(byField))
@@ -99,6 +99,23 @@ struct DraftDesk: Sendable {
         let title = visit.name(of: draft.type)
         return PageFrame(title: "\(title)の記入", problems: links)
             .page(body, for: visit, at: .new)
+    }
+
+    /// People of earlier sheets, newest first, while no name has been typed.
+    private func earlier(_ path: String) async throws(PageRefusal) -> HTML {
+        let name = JSONPointer(tokens: ["patient", "fullName"])
+        guard !isReply, draft.values[name] == nil else { return .nothing }
+        let people = try await EarlierPeople(visit)
+        guard !people.found.isEmpty else { return .nothing }
+        let choices = people.found.map { person -> HTML in
+            "<option value=\"\(person.message.text)\">\(person.name)　\(person.kana)</option>"
+        }
+        return """
+            <form class="row note" method="post" action="\(path)/copy">\(visit.token)
+            <label for="earlier">前回から写す</label>
+            <select id="earlier" name="message">\(choices)</select>
+            <button>この方の情報を写す</button></form>
+            """
     }
 
     /// Where a problem is mended; what has no field of its own is at its section.

@@ -73,7 +73,7 @@ struct DraftForm {
         let id = Self.anchor(pointer)
         let kind: HTML = field.isShort ? " class=\"short\"" : .nothing
         return """
-            <div class="field"><label for="\(id)">\(field.label)</label>\(must(field))
+            <div class="field"><label for="\(id)">\(field.label)\(must(field))</label>
             \(hint(field, pointer))\(wrong(pointer))
             <input type="text" id="\(id)" name="\(pointer.description)" \
             value="\(value(pointer))"\(kind)\(described(field, pointer)) autocomplete="off"></div>
@@ -83,7 +83,7 @@ struct DraftForm {
     private func area(_ field: FormField, _ pointer: JSONPointer) -> HTML {
         let id = Self.anchor(pointer)
         return """
-            <div class="field"><label for="\(id)">\(field.label)</label>\(must(field))
+            <div class="field"><label for="\(id)">\(field.label)\(must(field))</label>
             \(hint(field, pointer))\(wrong(pointer))
             <textarea id="\(id)" name="\(pointer.description)"\(described(field, pointer)) \
             autocomplete="off">
@@ -103,7 +103,7 @@ struct DraftForm {
             return "<option value=\"\(choice.code)\"\(mark)>\(choice.label)</option>"
         }
         return """
-            <div class="field"><label for="\(id)">\(field.label)</label>\(must(field))
+            <div class="field"><label for="\(id)">\(field.label)\(must(field))</label>
             \(hint(field, pointer))\(wrong(pointer))
             <select id="\(id)" name="\(pointer.description)"\(described(field, pointer))>
             <option value="">（選んでください）</option>\(items)</select></div>

@@ -1,5 +1,6 @@
 import Audit
 import Consent
+import Delivery
 import Directory
 import Gateway
 import HTTP
@@ -15,6 +16,7 @@ enum DraftPages {
         door.post("/drafts/{draft}", to: &router, save)
         door.get("/drafts/{draft}/check", to: &router, check)
         door.post("/drafts/{draft}/send", to: &router, send)
+        door.post("/drafts/{draft}/copy", to: &router, copy)
         door.post("/drafts/{draft}/discard", to: &router, discard)
     }
 
@@ -124,6 +126,35 @@ enum DraftPages {
         }
         guard let message else { throw .notFound }
         return .seeOther(visit.path("/sent/\(message)"))
+    }
+
+    /// 前回から写す: the person of an earlier sheet, which is thereby read and on record.
+    private static func copy(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.draft)
+        try await visit.demand(.readSheets)
+        guard var desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        guard let message = visit.form["message"].flatMap({ MessageID($0) }) else {
+            throw .notFound
+        }
+        let agent = visit.agent
+        let sheet = try await visit.ask { gateway throws(GatewayError) in
+            let key = try await gateway.key(of: message)
+            guard key.from != gateway.member else {
+                return try await gateway.review(message, by: agent)
+            }
+            return try await gateway.open(key, by: agent).sheet
+        }
+        desk.draft.copyPatient(of: sheet)
+        let (id, bytes, revision) = (desk.id, desk.draft.json.canonicalBytes, desk.revision)
+        _ = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.keep(draft: id, bytes, over: revision, by: agent)
+        }
+        return .seeOther(visit.path("/drafts/\(desk.id)"))
     }
 
     private static func discard(
