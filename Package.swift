@@ -82,7 +82,8 @@ let package = Package(
         module("Paper", ["Primitives", "Japanese", "Sheets", "CPango", "CQRCode"]),
         module(
             "Pages",
-            sealed + ["Japanese", "HTTP", "Envelope", "Storage", "Gateway", "Staff"]
+            sealed
+                + ["Japanese", "HTTP", "Envelope", "Storage", "Gateway", "Staff", "Paper"]
         ),
 
         .executableTarget(name: "renkei", dependencies: first, swiftSettings: house),

@@ -14,6 +14,7 @@
 import Directory
 package import Gateway
 package import HTTP
+package import Paper
 package import Primitives
 package import Staff
 
@@ -36,6 +37,7 @@ package struct PageHandler: Handler {
         DraftPages.add(to: &router, door)
         OutboxPages.add(to: &router, door)
         SentPages.add(to: &router, door)
+        PrintPages.add(to: &router, door)
         ConsentPages.add(to: &router, door)
         DirectoryPages.add(to: &router, door)
         AuditPages.add(to: &router, door)
@@ -65,6 +67,10 @@ package struct PagesParts: Sendable {
     package let say: @Sendable (any Explained) -> (summary: String, advice: String)
     /// The same of a stored code, in one text.
     package let sayCode: @Sendable (String) -> String
+    /// Draws pages, in a process of its own.
+    package var press: @Sendable (PaperJob) async throws(PaperRefusal) -> [UInt8] = {
+        (_: PaperJob) async throws(PaperRefusal) -> [UInt8] in throw .workerEnded
+    }
 
     package init(
         offices: [MemberID: Office],

@@ -1,11 +1,15 @@
+import Audit
 import Delivery
 import Gateway
+import HTTP
 import Primitives
 import TestKit
 import Testing
 
 @testable import Pages
 @testable import Staff
+
+private struct Missing: Error {}
 
 /// A sheet from its first field to its reply, over the pages alone.
 struct JourneyTests {
@@ -65,6 +69,15 @@ struct JourneyTests {
         let sheet = try #require(clinic.link(town.path(.clinic, "/sheets/")))
         await clinic.open(sheet)
         #expect(clinic.has("返信ください") && clinic.has("&lt;script&gt;"))
+        await clinic.post(sheet + "/print")
+        #expect(clinic.last?.fields.contains { $0.1.contains("sheet-") } == true)
+        guard case .bytes(let page, type: let type)? = clinic.last?.body else { throw Missing() }
+        #expect(type == "application/pdf" && page.starts(with: Array("{".utf8)))
+        #expect(
+            try await town.town.office(.clinic).auditEntries(of: nil, message: nil, by: Town.nurse)
+                .contains { $0.leaf.facts.event == .sheetPrinted }
+        )
+        await clinic.open(sheet)
         await clinic.post(sheet + "/confirm")
         #expect(clinic.has("受領確認"))
         try await town.town.settle()

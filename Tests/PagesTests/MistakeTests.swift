@@ -1,4 +1,5 @@
 import HTTP
+import Paper
 import Primitives
 import Storage
 import TestKit
@@ -20,7 +21,8 @@ struct MistakeTests {
         (PageRefusal.notFound, 404), (.foreign, 403), (.staff(.formForeign), 403),
         (.staff(.rightMissing(.send)), 403), (.staff(.signInBusy), 503),
         (.gateway(.notFound), 404), (.gateway(.store(.conflict(nil))), 409),
-        (.gateway(.outOfOrder), 400), (.http(.tooLarge), 413),
+        (.gateway(.outOfOrder), 400), (.paper(.busy), 503), (.paper(.tooLarge), 400),
+        (.http(.tooLarge), 413),
     ])
     func `every refusal has its page`(refusal: PageRefusal, status: Int) {
         let mistake = Mistake(refusal, parts)

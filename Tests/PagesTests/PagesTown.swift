@@ -3,6 +3,7 @@ import Cryptography
 import Delivery
 import Directory
 import Gateway
+import Paper
 import Primitives
 import Sheets
 import Storage
@@ -39,12 +40,14 @@ struct PagesTown {
             desks[place] = desk
             offices[gateway.member] = Office(gateway, staff: desk)
         }
-        let parts = PagesParts(
+        var parts = PagesParts(
             offices: offices,
             seams: (time: town.time, random: SystemRandom()),
             say: { (summary: $0.code + "。", advice: $0.advice) },
             sayCode: { $0 }
         )
+        // The job in place of the page: a worker has tests of its own.
+        parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in job.bytes }
         return PagesTown(town: town, pages: PageHandler(parts), desks: desks)
     }
 

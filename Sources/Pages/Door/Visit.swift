@@ -3,6 +3,7 @@ import Delivery
 import Directory
 import Gateway
 import HTTP
+import Paper
 import Primitives
 import Sheets
 import Staff
@@ -76,6 +77,7 @@ enum PageRefusal: Error {
     /// The form comes from another site.
     case foreign
     case staff(StaffRefusal)
+    case paper(PaperRefusal)
     case gateway(GatewayError)
     case http(HTTPFailure)
 }

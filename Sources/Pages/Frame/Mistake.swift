@@ -1,5 +1,6 @@
 import Gateway
 import HTTP
+import Paper
 import Primitives
 import Staff
 import Storage
@@ -33,6 +34,9 @@ struct Mistake {
         case .staff(let error):
             let said = parts.say(error)
             self.init(error.isTemporary ? 503 : 400, "処理できませんでした", said.summary, said.advice)
+        case .paper(let error):
+            let said = parts.say(error)
+            self.init(error.isTemporary ? 503 : 400, "印刷できませんでした", said.summary, said.advice)
         case .gateway(let error):
             let said = parts.say(error)
             self.init(

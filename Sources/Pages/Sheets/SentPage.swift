@@ -148,8 +148,16 @@ struct SentPage {
             """
         }
         let files = row.copies.map { copy -> HTML in
-            let path = visit.path("/evidence/\(row.message)?to=\(copy.to)")
-            return "<li><a href=\"\(path)\">\(visit.name(of: copy.to))への配達の証拠を書き出す</a></li>"
+            let name = visit.name(of: copy.to)
+            let proof = visit.path("/evidence/\(row.message)?to=\(copy.to)")
+            let paper = visit.path("/sent/\(row.message)/certificate?to=\(copy.to)")
+            let certificate: HTML = HTML.when(
+                copy.state.rank >= DeliveryState.delivered.rank,
+                "<li><a href=\"\(paper)\">\(name)への到着証明書（PDF）</a></li>"
+            )
+            return """
+                \(certificate)<li><a href="\(proof)">\(name)への配達の証拠を書き出す</a></li>
+                """
         }
         return """
             <h2>受領証</h2><table><caption>署名のある受領証</caption><thead><tr><th scope="col">種類</th>

@@ -67,7 +67,7 @@ struct SheetPage {
 
     private var acts: HTML {
         """
-        \(state)\(replies)\(confirmation)
+        \(state)\(replies)\(confirmation)\(printing)
         <p><a href="\(visit.path("/sheets/\(message)/return"))">宛先違い・人違いの連絡</a></p>
         <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
         \(readers)
@@ -87,6 +87,14 @@ struct SheetPage {
         return """
             <form method="post" action="\(visit.path("/sheets/\(message)/confirm"))">\(visit.token)
             <p><button>受領確認する</button></p></form>
+            """
+    }
+
+    private var printing: HTML {
+        guard visit.session.may(.printSheets) else { return .nothing }
+        return """
+            <form method="post" action="\(visit.path("/sheets/\(message)/print"))">\(visit.token)
+            <p><button>印刷する（PDF）</button></p></form>
             """
     }
 

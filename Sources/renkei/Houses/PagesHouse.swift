@@ -5,6 +5,7 @@ import Directory
 import Gateway
 import HTTP
 import Pages
+import Paper
 import Primitives
 import Storage
 
@@ -30,7 +31,7 @@ struct PagesHouse {
         for (member, gateway) in house.organisations {
             offices[member] = Office(gateway, staff: try await house.staff.desk(of: gateway))
         }
-        let parts = PagesParts(
+        var parts = PagesParts(
             offices: offices,
             seams: (time: SystemTime(), random: SystemRandom()),
             say: { error in
@@ -41,6 +42,10 @@ struct PagesHouse {
                 JapaneseErrors.entry(code).map { $0.summary + $0.advice } ?? code
             }
         )
+        let worker = PaperWorker()
+        parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in
+            try await worker.pdf(job)
+        }
         let configuration = ListenerConfiguration(
             address: address,
             tls: try await PagesCertificate(house.folder, host, unlock).tls(),

@@ -1,0 +1,74 @@
+import Audit
+import Cryptography
+import Delivery
+import Gateway
+import HTTP
+import Paper
+import Primitives
+import Sheets
+import Staff
+
+/// 印刷: a received sheet and the 到着証明書 as A4 pages. Printing is on record before a page leaves.
+enum PrintPages {
+    static func add(to router: inout Router, _ door: Door) {
+        door.post("/sheets/{message}/print", to: &router, sheet)
+        door.get("/sent/{message}/certificate", to: &router, certificate)
+    }
+
+    private static func sheet(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.printSheets)
+        guard let message = MessageID(captures.text("message")) else { throw .notFound }
+        let agent = visit.agent
+        let printed = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.printed(try await gateway.inboxKey(message), by: agent)
+        }
+        let document = PaperDocument(
+            printed.form,
+            of: printed.sheet,
+            foot: PaperDocument.Foot(
+                message: message,
+                sha256: SHA256.hash(printed.sheet.bytes),
+                printedAt: printed.printedAt,
+                by: agent.name
+            ),
+            watermark: printed.newest == nil ? nil : "訂正あり"
+        )
+        return try await draw(document, "sheet-\(message).pdf", visit)
+    }
+
+    private static func certificate(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.printSheets)
+        guard let message = MessageID(captures.text("message")) else { throw .notFound }
+        let to = visit.request.query("to").flatMap { MemberID($0) }
+        let certificate = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.certificate(of: try await gateway.key(of: message), to: to)
+        }
+        let document = PaperDocument(
+            certificate: certificate.form,
+            foot: PaperDocument.Foot(
+                message: message,
+                sha256: certificate.receiptSha256,
+                printedAt: visit.now
+            )
+        )
+        return try await draw(document, "certificate-\(message).pdf", visit)
+    }
+
+    private static func draw(
+        _ document: PaperDocument,
+        _ name: String,
+        _ visit: Visit
+    ) async throws(PageRefusal) -> Response {
+        let job = PaperJob([document], madeAt: visit.now)
+        let pdf = try await wrap(PageRefusal.paper) { () async throws(PaperRefusal) in
+            try await visit.parts.press(job)
+        }
+        return .file(pdf, name: name, type: "application/pdf")
+    }
+}
