@@ -114,7 +114,7 @@ struct Door: Sendable {
             }
         } catch {
             let mistake = Mistake(error, parts)
-            let text = mistake.body(trace: request.trace, back: "/o/\(office.gateway.member)/")
+            let text = mistake.body(trace: request.trace, back: "/o/\(office.gateway.member)")
             return .page(
                 PageFrame(title: mistake.title, isRefused: true).plain(text, office.name),
                 status: mistake.status

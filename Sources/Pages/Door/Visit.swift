@@ -24,7 +24,10 @@ struct Visit: Sendable {
     var today: Day { now.dayInJapan }
 
     /// A path below the organisation's.
-    func path(_ rest: String) -> String { "/o/\(gateway.member.text)\(rest)" }
+    func path(_ rest: String) -> String {
+        // The server takes no path that ends in a slash.
+        "/o/\(gateway.member.text)" + (rest.hasSameBytes(as: "/") ? "" : rest)
+    }
 
     /// What every form carries (CSRF).
     var token: HTML {
@@ -34,7 +37,10 @@ struct Visit: Sendable {
     /// What everybody here must know, most pressing first.
     var banners: HTML {
         guard gateway.settings.isTestExchange else { return .nothing }
-        return "<div class=\"banner\">練習用の交換所です。実在の方の情報を入力しないでください。</div>"
+        return """
+            <div class="banner" role="region" aria-label="お知らせ">\
+            練習用の交換所です。実在の方の情報を入力しないでください。</div>
+            """
     }
 
     /// The label of a code, or the code itself.

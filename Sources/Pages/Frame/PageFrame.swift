@@ -88,7 +88,7 @@ struct PageFrame: Sendable {
     private var summary: HTML {
         guard !problems.isEmpty else { return .nothing }
         return """
-            <div class="problem" role="alert" id="problems" tabindex="-1">
+            <div class="problem" role="alert" id="problems" tabindex="-1" autofocus>
             <h2>確認が必要な項目が \(problems.count) 件あります</h2>
             <ul>\(problems.map { "<li>\($0)</li>" as HTML })</ul></div>
             """

@@ -59,7 +59,7 @@ enum Style {
         padding:.5rem 1rem 1rem;
         min-width:0}
         fieldset fieldset{border-style:dotted}
-        .field{margin:.9rem 0}.field>label{display:block}
+        .field{margin:.9rem 0}.field>input,.field>select,.field>textarea{display:block}
         .field .hint{color:var(--dim);font-size:.88rem;display:block;font-weight:normal}
         .field .wrong{color:var(--bad);font-weight:bold;display:block}
         .must{color:var(--bad);font-weight:normal;font-size:.88rem;margin-left:.4rem}
@@ -105,7 +105,7 @@ enum Style {
         dt{font-weight:bold}dd{margin:0;unicode-bidi:isolate}
         .paper{border:1px solid var(--line);padding:1rem 1.2rem;max-width:50rem}
         .paper .bar{background:var(--ground);border:1px solid var(--line);margin:.8rem 0 0;
-        padding:.1rem .5rem}
+        padding:.1rem .5rem;font-size:1.05rem}
         .paper .line{display:flex}
         .paper .cell{min-width:0;padding:.15rem .4rem;unicode-bidi:isolate}
         .paper .cell b{font-weight:600}.paper .cell span{color:var(--dim)}

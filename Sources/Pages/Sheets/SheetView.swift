@@ -12,7 +12,7 @@ enum SheetView {
     }
 
     private static func row(_ row: FilledForm.Row) -> HTML {
-        let bar: HTML = row.bar.map { "<h3 class=\"bar\">\($0)</h3>" } ?? .nothing
+        let bar: HTML = row.bar.map { "<h2 class=\"bar\">\($0)</h2>" } ?? .nothing
         return "\(bar)<div class=\"line\">\(row.cells.map(cell))</div>"
     }
 
@@ -40,7 +40,7 @@ enum SheetView {
     private static func list(_ title: String, _ lines: [String]) -> HTML {
         guard !lines.isEmpty else { return .nothing }
         return """
-            <h3 class="bar">\(title)</h3><div class="rest">\
+            <h2 class="bar">\(title)</h2><div class="rest">\
             \(lines.map { "<p>\($0)</p>" as HTML })</div>
             """
     }

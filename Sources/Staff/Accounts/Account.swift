@@ -34,9 +34,9 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     /// What a person has set for their own screen.
     package struct Preferences: Hashable, Sendable {
         package var language = Language.japanese
-        package var textSize = TextSize.small
+        package var textSize = TextSize.medium
 
-        package init(language: Language = .japanese, textSize: TextSize = .small) {
+        package init(language: Language = .japanese, textSize: TextSize = .medium) {
             self.language = language
             self.textSize = textSize
         }
