@@ -108,7 +108,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "screens",
-            dependencies: base + ["BrowserKit"],
+            dependencies: base + ["TestKit", "BrowserKit"],
             path: "Tests/screens",
             swiftSettings: house
         ),

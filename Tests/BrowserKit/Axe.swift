@@ -40,8 +40,8 @@ enum Axe {
     }
 
     static let check = """
-        const [tags, done] = arguments
-        axe.run(document, { runOnly: tags }).then(
+        const [only, done] = arguments
+        axe.run(document, { runOnly: only, resultTypes: ['violations'] }).then(
           r => done({ violations: r.violations.map(v => ({
             id: v.id, help: v.help, places: v.nodes.map(n => n.target.flat().join(' ')) })) }),
           e => done({ failure: String(e) }))
@@ -49,17 +49,20 @@ enum Axe {
 }
 
 extension Browser {
-    /// The rules of WCAG 2.2 AA and of good practice that the page breaks.
+    /// The rules of WCAG 2.2 AA and of good practice that the page breaks, or of some of them.
     ///
     /// A page whose scripts are off is looked at as it stands; axe alone runs.
-    package func axe() async throws -> [Violation] {
+    package func axe(rules: [String] = []) async throws -> [Violation] {
         let areOff = isScripted.withLock { !$0 }
         if areOff { try await devTools("Emulation.setScriptExecutionDisabled", ["value": false]) }
         if try await run("return typeof axe === 'undefined'").bool == true {
             try await run(try Axe.source())
         }
-        let tags = JSON.array(Axe.tags.map { .string($0) })
-        let result = try await runToEnd(Axe.check, [tags])
+        let only: JSON = [
+            "type": rules.isEmpty ? "tag" : "rule",
+            "values": .array((rules.isEmpty ? Axe.tags : rules).map { .string($0) }),
+        ]
+        let result = try await runToEnd(Axe.check, [only])
         if areOff { try await devTools("Emulation.setScriptExecutionDisabled", ["value": true]) }
         guard let violations = result["violations"]?.array else {
             throw BrowserError("axe failed: \(result["failure"]?.string ?? "without a word")")

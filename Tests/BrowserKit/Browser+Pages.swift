@@ -71,6 +71,11 @@ extension Browser {
         try await command("GET", "/cookie").array ?? []
     }
 
+    /// Sets a cookie as `cookies` told it, for the machine whose page is open.
+    package func add(cookie: JSON) async throws {
+        try await command("POST", "/cookie", ["cookie": cookie])
+    }
+
     package func forgetCookies() async throws { try await command("DELETE", "/cookie") }
 }
 

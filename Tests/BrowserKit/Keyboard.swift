@@ -53,7 +53,7 @@ extension Browser {
     ///
     /// - Throws: after as many steps as a page may have, which is a trap or a place out of reach.
     @discardableResult
-    package func tab(to label: String, atMost steps: Int = 200) async throws -> Element {
+    package func tab(to label: String, atMost steps: Int = 1000) async throws -> Element {
         var passed: [String] = []
         for _ in 0..<steps {
             try await press(.tab)
@@ -63,6 +63,19 @@ extension Browser {
             passed.append(name)
         }
         throw BrowserError("Tab never comes to \(label); it passed \(passed.prefix(20))")
+    }
+
+    /// Presses Tab until something that fits a CSS selector has the focus.
+    package func tab(toFirst css: String, atMost steps: Int = 200) async throws {
+        for _ in 0..<steps {
+            try await press(.tab)
+            let fits = try await run(
+                "return document.activeElement.matches(arguments[0])",
+                [.string(css)]
+            )
+            if fits.bool == true { return }
+        }
+        throw BrowserError("Tab never comes to \(css)")
     }
 
     /// The names of all that Tab comes by, from the top of the page until it begins anew.

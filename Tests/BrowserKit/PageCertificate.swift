@@ -24,6 +24,18 @@ package struct PageCertificate: Sendable {
         pin = try Self.pin(ofCertificate: chain)
     }
 
+    /// The same for the certificate that a server on loopback shows.
+    package static func pin(ofServer port: Int) async throws -> Digest {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("shown-\(UUID())")
+        let shown = try await WatchedProcess.run([
+            "/usr/bin/openssl", "s_client", "-connect", "127.0.0.1:\(port)",
+            "-servername", "localhost",
+        ])
+        try Data(shown.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try pin(ofCertificate: file.path)
+    }
+
     /// The same for the certificate in a file.
     package static func pin(ofCertificate path: String) throws -> Digest {
         let pem = try openssl(["x509", "-in", path, "-noout", "-pubkey"])

@@ -6,15 +6,13 @@ import Foundation
 @main enum Screens {
     static func main() async {
         do {
-            guard !Stop.all.isEmpty else { throw Nothing() }
             let album = try Album(try folder(Array(CommandLine.arguments.dropFirst())))
-            try await Browser.live(trusting: []) { browser in
+            try await Walk.live { walk in
                 for stop in Stop.all {
-                    try await stop.go(browser)
-                    try await album.take(stop, in: browser)
+                    try await album.visit(stop, walk)
                 }
             }
-            exit(album.violations == 0 ? 0 : 1)
+            exit(album.findings == 0 ? 0 : 1)
         } catch {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             exit(2)
@@ -23,10 +21,6 @@ import Foundation
 
     struct Usage: Error, CustomStringConvertible {
         let description = "screens --out DIR"
-    }
-
-    struct Nothing: Error, CustomStringConvertible {
-        let description = "there are no pages to walk through yet"
     }
 
     private static func folder(_ words: [String]) throws -> String {

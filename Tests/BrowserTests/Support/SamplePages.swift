@@ -64,13 +64,23 @@ enum SamplePages {
             _ = try await request.body(limit: 4096)
             return Response(status: 303, fields: [("Location", "/done")])
         }
+        let posted = Lock("")
+        router.on(.post, "/saved", options) { (request, _) async throws(HTTPFailure) in
+            let body = String(decoding: try await request.body(limit: 4096), as: UTF8.self)
+            posted.withLock { $0 += body + "\n" }
+            return Response(status: 303, fields: [("Location", "/draft-more")])
+        }
+        router.on(.get, "/posted", RouteOptions(requiresIdentity: false)) { _, _ in
+            Response(status: 200, body: .bytes(posted.withLock { $0 }.bytes, type: "text/plain"))
+        }
         return router
     }
 
     private static let documents = [
         ("/", page, form), ("/done", page, document("送信完了", "<p>受け付けました。</p>")),
         ("/faulty", page, faulty), ("/wide", page, wide), ("/long", page, long),
-        ("/alert", page, alerting), ("/page.css", "text/css", styles),
+        ("/alert", page, alerting), ("/draft", page, draft), ("/draft-more", page, moreDraft),
+        ("/page.css", "text/css", styles),
         ("/page.js", "text/javascript", script),
         ("/alert.js", "text/javascript", "setTimeout(() => alert('開かれました'), 0)"),
         ("/favicon.ico", "image/png", ""),
@@ -106,6 +116,39 @@ enum SamplePages {
         <img id="silent" src="data:image/png;base64,AAAA"><input id="nameless">
         <img alt="外" src="https://outside.example/x.png">
         <script>document.getElementById('nameless').value = 'run'</script>
+        """
+    )
+    /// Fields named for their places in a sheet; saving makes the second row of the list.
+    private static let draft = document(
+        "下書き",
+        """
+        <form method="post" action="/saved"><table>
+        <tr><td>架空診療所</td><td><input type="checkbox" name="to" value="m1" aria-label="甲"></td></tr>
+        <tr><td>架空記念病院</td><td><input type="checkbox" name="to" value="m2" aria-label="乙"></td>
+        </tr></table>
+        <input name="/patient/fullName" aria-label="氏名">
+        <label><input type="radio" name="/patient/sex" value="1">男</label>
+        <label><input type="radio" name="/patient/sex" value="2">女</label>
+        <label><input type="radio" name="/patient/sex" value="" checked>未記入</label>
+        <select name="/scene" aria-label="場面"><option value="">（選んでください）</option>
+        <option value="daily">日常</option><option value="leave">退院</option></select>
+        <label><input type="checkbox" name="/body/topics" value="a">あ</label>
+        <label><input type="checkbox" name="/body/topics" value="b">い</label>
+        <label><input type="checkbox" name="/body/topics" value="c">う</label>
+        <textarea name="/body/message" aria-label="連絡"></textarea>
+        <input name="/body/days/0" aria-label="日1"><input name="/body/days/1" aria-label="日2">
+        <input name="/body/family/0/name" aria-label="家族1">
+        <label><input type="radio" name="consent" value="c1">同意</label>
+        <button name="next" value="check">確認へ進む</button>
+        <button name="next" value="save">一時保存</button></form>
+        """
+    )
+    private static let moreDraft = document(
+        "下書き",
+        """
+        <form method="post" action="/saved"><input name="/body/family/1/name" aria-label="家族2">
+        <button name="next" value="check">確認へ進む</button>
+        <button name="next" value="save">一時保存</button></form>
         """
     )
     private static let wide = document("幅", "<p id=\"broad\">広い</p>")

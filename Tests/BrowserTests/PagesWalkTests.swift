@@ -1,0 +1,41 @@
+import BrowserKit
+import Foundation
+import Primitives
+import Testing
+
+@testable import screens
+
+/// The staff pages in a browser, over a real exchange and two gateways: from the first sign-in to
+/// the reply.
+@Suite(.serialized) struct PagesWalkTests {
+    private static let isLong = ProcessInfo.processInfo.environment["RENKEI_LONG"] != nil
+
+    /// At the hospital by keyboard, and with texts that would break a page that let them. The draft
+    /// is looked at once, where its mistakes stand.
+    @Test func `every page keeps the rules in three sizes, and none needs a script`() async throws {
+        let hands = (care: Hands.mouse, hospital: Hands.keyboard)
+        try await Walk.live(hands: hands, scripts: false, isBrief: true) { walk in
+            for stop in Stop.all {
+                try await stop.go(walk)
+                let browser = stop.browser(of: walk)
+                if stop.name == "病院-書類を読む" {
+                    #expect(try await browser.text.contains(Stop.hostile.name))
+                }
+                if stop.name == "返信を読む" {
+                    #expect(try await browser.text.contains(Stop.hostile.text.prefix(30)))
+                }
+                guard !["記入-空", "記入-保存"].contains(stop.name) else { continue }
+                let findings = try await Inspection.look(browser)
+                #expect(findings.isEmpty, "\(stop.name)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: isLong))
+    func `the whole journey goes by keyboard alone`() async throws {
+        try await Walk.live(hands: (.keyboard, .keyboard), isBrief: true) { walk in
+            for stop in Stop.journey { try await stop.go(walk) }
+            #expect(try await walk.care.browser.text.contains("証拠を書き出す"))
+        }
+    }
+}

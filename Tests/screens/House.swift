@@ -1,0 +1,162 @@
+import BrowserKit
+import Foundation
+import Primitives
+
+/// An exchange, a care office and a hospital as an operator runs them: processes, started and set
+/// up by the commands of the manual.
+final class House: Sendable {
+    enum Place: String, CaseIterable, Sendable {
+        case exchange, care, hospital
+    }
+
+    private let folder: URL
+    private let running = Lock<[WatchedProcess]>([])
+    private let ports = Lock<[Place: Int]>([:])
+
+    private init(_ folder: URL) { self.folder = folder }
+
+    /// The folder of the built program: that of the one that runs.
+    private static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+    static let demoData = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Deploy/demo-data")
+
+    /// Founds a house, hands it over, and ends all its processes, also after a failure.
+    static func live<Result>(_ body: (House) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory
+            // Short: the path of a control socket has a narrow bound.
+            .appendingPathComponent("house-" + UUID().uuidString.prefix(8))
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let house = House(folder)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            try await house.found()
+            outcome = .success(try await body(house))
+        } catch {
+            outcome = .failure(error)
+        }
+        for process in house.running.withLock({ $0.reversed() }) { await process.end() }
+        try FileManager.default.removeItem(at: folder)
+        return try outcome.get()
+    }
+
+    /// Where the pages of an office are.
+    func pages(of place: Place) -> String { "https://localhost:\(port(place))" }
+    func port(_ place: Place) -> Int { ports.withLock { $0[place] ?? 0 } }
+
+    // MARK: Founding
+
+    private func found() async throws {
+        try await renkei(
+            ["exchange", "init", "--name", "架空市医師会", "--host", "localhost"],
+            .exchange
+        )
+        try await serve(.exchange, ["exchange", "serve", "--listen", "127.0.0.1:0"])
+        try await join(.care, ["架空橋ケアプランセンター", "homeCareSupport", "9970100013"])
+        try await join(.hospital, ["架空記念病院", "hospital", "9910100115"])
+        for place in [Place.care, .hospital] {
+            try await eventually("the offices of \(place) are in its directory") {
+                let lines = try await renkei(["directory", "find", "--json"], place)
+                    .split(separator: "\n").map { try JSON(reading: Array($0.utf8), .general) }
+                return lines.filter { $0["canReceive"]?.bool == true }.count == 2 ? true : nil
+            }
+            let consent = Self.demoData.appendingPathComponent("consent-\(place.rawValue).json")
+            try await renkei(["gateway", "consent", "add", consent.path] + place.acting, place)
+        }
+    }
+
+    private func join(_ place: Place, _ office: [String]) async throws {
+        let paper = path("paper-\(place.rawValue)")
+        try await renkei(
+            [
+                "exchange", "member", "add", "--name", office[0], "--type", office[1],
+                "--number", office[2], "--url", "https://localhost:\(port(.exchange))", "-o", paper,
+            ],
+            .exchange
+        )
+        try await renkei(["gateway", "init"], place)
+        let phone = place == .care ? "06-0000-1001" : "06-0000-2001"
+        try await renkei(
+            ["gateway", "enrol", "--paper", paper, "--phone", phone] + place.acting,
+            place
+        )
+        try await serve(
+            place,
+            ["gateway", "serve", "--test-exchange", "--hold", "4", "--pages", "127.0.0.1:0"]
+        )
+    }
+
+    /// Adds a person with an account.
+    ///
+    /// - Returns: the code of the first sign-in.
+    func hire(_ person: Person, at place: Place) async throws -> String {
+        let printed = try await renkei(
+            [
+                "gateway", "user", "add", person.id, "--name", person.name,
+                "--profession", person.profession, "--roles", person.roles, "--json",
+            ] + place.acting,
+            place
+        )
+        for line in printed.split(separator: "\n") where line.hasPrefix("{") {
+            if let code = try JSON(reading: Array(line.utf8))["code"]?.string { return code }
+        }
+        throw Missing("a code in: \(printed)")
+    }
+
+    // MARK: Processes
+
+    @discardableResult
+    func renkei(_ words: [String], _ place: Place) async throws -> String {
+        let program = Self.products.appendingPathComponent("renkei").path
+        return try await WatchedProcess.run([program] + words + options(place))
+    }
+
+    private func serve(_ place: Place, _ words: [String]) async throws {
+        let log = URL(fileURLWithPath: path(place.rawValue + ".log"))
+        let program = Self.products.appendingPathComponent("renkei").path
+        let words = [program] + words + options(place)
+        let process = try WatchedProcess(
+            words + ["--checkpoint-every", "1", "--until-input-ends"],
+            printingTo: log.path
+        )
+        running.withLock { $0.append(process) }
+        let port = try await eventually("\(place) serves") {
+            let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
+            guard process.isRunning else { throw Missing("\(place): \(text)") }
+            return try Self.port(in: text)
+        }
+        ports.withLock { $0[place] = port }
+    }
+
+    /// What the line that says that all runs has: the port of the exchange, or of the pages.
+    private static func port(in log: String) throws -> Int? {
+        for line in log.split(separator: "\n") where line.hasPrefix("{") && line.hasSuffix("}") {
+            let json = try JSON(reading: Array(line.utf8), .general)
+            guard json["event"]?.string == "process.started" else { continue }
+            return (json["pages"] ?? json["port"])?.integer.map { Int($0) }
+        }
+        return nil
+    }
+
+    private func options(_ place: Place) -> [String] {
+        ["--data", path(place.rawValue), "--unlock-file", path("unlock-" + place.rawValue)]
+            + ["--lang", "ja"]
+    }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+}
+
+extension House.Place {
+    /// Who acts on the command line.
+    fileprivate var acting: [String] {
+        self == .care
+            ? ["--as", "辻󠄁本 春香", "--role", "careManager"] : ["--as", "潮見 薫", "--role", "msw"]
+    }
+}
+
+/// Something that the walk needs is not there.
+struct Missing: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
