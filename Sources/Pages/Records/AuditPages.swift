@@ -79,7 +79,11 @@ enum AuditPages {
             let facts = entry.leaf.facts
             let patient = entry.openings.first { $0.field == .patient }?.value
             let object: String? =
-                if case .clear(let name) = facts.object.name { name.text } else { nil }
+                if case .clear(let name) = facts.object.name {
+                    name.text.split(separator: "/").first.map(String.init)
+                } else {
+                    nil
+                }
             let role = visit.label(facts.actor.role.text, "Profession")
             let who = entry.actorName.map { "\($0)（\(role)）" } ?? EventWords.machine(facts.actor)
             return """
