@@ -67,8 +67,11 @@ extension OrganisationGateway {
                     attempt < Limits.conflictRetries
                 else { throw error }
                 // The other one may not stand in the directory yet.
-                let known = view.member(member)?.entry?.entryNumber ?? 0
-                if known < entry.entryNumber { _ = try await syncDirectory(waitSeconds: 5) }
+                for _ in 0..<Limits.conflictRetries {
+                    let known = view.member(member)?.entry?.entryNumber ?? 0
+                    guard known < entry.entryNumber else { break }
+                    _ = try await syncDirectory(waitSeconds: 5)
+                }
             }
         }
         guard let desks = AuditReason("desks") else { return }

@@ -247,7 +247,10 @@ extension OrganisationGateway {
             writes.append(.record(.task, id, column, at: row.createdAt))
             expects.append(.recordRevision(.task, id, nil))
         }
-        if let draft = request.draft { writes.append(.dropRecord(.draft, draft.recordName)) }
+        if let draft = request.draft {
+            writes.append(.dropRecord(.draft, draft.id.recordName))
+            expects.append(.recordRevision(.draft, draft.id.recordName, draft.revision))
+        }
         let key = MessageKey(from: member, messageID: row.message)
         for copy in row.copies {
             writes.append(.expect(.arrival(of: key, at: copy.to, by: row.expiresAt)))

@@ -16,8 +16,8 @@ package struct SendRequest: Sendable {
     /// The one recipient meant, by member id or office number; the sheet must name it.
     package var onlyTo: String?
 
-    /// The draft it was written in: it goes with the same commit.
-    package var draft: MessageID?
+    /// The draft it was written in, as it was read: it goes with the same commit.
+    package var draft: (id: MessageID, revision: Int64)?
 
     package init(sheet: [UInt8], attachments: PackedAttachments = .none) {
         self.sheet = sheet

@@ -10,6 +10,11 @@ import Testing
 @Suite(.serialized) struct PagesWalkTests {
     private static let isLong = ProcessInfo.processInfo.environment["RENKEI_LONG"] != nil
 
+    /// What is looked at in every run; the others in the long one, and by `Deploy/screens`.
+    private static let essential: Set = [
+        "サインイン", "本日-空", "記入-誤り", "確認", "配達状況-到着", "病院-受信箱", "病院-書類を読む",
+    ]
+
     /// At the hospital by keyboard, and with texts that would break a page that let them. The draft
     /// is looked at once, where its mistakes stand.
     @Test func `every page keeps the rules in three sizes, and none needs a script`() async throws {
@@ -25,7 +30,8 @@ import Testing
                     #expect(try await browser.text.contains(Stop.hostile.text.prefix(30)))
                 }
                 guard !["記入-空", "記入-保存"].contains(stop.name) else { continue }
-                let findings = try await Inspection.look(browser)
+                let isThorough = Self.isLong || Self.essential.contains(stop.name)
+                let findings = try await Inspection.look(browser, isThorough: isThorough)
                 #expect(findings.isEmpty, "\(stop.name)")
             }
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import Primitives
 import TestKit
@@ -111,5 +112,40 @@ struct DoorTests {
             #expect(value("X-Content-Type-Options") == "nosniff")
             #expect(!clerk.html.contains(" style=") && !clerk.html.contains("<script"))
         }
+    }
+
+    @Test(arguments: [
+        "https://evil.example/", "//evil.example", "/o/other", "/o/%ORG%/inbox\r\nX: y", "",
+    ])
+    func `a form leads back to pages of the organisation alone`(back: String) async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let clerk = try await town.clerk("haruka")
+        let own = town.path(.careOffice)
+        await clerk.open(own + "/inbox?show=urgent")
+        await clerk.post(own + "/size", [("size", "large")])
+        #expect(clerk.path == own + "/inbox?show=urgent" && clerk.has("class=\"large\""))
+        let there = back.replacingOccurrences(of: "/o/%ORG%", with: own)
+        await clerk.post(own + "/size", [("size", "small"), ("back", there)])
+        #expect(clerk.title.hasPrefix("本日"))
+    }
+
+    @Test func `nobody is sent away by one press`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let head = try await town.clerk("kanri", [.administrator])
+        let other = try await town.clerk("haruka")
+        let staff = town.path(.careOffice, "/staff")
+        await head.open(staff)
+        let row = try #require(head.html.range(of: "haruka"))
+        let rest = head.html[row.upperBound...]
+        let start = try #require(rest.range(of: "action=\"")).upperBound
+        let action = String(rest[start...].prefix { $0 != "\"" })
+        await head.post(action, [("act", "leave")])
+        #expect(head.title.hasPrefix("退職とする") && head.has("元に戻せません"))
+        await other.open(town.path(.careOffice, "/inbox"))
+        #expect(other.title.hasPrefix("受信箱"))
+        await head.post(action, [("sure", "yes")])
+        #expect(head.title.hasPrefix("職員") && head.has("退職"))
+        await other.open(town.path(.careOffice, "/inbox"))
+        #expect(other.title.hasPrefix("サインイン"))
     }
 }

@@ -125,8 +125,14 @@ struct JourneyTests {
         #expect(care.has("一時保存しました"))
         await other.post(draft, [("/patient/fullName", "後"), ("next", "save")])
         #expect(other.status == 409 && other.has("value=\"後\""))
+        await other.post(draft, [("next", "large")])
+        #expect(other.has("class=\"large\"") && other.has("value=\"後\""))
         await other.post(draft, [("next", "save")])
         #expect(other.has("一時保存しました") && other.has("value=\"後\""))
+        await care.open(draft)
+        await care.post(draft + "/discard")
+        await other.post(draft, [("/patient/fullName", "遅れた人"), ("next", "save")])
+        #expect(other.status == 409 && other.has("遅れた人"))
     }
 
     @Test func `within the hold it is taken back and nothing leaves`() async throws {

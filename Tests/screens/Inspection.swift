@@ -3,10 +3,22 @@ import Primitives
 
 /// What a machine sees of a page: the rules that hold for all of them.
 enum Inspection {
+    /// A look that is not thorough leaves out axe, the other sizes and the zoom.
+    ///
     /// - Returns: what is wrong, in words; nothing when all is well.
-    static func look(_ browser: Browser) async throws -> [String] {
+    static func look(_ browser: Browser, isThorough: Bool = true) async throws -> [String] {
         try await browser.setTextSize("medium")
-        var found = try await browser.axe().map { "\($0)" } + frame(browser)
+        var found = try await frame(browser)
+        if isThorough { found += try await sight(browser) }
+        found += try await browser.requests().filter(\.isOutside).map { "calls outside: \($0)" }
+        found += try await browser.consoleLines()
+            .filter { $0.contains("Content Security Policy") }.map { "console: \($0)" }
+        if try await browser.alert() != nil { found.append("an alert") }
+        return found
+    }
+
+    private static func sight(_ browser: Browser) async throws -> [String] {
+        var found = try await browser.axe().map { "\($0)" }
         found += try await browser.elementsTooWide().map { "too wide: \($0)" }
         let isLong = try await browser.all("main label").count > 200
         for size in isLong ? ["large"] : ["small", "large"] {
@@ -18,10 +30,6 @@ enum Inspection {
         try await browser.show(.zoomed)
         found += try await browser.elementsTooWide().map { "zoomed: too wide: \($0)" }
         try await browser.show(.desk)
-        found += try await browser.requests().filter(\.isOutside).map { "calls outside: \($0)" }
-        found += try await browser.consoleLines()
-            .filter { $0.contains("Content Security Policy") }.map { "console: \($0)" }
-        if try await browser.alert() != nil { found.append("an alert") }
         return found
     }
 

@@ -6,16 +6,23 @@ import Storage
 /// Heads of sheets that lists have shown: a sheet never changes, so each is opened once. In memory
 /// alone, and bounded.
 final class HeadMemory: Sendable {
-    private let known = Lock<[MessageKey: OrganisationGateway.SheetHead]>([:])
+    private let known = Lock<[Place: OrganisationGateway.SheetHead]>([:])
     private static let most = 20_000
+
+    /// What one organisation may see says nothing of what another may.
+    private struct Place: Hashable, Sendable {
+        let office: MemberID
+        let key: MessageKey
+    }
 
     func head(
         ofReceived key: MessageKey,
         at gateway: OrganisationGateway
     ) async throws(GatewayError) -> OrganisationGateway.SheetHead? {
-        if let head = known.withLock({ $0[key] }) { return head }
+        let place = Place(office: gateway.member, key: key)
+        if let head = known.withLock({ $0[place] }) { return head }
         guard let head = try await gateway.head(ofReceived: key) else { return nil }
-        remember(head, key)
+        remember(head, place)
         return head
     }
 
@@ -24,16 +31,17 @@ final class HeadMemory: Sendable {
         at gateway: OrganisationGateway
     ) async throws(GatewayError) -> OrganisationGateway.SheetHead {
         let key = MessageKey(from: gateway.member, messageID: row.message)
-        if let head = known.withLock({ $0[key] }) { return head }
+        let place = Place(office: gateway.member, key: key)
+        if let head = known.withLock({ $0[place] }) { return head }
         let head = try await gateway.head(ofSent: row)
-        remember(head, key)
+        remember(head, place)
         return head
     }
 
-    private func remember(_ head: OrganisationGateway.SheetHead, _ key: MessageKey) {
+    private func remember(_ head: OrganisationGateway.SheetHead, _ place: Place) {
         known.withLock { heads in
             if heads.count >= Self.most { heads.removeAll() }
-            heads[key] = head
+            heads[place] = head
         }
     }
 }

@@ -69,7 +69,8 @@ enum Today {
             let path = visit.path(isSent ? "/sent/\(id)" : "/sheets/\(id)")
             return """
                 <tr><td>\(item.warning.kind.words)</td><td>\(visit.name(of: item.peer))</td>
-                <td>\(item.telephone?.text ?? "")</td><td>\(TimeWords.element(item.warning.at))</td>
+                <td class="tel">\(item.telephone?.text ?? "")</td>\
+                <td>\(TimeWords.element(item.warning.at))</td>
                 <td><a href="\(path)">書類を見る</a></td></tr>
                 """
         }

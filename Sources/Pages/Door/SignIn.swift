@@ -228,15 +228,8 @@ enum LockPages {
             )
         }
         door.post("/size", to: &router) { visit, _ async throws(PageRefusal) in
-            if let size = visit.form["size"].flatMap(Account.TextSize.init(rawValue:)) {
-                var preferences = visit.session.preferences
-                preferences.textSize = size
-                let chosen = preferences
-                try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
-                    try await visit.office.staff.setPreferences(chosen, of: visit.session)
-                }
-            }
-            return .seeOther(visit.path("/"))
+            try await visit.setTextSize(visit.form["size"])
+            return .seeOther(visit.way(back: visit.form["back"]))
         }
         door.stranger(.get, "/locked", to: &router) { office, _, _ in .page(page(office, nil)) }
         door.stranger(.post, "/locked", to: &router) { office, request, form in
@@ -271,7 +264,7 @@ enum LockPages {
     private static func page(_ office: Office, _ problem: String?) -> HTML {
         PageFrame(title: "画面ロック", problems: problem.map { ["\($0)"] } ?? []).plain(
             """
-            <p>書きかけの内容は保存されています。</p>
+            <p>一時保存した内容は残っています。</p>
             <form method="post" action="\(path(office))">
             <div class="field"><label for="password">パスワード</label>
             <input type="password" id="password" name="password" autocomplete="current-password" \

@@ -105,3 +105,37 @@ extension WhoMustAct {
         }
     }
 }
+
+extension Visit {
+    /// This page, for a form that comes back to it; what was posted is not asked for again.
+    var here: String {
+        guard request.method == .get else { return path("/") }
+        let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        return "/" + request.path.joined(separator: "/") + (query.isEmpty ? "" : "?" + query)
+    }
+
+    /// A page of this organisation, whatever a form says.
+    func way(back: String?) -> String {
+        guard let back, back.hasPrefix(path("")), back.utf8.allSatisfy(Self.isPlain) else {
+            return path("/")
+        }
+        return back
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        Character(UnicodeScalar(byte)).isLetter && byte < 0x80
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || "/-?=&".utf8.contains(byte)
+    }
+
+    /// Kept for the person; anything but a size changes nothing.
+    func setTextSize(_ text: String?) async throws(PageRefusal) {
+        guard let size = text.flatMap(Account.TextSize.init(rawValue:)) else { return }
+        var preferences = session.preferences
+        preferences.textSize = size
+        let chosen = preferences
+        try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+            try await office.staff.setPreferences(chosen, of: session)
+        }
+    }
+}

@@ -42,6 +42,9 @@ struct PageFrame: Sendable {
     let title: String
     var problems: [HTML] = []
     var isRefused = false
+    /// A form is being filled in. It has the text sizes at its own end, where changing them saves
+    /// it first; in the header they would be the button that Enter presses.
+    var isWriting = false
 
     /// A page outside of any session.
     func plain(_ body: HTML, _ organisation: String, size: Account.TextSize = .medium) -> HTML {
@@ -95,17 +98,24 @@ struct PageFrame: Sendable {
     }
 
     private func sizes(_ visit: Visit) -> HTML {
-        let buttons = Account.TextSize.allCases.map { size -> HTML in
-            let pressed = size == visit.session.preferences.textSize ? "true" : "false"
-            return """
-                <button class="plain" name="size" value="\(size.rawValue)" \
-                aria-pressed="\(pressed)">\(size.label)</button>
-                """
-        }
+        guard !isWriting else { return .nothing }
         return """
             <form method="post" action="\(visit.path("/size"))" aria-label="文字の大きさ">\
-            \(visit.token)文字 \(buttons)</form>
+            \(visit.token)<input type="hidden" name="back" \
+            value="\(visit.here)">文字 \(Self.sizeButtons(visit, named: "size"))</form>
             """
+    }
+
+    static func sizeButtons(_ visit: Visit, named name: String) -> HTML {
+        HTML(
+            joining: Account.TextSize.allCases.map { size in
+                let pressed = size == visit.session.preferences.textSize ? "true" : "false"
+                return """
+                    <button class="plain" name="\(name)" value="\(size.rawValue)" \
+                    aria-pressed="\(pressed)">\(size.label)</button>
+                    """
+            }
+        )
     }
 
     private func document(_ body: HTML, _ organisation: String, _ size: Account.TextSize) -> HTML {

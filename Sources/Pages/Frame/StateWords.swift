@@ -31,6 +31,9 @@ struct StateWords: Sendable {
         self.color = color
     }
 
+    /// The step that leads to it.
+    var step: String { label.hasSameBytes(as: "返信あり") ? "返信" : label }
+
     var html: HTML {
         """
         <span class="state \(color)"><span aria-hidden="true">\(shape)</span> \(label)</span>

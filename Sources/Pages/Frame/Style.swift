@@ -75,6 +75,7 @@ enum Style {
         caption{text-align:left;font-weight:bold;padding:.3rem 0}
         th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top;
         unicode-bidi:isolate;font-variant-numeric:tabular-nums}
+        .tel{white-space:nowrap}
         thead th{background:var(--ground)}
         tr.urgent td:first-child{border-left:.4rem solid var(--bad)}
         .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.8rem;

@@ -62,7 +62,7 @@ enum AuditPages {
             \(field("patient", "利用者（患者）の氏名"))\(field("person", "職員の氏名"))
             \(field("message", "受付番号"))
             <p><button class="main">記録を調べる</button></p>
-            <p>何も入力しないと、今年度の記録をすべて出します。調べたことも記録されます。</p></form>
+            <p>何も入力しないと、すべての記録の新しい500件を出します。調べたことも記録されます。</p></form>
             \(found)
             """
         return PageFrame(title: "閲覧と操作の記録", problems: problems)

@@ -15,6 +15,8 @@ struct ConsentForm {
         \(Self.options("givenBy", "ConsentGiver", visit, chosen: typed["givenBy"]))</fieldset>
         \(menu("giverRelationship", "本人との続柄（代理のとき）", "Relationship"))
         \(menu("proxyReason", "代理の理由（代理のとき）", "ProxyReason"))
+        \(menu("guardianKind", "後見の種類（後見人等のとき）", "GuardianKind"))
+        \(line("guardianPower", "代理権の範囲（後見人等のとき）", must: false))
         <fieldset id="method"><legend>方法<span class="must">※必須</span></legend>
         \(Self.options("method", "ConsentMethod", visit, chosen: typed["method"]))</fieldset>
         \(line("validFrom", "同意を得た日", must: true, hint: "例: R8.4.1、令和8年4月1日"))
@@ -79,6 +81,8 @@ struct ConsentForm {
             "giverName": text("giverName"),
             "giverRelationship": text("giverRelationship") ?? (isOwn ? "self" : nil),
             "proxyReason": text("proxyReason"),
+            "guardianKind": text("guardianKind"),
+            "guardianPower": text("guardianPower"),
             "explainedBy": text("explainedBy"),
             "recordedBy": .string(visit.session.displayName),
             "recordedAt": .string(visit.now.description),
@@ -89,7 +93,11 @@ struct ConsentForm {
     // MARK: Fields
 
     static func options(_ name: String, _ list: String, _ visit: Visit, chosen: String?) -> HTML {
-        let items = visit.catalogue.choices(of: list, on: visit.today).map { choice -> HTML in
+        // Nobody's consent is none.
+        let choices = visit.catalogue.choices(of: list, on: visit.today).filter {
+            !$0.code.hasSameBytes(as: "none")
+        }
+        let items = choices.map { choice -> HTML in
             let mark: HTML =
                 chosen.map { $0.hasSameBytes(as: choice.code) } ?? false ? " checked" : .nothing
             return """

@@ -76,7 +76,7 @@ enum ConsentPages {
         } catch {
             guard case .malformed = error else { throw .gateway(error) }
             let said = visit.parts.say(error)
-            let problem: HTML = "\(said.summary)代理の方の同意では、続柄と理由を記入してください。"
+            let problem: HTML = "\(said.summary)代理の方の同意では続柄と理由を、後見人等では種類と代理権の範囲も記入してください。"
             return .page(try await page(visit, visit.form, [problem]), status: 400)
         }
         return .seeOther(visit.path("/consents"))
@@ -110,6 +110,7 @@ enum ConsentPages {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.withdrawConsent)
         let record = try await find(visit, captures)
+        guard record.withdrawal?.isWhole != true else { return .seeOther(visit.path("/consents")) }
         let giver = ConsentGiver(visit.form["giver"] ?? "self")
         guard visit.catalogue.label(giver.text, in: "ConsentGiver") != nil else { throw .notFound }
         let agent = visit.agent

@@ -58,7 +58,7 @@ enum DirectoryPages {
             <tr><td>\(profile.displayName)<br><small>\(number)</small></td>
             <td>\(visit.label(profile.organisationType.text, "OrgType"))</td>
             <td>\(profile.address)</td>
-            <td>\(visit.gateway.view.telephone(of: member.memberID)?.text ?? "")</td>
+            <td class="tel">\(visit.gateway.view.telephone(of: member.memberID)?.text ?? "")</td>
             <td>\(desks)</td><td>\(sheets.joined(separator: "、"))</td>
             <td>\(state)\(unchecked)</td></tr>
             """

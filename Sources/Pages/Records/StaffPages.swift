@@ -71,6 +71,9 @@ enum StaffPages {
         guard
             let line = lines.first(where: { $0.id.text.hasSameBytes(as: captures.text("account")) })
         else { throw .notFound }
+        if let warning = warnings[ByteText(visit.form["act"] ?? "")], visit.form["sure"] == nil {
+            return .page(ask(warning, line, visit))
+        }
         let (staff, actor) = (visit.office.staff, StaffActor.person(visit.session))
         let act = visit.form["act"] ?? ""
         let code = try await wrap(PageRefusal.staff) {
@@ -93,6 +96,28 @@ enum StaffPages {
         try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
             try await visit.office.staff.list(by: .person(visit.session))
         }
+    }
+
+    /// What an act does that ends somebody's work here.
+    private static let warnings: [ByteText: (verb: String, effect: String)] = [
+        "suspend": ("停止する", "すぐにサインアウトされ、再開するまでサインインできません。あとで「再開する」で戻せます。"),
+        "leave": ("退職とする", "すぐにサインアウトされ、二度とサインインできません。元に戻せません。これまでの記録は残ります。"),
+    ]
+
+    private static func ask(
+        _ warning: (verb: String, effect: String),
+        _ line: AccountLine,
+        _ visit: Visit
+    ) -> HTML {
+        let body: HTML = """
+            <p class="problem">\(line.displayName) \
+            さん（\(line.signInName.text)）は、\(warning.effect)</p>
+            <form method="post" action="\(visit.path("/staff/\(line.id)"))">\(visit.token)
+            <input type="hidden" name="act" value="\(visit.form["act"] ?? "")">
+            <p class="row"><button class="main" name="sure" value="yes">\(warning.verb)</button>
+            <a class="button" href="\(visit.path("/staff"))">戻る</a></p></form>
+            """
+        return PageFrame(title: warning.verb).page(body, for: visit, at: .staff)
     }
 
     // MARK: The page

@@ -13,6 +13,7 @@ struct SentPage {
     let receipts: [OrganisationGateway.TrackedReceipt]
     let addOn: OrganisationGateway.TrackedAddOn?
     let returns: [OrganisationGateway.ReturnNotice]
+    let wantsReply: Bool
 
     private var row: OutboxRow { course.row }
 
@@ -70,7 +71,7 @@ struct SentPage {
                 let name = visit.name(of: item.copy.to)
                 return """
                     <h3>\(name)（電話 \(item.telephone?.text ?? "登録なし")）</h3>
-                    \(Strip(item.copy, receipts, name: name).html)
+                    \(Strip(item.copy, receipts, name: name, wantsReply: wantsReply).html)
                     \(item.warnings.map { "<p class=\"problem\">\($0.kind.words)</p>" as HTML })
                     \(refusal(item))\(answer(item))
                     """

@@ -36,12 +36,16 @@ enum SentPages {
         let returns = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.returns(of: course.row)
         }
+        let head = try await visit.ask { gateway throws(GatewayError) in
+            try await visit.parts.heads.head(ofSent: course.row, at: gateway)
+        }
         let page = SentPage(
             visit: visit,
             course: course,
             receipts: receipts,
             addOn: addOn,
-            returns: returns
+            returns: returns,
+            wantsReply: head.wantsReply
         )
         let isQueued = course.row.copies.contains { $0.state == .queued }
         let title = isQueued ? "送信を受け付けました" : "配達状況"

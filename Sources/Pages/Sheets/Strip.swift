@@ -21,7 +21,8 @@ struct Strip {
     init(
         _ copy: OutboxCopy,
         _ receipts: [OrganisationGateway.TrackedReceipt],
-        name: String
+        name: String,
+        wantsReply: Bool
     ) {
         self.copy = copy
         self.name = name
@@ -39,9 +40,9 @@ struct Strip {
             return Step(state: state, at: receipt?.statement.storedAt, who: who)
         }
         let isReplied = rank >= DeliveryState.replied.rank
-        steps.append(
-            Step(state: .replied, at: isReplied ? copy.movedAt : nil, who: name)
-        )
+        if isReplied || wantsReply {
+            steps.append(Step(state: .replied, at: isReplied ? copy.movedAt : nil, who: name))
+        }
         self.steps = steps
     }
 
@@ -60,8 +61,8 @@ struct Strip {
             if isDone(step) { return done(step) }
             let words = StateWords(step.state)
             return index == next
-                ? "<li class=\"next\"><span class=\"mark\">○</span> \(words.label)を待っています</li>"
-                : "<li>\(words.label)</li>"
+                ? "<li class=\"next\"><span class=\"mark\">○</span> \(words.step)を待っています</li>"
+                : "<li>\(words.step)</li>"
         }
         let reached = StateWords(copy.state).label
         return """

@@ -60,7 +60,7 @@ struct CheckPage {
                 <tr><td>\(word)</td><td><b>\(visit.name(of: member))</b></td>
                 <td>\(profile?.officeNumbers.first?.value ?? "")</td>
                 <td>\(profile?.address ?? "")</td>
-                <td>\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>
+                <td class="tel">\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>
                 """
         }
         return """

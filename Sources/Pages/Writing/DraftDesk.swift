@@ -92,12 +92,14 @@ struct DraftDesk: Sendable {
             <h2>2 利用者と用件</h2>\(sections)
             <h2 id="consent">4 同意</h2>\(grounds(byField))
             <p class="row"><button class="main" name="next" value="check">確認へ進む</button>
-            <button name="next" value="save">一時保存</button></p></form>
+            <button name="next" value="save">一時保存</button>
+            <span>こまめに一時保存してください。15分操作がないと画面がロックされ、保存前の入力は残りません。</span>
+            <span>文字 \(PageFrame.sizeButtons(visit, named: "next"))</span></p></form>
             <form method="post" action="\(path)/discard">\(visit.token)
             <p><button class="plain">この下書きを破棄する（元に戻せません）</button></p></form>
             """
         let title = visit.name(of: draft.type)
-        return PageFrame(title: "\(title)の記入", problems: links)
+        return PageFrame(title: "\(title)の記入", problems: links, isWriting: true)
             .page(body, for: visit, at: .new)
     }
 
@@ -179,7 +181,7 @@ struct DraftDesk: Sendable {
             <td>\(profile.displayName)<br><small>\(number)</small></td>
             <td>\(visit.label(profile.organisationType.text, "OrgType"))</td>
             <td>\(profile.address)</td>
-            <td>\(visit.gateway.view.telephone(of: id)?.text ?? "")</td></tr>
+            <td class="tel">\(visit.gateway.view.telephone(of: id)?.text ?? "")</td></tr>
             """
     }
 

@@ -120,7 +120,10 @@ struct DraftForm {
         var shown = choices
         // A radio button cannot be let go of, so there is one for no answer.
         let isRadio = type.hasSameBytes(as: "radio")
-        if isRadio, !field.isRequired { shown.append(FormField.Choice(code: "", label: "未記入")) }
+        let isInRow = pointer.tokens.contains { Decimal.value($0.utf8) != nil }
+        if isRadio, !field.isRequired || isInRow {
+            shown.append(FormField.Choice(code: "", label: "未記入"))
+        }
         let items = shown.map { choice -> HTML in
             let isChosen =
                 chosen.contains { $0.hasSameBytes(as: choice.code) }

@@ -1,5 +1,6 @@
 import Audit
 import Consent
+import Cryptography
 import Delivery
 import Directory
 import Gateway
@@ -48,7 +49,7 @@ enum DraftPages {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.draft)
         guard var desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
+            return try await gone(visit, captures)
         }
         desk.take(visit.form)
         let revision = visit.form["revision"].flatMap { Decimal.value($0.utf8) }.map { Int64($0) }
@@ -62,6 +63,10 @@ enum DraftPages {
         } catch .store(.conflict) {
             return .page(try await desk.writing(said: conflict), status: 409)
         } catch { throw .gateway(error) }
+        if let size = visit.form["next"].flatMap(Account.TextSize.init(rawValue:)) {
+            try await visit.setTextSize(size.rawValue)
+            return .seeOther(visit.path("/drafts/\(desk.id)"))
+        }
         guard visit.form["next"]?.hasSameBytes(as: "check") ?? false else {
             let saved: HTML = """
                 <p class="good" role="status">一時保存しました（\(TimeWords.clock(visit.now))）。</p>
@@ -103,11 +108,13 @@ enum DraftPages {
         guard let desk = try await DraftDesk(visit, captures) else {
             return try await sent(visit, captures)
         }
-        guard visit.form["sha256"].map({ $0.hasSameBytes(as: desk.sheetSha256.hex) }) ?? false
+        let sheet = desk.sheet
+        let sha256 = SHA256.hash(sheet).hex
+        guard visit.form["sha256"].map({ $0.hasSameBytes(as: sha256) }) ?? false
         else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
-        var request = SendRequest(sheet: desk.sheet)
+        var request = SendRequest(sheet: sheet)
         request.idempotencyKey = desk.key
-        request.draft = desk.id
+        request.draft = (desk.id, desk.revision)
         let (asked, agent) = (request, visit.agent)
         let queued = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.send(asked, by: agent)
@@ -141,6 +148,8 @@ enum DraftPages {
         guard let message = visit.form["message"].flatMap({ MessageID($0) }) else {
             throw .notFound
         }
+        let offered = try await EarlierPeople(visit).found
+        guard offered.contains(where: { $0.message == message }) else { throw .notFound }
         let agent = visit.agent
         let sheet = try await visit.ask { gateway throws(GatewayError) in
             let key = try await gateway.key(of: message)
@@ -155,6 +164,25 @@ enum DraftPages {
             try await gateway.keep(draft: id, bytes, over: revision, by: agent)
         }
         return .seeOther(visit.path("/drafts/\(desk.id)"))
+    }
+
+    /// Somebody else has sent or discarded what this person goes on writing: nothing typed is lost.
+    private static func gone(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        let typed = visit.form.fields.filter { $0.name.hasPrefix("/") && !$0.value.isEmpty }
+        let rows = typed.map { "<dt>\($0.name)</dt><dd>\(HTML.lines($0.value))</dd>" as HTML }
+        let body: HTML = """
+            <p class="problem">この下書きは、ほかの画面または職員が送信したか、破棄しました。\
+            あなたの入力は保存も送信もされていません。必要なら下から写してください。</p>
+            <p><a class="button" href="\(visit.path("/outbox"))">送信箱を見る</a></p>
+            <dl>\(rows)</dl>
+            """
+        return .page(
+            PageFrame(title: "保存できませんでした", isRefused: true).page(body, for: visit, at: .new),
+            status: 409
+        )
     }
 
     private static func discard(

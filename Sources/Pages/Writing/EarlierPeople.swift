@@ -30,7 +30,9 @@ struct EarlierPeople {
             let person = Person(message: row.message, name: name, kana: head.patientKana ?? "")
             sheets.append((row.createdAt, person))
         }
-        for row in rows.got where row.state != nil && row.state != .withdrawn {
+        // What nobody has opened stays so: copying is no opening.
+        let opened: [DeliveryState] = [.opened, .confirmed, .replied]
+        for row in rows.got where row.state.map(opened.contains) ?? false {
             let head = try await visit.ask { gateway throws(GatewayError) in
                 try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
             }
