@@ -3,6 +3,7 @@ import Delivery
 import Gateway
 import HTTP
 import Primitives
+import Storage
 import TestKit
 import Testing
 
@@ -178,6 +179,40 @@ struct JourneyTests {
         #expect(care.path == draft)
         #expect(care.has("value=\"髙﨑 𠮷之助\"") && care.has("value=\"1937-05-03\""))
         #expect(!care.has("担当になりました"))
+    }
+
+    @Test func `copying opens nothing that nobody has opened`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        try await town.town.settle()
+        let office = town.town.office(.clinic)
+        let row = try #require(try await office.inbox(limit: 1).first)
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        let new = town.path(.clinic, "/new")
+        await clinic.open(new)
+        await clinic.post(new, [("type", "referredPatientStatus")])
+        #expect(!clinic.has("前回から写す"))
+        await clinic.post(
+            clinic.path + "/copy",
+            [("token", try #require(clinic.token)), ("message", row.key.messageID.text)]
+        )
+        #expect(clinic.status == 404)
+        #expect(try await office.inbox(limit: 1).first?.state == .delivered)
+    }
+
+    @Test func `a row of a list can be emptied again`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "admissionInfo")])
+        let name = "/body/family/0/isKeyPerson"
+        #expect(care.has("name=\"\(name)\" value=\"\" checked"))
+        await care.post(care.path, [(name, "true"), ("next", "save")])
+        #expect(care.has("name=\"\(name)\" value=\"true\" checked"))
+        await care.post(care.path, [(name, ""), ("next", "save")])
+        #expect(!care.has("name=\"\(name)\" value=\"true\" checked"))
     }
 
     @Test func `an auditor finds who saw whose sheets`() async throws {

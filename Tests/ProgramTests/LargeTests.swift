@@ -13,7 +13,9 @@ import Testing
         ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil
     private static let chunks = isLong ? Limits.chunks : 16
     private static let cuts = isLong ? 20 : 4
-    private static let residentBytes = 64 * 1024 * 1024
+    /// 64 MiB for the program as it is shipped; of a debug build 8 MiB more of its own code are in
+    /// memory.
+    private static let residentBytes = 72 * 1024 * 1024
 
     @Test(.timeLimit(.minutes(30)))
     func `a large attachment crosses in little memory, however often it is cut`() async throws {

@@ -25,6 +25,10 @@ package struct Request: Sendable {
     /// - Throws: `tooLarge` above the limit, `aborted` if the peer went away, `requestTimeout`.
     package func body(limit: Int) async throws(HTTPFailure) -> [UInt8] {
         var bytes: [UInt8] = []
+        // An array that doubles would hold a large body twice.
+        if let length = fields["content-length"].flatMap({ Decimal.value($0.utf8) }) {
+            bytes.reserveCapacity(min(length, limit))
+        }
         while let piece = try await stream.next() {
             guard bytes.count + piece.count <= limit else { throw .tooLarge }
             bytes.append(contentsOf: piece)
