@@ -11,7 +11,9 @@ import Testing
     private static let isLong = ProcessInfo.processInfo.environment["RENKEI_LONG"] != nil
 
     /// What is looked at in every run; the others in the long one, and by `Deploy/screens`.
-    private static let essential: Set = ["記入-誤り", "病院-書類を読む"]
+    private static let essential: Set = [
+        "サインイン", "本日-空", "記入-誤り", "確認", "配達状況-到着", "病院-受信箱", "病院-書類を読む",
+    ]
 
     /// At the hospital by keyboard, and with texts that would break a page that let them. The draft
     /// is looked at once, where its mistakes stand.
