@@ -26,19 +26,27 @@ enum ControlSocket {
             requiresIdentity: false
         )
         router.on(.post, "/control", options) { request, _ throws(HTTPFailure) in
-            let body = try await request.body(limit: bodyBytes)
-            return Response(
-                status: 200,
-                body: .bytes(await bytes(of: desk, body), type: "application/x-tar")
-            )
+            let answer = await bytes(of: desk, try await call(in: request))
+            return Response(status: 200, body: .bytes(answer, type: "application/x-tar"))
         }
         let address = ListenerConfiguration.Address.unix(path: path(data), mode: 0o600)
         return (ListenerConfiguration(address: address), router)
     }
 
-    private static func bytes(of desk: any ControlDesk, _ body: [UInt8]) async -> [UInt8] {
+    /// The body goes as soon as it is read: a piece of an attachment is not held twice.
+    private static func call(
+        in request: Request
+    ) async throws(HTTPFailure) -> Result<ControlCall, DecodingRefusal> {
+        let body = try await request.body(limit: bodyBytes)
+        return Result { () throws(DecodingRefusal) in try ControlCall(reading: body) }
+    }
+
+    private static func bytes(
+        of desk: any ControlDesk,
+        _ call: Result<ControlCall, DecodingRefusal>
+    ) async -> [UInt8] {
         do {
-            return try await desk.answer(try ControlCall(reading: body)).bytes
+            return try await desk.answer(try call.get()).bytes
         } catch let error as any Explained {
             return ControlAnswer.bytes(error)
         } catch {
