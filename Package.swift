@@ -129,7 +129,7 @@ let package = Package(
         tests("Gateway", first),
         tests("Staff", base + ["Audit", "Staff", "COATH"]),
         tests("Paper", first),
-        tests("Pages", first),
+        tests("Pages", first + ["BrowserKit"]),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
         tests("Browser", base + ["HTTP", "BrowserKit", "screens"]),

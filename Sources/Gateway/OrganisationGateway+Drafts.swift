@@ -42,15 +42,30 @@ extension OrganisationGateway {
         over revision: Int64?,
         by agent: Agent
     ) async throws(GatewayError) -> Int64 {
+        let event = revision == nil ? AuditEvent.sheetDrafted : .sheetChanged
         let name = id.recordName
         let column = try await vault.seal(bytes, .record(.draft, name))
-        let event = revision == nil ? AuditEvent.sheetDrafted : .sheetChanged
         try await record(
             [facts(event, by: agent, on: .part(Self.draftPart, of: id))],
             expects: [.recordRevision(.draft, name, revision)],
             writes: [.record(.draft, name, column, at: time.now)]
         )
         return (revision ?? 0) + 1
+    }
+
+    /// Saves a draft again while the same person goes on writing: nothing new is on record, or a
+    /// sheet would leave a line every five seconds.
+    ///
+    /// - Throws: as `keep`.
+    package func keepOn(
+        draft id: MessageID,
+        _ bytes: [UInt8],
+        over revision: Int64
+    ) async throws(GatewayError) -> Int64 {
+        let name = id.recordName
+        let column = try await vault.seal(bytes, .record(.draft, name))
+        try await keep([.redraft(name, over: revision, column, at: time.now)])
+        return revision + 1
     }
 
     package func discard(draft id: MessageID, by agent: Agent) async throws(GatewayError) {

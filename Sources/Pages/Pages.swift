@@ -1,9 +1,9 @@
 // Pages: the web pages that a gateway serves to the people of its organisations.
 //
-// Server-made HTML, one style sheet; everything is links and forms and works without script. The
-// pages call the same acts of `Gateway` as the command line and decide nothing themselves. What
-// shows a sheet has its entry in the access log before a byte of it leaves (P10).
-//
+// Server-made HTML, one style sheet; everything is links and forms and works without the one
+// script, which only adds. The pages call the same acts of `Gateway` as the command line and decide
+// nothing themselves. What shows a sheet has its entry in the access log before a byte of it leaves
+// (P10).
 // It refuses: a post without the session's token or from another site, a page whose right the
 // person lacks, a form that is no strict `application/x-www-form-urlencoded`. No personal datum
 // stands in a path, a title, a cookie or a log (P8): searches by name are posts.
@@ -28,6 +28,9 @@ package struct PageHandler: Handler {
         router.on(.get, "/", .open) { _, _ throws(HTTPFailure) in try door.hall() }
         router.on(.get, Assets.stylePath, .open) { _, _ in
             .asset(Style.text, type: "text/css; charset=utf-8")
+        }
+        router.on(.get, Assets.scriptPath, .open) { _, _ in
+            .asset(Script.text, type: "text/javascript; charset=utf-8")
         }
         SignIn.add(to: &router, door)
         Today.add(to: &router, door)

@@ -26,13 +26,14 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         _ action: String,
         _ fields: [(String, String)] = [],
         site: String? = "same-origin",
-        without: String? = nil
+        without: String? = nil,
+        accept: String = "text/html"
     ) async {
         var body = hidden(of: action).filter { name, _ in
             name != without && !fields.contains { $0.0 == name }
         }
         body += fields
-        await request(.post, action, body, site: site)
+        await request(.post, action, body, site: site, accept: accept)
     }
 
     var title: String { between("<title>", "</title>") ?? "" }
@@ -58,11 +59,12 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         _ method: Method,
         _ address: String,
         _ body: [(String, String)]?,
-        site: String? = "same-origin"
+        site: String? = "same-origin",
+        accept: String = "text/html"
     ) async {
         var (method, address, body) = (method, address, body)
         for _ in 0..<5 {
-            let response = await respond(method, address, body, site)
+            let response = await respond(method, address, body, (site, accept))
             last = response
             status = response.status
             path = address
@@ -85,15 +87,18 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         _ method: Method,
         _ address: String,
         _ body: [(String, String)]?,
-        _ site: String?
+        _ told: (site: String?, accept: String)
     ) async -> Response {
         let parts = address.split(separator: "?", maxSplits: 1)
         let query = (parts.count > 1 ? parts[1].split(separator: "&") : []).map { pair in
             let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
-            return (name: sides[0], value: sides.count > 1 ? sides[1] : "")
+            let value = sides.count > 1 ? sides[1].removingPercentEncoding ?? "" : ""
+            return (name: sides[0], value: value)
         }
-        var fields = [("host", "localhost"), ("content-type", PostedForm.mediaType)]
-        if let site { fields.append(("sec-fetch-site", site)) }
+        var fields = [
+            ("host", "localhost"), ("content-type", PostedForm.mediaType), ("accept", told.accept),
+        ]
+        if let site = told.site { fields.append(("sec-fetch-site", site)) }
         let kept = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !kept.isEmpty { fields.append(("cookie", kept.joined(separator: "; "))) }
         let bytes = Lock((body ?? []).isEmpty ? nil : Self.encoded(body ?? []))
@@ -140,6 +145,7 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         else { return [] }
         let form = html[start.upperBound..<end.lowerBound]
         var fields: [(String, String)] = []
+        var menu: String?
         for tag in form.components(separatedBy: "<").dropFirst() {
             func attribute(_ name: String) -> String? {
                 guard let from = tag.range(of: " \(name)=\""),
@@ -154,6 +160,10 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
             } else if tag.hasPrefix("textarea "), let name = attribute("name") {
                 let text = tag.range(of: ">\n").map { String(tag[$0.upperBound...]) } ?? ""
                 fields.append((name, Self.plain(text)))
+            } else if tag.hasPrefix("select "), let name = attribute("name") {
+                menu = name
+            } else if tag.hasPrefix("option "), tag.contains(" selected"), let menu {
+                fields.append((menu, attribute("value") ?? ""))
             }
         }
         return fields

@@ -234,6 +234,9 @@ extension GatewayModel {
             unsentProofs.removeAll { $0 == sha256 }
         case .witness(let fact): try log.store(fact)
         case .setting(let name, let value): settings[name] = value
+        case .redraft(let id, let revision, let sealed, let at):
+            guard try record(.draft, id)?.revision == revision else { throw .conflict(nil) }
+            try storeRecord(.record(.draft, id, sealed, at: at))
         }
     }
 }

@@ -23,9 +23,16 @@ struct Door: Sendable {
         }
     }
 
-    func post(_ path: String, to router: inout Router, _ body: @escaping Body) {
+    /// `behindLock` is what a locked screen does with the same post: it keeps what was typed and
+    /// shows nothing.
+    func post(
+        _ path: String,
+        to router: inout Router,
+        behindLock: Body? = nil,
+        _ body: @escaping Body
+    ) {
         router.on(.post, "/o/{org}" + path.withoutEnd, .form) { request, captures in
-            await self.answer(request, captures, body)
+            await self.answer(request, captures, body, behindLock: behindLock)
         }
     }
 
@@ -74,7 +81,8 @@ struct Door: Sendable {
     private func answer(
         _ request: Request,
         _ captures: Captures,
-        _ body: Body
+        _ body: @escaping Body,
+        behindLock: Body? = nil
     ) async -> Response {
         let office: Office
         do throws(HTTPFailure) { office = try self.office(captures) } catch {
@@ -87,7 +95,9 @@ struct Door: Sendable {
         do throws(StaffRefusal) { session = try office.staff.session(for: token) } catch {
             return .seeOther(Self.signInPath(office), cookies: [Cookie.session.cleared])
         }
-        guard !session.isLocked else { return .seeOther(LockPages.path(office)) }
+        guard let body = session.isLocked ? behindLock : body else {
+            return .seeOther(LockPages.path(office, backTo: request.address))
+        }
         do throws(PageRefusal) {
             let form = try await form(of: request)
             if request.method == .post {
@@ -106,9 +116,10 @@ struct Door: Sendable {
             do throws(PageRefusal) { return try await body(visit, captures) } catch {
                 let mistake = Mistake(error, parts)
                 let text = mistake.body(trace: request.trace, back: visit.path("/"))
+                let frame = PageFrame(title: mistake.title, isRefused: true)
                 return .page(
-                    PageFrame(title: mistake.title, isRefused: true)
-                        .page(text, for: visit, at: nil),
+                    session.isLocked
+                        ? frame.plain(text, office.name) : frame.page(text, for: visit, at: nil),
                     status: mistake.status
                 )
             }

@@ -200,12 +200,22 @@ enum SignIn {
 enum LockPages {
     static func path(_ office: Office) -> String { "/o/\(office.gateway.member.text)/locked" }
 
+    /// The lock, from which one comes back to the page one was at.
+    static func path(_ office: Office, backTo page: String?) -> String {
+        let home = "/o/\(office.gateway.member.text)"
+        let way = office.way(back: page)
+        guard !way.hasSameBytes(as: home) else { return path(office) }
+        // Of what stands in a way back, these alone mean something in a query.
+        let escapes: [Character: String] = ["?": "%3F", "=": "%3D", "&": "%26"]
+        return path(office) + "?back=" + way.map { escapes[$0] ?? String($0) }.joined()
+    }
+
     static func add(to router: inout Router, _ door: Door) {
         door.post("/lock", to: &router) { visit, _ async throws(PageRefusal) in
             try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
                 try await visit.office.staff.lock(visit.sessionToken)
             }
-            return .seeOther(path(visit.office))
+            return .seeOther(path(visit.office, backTo: visit.form["back"]))
         }
         door.post("/signout", to: &router) { visit, _ async throws(PageRefusal) in
             let counts = try await visit.ask { gateway throws(GatewayError) in
@@ -231,7 +241,9 @@ enum LockPages {
             try await visit.setTextSize(visit.form["size"])
             return .seeOther(visit.way(back: visit.form["back"]))
         }
-        door.stranger(.get, "/locked", to: &router) { office, _, _ in .page(page(office, nil)) }
+        door.stranger(.get, "/locked", to: &router) { office, request, _ in
+            .page(page(office, request.query("back"), nil))
+        }
         door.stranger(.post, "/locked", to: &router) { office, request, form in
             await unlock(office, request, form, door)
         }
@@ -251,21 +263,22 @@ enum LockPages {
             let address = request.remoteAddress
             let next = try await office.staff.unlock(token, password: password, from: address)
             return .seeOther(
-                "/o/\(office.gateway.member.text)",
+                office.way(back: form["back"]),
                 cookies: [Cookie.session.set(next.text)]
             )
         } catch {
             guard error != .sessionEnded else { return .seeOther(Door.signInPath(office)) }
             let said = door.parts.say(error)
-            return .page(page(office, said.summary + said.advice), status: 400)
+            return .page(page(office, form["back"], said.summary + said.advice), status: 400)
         }
     }
 
-    private static func page(_ office: Office, _ problem: String?) -> HTML {
+    private static func page(_ office: Office, _ back: String?, _ problem: String?) -> HTML {
         PageFrame(title: "画面ロック", problems: problem.map { ["\($0)"] } ?? []).plain(
             """
-            <p>一時保存した内容は残っています。</p>
+            <p>保存した内容は残っています。再開すると、元の画面に戻ります。</p>
             <form method="post" action="\(path(office))">
+            <input type="hidden" name="back" value="\(office.way(back: back))">
             <div class="field"><label for="password">パスワード</label>
             <input type="password" id="password" name="password" autocomplete="current-password" \
             required autofocus></div>

@@ -108,25 +108,10 @@ extension WhoMustAct {
 
 extension Visit {
     /// This page, for a form that comes back to it; what was posted is not asked for again.
-    var here: String {
-        guard request.method == .get else { return path("/") }
-        let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-        return "/" + request.path.joined(separator: "/") + (query.isEmpty ? "" : "?" + query)
-    }
+    var here: String { request.address ?? path("/") }
 
     /// A page of this organisation, whatever a form says.
-    func way(back: String?) -> String {
-        guard let back, back.hasPrefix(path("")), back.utf8.allSatisfy(Self.isPlain) else {
-            return path("/")
-        }
-        return back
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        Character(UnicodeScalar(byte)).isLetter && byte < 0x80
-            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || "/-?=&".utf8.contains(byte)
-    }
+    func way(back: String?) -> String { office.way(back: back) }
 
     /// Kept for the person; anything but a size changes nothing.
     func setTextSize(_ text: String?) async throws(PageRefusal) {
@@ -137,5 +122,34 @@ extension Visit {
         try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
             try await office.staff.setPreferences(chosen, of: session)
         }
+    }
+}
+
+extension Request {
+    /// What a browser shows in its address line; nil for a post.
+    var address: String? {
+        guard method == .get else { return nil }
+        let pairs = query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        return "/" + path.joined(separator: "/") + (pairs.isEmpty ? "" : "?" + pairs)
+    }
+
+    /// Whether the script asks, which takes a short answer.
+    var wantsJSON: Bool { fields["accept"]?.hasPrefix("application/json") ?? false }
+}
+
+extension Office {
+    /// A page of this organisation, whatever a form or an address says.
+    func way(back: String?) -> String {
+        let home = "/o/\(gateway.member.text)"
+        guard let back, back.hasPrefix(home + "/"), back.utf8.allSatisfy(Self.isPlain) else {
+            return home
+        }
+        return back
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        Character(UnicodeScalar(byte)).isLetter && byte < 0x80
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || "/-?=&".utf8.contains(byte)
     }
 }

@@ -19,6 +19,15 @@ extension Response {
         )
     }
 
+    /// For the script.
+    static func json(_ json: JSON, status: Int = 200) -> Response {
+        Response(
+            status: status,
+            fields: PageFields.all,
+            body: .bytes(json.canonicalBytes, type: "application/json")
+        )
+    }
+
     static func asset(_ text: String, type: String) -> Response {
         let kept = PageFields.all.filter { $0.0 != "Cache-Control" }
         return Response(

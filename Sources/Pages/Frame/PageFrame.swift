@@ -74,6 +74,7 @@ struct PageFrame: Sendable {
             （\(visit.label(session.agent.role.text, "Profession"))）</span>
             \(sizes(visit))
             <form method="post" action="\(visit.path("/lock"))">\(visit.token)\
+            <input type="hidden" name="back" value="\(visit.here)">\
             <button class="plain">画面ロック</button></form>
             <form method="post" action="\(visit.path("/signout"))">\(visit.token)\
             <button class="plain">終了</button></form></header>
@@ -124,7 +125,8 @@ struct PageFrame: Sendable {
             <html lang="ja" class="\(size.rawValue)"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(mark)\(title) – \(organisation)</title>
-            <link rel="stylesheet" href="\(Assets.stylePath)"></head><body>
+            <link rel="stylesheet" href="\(Assets.stylePath)">
+            <script src="\(Assets.scriptPath)" defer></script></head><body>
             \(body)
             <footer><p>連携 Renkei \(Assets.version)</p></footer>
             </body></html>
@@ -146,5 +148,10 @@ extension Account.TextSize {
 /// What the pages refer to by path. The name changes with the content, so that it may be kept.
 enum Assets {
     static let version = "0.1.0"
-    static let stylePath = "/assets/style-\(SHA256.hash(Style.text.bytes).hex.prefix(12)).css"
+    static let stylePath = "/assets/style-\(mark(Style.text)).css"
+    static let scriptPath = "/assets/script-\(mark(Script.text)).js"
+
+    private static func mark(_ text: String) -> String {
+        String(SHA256.hash(text.bytes).hex.prefix(12))
+    }
 }

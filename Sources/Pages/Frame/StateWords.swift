@@ -61,6 +61,12 @@ enum TimeWords {
         return "\(minute / 60):" + Decimal.text(minute % 60, width: 2)
     }
 
+    /// `16:40:05`.
+    static func exact(_ time: Timestamp) -> String {
+        let second = Int(time.milliseconds / 1000 % 60)
+        return "\(clock(time)):" + Decimal.text(second, width: 2)
+    }
+
     static func element(_ time: Timestamp) -> HTML {
         "<time datetime=\"\(time.description)\">\(short(time))</time>"
     }

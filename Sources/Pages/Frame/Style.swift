@@ -117,6 +117,10 @@ enum Style {
         .paper .small{font-size:.85rem}.paper .large{font-size:1.2rem}
         .paper .title{font-size:1.5rem;font-weight:bold}
         .paper .rest p{unicode-bidi:isolate;margin:.2rem 0;white-space:pre-wrap}
+        #saved{position:sticky;top:0;width:max-content;max-width:100%;margin:0 0 0 auto;
+        background:#fff;padding:0 .6rem}
+        .saved{color:var(--ok)}
+        html{scroll-padding-top:3rem}
         .sign{max-width:30rem;margin:2rem auto}
         .codes{font-family:monospace;font-size:1.1rem;columns:2}
         @media (max-width:900px){.side{display:block}}

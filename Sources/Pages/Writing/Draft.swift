@@ -1,11 +1,12 @@
 import Primitives
 import Sheets
+import Staff
 
 /// What somebody has typed so far, byte for byte: a field may hold what no sheet may. Kept sealed
 /// by the gateway; two people in one draft are told apart by its revision.
 struct Draft: Sendable, CustomStringConvertible {
     let type: SheetType
-    let sheetID: SheetID
+    private(set) var sheetID: SheetID
     let threadID: ThreadID
     let inReplyTo: SheetID?
     let supersedes: SheetID?
@@ -15,6 +16,13 @@ struct Draft: Sendable, CustomStringConvertible {
     var consent: ConsentChoice?
     /// By the pointer of the field, in the order of the form.
     var values: [JSONPointer: [String]] = [:]
+    /// Who saved it last; nil until it is saved by a page.
+    var writer: Writer?
+
+    struct Writer: Hashable, Sendable {
+        let session: SessionID
+        let name: String
+    }
 
     var description: String { "Draft" }
 
@@ -51,6 +59,13 @@ struct Draft: Sendable, CustomStringConvertible {
         }
         values[JSONPointer(tokens: ["urgency"])] = ["routine"]
         values[JSONPointer(tokens: ["replyExpectation"])] = ["none"]
+    }
+
+    /// The same as another sheet: what two have written apart.
+    func apart(_ random: any RandomSource) -> Draft {
+        var other = self
+        other.sheetID = .make(random)
+        return other
     }
 
     /// 前回から写す: what an earlier sheet of the same person says of the person.
@@ -98,6 +113,9 @@ extension Draft {
                     .array([.string(pointer.description)] + words.map { .string($0) })
                 }
             ),
+            "writer": writer.map {
+                ["session": .string($0.session.text), "name": .string($0.name)]
+            },
         ]
     }
 
@@ -117,6 +135,14 @@ extension Draft {
                 throw reader.refusal(.badForm, "values")
             }
             values[pointer] = Array(words.dropFirst())
+        }
+        if reader.optional("writer") != nil {
+            var row = try reader.object("writer")
+            writer = Writer(
+                session: try row.value("session", SessionID.init(_:)),
+                name: try row.text("name")
+            )
+            try row.finish()
         }
         try reader.finish()
     }

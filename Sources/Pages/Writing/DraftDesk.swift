@@ -12,8 +12,8 @@ import Storage
 struct DraftDesk: Sendable {
     let visit: Visit
     let id: MessageID
-    /// Nil only between being typed and being saved.
-    var revision: Int64
+    private(set) var revision: Int64
+    private(set) var savedAt: Timestamp
     var draft: Draft
     let consents: [ConsentRecord]
     private let form: FormField
@@ -32,6 +32,7 @@ struct DraftDesk: Sendable {
         self.visit = visit
         self.id = id
         revision = stored.revision
+        savedAt = stored.savedAt
         self.draft = draft
         self.form = form
         consents = try await visit.ask { gateway throws(GatewayError) in
@@ -61,9 +62,29 @@ struct DraftDesk: Sendable {
 
     private var isReply: Bool { draft.inReplyTo != nil }
 
+    /// Saves what was taken, over the revision that the page was made of.
+    ///
+    /// - Returns: false where somebody else has saved it meanwhile.
+    mutating func save(over read: Int64?) async throws(PageRefusal) -> Bool {
+        guard read == revision else { return false }
+        let writer = Draft.Writer(session: visit.session.id, name: visit.session.displayName)
+        let goesOn = visit.request.wantsJSON && draft.writer?.session == writer.session
+        draft.writer = writer
+        let (gateway, agent) = (visit.gateway, visit.agent)
+        let bytes = draft.json.canonicalBytes
+        do throws(GatewayError) {
+            revision =
+                goesOn
+                ? try await gateway.keepOn(draft: id, bytes, over: revision)
+                : try await gateway.keep(draft: id, bytes, over: revision, by: agent)
+        } catch .store(.conflict) { return false } catch { throw .gateway(error) }
+        savedAt = visit.now
+        return true
+    }
+
     // MARK: The page
 
-    func writing(said: HTML?, showsProblems: Bool = false) async throws(PageRefusal) -> HTML {
+    func writing(said: HTML? = nil, showsProblems: Bool = false) async throws(PageRefusal) -> HTML {
         var found: [SheetProblem] = []
         if showsProblems {
             let bytes = sheet
@@ -86,14 +107,14 @@ struct DraftDesk: Sendable {
         let path = visit.path("/drafts/\(id)")
         let body: HTML = """
             \(said ?? .nothing)\(try await earlier(path))
-            <form method="post" action="\(path)">\(visit.token)
+            <form id="draft" method="post" action="\(path)" autocomplete="off">\(visit.token)
             <input type="hidden" name="revision" value="\(Int(revision))">
+            <p id="saved" class="saved" role="status">保存済 \(TimeWords.exact(savedAt))</p>
             <h2 id="recipients">1 宛先</h2>\(recipients(byField))
             <h2>2 利用者と用件</h2>\(sections)
             <h2 id="consent">4 同意</h2>\(grounds(byField))
             <p class="row"><button class="main" name="next" value="check">確認へ進む</button>
             <button name="next" value="save">一時保存</button>
-            <span>こまめに一時保存してください。15分操作がないと画面がロックされ、保存前の入力は残りません。</span>
             <span>文字 \(PageFrame.sizeButtons(visit, named: "next"))</span></p></form>
             <form method="post" action="\(path)/discard">\(visit.token)
             <p><button class="plain">この下書きを破棄する（元に戻せません）</button></p></form>

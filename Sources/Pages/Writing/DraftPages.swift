@@ -14,7 +14,7 @@ import Storage
 enum DraftPages {
     static func add(to router: inout Router, _ door: Door) {
         door.get("/drafts/{draft}", to: &router, show)
-        door.post("/drafts/{draft}", to: &router, save)
+        DraftSaving.add(to: &router, door)
         door.get("/drafts/{draft}/check", to: &router, check)
         door.post("/drafts/{draft}/send", to: &router, send)
         door.post("/drafts/{draft}/copy", to: &router, copy)
@@ -22,13 +22,18 @@ enum DraftPages {
     }
 
     static func begin(_ draft: Draft, _ visit: Visit) async throws(PageRefusal) -> Response {
+        .seeOther(visit.path("/drafts/\(try await keep(draft, visit))"))
+    }
+
+    /// A new draft.
+    static func keep(_ draft: Draft, _ visit: Visit) async throws(PageRefusal) -> MessageID {
         let id = MessageID.make(at: visit.now, visit.parts.random)
         let bytes = draft.json.canonicalBytes
         let agent = visit.agent
         _ = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.keep(draft: id, bytes, over: nil, by: agent)
         }
-        return .seeOther(visit.path("/drafts/\(id)"))
+        return id
     }
 
     private static func show(
@@ -39,47 +44,8 @@ enum DraftPages {
         guard let desk = try await DraftDesk(visit, captures) else {
             return try await sent(visit, captures)
         }
-        return .page(try await desk.writing(said: nil))
+        return .page(try await desk.writing())
     }
-
-    /// Saves whatever was typed, then goes where the button says.
-    private static func save(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard var desk = try await DraftDesk(visit, captures) else {
-            return try await gone(visit, captures)
-        }
-        desk.take(visit.form)
-        let revision = visit.form["revision"].flatMap { Decimal.value($0.utf8) }.map { Int64($0) }
-        guard revision == desk.revision else {
-            return .page(try await desk.writing(said: conflict), status: 409)
-        }
-        let (id, bytes, agent) = (desk.id, desk.draft.json.canonicalBytes, visit.agent)
-        do throws(GatewayError) {
-            let next = try await visit.gateway.keep(draft: id, bytes, over: revision, by: agent)
-            desk.revision = next
-        } catch .store(.conflict) {
-            return .page(try await desk.writing(said: conflict), status: 409)
-        } catch { throw .gateway(error) }
-        if let size = visit.form["next"].flatMap(Account.TextSize.init(rawValue:)) {
-            try await visit.setTextSize(size.rawValue)
-            return .seeOther(visit.path("/drafts/\(desk.id)"))
-        }
-        guard visit.form["next"]?.hasSameBytes(as: "check") ?? false else {
-            let saved: HTML = """
-                <p class="good" role="status">一時保存しました（\(TimeWords.clock(visit.now))）。</p>
-                """
-            return .page(try await desk.writing(said: saved))
-        }
-        return .seeOther(visit.path("/drafts/\(desk.id)/check"))
-    }
-
-    private static let conflict: HTML = """
-        <p class="problem" role="alert">ほかの画面または職員が、この下書きを先に保存しました。\
-        下に出ているのはあなたが入力した内容です。もう一度「一時保存」を押すと、こちらで上書きします。</p>
-        """
 
     private static func check(
         _ visit: Visit,
@@ -94,7 +60,7 @@ enum DraftPages {
             try await gateway.report(bytes)
         }
         guard report.problems.isEmpty, let sheet = visit.catalogue.stored(bytes) else {
-            return .page(try await desk.writing(said: nil, showsProblems: true))
+            return .page(try await desk.writing(showsProblems: true))
         }
         return .page(CheckPage(visit: visit, desk: desk, sheet: sheet, report: report).html)
     }
@@ -164,25 +130,6 @@ enum DraftPages {
             try await gateway.keep(draft: id, bytes, over: revision, by: agent)
         }
         return .seeOther(visit.path("/drafts/\(desk.id)"))
-    }
-
-    /// Somebody else has sent or discarded what this person goes on writing: nothing typed is lost.
-    private static func gone(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        let typed = visit.form.fields.filter { $0.name.hasPrefix("/") && !$0.value.isEmpty }
-        let rows = typed.map { "<dt>\($0.name)</dt><dd>\(HTML.lines($0.value))</dd>" as HTML }
-        let body: HTML = """
-            <p class="problem">この下書きは、ほかの画面または職員が送信したか、破棄しました。\
-            あなたの入力は保存も送信もされていません。必要なら下から写してください。</p>
-            <p><a class="button" href="\(visit.path("/outbox"))">送信箱を見る</a></p>
-            <dl>\(rows)</dl>
-            """
-        return .page(
-            PageFrame(title: "保存できませんでした", isRefused: true).page(body, for: visit, at: .new),
-            status: 409
-        )
     }
 
     private static func discard(

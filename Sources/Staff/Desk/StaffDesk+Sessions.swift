@@ -27,6 +27,16 @@ extension StaffDesk {
         of session: StaffSession
     ) async throws(StaffRefusal) {
         guard !session.isLocked else { throw .sessionLocked }
+        try await demandBehindLock(right, of: session)
+    }
+
+    /// The same behind a locked screen, for an act that shows nothing: keeping what was typed.
+    ///
+    /// - Throws: `rightMissing`.
+    package func demandBehindLock(
+        _ right: StaffRight,
+        of session: StaffSession
+    ) async throws(StaffRefusal) {
         guard !session.rights.contains(right) else { return }
         var act = facts(.rightRefused, by: session.agent, on: session.account)
         act.outcome = .minorFailure
@@ -81,11 +91,10 @@ extension StaffDesk {
     /// The session goes on under a new token; that it does is on record.
     func unlocked(_ token: SessionToken) throws(StaffRefusal) -> SessionToken {
         let new = SessionToken(random)
-        let form = FormToken(random)
         let (now, uptime) = (time.now, time.uptime)
         guard
             state.withLock({
-                $0.sessions.unlock(token, as: (session: new, form: form), at: now, uptime)
+                $0.sessions.unlock(token, as: new, at: now, uptime)
             })
         else { throw .sessionEnded }
         return new

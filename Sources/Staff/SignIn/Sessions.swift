@@ -77,10 +77,10 @@ struct Sessions: Sendable {
         return session
     }
 
-    /// Goes on under a new token, with a new form token.
+    /// Goes on under a new token. Forms that were open stay good: what is typed in them is wanted.
     mutating func unlock(
         _ token: SessionToken,
-        as new: (session: SessionToken, form: FormToken),
+        as new: SessionToken,
         at now: Timestamp,
         _ uptime: Duration
     ) -> Bool {
@@ -88,7 +88,7 @@ struct Sessions: Sendable {
         let session = Session(
             id: old.id,
             account: old.account,
-            form: new.form,
+            form: old.form,
             assurance: old.assurance,
             address: old.address,
             signedInAt: old.signedInAt,
@@ -96,7 +96,7 @@ struct Sessions: Sendable {
             seenAt: now,
             seen: uptime
         )
-        put(session, new.session.digest)
+        put(session, new.digest)
         return true
     }
 

@@ -113,6 +113,20 @@ extension GatewayTables {
         case .witness(let fact):
             try connection.store(fact)
         case .setting(let name, let value): try set(name, value)
+        case .redraft(let id, let revision, let sealed, let at):
+            try change(
+                """
+                UPDATE record SET revision = revision + 1, keyReference = ?4, sealed = ?5,
+                    storedAt = ?6
+                WHERE kind = ?1 AND id = ?2 AND revision = ?3
+                """,
+                RecordKind.draft,
+                id,
+                revision,
+                sealed.keyReference,
+                sealed.bytes,
+                at
+            )
         }
     }
 

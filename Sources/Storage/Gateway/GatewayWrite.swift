@@ -62,4 +62,7 @@ package enum GatewayUpkeep: Sendable {
     case proofSent(ofReceipt: Digest, at: Timestamp)
     case witness(WitnessFact)
     case setting(SettingName, [UInt8])
+    /// A draft that somebody goes on writing, over the revision that was read; a conflict where it
+    /// has another one or is gone.
+    case redraft(RecordID, over: Int64, SealedColumn, at: Timestamp)
 }

@@ -145,6 +145,7 @@ extension GatewayUpkeep: StoredFact {
         case .directoryLeaves(_, let leaves):
             leaves.reduce(0) { $0 + $1.leaf.count + ($1.object?.count ?? 0) }
         case .proof(_, let proof): proof.leaf.count + proof.tlogProof.count
+        case .redraft(_, _, let sealed, _): sealed.bytes.count
         default: 0
         }
     }
