@@ -142,22 +142,25 @@ extension OrganisationGateway {
         package let telephone: TelephoneNumber?
     }
 
-    /// What is late now, newest warning first.
+    /// What is late now, newest warning first, of the newest warnings.
     package func late(limit: Int) async throws(GatewayError) -> [Late] {
         let own = member
         let known = try await read { stored throws(StoreError) in
-            try stored.warnings(limit: limit).map { warning throws(StoreError) in
+            var late: [(WarningRow, desk: DeskID?)] = []
+            for warning in try stored.warnings(limit: 10 * Limits.pageItems) {
+                guard late.count < limit else { break }
                 let isOwn = warning.key.from == own
                 let copy =
                     isOwn
                     ? try stored.outbox(warning.key.messageID)?.copies
                         .first { $0.to == warning.to } : nil
                 let received = isOwn ? nil : try stored.inbox(warning.key)
-                return (warning, copy?.state ?? received?.state, copy?.desk)
+                guard warning.kind.stands(in: copy?.state ?? received?.state) else { continue }
+                late.append((warning, copy?.desk))
             }
+            return late
         }
-        return known.compactMap { warning, state, desk in
-            guard warning.kind.stands(in: state) else { return nil }
+        return known.map { warning, desk in
             let peer = warning.key.from == own ? warning.to : warning.key.from
             return Late(
                 warning: warning,

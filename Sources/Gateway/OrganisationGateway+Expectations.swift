@@ -20,13 +20,16 @@ extension OrganisationGateway {
         package let isOverdue: Bool
     }
 
-    /// All open answers, the earliest due first.
-    package func expectations(limit: Int) async throws(GatewayError) -> [Expectation] {
+    /// Open answers, the earliest due first: those owed, those awaited, or both.
+    package func expectations(
+        owed: Bool? = nil,
+        limit: Int
+    ) async throws(GatewayError) -> [Expectation] {
         let now = time.now
         let view = view
         let own = member
         let known = try await read { stored throws(StoreError) in
-            try stored.openExpectations(limit: limit).map { row throws(StoreError) in
+            try stored.openExpectations(owed: owed, limit: limit).map { row throws(StoreError) in
                 let key = row.name.message
                 let sent = key.from == own ? try stored.outbox(key.messageID) : nil
                 let received = sent == nil ? try stored.inbox(key) : nil

@@ -9,7 +9,7 @@ private typealias World = StorageWorld
 /// The book of expectations and the marks of old versions, in every store.
 struct ExpectationContractTests {
     private static func asked(_ place: GatewayStorePlace) async throws -> [ExpectationRow] {
-        try await place.store.ask { try $0.openExpectations(limit: 9) }
+        try await place.store.ask { try $0.openExpectations(owed: nil, limit: 9) }
     }
 
     @Test(arguments: StoreEngine.allCases)

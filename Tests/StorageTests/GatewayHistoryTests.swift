@@ -68,11 +68,12 @@ import Testing
         case 0, 1:
             let urgency = Urgency.allCases[Int(random.number(below: 3))]
             let row = World.outbox(number, urgency: urgency, to: [World.office, World.clinic])
-            let expected = ExpectationRow(
-                ExpectationName(World.key(number), World.office, .delivered),
-                due: World.at(number)
-            )
-            return [.queue(row), .expect(expected)]
+            let kinds: [ExpectationKind] = [.delivered, .reply]
+            return [.queue(row)]
+                + kinds.map { kind in
+                    let name = ExpectationName(World.key(number), World.office, kind)
+                    return .expect(ExpectationRow(name, due: World.at(number)))
+                }
         case 2: return [.seal(message, World.outboxBytes(number))]
         case 3:
             let reason = random.number(below: 2) == 0 ? nil : ReasonCode(rawValue: "expired")
@@ -88,7 +89,11 @@ import Testing
         case 5, 6:
             let state: DeliveryState? = random.number(below: 3) == 0 ? nil : .delivered
             let bytes = World.inboxBytes(number, opened: state != nil)
-            return [.receive(World.inbox(number, state: state), bytes)]
+            let owed = ExpectationName(key, World.office, .reply)
+            return [
+                .receive(World.inbox(number, state: state), bytes),
+                .expect(ExpectationRow(owed, due: number < 4 ? World.at(number) : nil)),
+            ]
         case 7: return [.moveInbox(key, .opened, at: World.at(step))]
         case 8: return statements(number, step, random)
         default: return others(number, step, random)
@@ -151,6 +156,26 @@ import Testing
         }
     }
 
+    /// What people look at: pages of each list, and how long it is.
+    private static func lists(_ stored: any GatewayReader) throws -> [String] {
+        let slices = [ListSlice(limit: 3), ListSlice(skip: 2, limit: 3)]
+        let inbox: [InboxList] = [
+            .all, .unopened, .urgent, .owed(by: nil), .owed(by: World.at(2)),
+        ]
+        let received = try inbox.flatMap { list in
+            try slices.map { String(reflecting: try stored.inbox(list, $0)) }
+                + ["\(list) \(try stored.count(list))"]
+        }
+        let sent = try OutboxList.allCases.flatMap { list in
+            try slices.map { String(reflecting: try stored.outbox(list, $0)) }
+                + ["\(list) \(try stored.count(list))"]
+        }
+        let open = try [nil, true, false].map {
+            String(reflecting: try stored.openExpectations(owed: $0, limit: 4))
+        }
+        return received + sent + open
+    }
+
     private static func everything(_ stored: any GatewayReader) throws -> [String] {
         let own = PartyID(World.hospital)
         var all: [String] = []
@@ -158,6 +183,7 @@ import Testing
             all.append(String(reflecting: try stored.outbox(state: state, limit: 5)))
             all.append(String(reflecting: try stored.inbox(state: state, limit: 5)))
         }
+        all += try lists(stored)
         all.append(String(reflecting: try stored.heldOutbox(until: World.at(99), limit: 5)))
         all.append(String(reflecting: try stored.sealedOutbox(limit: 5)))
         all.append(String(reflecting: try stored.outbox(thread: World.thread)))

@@ -147,8 +147,10 @@ extension GatewayModel: GatewayReader {
         return Array(due.sorted(by: Self.isSooner).prefix(limit))
     }
 
-    func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow] {
-        let open = expected.values.filter { $0.isOpen && $0.name.kind.isAnswer }
+    func openExpectations(owed: Bool?, limit: Int) throws(StoreError) -> [ExpectationRow] {
+        let open = expected.values.filter {
+            isAwaited($0) && (owed == nil || owed == $0.name.isOwed)
+        }
         return Array(open.sorted(by: Self.isSooner).prefix(limit))
     }
 
@@ -163,8 +165,9 @@ extension GatewayModel: GatewayReader {
     private static func isSooner(_ left: ExpectationRow, _ right: ExpectationRow) -> Bool {
         let never = Timestamp(milliseconds: .max)
         let (mine, other) = (left.name, right.name)
-        return (left.due ?? never, mine.message.messageID, mine.peer, mine.kind.rawValue)
-            < (right.due ?? never, other.message.messageID, other.peer, other.kind.rawValue)
+        let soon = (left.due ?? never, mine.message.messageID, mine.peer, mine.kind.rawValue)
+        let late = (right.due ?? never, other.message.messageID, other.peer, other.kind.rawValue)
+        return soon == late ? mine.message.from < other.message.from : soon < late
     }
 
     func cursor(_ name: CursorName) throws(StoreError) -> Int64 { cursors[name] ?? 0 }

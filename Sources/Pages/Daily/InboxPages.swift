@@ -16,53 +16,41 @@ enum InboxPages {
         ("", "すべて"), ("unopened", "未開封"), ("urgent", "至急"), ("owed", "返信が必要"),
     ]
 
+    private static func shown(_ name: String) -> InboxList {
+        switch name {
+        case "unopened": .unopened
+        case "urgent": .urgent
+        case "owed": .owed(by: nil)
+        default: .all
+        }
+    }
+
     private static func list(
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
         let show = visit.request.query("show") ?? ""
-        let all = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.inbox(limit: 100_000)
+        let paging = Paging(visit.request.query("page"))
+        let found = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.inbox(shown(show), paging.slice)
         }
-        let owed = try await owedKeys(visit)
-        let rows = all.filter { row in
-            switch show {
-            case "unopened": row.state == .delivered
-            case "urgent": row.urgency != .routine && row.state == .delivered
-            case "owed": owed[row.key] != nil
-            default: true
-            }
-        }
-        let paging = Paging(visit.request.query("page"), total: rows.count)
         var lines: [HTML] = []
-        for row in rows[paging.range] { lines.append(try await line(row, owed[row.key], visit)) }
+        for message in found.rows { lines.append(try await line(message, visit)) }
         let path = visit.path("/inbox")
         let body: HTML = """
             \(Filters(path: path, chosen: show, choices: filters).html)
             \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines))
-            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)"))
+            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
             """
         return .page(PageFrame(title: "受信箱").page(body, for: visit, at: .inbox))
     }
 
-    private static func owedKeys(
-        _ visit: Visit
-    ) async throws(PageRefusal) -> [MessageKey: Timestamp?] {
-        let waiting = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.expectations(limit: 1000)
-        }
-        return Dictionary(
-            waiting.filter(\.row.name.isOwed).map { ($0.row.name.message, $0.row.due) },
-            uniquingKeysWith: { first, _ in first }
-        )
-    }
-
     private static func line(
-        _ row: InboxRow,
-        _ due: Timestamp??,
+        _ message: OrganisationGateway.ListedMessage,
         _ visit: Visit
     ) async throws(PageRefusal) -> HTML {
+        let row = message.row
         let head = try await visit.ask { gateway throws(GatewayError) in
             try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
         }
@@ -80,7 +68,7 @@ enum InboxPages {
             <td>\(visit.name(of: row.key.from))</td>
             <td>\(head?.patientName ?? "")<br><small>\(head?.patientKana ?? "")</small></td>
             <td>\(link)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
-            <td>\(due.map { $0.map { TimeWords.short($0) } ?? "期限なし" } ?? "")</td></tr>
+            <td>\(message.owed.map { $0.due.map { TimeWords.short($0) } ?? "期限なし" } ?? "")</td></tr>
             """
     }
 

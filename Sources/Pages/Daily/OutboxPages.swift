@@ -15,36 +15,32 @@ enum OutboxPages {
         ("", "すべて"), ("unopened", "未開封"), ("waiting", "返信待ち"), ("failed", "不達・差戻し・期限切れ"),
     ]
 
+    private static func shown(_ name: String) -> OutboxList {
+        switch name {
+        case "unopened": .unopened
+        case "waiting": .awaiting
+        case "failed": .failed
+        default: .all
+        }
+    }
+
     private static func list(
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
         let show = visit.request.query("show") ?? ""
-        let all = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.outbox(limit: 100_000)
+        let paging = Paging(visit.request.query("page"))
+        let found = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.outbox(shown(show), paging.slice)
         }
-        let waiting = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.expectations(limit: 1000)
-        }
-        let awaited = Set(waiting.map(\.row.name).filter { !$0.isOwed }.map(\.message.messageID))
-        let rows = all.filter { row in
-            let state = row.copies.map(\.state).leastAdvanced
-            return switch show {
-            case "unopened": state == .delivered
-            case "waiting": awaited.contains(row.message)
-            case "failed": row.copies.contains { $0.state.isEnd && $0.state != .withdrawn }
-            default: true
-            }
-        }
-        let paging = Paging(visit.request.query("page"), total: rows.count)
         var lines: [HTML] = []
-        for row in rows[paging.range] { lines.append(try await line(row, visit)) }
+        for row in found.rows { lines.append(try await line(row, visit)) }
         let path = visit.path("/outbox")
         let body: HTML = """
             \(Filters(path: path, chosen: show, choices: filters).html)
             \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines))
-            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)"))
+            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
             """
         return .page(PageFrame(title: "送信箱").page(body, for: visit, at: .outbox))
     }

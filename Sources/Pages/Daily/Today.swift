@@ -16,34 +16,23 @@ enum Today {
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
-        let inbox = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.inbox(limit: 10_000)
+        let endOfDay = Timestamp(startOfDayInJapan: visit.today.adding(days: 1))
+        let known = try await visit.ask { gateway throws(GatewayError) in
+            (
+                work: try await gateway.work(owedBy: endOfDay),
+                late: try await gateway.late(limit: 5),
+                owed: try await gateway.expectations(owed: true, limit: 5)
+            )
         }
-        let sent = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.outboxCounts()
-        }
-        let waiting = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.expectations(limit: 1000)
-        }
-        let late = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.late(limit: 50)
-        }
-        let drafts = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.drafts().count
-        }
-        let fresh = inbox.filter { $0.state == .delivered }
-        let owed = waiting.filter(\.row.name.isOwed)
-        let today = visit.today
-        let owedToday = owed.filter { $0.row.due.map { $0.dayInJapan <= today } ?? false }
-        let failed = [DeliveryState.undeliverable, .expired, .refused].compactMap { sent[$0] }
+        let work = known.work
         let tiles: [(String, Int, String)] = [
-            ("新着（未開封）", fresh.count, "/inbox?show=unopened"),
-            ("至急の新着", fresh.filter { $0.urgency != .routine }.count, "/inbox?show=urgent"),
-            ("本日期限の返信", owedToday.count, "/inbox?show=owed"),
-            ("返信待ち", waiting.count - owed.count, "/outbox?show=waiting"),
-            ("未開封の送信", sent[.delivered] ?? 0, "/outbox?show=unopened"),
-            ("不達・差戻し・期限切れ", failed.reduce(0, +), "/outbox?show=failed"),
-            ("下書き", drafts, "/new"),
+            ("新着（未開封）", work.unopened, "/inbox?show=unopened"),
+            ("至急の新着", work.urgent, "/inbox?show=urgent"),
+            ("本日期限の返信", work.owed, "/inbox?show=owed"),
+            ("返信待ち", work.awaited, "/outbox?show=waiting"),
+            ("未開封の送信", work.unopenedThere, "/outbox?show=unopened"),
+            ("不達・差戻し・期限切れ", work.failed, "/outbox?show=failed"),
+            ("下書き", work.drafts, "/new"),
         ]
         let isIdle = tiles.allSatisfy { $0.1 == 0 }
         let body: HTML = """
@@ -51,8 +40,8 @@ enum Today {
                 <p class="good">未処理はありません（\(TimeWords.clock(visit.now)) 現在）。</p>
                 """))
             <ul class="tiles">\(tiles.map { tile($0, visit) })</ul>
-            \(lateTable(late, visit))
-            \(owedTable(Array(owed.prefix(5)), visit))
+            \(lateTable(known.late, visit))
+            \(owedTable(known.owed, visit))
             """
         return .page(PageFrame(title: "本日").page(body, for: visit, at: .today))
     }
@@ -63,7 +52,7 @@ enum Today {
 
     private static func lateTable(_ late: [OrganisationGateway.Late], _ visit: Visit) -> HTML {
         guard !late.isEmpty else { return .nothing }
-        let rows = late.prefix(5).map { item -> HTML in
+        let rows = late.map { item -> HTML in
             let isSent = item.warning.key.from == visit.gateway.member
             let id = item.warning.key.messageID.text
             let path = visit.path(isSent ? "/sent/\(id)" : "/sheets/\(id)")
@@ -78,7 +67,7 @@ enum Today {
             <h2>遅れているもの</h2>
             <table><caption>新しい順</caption><thead><tr><th scope="col">いま必要なこと</th>
             <th scope="col">相手</th><th scope="col">電話</th><th scope="col">知らせた時刻</th>
-            <th scope="col">書類</th></tr></thead><tbody>\(Array(rows))</tbody></table>
+            <th scope="col">書類</th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }
 

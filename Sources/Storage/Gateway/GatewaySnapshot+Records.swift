@@ -121,17 +121,18 @@ extension GatewaySnapshot {
         try expectations(
             """
             WHERE metAt IS NULL AND passedAt IS NULL AND due <= ?1 AND kind <> 'delivered'
-            ORDER BY due, messageId, peer, kind LIMIT ?2
+            ORDER BY due, messageId, peer, kind, sender LIMIT ?2
             """,
             [dueBefore, limit]
         )
     }
 
-    func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow] {
-        try expectations(
+    func openExpectations(owed: Bool?, limit: Int) throws(StoreError) -> [ExpectationRow] {
+        let whose = owed.map { $0 ? "AND peer = sender" : "AND peer <> sender" } ?? ""
+        return try expectations(
             """
-            WHERE metAt IS NULL AND kind <> 'delivered'
-            ORDER BY due IS NULL, due, messageId, peer, kind LIMIT ?1
+            WHERE metAt IS NULL AND kind <> 'delivered' \(whose)
+            ORDER BY due IS NULL, due, messageId, peer, kind, sender LIMIT ?1
             """,
             [limit]
         )

@@ -53,6 +53,9 @@ package protocol GatewayReader: AuditReader {
     func sealedOutbox(limit: Int) throws(StoreError) -> [OutboxRow]
     func draft(of message: MessageID) throws(StoreError) -> SealedColumn?
     func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes?
+    /// A page of what a list shows, newest first.
+    func outbox(_ list: OutboxList, _ slice: ListSlice) throws(StoreError) -> [OutboxRow]
+    func count(_ list: OutboxList) throws(StoreError) -> Int
     /// How many messages have come as far as each state, by their least advanced copy.
     func outboxCounts() throws(StoreError) -> [DeliveryState: Int]
     /// Own messages of a thread, oldest first.
@@ -71,6 +74,9 @@ package protocol GatewayReader: AuditReader {
     func inbox(_ key: MessageKey) throws(StoreError) -> InboxRow?
     /// Newest first; nil: in any state.
     func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow]
+    /// A page of what a list shows, newest first.
+    func inbox(_ list: InboxList, _ slice: ListSlice) throws(StoreError) -> [InboxRow]
+    func count(_ list: InboxList) throws(StoreError) -> Int
     /// Set apart and not yet decided, oldest first.
     func heldInbox() throws(StoreError) -> [InboxRow]
     /// In a state since then, without such a warning; oldest first.
@@ -116,8 +122,9 @@ package protocol GatewayReader: AuditReader {
     // The rest.
     /// Open answers, due by then and not yet found overdue, the earliest first.
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow]
-    /// Open answers, both awaited and owed: the earliest due first, those without a day last.
-    func openExpectations(limit: Int) throws(StoreError) -> [ExpectationRow]
+    /// Open answers, those owed, those awaited, or both (nil): the earliest due first, those
+    /// without a day last.
+    func openExpectations(owed: Bool?, limit: Int) throws(StoreError) -> [ExpectationRow]
     func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow]
     func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow?
     /// 0 while never moved.

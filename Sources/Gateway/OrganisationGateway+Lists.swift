@@ -1,0 +1,71 @@
+import Delivery
+package import Primitives
+package import Storage
+
+// What people look at all day: pages of the lists, and what is to be done.
+extension OrganisationGateway {
+    /// A page of a list, and how many rows the whole list has.
+    package struct Listed<Row: Sendable>: Sendable {
+        package let rows: [Row]
+        package let total: Int
+    }
+
+    /// A received message as the list shows it.
+    package struct ListedMessage: Sendable {
+        package let row: InboxRow
+        /// The answer this organisation owes; nil: none.
+        package let owed: ExpectationRow?
+    }
+
+    /// What is to be done.
+    package struct Work: Hashable, Sendable {
+        package let unopened: Int
+        package let urgent: Int
+        /// Answers that are due by the asked time.
+        package let owed: Int
+        package let awaited: Int
+        package let unopenedThere: Int
+        package let failed: Int
+        package let drafts: Int
+    }
+
+    package func inbox(
+        _ list: InboxList,
+        _ slice: ListSlice
+    ) async throws(GatewayError) -> Listed<ListedMessage> {
+        try await read { stored throws(StoreError) in
+            let rows = try stored.inbox(list, slice).map { row throws(StoreError) in
+                ListedMessage(
+                    row: row,
+                    owed: try stored.expectations(of: row.key).first {
+                        $0.isOpen && $0.name.kind.isAnswer && $0.name.isOwed
+                    }
+                )
+            }
+            return Listed(rows: rows, total: try stored.count(list))
+        }
+    }
+
+    package func outbox(
+        _ list: OutboxList,
+        _ slice: ListSlice
+    ) async throws(GatewayError) -> Listed<OutboxRow> {
+        try await read { stored throws(StoreError) in
+            Listed(rows: try stored.outbox(list, slice), total: try stored.count(list))
+        }
+    }
+
+    package func work(owedBy time: Timestamp) async throws(GatewayError) -> Work {
+        try await read { stored throws(StoreError) in
+            Work(
+                unopened: try stored.count(InboxList.unopened),
+                urgent: try stored.count(InboxList.urgent),
+                owed: try stored.count(InboxList.owed(by: time)),
+                awaited: try stored.count(OutboxList.awaiting),
+                unopenedThere: try stored.count(OutboxList.unopened),
+                failed: try stored.count(OutboxList.failed),
+                drafts: try stored.records(.draft).count
+            )
+        }
+    }
+}

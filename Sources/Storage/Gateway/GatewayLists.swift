@@ -1,0 +1,39 @@
+package import Delivery
+package import Primitives
+
+/// What a list of received messages shows.
+package enum InboxList: Hashable, Sendable {
+    case all
+    case unopened
+    /// Not opened, and urgent or an emergency.
+    case urgent
+    /// This organisation owes an answer, due by then; nil: on any day, or on none.
+    case owed(by: Timestamp?)
+}
+
+/// What a list of sent messages shows.
+package enum OutboxList: Hashable, Sendable, CaseIterable {
+    case all
+    /// The least advanced copy has arrived and nobody has opened it.
+    case unopened
+    /// An answer is awaited.
+    case awaiting
+    /// A copy ended without arrival, other than by withdrawal.
+    case failed
+}
+
+/// A page of a list.
+package struct ListSlice: Hashable, Sendable {
+    package let skip: Int
+    package let limit: Int
+
+    package init(skip: Int = 0, limit: Int) {
+        self.skip = skip
+        self.limit = limit
+    }
+}
+
+extension DeliveryState {
+    /// What nobody wished for: the copy ended without arrival.
+    package var isFailure: Bool { isEnd && self != .withdrawn }
+}

@@ -1,0 +1,54 @@
+import Delivery
+import Directory
+import Primitives
+import Storage
+
+/// What people look at, page by page.
+extension GatewayModel {
+    func inbox(_ list: InboxList, _ slice: ListSlice) throws(StoreError) -> [InboxRow] {
+        let rows = try inbox(state: nil, limit: .max).filter { isShown($0, in: list) }
+        return Array(rows.dropFirst(slice.skip).prefix(slice.limit))
+    }
+
+    func count(_ list: InboxList) throws(StoreError) -> Int {
+        received.values.count { isShown($0, in: list) }
+    }
+
+    func outbox(_ list: OutboxList, _ slice: ListSlice) throws(StoreError) -> [OutboxRow] {
+        let rows = try outbox(state: nil, limit: .max).filter { isShown($0, in: list) }
+        return Array(rows.dropFirst(slice.skip).prefix(slice.limit))
+    }
+
+    func count(_ list: OutboxList) throws(StoreError) -> Int {
+        sent.values.count { isShown($0, in: list) }
+    }
+
+    private func isShown(_ row: InboxRow, in list: InboxList) -> Bool {
+        switch list {
+        case .all: true
+        case .unopened: row.state == .delivered
+        case .urgent: row.state == .delivered && row.urgency != .routine
+        case .owed(let time):
+            expected.values.contains { expected in
+                isAwaited(expected) && expected.name.message == row.key && expected.name.isOwed
+                    && time.map { time in expected.due.map { $0 <= time } ?? false } ?? true
+            }
+        }
+    }
+
+    private func isShown(_ row: OutboxRow, in list: OutboxList) -> Bool {
+        switch list {
+        case .all: true
+        case .unopened: row.copies.map(\.state).leastAdvanced == .delivered
+        case .awaiting:
+            expected.values.contains {
+                isAwaited($0) && !$0.name.isOwed && $0.name.message.messageID == row.message
+            }
+        case .failed: row.copies.contains { $0.state.isFailure }
+        }
+    }
+
+    func isAwaited(_ row: ExpectationRow) -> Bool {
+        row.isOpen && row.name.kind.isAnswer
+    }
+}
