@@ -42,6 +42,7 @@ package final class OrganisationGateway: Sendable {
         var shown: (chain: [UInt8], certificate: Certificate)?
         var pauses = Pauses()
         var progress: [MessageID: Progress] = [:]
+        var link = ExchangeLink()
         /// Messages whose chunks are still to be fetched.
         var unfinished: Set<MessageKey> = []
     }
@@ -165,6 +166,9 @@ package final class OrganisationGateway: Sendable {
             return certificate
         }
     }
+
+    package var exchangeLink: ExchangeLink { state.withLock { $0.link } }
+    func note(_ link: ExchangeLink) { state.withLock { $0.link = link } }
 
     /// Rows to read so that those that may be taken are among them.
     var scanItems: Int { Limits.batchItems + state.withLock { $0.pauses.count } }

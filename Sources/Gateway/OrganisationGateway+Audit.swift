@@ -149,6 +149,23 @@ extension OrganisationGateway {
         return LogPage(leaves: leaves, checkpoint: checkpoint, key: log.publicKey)
     }
 
+    /// Recomputes the own log from its first leaf to a checkpoint made now.
+    package func auditLog() async throws(GatewayError) -> LogAudit {
+        let first = try await auditPage(from: 0)
+        var leaves = first.leaves
+        while leaves.count < first.checkpoint.head.size {
+            let next = try await auditPage(from: UInt64(leaves.count)).leaves
+            guard !next.isEmpty else { break }
+            leaves += next
+        }
+        let copy = LogCopy(
+            origin: first.checkpoint.origin,
+            leaves: Array(leaves.prefix(Int(first.checkpoint.head.size))),
+            checkpoints: [first.checkpoint]
+        )
+        return LogAudit(of: copy, key: first.key)
+    }
+
     /// The leaf and proof of a receipt that was made or received here.
     package func proof(ofReceipt sha256: Digest) async throws(GatewayError) -> ReceiptProof? {
         if let own = try await ownProof(of: sha256) { return own }

@@ -13,6 +13,7 @@ extension OrganisationGateway {
         package let threadID: ThreadID
         package let patientName: String?
         package let patientKana: String?
+        package let patientBirthDate: String?
         package let urgency: SheetUrgency
         package let wantsReply: Bool
         package let replyDueOn: Day?
@@ -24,6 +25,7 @@ extension OrganisationGateway {
             threadID = sheet.threadID
             patientName = sheet.json["patient"]?["fullName"]?.string
             patientKana = sheet.json["patient"]?["fullNameKana"]?.string
+            patientBirthDate = sheet.json["patient"]?["birthDate"]?.string
             urgency = sheet.urgency
             wantsReply = sheet.wantsReply
             replyDueOn = sheet.replyDueOn

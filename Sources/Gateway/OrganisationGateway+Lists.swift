@@ -1,4 +1,4 @@
-import Delivery
+package import Delivery
 package import Primitives
 package import Storage
 
@@ -26,6 +26,7 @@ extension OrganisationGateway {
         package let awaited: Int
         package let unopenedThere: Int
         package let failed: Int
+        package let blocked: Int
         package let drafts: Int
     }
 
@@ -55,6 +56,35 @@ extension OrganisationGateway {
         }
     }
 
+    /// How messages stand now; what is not here is left out.
+    package func rows(
+        of keys: [MessageKey]
+    ) async throws(GatewayError) -> (received: [MessageKey: InboxRow], sent: [MessageID: OutboxRow])
+    {
+        let own = member
+        return try await read { stored throws(StoreError) in
+            var (received, sent): ([MessageKey: InboxRow], [MessageID: OutboxRow]) = ([:], [:])
+            for key in keys {
+                if key.from == own {
+                    sent[key.messageID] = try stored.outbox(key.messageID)
+                } else {
+                    received[key] = try stored.inbox(key)
+                }
+            }
+            return (received, sent)
+        }
+    }
+
+    /// What is on its way out: messages, and statements such as receipts.
+    package func departing() async throws(GatewayError) -> (messages: Int, statements: Int) {
+        try await read { stored throws(StoreError) in
+            (
+                try stored.outboxCounts()[.queued] ?? 0,
+                try stored.unsentStatements(limit: 1000).count
+            )
+        }
+    }
+
     package func work(owedBy time: Timestamp) async throws(GatewayError) -> Work {
         try await read { stored throws(StoreError) in
             Work(
@@ -64,6 +94,7 @@ extension OrganisationGateway {
                 awaited: try stored.count(OutboxList.awaiting),
                 unopenedThere: try stored.count(OutboxList.unopened),
                 failed: try stored.count(OutboxList.failed),
+                blocked: try stored.count(OutboxList.blocked),
                 drafts: try stored.records(.draft).count
             )
         }

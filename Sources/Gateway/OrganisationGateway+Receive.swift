@@ -62,7 +62,7 @@ extension OrganisationGateway {
                 waitSeconds: after == 0 ? query.waitSeconds : 0,
                 after: after
             )
-            let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
+            let page = try await reached { () async throws(ExchangeError) in
                 try await exchange.inbox(next)
             }
             guard let page else { return nil }

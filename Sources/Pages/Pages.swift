@@ -34,6 +34,7 @@ package struct PageHandler: Handler {
         }
         SignIn.add(to: &router, door)
         Today.add(to: &router, door)
+        MorningPage.add(to: &router, door)
         InboxPages.add(to: &router, door)
         SheetPages.add(to: &router, door)
         NewPages.add(to: &router, door)
@@ -41,10 +42,13 @@ package struct PageHandler: Handler {
         OutboxPages.add(to: &router, door)
         SentPages.add(to: &router, door)
         PrintPages.add(to: &router, door)
+        PeoplePages.add(to: &router, door)
+        DifferencePages.add(to: &router, door)
         ConsentPages.add(to: &router, door)
         DirectoryPages.add(to: &router, door)
         AuditPages.add(to: &router, door)
         StaffPages.add(to: &router, door)
+        StatusPage.add(to: &router, door)
         self.router = router
     }
 
@@ -66,10 +70,13 @@ package struct PagesParts: Sendable {
     package let time: any TimeSource
     package let random: any RandomSource
     let heads = HeadMemory()
+    let people = PeopleIndex()
     /// Summary and advice of an error, in Japanese.
     package let say: @Sendable (any Explained) -> (summary: String, advice: String)
     /// The same of a stored code, in one text.
     package let sayCode: @Sendable (String) -> String
+    /// How the keys stand: the whole in a sentence, then each of them.
+    package var sayKeys: @Sendable (KeyReport) -> [String] = { (_: KeyReport) in [] }
     /// Draws pages, in a process of its own.
     package var press: @Sendable (PaperJob) async throws(PaperRefusal) -> [UInt8] = {
         (_: PaperJob) async throws(PaperRefusal) -> [UInt8] in throw .workerEnded

@@ -244,7 +244,10 @@ extension Clerk {
 
 extension PagesTown {
     /// A liaison sheet from the care office to the clinic, over the pages; the page of the sending.
-    func send(by care: Clerk) async throws -> String {
+    func send(
+        by care: Clerk,
+        _ fields: [(String, String)] = JourneyTests.liaison
+    ) async throws -> String {
         let consents = path(.careOffice, "/consents")
         await care.open(consents)
         await care.post(consents, JourneyTests.consent)
@@ -256,7 +259,7 @@ extension PagesTown {
         let to = town.office(.clinic).member.text
         await care.post(
             draft,
-            JourneyTests.liaison + [
+            fields + [
                 ("to", to), ("consent", "record:" + record), ("next", "check"),
             ]
         )

@@ -46,6 +46,7 @@ struct PagesTown {
             say: { (summary: $0.code + "。", advice: $0.advice) },
             sayCode: { $0 }
         )
+        parts.sayKeys = { [$0.state.rawValue] }
         // The job in place of the page: a worker has tests of its own.
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in job.bytes }
         return PagesTown(town: town, pages: PageHandler(parts), desks: desks)

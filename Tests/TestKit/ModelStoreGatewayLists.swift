@@ -44,6 +44,8 @@ extension GatewayModel {
             expected.values.contains {
                 isAwaited($0) && !$0.name.isOwed && $0.name.message.messageID == row.message
             }
+        case .blocked:
+            row.blockedFor != nil && row.copies.contains { $0.state == .queued }
         case .failed: row.copies.contains { $0.state.isFailure }
         }
     }

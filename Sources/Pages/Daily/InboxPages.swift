@@ -40,13 +40,13 @@ enum InboxPages {
         let path = visit.path("/inbox")
         let body: HTML = """
             \(Filters(path: path, chosen: show, choices: filters).html)
-            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines))
+            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines, "受信した書類（新しい順）"))
             \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
             """
         return .page(PageFrame(title: "受信箱").page(body, for: visit, at: .inbox))
     }
 
-    private static func line(
+    static func line(
         _ message: OrganisationGateway.ListedMessage,
         _ visit: Visit
     ) async throws(PageRefusal) -> HTML {
@@ -72,9 +72,9 @@ enum InboxPages {
             """
     }
 
-    private static func table(_ lines: [HTML]) -> HTML {
+    static func table(_ lines: [HTML], _ caption: String) -> HTML {
         """
-        <table><caption>受信した書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
+        <table><caption>\(caption)</caption><thead><tr><th scope="col">状態</th>
         <th scope="col">緊急度</th><th scope="col">差出機関</th>
         <th scope="col">利用者名（フリガナ）</th><th scope="col">書類</th><th scope="col">受信</th>
         <th scope="col">返信期限</th></tr></thead><tbody>\(lines)</tbody></table>

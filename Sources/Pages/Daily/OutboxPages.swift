@@ -13,6 +13,7 @@ enum OutboxPages {
 
     private static let filters = [
         ("", "すべて"), ("unopened", "未開封"), ("waiting", "返信待ち"), ("failed", "不達・差戻し・期限切れ"),
+        ("blocked", "確認が必要"),
     ]
 
     private static func shown(_ name: String) -> OutboxList {
@@ -20,6 +21,7 @@ enum OutboxPages {
         case "unopened": .unopened
         case "waiting": .awaiting
         case "failed": .failed
+        case "blocked": .blocked
         default: .all
         }
     }
@@ -39,13 +41,13 @@ enum OutboxPages {
         let path = visit.path("/outbox")
         let body: HTML = """
             \(Filters(path: path, chosen: show, choices: filters).html)
-            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines))
+            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines, "送信した書類（新しい順）"))
             \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
             """
         return .page(PageFrame(title: "送信箱").page(body, for: visit, at: .outbox))
     }
 
-    private static func line(_ row: OutboxRow, _ visit: Visit) async throws(PageRefusal) -> HTML {
+    static func line(_ row: OutboxRow, _ visit: Visit) async throws(PageRefusal) -> HTML {
         let head = try await visit.ask { gateway throws(GatewayError) in
             try await visit.parts.heads.head(ofSent: row, at: gateway)
         }
@@ -65,9 +67,9 @@ enum OutboxPages {
             """
     }
 
-    private static func table(_ lines: [HTML]) -> HTML {
+    static func table(_ lines: [HTML], _ caption: String) -> HTML {
         """
-        <table><caption>送信した書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
+        <table><caption>\(caption)</caption><thead><tr><th scope="col">状態</th>
         <th scope="col">緊急度</th><th scope="col">宛先</th><th scope="col">利用者名</th>
         <th scope="col">書類</th><th scope="col">作成</th></tr></thead><tbody>\(lines)</tbody></table>
         """

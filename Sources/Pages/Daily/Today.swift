@@ -16,10 +16,9 @@ enum Today {
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
-        let endOfDay = Timestamp(startOfDayInJapan: visit.today.adding(days: 1))
         let known = try await visit.ask { gateway throws(GatewayError) in
             (
-                work: try await gateway.work(owedBy: endOfDay),
+                work: try await gateway.work(owedBy: visit.endOfToday),
                 late: try await gateway.late(limit: 5),
                 owed: try await gateway.expectations(owed: true, limit: 5)
             )
@@ -32,6 +31,7 @@ enum Today {
             ("返信待ち", work.awaited, "/outbox?show=waiting"),
             ("未開封の送信", work.unopenedThere, "/outbox?show=unopened"),
             ("不達・差戻し・期限切れ", work.failed, "/outbox?show=failed"),
+            ("確認が必要な送信", work.blocked, "/outbox?show=blocked"),
             ("下書き", work.drafts, "/new"),
         ]
         let isIdle = tiles.allSatisfy { $0.1 == 0 }
@@ -40,6 +40,7 @@ enum Today {
                 <p class="good">未処理はありません（\(TimeWords.clock(visit.now)) 現在）。</p>
                 """))
             <ul class="tiles">\(tiles.map { tile($0, visit) })</ul>
+            <p><a href="\(visit.path("/morning"))">朝の一覧（印刷用）</a></p>
             \(lateTable(known.late, visit))
             \(owedTable(known.owed, visit))
             """

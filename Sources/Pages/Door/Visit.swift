@@ -22,6 +22,7 @@ struct Visit: Sendable {
     var catalogue: SheetCatalogue { office.gateway.catalogue }
     var now: Timestamp { parts.time.now }
     var today: Day { now.dayInJapan }
+    var endOfToday: Timestamp { Timestamp(startOfDayInJapan: today.adding(days: 1)) }
 
     /// A path below the organisation's.
     func path(_ rest: String) -> String {
@@ -36,10 +37,20 @@ struct Visit: Sendable {
 
     /// What everybody here must know, most pressing first.
     var banners: HTML {
-        guard gateway.settings.isTestExchange else { return .nothing }
+        let link = gateway.exchangeLink
+        let cut = link.failingSince.map { since in
+            """
+            交換所と通信できません（\(TimeWords.short(since)) から）。送信は自動で再開します。\
+            急ぐときは電話と紙で知らせてください。
+            """
+        }
+        let test =
+            gateway.settings.isTestExchange ? "練習用の交換所です。実在の方の情報を入力しないでください。" : nil
+        let lines = [test, cut].compactMap(\.self)
+        guard !lines.isEmpty else { return .nothing }
         return """
             <div class="banner" role="region" aria-label="お知らせ">\
-            練習用の交換所です。実在の方の情報を入力しないでください。</div>
+            \(lines.map { "<p>\($0)</p>" as HTML })</div>
             """
     }
 

@@ -7,7 +7,7 @@ import Staff
 struct PageFrame: Sendable {
     /// Places of the navigation, in its order.
     enum Place: String, CaseIterable, Sendable {
-        case today, inbox, outbox, new, consents, directory, audit, staff
+        case today, inbox, outbox, new, people, consents, directory, audit, staff, status
 
         var label: String {
             switch self {
@@ -15,10 +15,12 @@ struct PageFrame: Sendable {
             case .inbox: "受信箱"
             case .outbox: "送信箱"
             case .new: "新規作成"
+            case .people: "利用者"
             case .consents: "同意"
             case .directory: "宛先帳"
             case .audit: "監査"
             case .staff: "職員"
+            case .status: "状態"
             }
         }
 
@@ -26,12 +28,13 @@ struct PageFrame: Sendable {
         var rights: [StaffRight] {
             switch self {
             case .today: [.readSheets, .seeStatus, .manageStaff, .seeAllEntries]
-            case .inbox, .outbox: [.readSheets]
+            case .inbox, .outbox, .people: [.readSheets]
             case .new: [.draft]
             case .consents: [.recordConsent]
             case .directory: [.draft, .readSheets, .manageStaff]
             case .audit: [.seeAllEntries]
             case .staff: [.manageStaff]
+            case .status: [.seeStatus]
             }
         }
 
@@ -40,6 +43,8 @@ struct PageFrame: Sendable {
     }
 
     let title: String
+    /// In place of the title where it names a person, which no title may.
+    var heading: String?
     var problems: [HTML] = []
     var isRefused = false
     /// A form is being filled in. It has the text sizes at its own end, where changing them saves
@@ -80,7 +85,7 @@ struct PageFrame: Sendable {
             <button class="plain">終了</button></form></header>
             <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
             \(visit.banners)
-            <main id="main">\(summary)<h1>\(title)</h1>
+            <main id="main">\(summary)<h1>\(heading ?? title)</h1>
             \(body)</main>
             """,
             visit.office.name,

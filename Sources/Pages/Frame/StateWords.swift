@@ -73,3 +73,8 @@ enum TimeWords {
 
     static func day(_ day: Day) -> String { "\(day.month)/\(day.day)" }
 }
+
+extension DeliveryState {
+    /// Somebody has had it on screen.
+    var isOpened: Bool { [.opened, .confirmed, .replied].contains(self) }
+}

@@ -9,6 +9,7 @@ enum AuditPages {
     static func add(to router: inout Router, _ door: Door) {
         door.get("/audit", to: &router, ask)
         door.post("/audit", to: &router, answer)
+        door.post("/audit/check", to: &router, check)
     }
 
     private static func ask(
@@ -50,6 +51,29 @@ enum AuditPages {
         return .page(page(visit, list(shown.reversed(), visit)))
     }
 
+    /// 記録の検査: whether every leaf still stands as it was written.
+    private static func check(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.seeAllEntries)
+        let audit = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.auditLog()
+        }
+        let faults = audit.faults.map { "<li>\(visit.parts.say($0).summary)</li>" as HTML }
+        let result: HTML =
+            audit.isWhole
+            ? """
+            <p class="good" role="status">改ざんはありません（\(Int(audit.size)) 件、\
+            \(TimeWords.short(visit.now)) 現在）。</p>
+            """
+            : """
+            <div class="problem" role="alert"><h2>記録に合わないところがあります</h2>
+            <ul>\(faults)</ul><p>運用者と、連携の提供元にすぐに知らせてください。</p></div>
+            """
+        return .page(page(visit, result))
+    }
+
     private static func page(_ visit: Visit, _ found: HTML, _ problems: [HTML] = []) -> HTML {
         func field(_ name: String, _ label: String) -> HTML {
             """
@@ -63,6 +87,8 @@ enum AuditPages {
             \(field("message", "受付番号"))
             <p><button class="main">記録を調べる</button></p>
             <p>何も入力しないと、すべての記録の新しい500件を出します。調べたことも記録されます。</p></form>
+            <form method="post" action="\(visit.path("/audit/check"))">\(visit.token)
+            <p><button>記録が書き換えられていないか検査する</button></p></form>
             \(found)
             """
         return PageFrame(title: "閲覧と操作の記録", problems: problems)

@@ -69,6 +69,8 @@ struct SheetPage {
         """
         \(state)\(replies)\(confirmation)\(printing)
         <p><a href="\(visit.path("/sheets/\(message)/return"))">宛先違い・人違いの連絡</a></p>
+        <p><a href="\(visit.path("/people/\(message)/difference"))">前回との違い</a></p>
+        <p><a href="\(visit.path("/people/\(message)"))">この方の綴り</a></p>
         <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
         \(readers)
         """

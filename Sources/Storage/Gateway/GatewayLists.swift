@@ -20,6 +20,8 @@ package enum OutboxList: Hashable, Sendable, CaseIterable {
     case awaiting
     /// A copy ended without arrival, other than by withdrawal.
     case failed
+    /// It waits for a person and is not sent.
+    case blocked
 }
 
 /// A page of a list.

@@ -63,6 +63,11 @@ extension OutboxList {
             messageId IN (SELECT messageId FROM expectation
                 WHERE metAt IS NULL AND kind <> 'delivered' AND peer <> sender)
             """
+        case .blocked:
+            """
+            blockedFor IS NOT NULL
+                AND messageId IN (SELECT messageId FROM outboxCopy WHERE state = 'queued')
+            """
         case .failed:
             "messageId IN (SELECT messageId FROM outboxCopy WHERE state IN (\(Self.failures)))"
         }

@@ -68,7 +68,7 @@ struct KeysDesk {
 }
 
 extension KeyReport {
-    fileprivate func json(affected: Int) -> JSON {
+    func json(affected: Int) -> JSON {
         [
             "affected": .integer(Int64(affected)),
             "state": .string(state.rawValue),

@@ -42,6 +42,12 @@ struct PagesHouse {
                 JapaneseErrors.entry(code).map { $0.summary + $0.advice } ?? code
             }
         )
+        parts.sayKeys = { report in
+            let words = Words(language: .japanese)
+            let json = report.json(affected: 0)
+            let keys = json["keys"]?.array ?? []
+            return [words.keyState(json["state"]?.string)] + keys.map { words.key($0) }
+        }
         let worker = PaperWorker()
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in
             try await worker.pdf(job)

@@ -1,0 +1,156 @@
+import Delivery
+import Gateway
+import Japanese
+import Primitives
+import Storage
+
+/// Whom the sheets here are about. In memory alone, and filled as far as the stores have grown when
+/// somebody asks: what is sealed at rest cannot be searched there.
+final class PeopleIndex: Sendable {
+    /// A person as the sheets name them; two sheets are of one person where all of it is the same.
+    struct Person: Hashable, Sendable {
+        let name: ByteText
+        let kana: ByteText
+        let birthDate: ByteText
+
+        init?(_ head: OrganisationGateway.SheetHead) {
+            guard let name = head.patientName else { return nil }
+            self.name = ByteText(name)
+            kana = ByteText(head.patientKana ?? "")
+            birthDate = ByteText(head.patientBirthDate ?? "")
+        }
+    }
+
+    /// One sheet of a person.
+    struct Entry: Sendable {
+        let key: MessageKey
+        let person: Person
+        let type: SheetType
+        let at: Timestamp
+        /// The name and its reading, as they are searched.
+        let folded: String
+    }
+
+    /// nil: what has no person, or was set apart when it was looked at.
+    private let known = Lock<[MemberID: [MessageKey: Entry?]]>([:])
+    private static let slice = 200
+
+    /// All sheets of persons, newest first.
+    func entries(_ visit: Visit) async throws(PageRefusal) -> [Entry] {
+        let own = visit.gateway.member
+        try await readInbox(visit)
+        try await readOutbox(visit)
+        try await readAgain(visit)
+        let entries = known.withLock { $0[own] ?? [:] }.values.compactMap(\.self)
+        return entries.sorted { ($0.at, $0.key.messageID) > ($1.at, $1.key.messageID) }
+    }
+
+    /// The newest sheet of each person whose name or reading holds what was typed.
+    func search(_ typed: String, _ visit: Visit) async throws(PageRefusal) -> [Entry] {
+        let wanted = Self.folded(typed)
+        var seen: Set<Person> = []
+        return try await entries(visit).filter { entry in
+            guard wanted.isEmpty || entry.folded.contains(wanted) else { return false }
+            return seen.insert(entry.person).inserted
+        }
+    }
+
+    /// All sheets of the person of a sheet, newest first; none where the sheet is not here.
+    func folder(of message: MessageID, _ visit: Visit) async throws(PageRefusal) -> [Entry] {
+        let entries = try await entries(visit)
+        guard let entry = entries.first(where: { $0.key.messageID == message }) else { return [] }
+        return entries.filter { $0.person == entry.person }
+    }
+
+    // MARK: Filling
+
+    /// Reads on until it meets what it knows: sheets do not change, and new ones stand first.
+    private func readInbox(_ visit: Visit) async throws(PageRefusal) {
+        var skip = 0
+        while true {
+            let slice = ListSlice(skip: skip, limit: Self.slice)
+            let found = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.inbox(.all, slice)
+            }
+            let fresh = found.rows.map(\.row).filter { !isKnown($0.key, visit) }
+            for row in fresh {
+                let head = try await visit.ask { gateway throws(GatewayError) in
+                    try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
+                }
+                remember(row.key, head, row.receivedAt, visit)
+            }
+            skip += Self.slice
+            if fresh.isEmpty || skip >= found.total { return }
+        }
+    }
+
+    private func readOutbox(_ visit: Visit) async throws(PageRefusal) {
+        var skip = 0
+        while true {
+            let slice = ListSlice(skip: skip, limit: Self.slice)
+            let found = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.outbox(.all, slice)
+            }
+            let own = visit.gateway.member
+            let fresh = found.rows.filter {
+                !isKnown(MessageKey(from: own, messageID: $0.message), visit)
+            }
+            for row in fresh {
+                let head = try await visit.ask { gateway throws(GatewayError) in
+                    try await visit.parts.heads.head(ofSent: row, at: gateway)
+                }
+                let key = MessageKey(from: own, messageID: row.message)
+                remember(key, head, row.createdAt, visit)
+            }
+            skip += Self.slice
+            if fresh.isEmpty || skip >= found.total { return }
+        }
+    }
+
+    /// What was set apart may have been taken in since.
+    private func readAgain(_ visit: Visit) async throws(PageRefusal) {
+        let own = visit.gateway.member
+        let apart = known.withLock { $0[own] ?? [:] }.filter { $0.value == nil }.map(\.key)
+        guard !apart.isEmpty else { return }
+        let rows = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.rows(of: apart)
+        }
+        for row in rows.received.values where row.sheet != nil {
+            let head = try await visit.ask { gateway throws(GatewayError) in
+                try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
+            }
+            remember(row.key, head, row.receivedAt, visit)
+        }
+    }
+
+    private func isKnown(_ key: MessageKey, _ visit: Visit) -> Bool {
+        known.withLock { $0[visit.gateway.member]?.keys.contains(key) ?? false }
+    }
+
+    private func remember(
+        _ key: MessageKey,
+        _ head: OrganisationGateway.SheetHead?,
+        _ at: Timestamp,
+        _ visit: Visit
+    ) {
+        let entry = head.flatMap { head in
+            Person(head).map { person in
+                Entry(
+                    key: key,
+                    person: person,
+                    type: head.type,
+                    at: at,
+                    folded: Self.folded(person.name.text + "\n" + person.kana.text)
+                )
+            }
+        }
+        known.withLock {
+            _ = $0[visit.gateway.member, default: [:]].updateValue(entry, forKey: key)
+        }
+    }
+
+    /// As typed, without blanks: people put them anywhere or nowhere.
+    private static func folded(_ text: String) -> String {
+        SearchText.folded(text).filter { $0 != " " && $0 != "　" }
+    }
+}
