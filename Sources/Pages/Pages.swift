@@ -4,6 +4,7 @@
 // script, which only adds. The pages call the same acts of `Gateway` as the command line and decide
 // nothing themselves. What shows a sheet has its entry in the access log before a byte of it leaves
 // (P10).
+//
 // It refuses: a post without the session's token or from another site, a page whose right the
 // person lacks, a form that is no strict `application/x-www-form-urlencoded`. No personal datum
 // stands in a path, a title, a cookie or a log (P8): searches by name are posts.

@@ -27,6 +27,14 @@ package struct FormField: Sendable {
         case kana
     }
 
+    /// What a schema says of how a value comes into the form.
+    package enum Fill: String, Sendable {
+        /// The day of writing, before anybody has typed.
+        case today
+        /// Never from an earlier sheet.
+        case anew
+    }
+
     package struct Choice: Sendable {
         package let code: String
         package let label: String
@@ -53,6 +61,7 @@ package struct FormField: Sendable {
     package let isRequired: Bool
     /// In Unicode scalars.
     package let maximumLength: Int?
+    package let fill: Fill?
 
     package var isGroup: Bool { if case .group = kind { true } else { false } }
 
@@ -69,7 +78,8 @@ package struct FormField: Sendable {
             hint: hint,
             kind: kind ?? self.kind,
             isRequired: isRequired,
-            maximumLength: maximumLength
+            maximumLength: maximumLength,
+            fill: fill
         )
     }
 }
@@ -93,7 +103,8 @@ private struct FormMaker {
             hint: field.form,
             kind: kind(field),
             isRequired: isRequired,
-            maximumLength: field.entry.maximumLength
+            maximumLength: field.entry.maximumLength,
+            fill: field.entry.fill
         )
     }
 

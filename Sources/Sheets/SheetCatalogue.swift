@@ -67,6 +67,9 @@ package struct SheetCatalogue: Sendable {
     /// The root field of a type.
     func field(of type: SheetType) -> Field? { forms[type]?.root }
 
+    /// Where its values stand on paper.
+    func layout(of type: SheetType) -> Layout? { forms[type]?.layout }
+
     /// The version of the schema that sheets of this type are written in.
     package func version(of type: SheetType) -> String? { forms[type]?.version }
 

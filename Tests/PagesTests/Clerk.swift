@@ -11,6 +11,8 @@ import Testing
 /// the page it sees.
 final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     private let pages: PageHandler
+    /// The world behind the pages, which ends with the last who knows it.
+    var town: (any Sendable)?
     private var cookies: [String: String] = [:]
     private(set) var html = ""
     private(set) var status = 0
@@ -18,6 +20,14 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     private(set) var last: Response?
 
     init(_ pages: PageHandler) { self.pages = pages }
+
+    /// The same person at another window.
+    func beside() -> Clerk {
+        let other = Clerk(pages)
+        other.cookies = cookies
+        other.town = town
+        return other
+    }
 
     func open(_ path: String) async { await request(.get, path, nil) }
 

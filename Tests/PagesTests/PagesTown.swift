@@ -74,6 +74,7 @@ struct PagesTown {
         let agent = Agent(.person, name: "施設長", role: role, assurance: .none)
         let code = try await desk.add(try #require(new), by: .console(agent))
         let clerk = Clerk(pages)
+        clerk.town = town
         let door = path(place, "/signin")
         await clerk.open(door)
         await clerk.post(door, [("name", name), ("password", code.text)])

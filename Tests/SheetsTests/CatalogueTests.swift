@@ -53,6 +53,7 @@ struct CatalogueTests {
         ("rules/admissionLiaison.json", "admittedAfterHours", "admittedAtNoon", nil),
         ("rules/admissionLiaison.json", "[\"admittedOnClosedDay\"]", "[]", nil),
         ("rules/admissionLiaison.json", "\"lastDay\": 7", "\"lastDay\": 0", nil),
+        ("sheets/admissionInfo/schema.json", "\"fill\": \"today\"", "\"fill\": \"yesterday\"", nil),
         ("sheets/careLiaison/layout.json", nil, "", .missingFile),
         ("sheets/careLiaison/delivery.json", nil, "", .missingFile),
         ("sheets/careLiaison/schema.json", nil, "", .missingFile),

@@ -7,6 +7,10 @@ import Primitives
 struct SheetFiller {
     /// What is still to be filled in, by the names of fields; several words are boxes to tick.
     private(set) var open: [(name: String, words: [String])] = []
+    /// The organisation to send it to, until its page has come.
+    private var recipient: String?
+    /// Whether a consent is still to be chosen.
+    private var wantsConsent = false
 
     /// What a writer fills in; the rest the office knows.
     private static let parts = [
@@ -59,8 +63,28 @@ struct SheetFiller {
         }
     }
 
-    /// Also ticks a recipient, and the first ground of consent.
-    mutating func send(to organisation: String, at desk: Desk) async throws {
+    /// Also ticks a recipient, on the page that asks for it.
+    mutating func send(to organisation: String) { recipient = organisation }
+
+    /// Also chooses the first consent on record.
+    mutating func consent() { wantsConsent = true }
+
+    /// What the page asks for that only the page knows.
+    private mutating func findOnPage(_ desk: Desk) async throws {
+        if let recipient, try await desk.browser.has("[name=to]") {
+            open.append(("to", [try await Self.member(recipient, desk)]))
+            self.recipient = nil
+        }
+        guard wantsConsent, try await desk.browser.has("[name=consent]") else { return }
+        let found = try await desk.browser.run(
+            "return document.querySelector('[name=consent]')?.value ?? null"
+        )
+        guard let ground = found.string else { throw Missing("a ground of consent") }
+        open.append(("consent", [ground]))
+        wantsConsent = false
+    }
+
+    private static func member(_ organisation: String, _ desk: Desk) async throws -> String {
         let found = try await desk.browser.run(
             """
             const row = [...document.querySelectorAll('tr')]
@@ -70,16 +94,7 @@ struct SheetFiller {
             [.string(organisation)]
         )
         guard let member = found.string else { throw Missing("a recipient \(organisation)") }
-        open.append(("to", [member]))
-    }
-
-    /// Also chooses the first consent on record.
-    mutating func consent(at desk: Desk) async throws {
-        let found = try await desk.browser.run(
-            "return document.querySelector('[name=consent]')?.value ?? null"
-        )
-        guard let ground = found.string else { throw Missing("a ground of consent") }
-        open.append(("consent", [ground]))
+        return member
     }
 
     /// Also chooses the notice in the house as the ground.
@@ -87,17 +102,37 @@ struct SheetFiller {
         open += [("consent", ["notice"]), ("notice", [version])]
     }
 
-    /// Fills in everything; a list gets its next row when the draft is saved.
+    private var isDone: Bool { open.isEmpty && recipient == nil && !wantsConsent }
+
+    /// Fills in everything; a list gets its next row when the draft is saved, and a long form has
+    /// several pages.
     mutating func fill(at desk: Desk) async throws {
-        while !open.isEmpty {
+        var turned = 0
+        while !isDone {
+            try await findOnPage(desk)
             let before = open.count
             switch desk.hands {
             case .mouse: try await fillByMouse(desk.browser)
             case .keyboard: try await fillByKeyboard(desk.browser)
             }
-            guard open.count < before else { throw Missing("fields \(open.map(\.name))") }
-            if !open.isEmpty { try await desk.use("一時保存") }
+            if open.count < before {
+                turned = 0
+                if !isDone { try await desk.use("一時保存") }
+            } else {
+                turned += 1
+                let next = try await Self.nextPage(desk.browser)
+                guard turned < 40, let next else { throw Missing("fields \(open.map(\.name))") }
+                try await desk.use(first: next)
+            }
         }
+    }
+
+    /// The button of the next step, from the last one of the first; nil on a short form.
+    private static func nextPage(_ browser: Browser) async throws -> String? {
+        let next = "button[name=next][value^=\"step:\"]"
+        guard try await !browser.has(next) else { return next }
+        let first = "button[name=go][value^=\"step:\"]"
+        return try await browser.has(first) ? first : nil
     }
 
     // MARK: Mouse

@@ -44,8 +44,9 @@ extension Stop {
                 try await filler.keepAskedFor(at: walk.care)
                 filler.write(hostile.name, in: "/patient/fullName")
             }
-            try await filler.send(to: "架空記念病院", at: walk.care)
-            try await filler.consent(at: walk.care)
+            try await walk.care.use("記入に戻る")
+            filler.send(to: "架空記念病院")
+            filler.consent()
             try await filler.fill(at: walk.care)
             try await walk.care.use("一時保存")
         },
@@ -58,6 +59,7 @@ extension Stop {
                 guard try await walk.care.browser.has("#problems") else { return }
                 var filler = try admission
                 try await filler.keepAskedFor(at: walk.care)
+                try await walk.care.use("記入に戻る")
                 try await filler.fill(at: walk.care)
                 try await walk.care.use("確認へ進む")
             }

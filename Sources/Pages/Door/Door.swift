@@ -89,17 +89,18 @@ struct Door: Sendable {
             return error.response(trace: request.trace)
         }
         guard let token = Cookie.session.token(in: request).flatMap({ SessionToken($0) }) else {
-            return .seeOther(Self.signInPath(office))
+            return await signedOut(request, office)
         }
         let session: StaffSession
         do throws(StaffRefusal) { session = try office.staff.session(for: token) } catch {
-            return .seeOther(Self.signInPath(office), cookies: [Cookie.session.cleared])
+            return await signedOut(request, office)
         }
         guard let body = session.isLocked ? behindLock : body else {
             return .seeOther(LockPages.path(office, backTo: request.address))
         }
+        var form = PostedForm()
         do throws(PageRefusal) {
-            let form = try await form(of: request)
+            form = try await self.form(of: request)
             if request.method == .post {
                 try wrap(PageRefusal.staff) { () throws(StaffRefusal) in
                     try office.staff.check(form["token"], of: session)
@@ -116,10 +117,11 @@ struct Door: Sendable {
             do throws(PageRefusal) { return try await body(visit, captures) } catch {
                 let mistake = Mistake(error, parts)
                 let text = mistake.body(trace: request.trace, back: visit.path("/"))
+                let body: HTML = "\(text)\(typedText(form, office))"
                 let frame = PageFrame(title: mistake.title, isRefused: true)
                 return .page(
                     session.isLocked
-                        ? frame.plain(text, office.name) : frame.page(text, for: visit, at: nil),
+                        ? frame.plain(body, office.name) : frame.page(body, for: visit, at: nil),
                     status: mistake.status
                 )
             }
@@ -127,10 +129,38 @@ struct Door: Sendable {
             let mistake = Mistake(error, parts)
             let text = mistake.body(trace: request.trace, back: "/o/\(office.gateway.member)")
             return .page(
-                PageFrame(title: mistake.title, isRefused: true).plain(text, office.name),
+                PageFrame(title: mistake.title, isRefused: true)
+                    .plain("\(text)\(typedText(form, office))", office.name),
                 status: mistake.status
             )
         }
+    }
+
+    /// What somebody typed into a draft comes back with whatever refuses it.
+    private func typedText(_ form: PostedForm, _ office: Office) -> HTML {
+        TypedText(form, office.gateway.catalogue, on: parts.time.now.dayInJapan).html
+    }
+
+    /// The session is over; what was typed since the last save stays on the screen.
+    private func signedOut(_ request: Request, _ office: Office) async -> Response {
+        let signIn = Self.signInPath(office)
+        let cookies = [Cookie.session.cleared]
+        guard !request.wantsJSON else { return .seeOther(signIn, cookies: cookies) }
+        var typed = HTML.nothing
+        do throws(PageRefusal) { typed = typedText(try await form(of: request), office) } catch {
+            return .seeOther(signIn, cookies: cookies)
+        }
+        guard !typed.text.isEmpty else { return .seeOther(signIn, cookies: cookies) }
+        let body: HTML = """
+            <p class="problem">サインインの時間が終わったため、保存できませんでした。別の窓でサインインし、\
+            下書きを開いて、下の内容を写してください。</p>
+            <p><a class="button" href="\(signIn)" target="_blank">別の窓でサインイン</a></p>\(typed)
+            """
+        return .page(
+            PageFrame(title: "サインインが必要です", isRefused: true).plain(body, office.name),
+            status: 403,
+            cookies: cookies
+        )
     }
 
     private func office(_ captures: Captures) throws(HTTPFailure) -> Office {

@@ -212,30 +212,10 @@ enum LockPages {
 
     static func add(to router: inout Router, _ door: Door) {
         door.post("/lock", to: &router) { visit, _ async throws(PageRefusal) in
-            try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
-                try await visit.office.staff.lock(visit.sessionToken)
-            }
-            return .seeOther(path(visit.office, backTo: visit.form["back"]))
+            try await lock(visit, backTo: visit.form["back"])
         }
         door.post("/signout", to: &router) { visit, _ async throws(PageRefusal) in
-            let counts = try await visit.ask { gateway throws(GatewayError) in
-                try await gateway.outboxCounts()
-            }
-            try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
-                try await visit.office.staff.signOut(visit.sessionToken)
-            }
-            let unopened = counts[.delivered] ?? 0
-            let waiting = (counts[.queued] ?? 0) + (counts[.accepted] ?? 0)
-            return .page(
-                PageFrame(title: "終了しました").plain(
-                    """
-                    <p class="note">未到着の送信 \(waiting) 件、未開封の送信 \(unopened) 件。</p>
-                    <p><a class="button" href="\(Door.signInPath(visit.office))">サインイン</a></p>
-                    """,
-                    visit.office.name
-                ),
-                cookies: [Cookie.session.cleared]
-            )
+            try await signOut(visit)
         }
         door.post("/size", to: &router) { visit, _ async throws(PageRefusal) in
             try await visit.setTextSize(visit.form["size"])
@@ -247,6 +227,34 @@ enum LockPages {
         door.stranger(.post, "/locked", to: &router) { office, request, form in
             await unlock(office, request, form, door)
         }
+    }
+
+    static func lock(_ visit: Visit, backTo page: String?) async throws(PageRefusal) -> Response {
+        try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+            try await visit.office.staff.lock(visit.sessionToken)
+        }
+        return .seeOther(path(visit.office, backTo: page))
+    }
+
+    static func signOut(_ visit: Visit) async throws(PageRefusal) -> Response {
+        let counts = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.outboxCounts()
+        }
+        try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+            try await visit.office.staff.signOut(visit.sessionToken)
+        }
+        let unopened = counts[.delivered] ?? 0
+        let waiting = (counts[.queued] ?? 0) + (counts[.accepted] ?? 0)
+        return .page(
+            PageFrame(title: "終了しました").plain(
+                """
+                <p class="note">未到着の送信 \(waiting) 件、未開封の送信 \(unopened) 件。</p>
+                <p><a class="button" href="\(Door.signInPath(visit.office))">サインイン</a></p>
+                """,
+                visit.office.name
+            ),
+            cookies: [Cookie.session.cleared]
+        )
     }
 
     private static func unlock(

@@ -47,8 +47,8 @@ struct PageFrame: Sendable {
     var heading: String?
     var problems: [HTML] = []
     var isRefused = false
-    /// A form is being filled in. It has the text sizes at its own end, where changing them saves
-    /// it first; in the header they would be the button that Enter presses.
+    /// The form `draft` is being filled in: what leads away from the page is a button of it, which
+    /// saves first.
     var isWriting = false
 
     /// A page outside of any session.
@@ -69,20 +69,18 @@ struct PageFrame: Sendable {
         let links = Place.allCases.filter { $0.rights.contains(where: session.may) }.map {
             item -> HTML in
             let current: HTML = item == place ? " aria-current=\"page\"" : .nothing
-            return "<li><a href=\"\(visit.path(item.path))\"\(current)>\(item.label)</a></li>"
+            return isWriting
+                ? "<li>\(leaving(item.path, item.label, current))</li>"
+                : "<li><a href=\"\(visit.path(item.path))\"\(current)>\(item.label)</a></li>"
         }
         return document(
             """
             <a class="skip" href="#main">本文へ</a>
+            \(HTML.when(isWriting, Self.first))
             <header class="top"><span class="org">\(visit.office.name)</span>
             <span class="who">\(session.displayName)\
             （\(visit.label(session.agent.role.text, "Profession"))）</span>
-            \(sizes(visit))
-            <form method="post" action="\(visit.path("/lock"))">\(visit.token)\
-            <input type="hidden" name="back" value="\(visit.here)">\
-            <button class="plain">画面ロック</button></form>
-            <form method="post" action="\(visit.path("/signout"))">\(visit.token)\
-            <button class="plain">終了</button></form></header>
+            \(isWriting ? tools(visit) : forms(visit))</header>
             <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
             \(visit.banners)
             <main id="main">\(summary)<h1>\(heading ?? title)</h1>
@@ -103,21 +101,44 @@ struct PageFrame: Sendable {
             """
     }
 
-    private func sizes(_ visit: Visit) -> HTML {
-        guard !isWriting else { return .nothing }
+    /// The first button of a form is the one that Enter presses: it must save and stay.
+    private static let first: HTML = """
+        <button form="draft" name="go" value="save" class="skip">入力を保存する</button>
+        """
+
+    private static let ofDraft: HTML = "form=\"draft\" name=\"go\""
+    private static let ofHeader: HTML = "name=\"size\""
+
+    private func leaving(_ place: String, _ label: String, _ state: HTML = .nothing) -> HTML {
+        "<button form=\"draft\" name=\"go\" value=\"\(place)\"\(state)>\(label)</button>"
+    }
+
+    private func tools(_ visit: Visit) -> HTML {
+        """
+        <span>文字 \(sizeButtons(visit, Self.ofDraft))</span>
+        <button form="draft" name="go" value="lock" class="plain">画面ロック</button>
+        <button form="draft" name="go" value="signout" class="plain">終了</button>
+        """
+    }
+
+    private func forms(_ visit: Visit) -> HTML {
+        let back: HTML = "<input type=\"hidden\" name=\"back\" value=\"\(visit.here)\">"
         return """
             <form method="post" action="\(visit.path("/size"))" aria-label="文字の大きさ">\
-            \(visit.token)<input type="hidden" name="back" \
-            value="\(visit.here)">文字 \(Self.sizeButtons(visit, named: "size"))</form>
+            \(visit.token)\(back)文字 \(sizeButtons(visit, Self.ofHeader))</form>
+            <form method="post" action="\(visit.path("/lock"))">\(visit.token)\(back)\
+            <button class="plain">画面ロック</button></form>
+            <form method="post" action="\(visit.path("/signout"))">\(visit.token)\
+            <button class="plain">終了</button></form>
             """
     }
 
-    static func sizeButtons(_ visit: Visit, named name: String) -> HTML {
+    private func sizeButtons(_ visit: Visit, _ target: HTML) -> HTML {
         HTML(
             joining: Account.TextSize.allCases.map { size in
                 let pressed = size == visit.session.preferences.textSize ? "true" : "false"
                 return """
-                    <button class="plain" name="\(name)" value="\(size.rawValue)" \
+                    <button class="plain" \(target) value="\(size.rawValue)" \
                     aria-pressed="\(pressed)">\(size.label)</button>
                     """
             }

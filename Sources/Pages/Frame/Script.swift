@@ -63,6 +63,8 @@ enum Script {
         const note = event => {
           if (!event.target.name || event.target.type === "hidden") return;
           changed = true;
+          const mark = event.target.closest(".field,fieldset");
+          if (mark && mark.querySelector(":scope>.from")) mark.querySelector(".from").remove();
           wait();
         };
         form.addEventListener("input", note);

@@ -38,6 +38,19 @@ enum Style {
         main{padding:0 1rem 3rem;max-width:80rem;margin:0 auto}
         footer{border-top:1px solid var(--line);padding:.6rem 1rem;color:var(--dim);
         font-size:.85rem}
+        nav.main button,nav.steps button{border:0;border-radius:0;background:none;width:100%;
+        color:var(--text);text-align:left}
+        nav.main button{padding:.5rem .9rem}
+        nav.main button[aria-current]{border-bottom:.25rem solid var(--blue);font-weight:bold}
+        .stepped{display:grid;grid-template-columns:15rem minmax(0,1fr);gap:2rem}
+        nav.steps ol{list-style:none;margin:0;padding:0;border:1px solid var(--line)}
+        nav.steps li+li{border-top:1px solid var(--line)}
+        nav.steps button{padding:.4rem .7rem}
+        nav.steps button[aria-current]{background:var(--ground);font-weight:bold;
+        border-left:.35rem solid var(--blue)}
+        nav.steps small{display:block;color:var(--dim);font-weight:normal}
+        .from{display:block;width:max-content;max-width:100%;padding:0 .5rem;color:var(--warn);
+        background:var(--warnground);border-left:.3rem solid var(--warn);font-size:.88rem}
         .banner{padding:.5rem 1rem;border-bottom:1px solid var(--warn);background:var(--warnground)}
         .note,.problem,.good{border:1px solid var(--line);border-left:.4rem solid var(--blue);
         padding:.6rem 1rem;margin:1rem 0;border-radius:4px}
@@ -123,7 +136,7 @@ enum Style {
         html{scroll-padding-top:3rem}
         .sign{max-width:30rem;margin:2rem auto}
         .codes{font-family:monospace;font-size:1.1rem;columns:2}
-        @media (max-width:900px){.side{display:block}}
+        @media (max-width:900px){.side,.stepped{display:block}}
         @media print{header.top,nav.main,footer,.banner,.noprint,.skip{display:none}
         body{font-size:10.5pt}main{padding:0;max-width:none}@page{size:A4;margin:15mm}
         .side{display:block}.paper{border:0;padding:0}a{color:inherit;text-decoration:none}}

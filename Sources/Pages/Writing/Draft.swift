@@ -16,6 +16,8 @@ struct Draft: Sendable, CustomStringConvertible {
     var consent: ConsentChoice?
     /// By the pointer of the field, in the order of the form.
     var values: [JSONPointer: [String]] = [:]
+    /// 前回から写す: places that nobody has touched since, by the day of the sheet they are from.
+    var copied: [JSONPointer: Day] = [:]
     /// Who saved it last; nil until it is saved by a page.
     var writer: Writer?
 
@@ -68,15 +70,8 @@ struct Draft: Sendable, CustomStringConvertible {
         return other
     }
 
-    /// 前回から写す: what an earlier sheet of the same person says of the person.
-    mutating func copyPatient(of sheet: Sheet) {
-        if let patient = sheet.json["patient"] {
-            take(patient, at: JSONPointer(tokens: ["patient"]))
-        }
-    }
-
     /// The fields of a value of a sheet, as they would be typed.
-    private mutating func take(_ value: JSON, at pointer: JSONPointer) {
+    mutating func take(_ value: JSON, at pointer: JSONPointer) {
         switch value {
         case .object(let object):
             for (name, inner) in object.members { take(inner, at: pointer.appending(name)) }
@@ -113,6 +108,11 @@ extension Draft {
                     .array([.string(pointer.description)] + words.map { .string($0) })
                 }
             ),
+            "copied": .array(
+                copied.sorted { $0.key.description < $1.key.description }.map { pointer, day in
+                    [.string(pointer.description), .string(day.description)]
+                }
+            ),
             "writer": writer.map {
                 ["session": .string($0.session.text), "name": .string($0.name)]
             },
@@ -135,6 +135,12 @@ extension Draft {
                 throw reader.refusal(.badForm, "values")
             }
             values[pointer] = Array(words.dropFirst())
+        }
+        for row in try reader.array("copied") {
+            let words = (row.array ?? []).compactMap(\.string)
+            guard words.count == 2, let pointer = JSONPointer(words[0]), let day = Day(words[1])
+            else { throw reader.refusal(.badForm, "copied") }
+            copied[pointer] = day
         }
         if reader.optional("writer") != nil {
             var row = try reader.object("writer")

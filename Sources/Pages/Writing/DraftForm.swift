@@ -1,3 +1,4 @@
+import Japanese
 import Primitives
 import Sheets
 
@@ -74,7 +75,7 @@ struct DraftForm {
         let kind: HTML = field.isShort ? " class=\"short\"" : .nothing
         return """
             <div class="field"><label for="\(id)">\(field.label)\(must(field))</label>
-            \(hint(field, pointer))\(wrong(pointer))
+            \(hint(field, pointer))\(copied(pointer))\(wrong(pointer))
             <input type="text" id="\(id)" name="\(pointer.description)" \
             value="\(value(pointer))"\(kind)\(described(field, pointer)) autocomplete="off"></div>
             """
@@ -84,7 +85,7 @@ struct DraftForm {
         let id = Self.anchor(pointer)
         return """
             <div class="field"><label for="\(id)">\(field.label)\(must(field))</label>
-            \(hint(field, pointer))\(wrong(pointer))
+            \(hint(field, pointer))\(copied(pointer))\(wrong(pointer))
             <textarea id="\(id)" name="\(pointer.description)"\(described(field, pointer)) \
             autocomplete="off">
             \(value(pointer))</textarea></div>
@@ -104,7 +105,7 @@ struct DraftForm {
         }
         return """
             <div class="field"><label for="\(id)">\(field.label)\(must(field))</label>
-            \(hint(field, pointer))\(wrong(pointer))
+            \(hint(field, pointer))\(copied(pointer))\(wrong(pointer))
             <select id="\(id)" name="\(pointer.description)"\(described(field, pointer))>
             <option value="">（選んでください）</option>\(items)</select></div>
             """
@@ -136,7 +137,7 @@ struct DraftForm {
         }
         return """
             <fieldset id="\(Self.anchor(pointer))"><legend>\(field.label)\(must(field))</legend>
-            \(wrong(pointer))<div class="choices">\(items)</div></fieldset>
+            \(copied(pointer))\(wrong(pointer))<div class="choices">\(items)</div></fieldset>
             """
     }
 
@@ -161,6 +162,12 @@ struct DraftForm {
     private func hint(_ field: FormField, _ pointer: JSONPointer) -> HTML {
         guard let text = field.shownHint else { return .nothing }
         return "<span class=\"hint\" id=\"\(Self.anchor(pointer))-hint\">\(text)</span>"
+    }
+
+    /// 前回: the field is as an earlier sheet had it.
+    private func copied(_ pointer: JSONPointer) -> HTML {
+        guard let day = draft.copied[pointer] else { return .nothing }
+        return "<span class=\"from\">前回 \(Wareki(day)?.text ?? day.description) から</span>"
     }
 
     private func described(_ field: FormField, _ pointer: JSONPointer) -> HTML {

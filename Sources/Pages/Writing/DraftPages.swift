@@ -17,7 +17,7 @@ enum DraftPages {
         DraftSaving.add(to: &router, door)
         door.get("/drafts/{draft}/check", to: &router, check)
         door.post("/drafts/{draft}/send", to: &router, send)
-        door.post("/drafts/{draft}/copy", to: &router, copy)
+        door.get("/drafts/{draft}/discard", to: &router, askDiscard)
         door.post("/drafts/{draft}/discard", to: &router, discard)
     }
 
@@ -28,6 +28,11 @@ enum DraftPages {
     /// A new draft.
     static func keep(_ draft: Draft, _ visit: Visit) async throws(PageRefusal) -> MessageID {
         let id = MessageID.make(at: visit.now, visit.parts.random)
+        let (catalogue, today) = (visit.catalogue, visit.today)
+        var draft = draft
+        if let form = SheetMaker.form(of: draft.type, catalogue, on: today) {
+            draft.prefill(form, on: today)
+        }
         let bytes = draft.json.canonicalBytes
         let agent = visit.agent
         _ = try await visit.ask { gateway throws(GatewayError) in
@@ -44,7 +49,8 @@ enum DraftPages {
         guard let desk = try await DraftDesk(visit, captures) else {
             return try await sent(visit, captures)
         }
-        return .page(try await desk.writing())
+        let isSentBack = visit.request.query("wrong") != nil
+        return .page(try await desk.writing(showsProblems: isSentBack))
     }
 
     private static func check(
@@ -60,6 +66,9 @@ enum DraftPages {
             try await gateway.report(bytes)
         }
         guard report.problems.isEmpty, let sheet = visit.catalogue.stored(bytes) else {
+            guard desk.steps.count == 1 else {
+                return .page(DraftFaults(desk: desk, problems: report.problems).html)
+            }
             return .page(try await desk.writing(showsProblems: true))
         }
         return .page(CheckPage(visit: visit, desk: desk, sheet: sheet, report: report).html)
@@ -101,35 +110,26 @@ enum DraftPages {
         return .seeOther(visit.path("/sent/\(message)"))
     }
 
-    /// 前回から写す: the person of an earlier sheet, which is thereby read and on record.
-    private static func copy(
+    private static func askDiscard(
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.draft)
-        try await visit.demand(.readSheets)
-        guard var desk = try await DraftDesk(visit, captures) else {
+        guard let desk = try await DraftDesk(visit, captures) else {
             return try await sent(visit, captures)
         }
-        guard let message = visit.form["message"].flatMap({ MessageID($0) }) else {
-            throw .notFound
-        }
-        let offered = try await EarlierPeople(visit).found
-        guard offered.contains(where: { $0.message == message }) else { throw .notFound }
-        let agent = visit.agent
-        let sheet = try await visit.ask { gateway throws(GatewayError) in
-            let key = try await gateway.key(of: message)
-            guard key.from != gateway.member else {
-                return try await gateway.review(message, by: agent)
-            }
-            return try await gateway.open(key, by: agent).sheet
-        }
-        desk.draft.copyPatient(of: sheet)
-        let (id, bytes, revision) = (desk.id, desk.draft.json.canonicalBytes, desk.revision)
-        _ = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.keep(draft: id, bytes, over: revision, by: agent)
-        }
-        return .seeOther(visit.path("/drafts/\(desk.id)"))
+        let name = desk.draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first
+        let body: HTML = """
+            <p class="problem">この下書き（利用者名: \(name ?? "未入力")）を破棄します。\
+            入力した内容はすべて消え、元に戻せません。何も送られません。</p>
+            <form method="post" action="\(desk.path)/discard">\(visit.token)
+            <p class="row"><button class="main">破棄する</button>
+            <a class="button" href="\(desk.path)">記入に戻る</a></p></form>
+            """
+        return .page(
+            PageFrame(title: "\(visit.name(of: desk.draft.type))の破棄")
+                .page(body, for: visit, at: .new)
+        )
     }
 
     private static func discard(

@@ -1,6 +1,10 @@
+import Delivery
+import Gateway
 import HTTP
 import Primitives
+import Sheets
 import Staff
+import Storage
 
 /// Saving a draft: by its buttons, by the script while somebody writes, and behind a locked screen.
 enum DraftSaving {
@@ -16,23 +20,47 @@ enum DraftSaving {
         try await visit.demand(.draft)
         guard var desk = try await DraftDesk(visit, captures) else { return gone(visit) }
         desk.take(visit.form)
+        let word = visit.form["next"] ?? visit.form["go"] ?? "save"
+        if word.hasSameBytes(as: "unchanged") { desk.draft.confirmCopied(desk.step.covers) }
         guard try await desk.save(over: visit.postedRevision) else {
             guard !visit.request.wantsJSON else { return .json([:], status: 409) }
-            return .page(try await desk.writing(said: conflict), status: 409)
+            return try await conflict(visit, captures)
         }
-        guard !visit.request.wantsJSON else { return desk.savedAnswer }
-        let path = visit.path("/drafts/\(desk.id)")
-        if let size = visit.form["next"].flatMap(Account.TextSize.init(rawValue:)) {
-            try await visit.setTextSize(size.rawValue)
-        }
-        let isCheck = visit.form["next"]?.hasSameBytes(as: "check") ?? false
-        return .seeOther(isCheck ? path + "/check" : path)
+        return visit.request.wantsJSON ? desk.savedAnswer : try await go(word, desk)
     }
 
-    private static let conflict: HTML = """
-        <p class="problem" role="alert">ほかの画面または職員が、この下書きを先に保存しました。\
-        下に出ているのはあなたが入力した内容です。もう一度「一時保存」を押すと、こちらで上書きします。</p>
-        """
+    private static func go(
+        _ word: String,
+        _ desk: DraftDesk
+    ) async throws(PageRefusal) -> Response {
+        let visit = desk.visit
+        let here = desk.path(of: desk.step)
+        switch word {
+        case "check", "discard": return .seeOther("\(desk.path)/\(word)")
+        case "copy": return try await copy(desk)
+        case "lock": return try await LockPages.lock(visit, backTo: here)
+        case "signout": return try await LockPages.signOut(visit)
+        case "/consents": return .seeOther(visit.path("/consents?draft=\(desk.id)"))
+        case _ where word.hasPrefix("/"): return .seeOther(visit.way(back: visit.path(word)))
+        case _ where word.hasPrefix("step:"):
+            let next = desk.steps.named(String(word.dropFirst(5))) ?? desk.step
+            return .seeOther(desk.path(of: next))
+        default:
+            try await visit.setTextSize(word)
+            return .seeOther(here)
+        }
+    }
+
+    /// Both versions, as they are now.
+    private static func conflict(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        guard var desk = try await DraftDesk(visit, captures) else { return gone(visit) }
+        let theirs = desk.draft
+        desk.take(visit.form)
+        return .page(DraftConflict(theirs: theirs, mine: desk).html, status: 409)
+    }
 
     /// The screen was locked while somebody wrote: saves it, and shows the lock, from which one
     /// comes back to the draft. What another save came before of becomes a draft of its own.
@@ -47,8 +75,7 @@ enum DraftSaving {
         desk.take(visit.form)
         if try await desk.save(over: visit.postedRevision) {
             guard !visit.request.wantsJSON else { return desk.savedAnswer }
-            let back = visit.path("/drafts/\(desk.id)")
-            return .seeOther(LockPages.path(visit.office, backTo: back))
+            return .seeOther(LockPages.path(visit.office, backTo: desk.path(of: desk.step)))
         }
         guard !visit.request.wantsJSON else { return .json([:], status: 409) }
         let apart = try await DraftPages.keep(desk.draft.apart(visit.parts.random), visit)
@@ -58,19 +85,53 @@ enum DraftSaving {
     /// Somebody else has sent or discarded what this person goes on writing: nothing typed is lost.
     private static func gone(_ visit: Visit) -> Response {
         guard !visit.request.wantsJSON else { return .json([:], status: 409) }
-        let typed = visit.form.fields.filter { $0.name.hasPrefix("/") && !$0.value.isEmpty }
-        let rows = typed.map { "<dt>\($0.name)</dt><dd>\(HTML.lines($0.value))</dd>" as HTML }
+        let typed = TypedText(visit.form, visit.catalogue, on: visit.today)
         let body: HTML = """
             <p class="problem">この下書きは、ほかの画面または職員が送信したか、破棄しました。\
             あなたの入力は保存も送信もされていません。必要なら下から写してください。</p>
-            <p><a class="button" href="\(visit.path("/outbox"))">送信箱を見る</a></p>
-            <dl>\(rows)</dl>
+            <p><a class="button" href="\(visit.path("/outbox"))">送信箱を見る</a></p>\(typed.html)
             """
         let frame = PageFrame(title: "保存できませんでした", isRefused: true)
         guard !visit.session.isLocked else {
             return .page(frame.plain(body, visit.office.name), status: 409)
         }
         return .page(frame.page(body, for: visit, at: .new), status: 409)
+    }
+
+    /// 前回から写す: what earlier sheets say of a person, which are thereby read and on record.
+    private static func copy(_ saved: DraftDesk) async throws(PageRefusal) -> Response {
+        let visit = saved.visit
+        var desk = saved
+        try await visit.demand(.readSheets)
+        guard let message = visit.form["earlier"].flatMap({ MessageID($0) }),
+            let chosen = try await EarlierPeople(visit).chosen(message, for: desk.draft.type)
+        else { throw .notFound }
+        // The sheet of the same type says most; the newest one knows the person best.
+        let person = try await read(chosen.person.message, visit)
+        desk.draft.copy("patient", of: person, into: desk.form)
+        if let same = chosen.same {
+            let isOne = same.message == chosen.person.message
+            let sheet = isOne ? person : try await read(same.message, visit)
+            desk.draft.copy("body", of: sheet, into: desk.form)
+        }
+        guard try await desk.save(over: desk.revision) else {
+            throw .gateway(.store(.conflict(nil)))
+        }
+        return .seeOther(desk.path(of: desk.step))
+    }
+
+    private static func read(
+        _ message: MessageID,
+        _ visit: Visit
+    ) async throws(PageRefusal) -> Sheet {
+        let agent = visit.agent
+        return try await visit.ask { gateway throws(GatewayError) in
+            let key = try await gateway.key(of: message)
+            guard key.from != gateway.member else {
+                return try await gateway.review(message, by: agent)
+            }
+            return try await gateway.open(key, by: agent).sheet
+        }
     }
 }
 

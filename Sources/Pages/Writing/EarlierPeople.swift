@@ -1,18 +1,25 @@
 import Delivery
 import Gateway
+import Japanese
 import Primitives
+import Sheets
 import Storage
 
-/// Whom the newest sheets here are about, each person once.
+/// 前回から写す: whom the newest sheets here are about, each person once, and their sheets.
 struct EarlierPeople {
-    struct Person: Sendable {
-        /// The newest sheet.
+    /// A sheet that this organisation sent, or got and opened.
+    struct Earlier: Sendable {
         let message: MessageID
+        let type: SheetType
         let name: String
         let kana: String
+        let at: Timestamp
+
+        fileprivate var person: ByteText { ByteText(name + "\n" + kana) }
     }
 
-    private(set) var found: [Person] = []
+    /// Newest first.
+    private let sheets: [Earlier]
     /// Sheets that are looked at, sent and received alike.
     private static let most = 200
 
@@ -21,14 +28,12 @@ struct EarlierPeople {
         let rows = try await visit.ask { gateway throws(GatewayError) in
             (sent: try await gateway.outbox(limit: most), got: try await gateway.inbox(limit: most))
         }
-        var sheets: [(at: Timestamp, person: Person)] = []
+        var sheets: [Earlier] = []
         for row in rows.sent {
             let head = try await visit.ask { gateway throws(GatewayError) in
                 try await visit.parts.heads.head(ofSent: row, at: gateway)
             }
-            guard let name = head.patientName else { continue }
-            let person = Person(message: row.message, name: name, kana: head.patientKana ?? "")
-            sheets.append((row.createdAt, person))
+            if let one = Earlier(head, row.message, row.createdAt) { sheets.append(one) }
         }
         // What nobody has opened stays so: copying is no opening.
         let opened: [DeliveryState] = [.opened, .confirmed, .replied]
@@ -36,15 +41,74 @@ struct EarlierPeople {
             let head = try await visit.ask { gateway throws(GatewayError) in
                 try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
             }
-            guard let name = head?.patientName else { continue }
-            let message = row.key.messageID
-            let person = Person(message: message, name: name, kana: head?.patientKana ?? "")
-            sheets.append((row.receivedAt, person))
+            if let head, let one = Earlier(head, row.key.messageID, row.receivedAt) {
+                sheets.append(one)
+            }
         }
+        self.sheets = sheets.sorted { $0.at > $1.at }
+    }
+
+    /// The newest sheet of each person.
+    var people: [Earlier] {
         var known: Set<ByteText> = []
-        for sheet in sheets.sorted(by: { $0.at > $1.at }) {
-            let name = ByteText(sheet.person.name + "\n" + sheet.person.kana)
-            if known.insert(name).inserted { found.append(sheet.person) }
+        return sheets.filter { known.insert($0.person).inserted }
+    }
+
+    /// What is copied where the newest sheet of somebody is chosen: that one, and the newest of the
+    /// same type where there is one. nil for what was not offered.
+    func chosen(_ message: MessageID, for type: SheetType) -> (person: Earlier, same: Earlier?)? {
+        guard let person = people.first(where: { $0.message == message }) else { return nil }
+        let same = sheets.first { $0.person == person.person && $0.type == type }
+        return (person, same)
+    }
+
+    /// A choice of people; of the person who is named already, where one is.
+    func html(_ desk: DraftDesk) -> HTML {
+        let offered = people(for: desk.draft)
+        guard !offered.isEmpty else { return .nothing }
+        let choices = offered.map { person -> HTML in
+            let same = chosen(person.message, for: desk.draft.type)?.same
+            let form = same.map { desk.visit.name(of: $0.type) } ?? ""
+            let day = same.map { TimeWords.day($0.at.dayInJapan) } ?? ""
+            return """
+                <option value="\(person.message.text)">\(person.name)　\(person.kana)　\
+                \(form) \(day)</option>
+                """
         }
+        return """
+            <div class="row note"><label for="earlier">前回から写す</label>
+            <select id="earlier" name="earlier">\(choices)</select>
+            <button name="go" value="copy">この方の情報を写す</button>
+            <span class="hint">空いている項目だけに写します。日付・理由・同意は写しません。</span></div>
+            """
+    }
+
+    private func people(for draft: Draft) -> [Earlier] {
+        guard draft.inReplyTo == nil else { return [] }
+        let name = draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first
+        guard let name else { return people }
+        let folded = SearchText.folded(name)
+        return people.filter { person in
+            SearchText.folded(person.name).hasSameBytes(as: folded)
+                && chosen(person.message, for: draft.type)?.same != nil
+                && !draft.isCopied
+        }
+    }
+}
+
+extension EarlierPeople.Earlier {
+    fileprivate init?(
+        _ head: OrganisationGateway.SheetHead,
+        _ message: MessageID,
+        _ at: Timestamp
+    ) {
+        guard let name = head.patientName else { return nil }
+        self.init(
+            message: message,
+            type: head.type,
+            name: name,
+            kana: head.patientKana ?? "",
+            at: at
+        )
     }
 }

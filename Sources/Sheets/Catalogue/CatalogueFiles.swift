@@ -87,7 +87,7 @@ struct CatalogueFiles {
         do throws(SchemaRefusal) {
             return try SchemaSet(
                 [common, wireTypes] + sheets.map(\.schema),
-                options: .product(annotations: ["label", "form", "codeList", "rules"]),
+                options: .product(annotations: ["label", "form", "codeList", "rules", "fill"]),
                 resolve: { _ in nil }
             )
         } catch {

@@ -30,6 +30,7 @@ final class Field: Sendable {
         let required: [String]
         /// True where the schema allows one value alone.
         let isConstant: Bool
+        let fill: FormField.Fill?
     }
 
     let label: String?

@@ -44,7 +44,7 @@ struct FieldReader {
                 label: text("label", layers),
                 form: text("form", layers),
                 format: text("format", layers).flatMap(Field.Format.init),
-                entry: entry(layers)
+                entry: try entry(layers)
             ),
             codes: codes,
             members: try members(layers, depth: depth),
@@ -58,7 +58,7 @@ struct FieldReader {
         layers.lazy.compactMap { $0.schema[keyword]?.string }.first
     }
 
-    private func entry(_ layers: [Layer]) -> Field.Entry {
+    private func entry(_ layers: [Layer]) throws(CatalogueRefusal) -> Field.Entry {
         let references = layers.compactMap { $0.schema["$ref"]?.string }
         let length = layers.lazy.compactMap { $0.schema["maxLength"]?.integer }.first
         let items = layers.lazy.compactMap { $0.schema["maxItems"]?.integer }.first
@@ -68,8 +68,17 @@ struct FieldReader {
             maximumLength: length.map { Int($0) },
             maximumItems: items.map { Int($0) },
             required: layers.flatMap { $0.schema["required"]?.array ?? [] }.compactMap(\.string),
-            isConstant: layers.contains { $0.schema["const"] != nil }
+            isConstant: layers.contains { $0.schema["const"] != nil },
+            fill: try fill(layers)
         )
+    }
+
+    private func fill(_ layers: [Layer]) throws(CatalogueRefusal) -> FormField.Fill? {
+        guard let word = text("fill", layers) else { return nil }
+        guard let fill = FormField.Fill(rawValue: word) else {
+            throw CatalogueRefusal(.malformed(DecodingRefusal(.badForm, at: "fill")), at: word)
+        }
+        return fill
     }
 
     /// `date` of `../../types.json#/$defs/date`; nil for references to other files.
