@@ -21,11 +21,11 @@ package import Staff
 
 /// The handler of all pages.
 package struct PageHandler: Handler {
-    private let router: Router
+    let router: Router
 
     package init(_ parts: PagesParts) {
         let door = Door(parts)
-        var router = Router()
+        var router = Router { door.refusal(of: $0, trace: $1) }
         router.on(.get, "/", .open) { _, _ throws(HTTPFailure) in try door.hall() }
         router.on(.get, Assets.stylePath, .open) { _, _ in
             .asset(Style.text, type: "text/css; charset=utf-8")
@@ -50,6 +50,7 @@ package struct PageHandler: Handler {
         AuditPages.add(to: &router, door)
         StaffPages.add(to: &router, door)
         StatusPage.add(to: &router, door)
+        door.closeOff(&router)
         self.router = router
     }
 
@@ -63,6 +64,10 @@ package struct PageHandler: Handler {
     package func respond(to request: Request) async -> Response {
         await router.respond(to: request)
     }
+
+    package func refusal(of failure: HTTPFailure, trace: String) -> Response {
+        router.refusal(of: failure, trace: trace)
+    }
 }
 
 /// What the pages are made of.
@@ -72,6 +77,7 @@ package struct PagesParts: Sendable {
     package let random: any RandomSource
     let heads = HeadMemory()
     let people = PeopleIndex()
+    let once = OncePosts()
     /// Summary and advice of an error, in Japanese.
     package let say: @Sendable (any Explained) -> (summary: String, advice: String)
     /// The same of a stored code, in one text.

@@ -49,6 +49,7 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     var title: String { between("<title>", "</title>") ?? "" }
     var cookie: String { cookies["__Host-renkei"] ?? "" }
     func steal(_ cookie: String) { cookies["__Host-renkei"] = cookie }
+    func forgetCookies() { cookies = [:] }
     func has(_ text: String) -> Bool { html.contains(text) }
 
     func between(_ start: String, _ end: String) -> String? {
@@ -74,7 +75,7 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     ) async {
         var (method, address, body) = (method, address, body)
         for _ in 0..<5 {
-            let response = await respond(method, address, body, (site, accept))
+            let response = await respond(method, address, body, site, accept: accept)
             last = response
             status = response.status
             path = address
@@ -93,11 +94,13 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         }
     }
 
-    private func respond(
+    /// One request with the cookies there are; nothing is followed or kept of its answer.
+    func respond(
         _ method: Method,
         _ address: String,
-        _ body: [(String, String)]?,
-        _ told: (site: String?, accept: String)
+        _ body: [(String, String)]? = nil,
+        _ site: String? = "same-origin",
+        accept: String = "text/html"
     ) async -> Response {
         let parts = address.split(separator: "?", maxSplits: 1)
         let query = (parts.count > 1 ? parts[1].split(separator: "&") : []).map { pair in
@@ -106,9 +109,9 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
             return (name: sides[0], value: value)
         }
         var fields = [
-            ("host", "localhost"), ("content-type", PostedForm.mediaType), ("accept", told.accept),
+            ("host", "localhost"), ("content-type", PostedForm.mediaType), ("accept", accept),
         ]
-        if let site = told.site { fields.append(("sec-fetch-site", site)) }
+        if let site { fields.append(("sec-fetch-site", site)) }
         let kept = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !kept.isEmpty { fields.append(("cookie", kept.joined(separator: "; "))) }
         let bytes = Lock((body ?? []).isEmpty ? nil : Self.encoded(body ?? []))

@@ -49,6 +49,74 @@ struct DoorTests {
         #expect(other.title.hasPrefix("サインイン"))
     }
 
+    /// Session fixation: a cookie that was there before is worth nothing after, at every step at
+    /// which somebody shows who they are.
+    @Test func `whoever shows who they are gets a new session`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let thief = try await town.clerk("thief")
+        let own = town.path(.careOffice)
+        let planted = thief.cookie
+        let victim = try await town.clerk("haruka", onlyAfter: { $0.steal(planted) })
+        #expect(victim.cookie != planted && !victim.cookie.isEmpty)
+        await thief.open(own + "/inbox")
+        #expect(thief.title.hasPrefix("受信箱"))
+        // The lock ends under another name as well.
+        let before = victim.cookie
+        await victim.post(own + "/lock")
+        await victim.post(own + "/locked", [("password", PagesTown.password)])
+        #expect(victim.cookie != before && victim.title.hasPrefix("本日"))
+        let old = Clerk(town.pages)
+        old.steal(before)
+        await old.open(own + "/inbox")
+        #expect(old.title.hasPrefix("サインイン"))
+        // What was made up is nobody's session.
+        old.steal(String(repeating: "A", count: 43))
+        await old.open(own + "/inbox")
+        #expect(old.title.hasPrefix("サインイン") && old.cookie.isEmpty)
+    }
+
+    @Test func `pressing twice makes one`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let clerk = try await town.clerk("haruka", [.sender, .administrator])
+        let own = town.path(.careOffice)
+        let gateway = town.town.office(.careOffice)
+        await clerk.open(own + "/consents")
+        let consent = JourneyTests.consent + Self.hidden(clerk, "/consents")
+        async let first = clerk.respond(.post, own + "/consents", consent)
+        async let second = clerk.respond(.post, own + "/consents", consent)
+        for response in await [first, second] { #expect(response.status == 303) }
+        #expect(try await gateway.consentRecords().count == 1)
+        await clerk.open(own + "/new")
+        let new = Self.hidden(clerk, "/new")
+        var places: Set<String?> = []
+        for _ in 0..<3 { places.insert(await clerk.respond(.post, own + "/new", new).location) }
+        #expect(try await gateway.drafts().count == 1 && places.count == 1)
+        // Another form, or other words in it, is another wish.
+        await clerk.open(own + "/new")
+        _ = await clerk.respond(.post, own + "/new", Self.hidden(clerk, "/new"))
+        #expect(try await gateway.drafts().count == 2)
+        // What was refused may be mended and posted again; the code is shown to whoever waits.
+        await clerk.open(own + "/staff")
+        let staff = Self.hidden(clerk, "/staff").filter { ["token", "once"].contains($0.0) }
+        let person = [
+            ("signInName", "kaori"), ("displayName", "架空 香"), ("profession", "nurse"),
+        ]
+        let refused = await clerk.respond(.post, own + "/staff", staff + person)
+        #expect(refused.status == 400)
+        let whole = staff + person + [("roles", "sender")]
+        let handed = await clerk.respond(.post, own + "/staff", whole)
+        let again = await clerk.respond(.post, own + "/staff", whole)
+        #expect(handed.text.contains("渡すコード") && handed.text == again.text)
+        // After a while it is forgotten: the name is taken then.
+        town.town.time.advance(by: .minutes(14))
+        #expect(await clerk.respond(.post, own + "/staff", whole).status == 400)
+    }
+
+    private static func hidden(_ clerk: Clerk, _ action: String) -> [(String, String)] {
+        let form = Crawl.forms(clerk.html).first { $0.action.hasSuffix(action) }
+        return (form?.fields ?? []).filter { $0.kind == .hidden }.map { ($0.name, $0.value) }
+    }
+
     @Test func `a locked screen shows nothing and keeps the session`() async throws {
         let town = try await PagesTown.make()
         let clerk = try await town.clerk("haruka")

@@ -245,11 +245,12 @@ extension PagesTown {
     /// A liaison sheet from the care office to the clinic, over the pages; the page of the sending.
     func send(
         by care: Clerk,
-        _ fields: [(String, String)] = JourneyTests.liaison
+        _ liaison: [(String, String)] = JourneyTests.liaison,
+        _ consent: [(String, String)] = JourneyTests.consent
     ) async throws -> String {
         let consents = path(.careOffice, "/consents")
         await care.open(consents)
-        await care.post(consents, JourneyTests.consent)
+        await care.post(consents, consent)
         let new = path(.careOffice, "/new")
         await care.open(new)
         await care.post(new, [("type", "careLiaison")])
@@ -258,9 +259,7 @@ extension PagesTown {
         let to = town.office(.clinic).member.text
         await care.post(
             draft,
-            fields + [
-                ("to", to), ("consent", "record:" + record), ("next", "check"),
-            ]
+            liaison + [("to", to), ("consent", "record:" + record), ("next", "check")]
         )
         try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
         await care.post(draft + "/send")

@@ -52,6 +52,8 @@ struct PagesTown {
         return PagesTown(town: town, pages: PageHandler(parts), desks: desks)
     }
 
+    func desk(_ place: World.Place) throws -> StaffDesk { try #require(desks[place]) }
+
     func path(_ place: World.Place, _ rest: String = "") -> String {
         "/o/\(town.office(place).member.text)\(rest)"
     }
@@ -61,9 +63,10 @@ struct PagesTown {
         _ name: String,
         _ roles: Set<StaffRole> = [.sender],
         at place: World.Place = .careOffice,
-        profession: String = "careManager"
+        profession: String = "careManager",
+        onlyAfter prepare: (Clerk) -> Void = { _ in }
     ) async throws -> Clerk {
-        let desk = try #require(desks[place])
+        let desk = try desk(place)
         let role = try #require(RoleCode(profession))
         let new = NewAccount(
             try #require(SignInName(name)),
@@ -75,6 +78,7 @@ struct PagesTown {
         let code = try await desk.add(try #require(new), by: .console(agent))
         let clerk = Clerk(pages)
         clerk.town = town
+        prepare(clerk)
         let door = path(place, "/signin")
         await clerk.open(door)
         await clerk.post(door, [("name", name), ("password", code.text)])

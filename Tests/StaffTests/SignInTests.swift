@@ -74,6 +74,39 @@ struct SignInTests {
         #expect(stored.text.hasPrefix("$argon2id$v=19$m=8,t=1,p=1$"))
     }
 
+    /// Nobody learns from the time of an answer whom an office employs: whatever is wrong, one
+    /// hash is compared.
+    @Test
+    func `whatever is wrong with a sign-in, one password is hashed`() async throws {
+        let count = Lock(0)
+        let office = try await Office(
+            hasher: PasswordHasher(cost: .least) { count.withLock { $0 += 1 } }
+        )
+        _ = try await office.person("sato")
+        _ = try await office.add("new")
+        let gone = try await office.person("gone")
+        try await office.desk.leave(gone.account, by: Office.console)
+        let away = try await office.person("away")
+        try await office.desk.suspend(away.account, by: Office.console)
+        for name in ["sato", "new", "gone", "away", "nobody", "佐藤", "", "a b", "%s"] {
+            count.withLock { $0 = 0 }
+            await #expect(throws: StaffRefusal.notAuthenticated) {
+                _ = try await office.signIn(name, "ちがう言葉をここに並べる", from: name)
+            }
+            #expect(count.withLock { $0 } == 1, "\(name)")
+        }
+        // And with the right one: the pages show the next step after the same work.
+        for name in ["sato", "gone", "away"] {
+            count.withLock { $0 = 0 }
+            _ = await signedIn(office, name)
+            #expect(count.withLock { $0 } == 1, "\(name)")
+        }
+    }
+
+    private func signedIn(_ office: Office, _ name: String) async -> SignInStep? {
+        do { return try await office.signIn(name, from: "other " + name) } catch { return nil }
+    }
+
     @Test
     func `after five failures nothing is looked at until the wait is over`() async throws {
         let office = try await Office()

@@ -74,7 +74,8 @@ extension DataLoop {
         guard !peer.connection.isAnswered else { return drop(id, peer) }
         let exchange = peer.exchange ?? newExchange(nil)
         peer.exchange = exchange
-        answer(failure.response(trace: exchange.trace), peer, closes: failure.endsConnection)
+        let refusal = service.handler.refusal(of: failure, trace: exchange.trace)
+        answer(refusal, peer, closes: failure.endsConnection)
     }
 
     @discardableResult

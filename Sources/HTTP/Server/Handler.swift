@@ -5,6 +5,8 @@ package protocol Handler: Sendable {
     /// - Throws: the refusal to answer with before a byte of the body is read.
     func plan(for head: RequestHead, identity: PeerIdentity?) throws(HTTPFailure) -> RouteOptions
     func respond(to request: Request) async -> Response
+    /// The answer to what is refused before `respond` is asked. Called on the loop.
+    func refusal(of failure: HTTPFailure, trace: String) -> Response
 }
 
 extension Handler {
@@ -13,6 +15,11 @@ extension Handler {
         identity: PeerIdentity?
     ) throws(HTTPFailure) -> RouteOptions {
         RouteOptions(requiresIdentity: false)
+    }
+
+    /// In the problem form.
+    package func refusal(of failure: HTTPFailure, trace: String) -> Response {
+        failure.response(trace: trace)
     }
 }
 

@@ -10,8 +10,19 @@ package struct Router: Handler {
         @Sendable (Request, Captures) async throws(HTTPFailure) -> Response
 
     private var routes: [Route] = []
+    private let refuse: @Sendable (HTTPFailure, String) -> Response
 
-    package init() {}
+    /// `refuse` words what no route answers; in the problem form unless it is told.
+    package init(
+        refuse: @escaping @Sendable (HTTPFailure, String) -> Response = { $0.response(trace: $1) }
+    ) {
+        self.refuse = refuse
+    }
+
+    /// What there is, as `GET /x/{y}`.
+    package var templates: [String] {
+        routes.map { "\($0.method.rawValue) \($0.options.template)" }
+    }
 
     package mutating func on(
         _ method: Method,
@@ -52,8 +63,12 @@ package struct Router: Handler {
             let (route, captures) = try route(request.method, request.path)
             return try await route.body(request, captures)
         } catch {
-            return error.response(trace: request.trace)
+            return refuse(error, request.trace)
         }
+    }
+
+    package func refusal(of failure: HTTPFailure, trace: String) -> Response {
+        refuse(failure, trace)
     }
 
     private func route(

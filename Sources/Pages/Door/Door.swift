@@ -59,21 +59,40 @@ struct Door: Sendable {
         }
     }
 
-    /// The first page: where to sign in.
+    /// What is nowhere else below an organisation's path is a page as well: the one of a mistake.
+    func closeOff(_ router: inout Router) {
+        get("/{rest...}", to: &router) { _, _ async throws(PageRefusal) in throw .notFound }
+        post("/{rest...}", to: &router) { _, _ async throws(PageRefusal) in throw .notFound }
+    }
+
+    /// The first page: the one organisation that there is, or a choice.
     func hall() throws(HTTPFailure) -> Response {
         let offices = parts.offices.values.sorted { $0.gateway.member < $1.gateway.member }
-        guard offices.count != 1 else { return .seeOther(Self.signInPath(offices[0])) }
+        guard offices.count != 1 else { return .seeOther(Self.path(offices[0])) }
         guard !offices.isEmpty else { throw .notFound }
         let links = offices.map { office -> HTML in
-            "<li><a class=\"button\" href=\"\(Self.signInPath(office))\">\(office.name)</a></li>"
+            "<li><a class=\"button\" href=\"\(Self.path(office))\">\(office.name)</a></li>"
         }
         return .page(
             PageFrame(title: "機関を選ぶ").plain("<ul class=\"tiles\">\(links)</ul>", "連携")
         )
     }
 
-    static func signInPath(_ office: Office) -> String {
-        "/o/\(office.gateway.member.text)/signin"
+    static func path(_ office: Office) -> String { "/o/\(office.gateway.member.text)" }
+    static func signInPath(_ office: Office) -> String { path(office) + "/signin" }
+
+    /// The page of what was refused before anybody is known to have asked.
+    func refusal(of failure: HTTPFailure, trace: String) -> Response {
+        let mistake = Mistake(.http(failure), parts)
+        var more: [(String, String)] = []
+        // Which methods and how long to wait is not only for people.
+        for field in failure.response(trace: trace).fields { more.append(field) }
+        return .page(
+            PageFrame(title: mistake.title, isRefused: true)
+                .plain(mistake.body(trace: trace, back: "/"), "連携"),
+            status: mistake.status,
+            fields: more
+        )
     }
 
     // MARK: One request
@@ -86,7 +105,7 @@ struct Door: Sendable {
     ) async -> Response {
         let office: Office
         do throws(HTTPFailure) { office = try self.office(captures) } catch {
-            return error.response(trace: request.trace)
+            return refusal(of: error, trace: request.trace)
         }
         guard let token = Cookie.session.token(in: request).flatMap({ SessionToken($0) }) else {
             return await signedOut(request, office)
@@ -114,17 +133,7 @@ struct Door: Sendable {
                 form: form,
                 parts: parts
             )
-            do throws(PageRefusal) { return try await body(visit, captures) } catch {
-                let mistake = Mistake(error, parts)
-                let text = mistake.body(trace: request.trace, back: visit.path("/"))
-                let body: HTML = "\(text)\(typedText(form, office))"
-                let frame = PageFrame(title: mistake.title, isRefused: true)
-                return .page(
-                    session.isLocked
-                        ? frame.plain(body, office.name) : frame.page(body, for: visit, at: nil),
-                    status: mistake.status
-                )
-            }
+            return await parts.once.answer(visit) { await respond(visit, captures, body) }
         } catch {
             let mistake = Mistake(error, parts)
             let text = mistake.body(trace: request.trace, back: "/o/\(office.gateway.member)")
@@ -161,6 +170,21 @@ struct Door: Sendable {
             status: 403,
             cookies: cookies
         )
+    }
+
+    private func respond(_ visit: Visit, _ captures: Captures, _ body: Body) async -> Response {
+        do throws(PageRefusal) { return try await body(visit, captures) } catch {
+            let mistake = Mistake(error, parts)
+            let text = mistake.body(trace: visit.request.trace, back: visit.path("/"))
+            let whole: HTML = "\(text)\(typedText(visit.form, visit.office))"
+            let frame = PageFrame(title: mistake.title, isRefused: true)
+            return .page(
+                visit.session.isLocked
+                    ? frame.plain(whole, visit.office.name)
+                    : frame.page(whole, for: visit, at: nil),
+                status: mistake.status
+            )
+        }
     }
 
     private func office(_ captures: Captures) throws(HTTPFailure) -> Office {

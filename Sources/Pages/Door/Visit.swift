@@ -35,6 +35,12 @@ struct Visit: Sendable {
         "<input type=\"hidden\" name=\"token\" value=\"\(session.formToken.text)\">"
     }
 
+    /// What a form carries that makes something new: a second press of its button makes nothing.
+    var onceToken: HTML {
+        let once = Base64.encode(parts.random.bytes(16))
+        return "\(token)<input type=\"hidden\" name=\"once\" value=\"\(once)\">"
+    }
+
     /// What everybody here must know, most pressing first.
     var banners: HTML {
         let link = gateway.exchangeLink

@@ -3,10 +3,15 @@ import Primitives
 
 // What every answer of the pages carries.
 extension Response {
-    static func page(_ html: HTML, status: Int = 200, cookies: [String] = []) -> Response {
+    static func page(
+        _ html: HTML,
+        status: Int = 200,
+        cookies: [String] = [],
+        fields: [(String, String)] = []
+    ) -> Response {
         Response(
             status: status,
-            fields: PageFields.all + cookies.map { ("Set-Cookie", $0) },
+            fields: PageFields.all + fields + cookies.map { ("Set-Cookie", $0) },
             body: .bytes(("<!DOCTYPE html>\n" + html.text).bytes, type: "text/html; charset=utf-8")
         )
     }

@@ -14,7 +14,7 @@ struct Mistake {
 
     init(_ refusal: PageRefusal, _ parts: PagesParts) {
         switch refusal {
-        case .notFound:
+        case .notFound, .http(.notFound):
             self.init(404, "ページが見つかりません", "その書類やページはありません。", "一覧からもう一度お選びください。")
         case .foreign, .staff(.formForeign):
             self.init(
@@ -22,6 +22,14 @@ struct Mistake {
                 "もう一度お試しください",
                 "画面が古くなっているため、操作を受け付けませんでした。何も送られていません。",
                 "前の画面に戻り、読み込み直してから操作してください。"
+            )
+        case .http(.malformed), .http(.methodNotAllowed), .http(.targetTooLong):
+            self.init(
+                refusal.status,
+                "ページを開けません",
+                "アドレスか送られた内容を読めませんでした。何も変わっていません。",
+                "アドレスを入力したときは、最後の「/」などの余分な文字を取ってください。"
+                    + "そうでないときは、最初の画面からお進みください。"
             )
         case .staff(.rightMissing(let right)):
             let roles = right.roles.map(\.words).joined(separator: "・")
@@ -72,6 +80,12 @@ struct Mistake {
         <p>受付番号: \(trace)</p>
         <p><a class="button" href="\(back)">本日の画面へ戻る</a></p>
         """
+    }
+}
+
+extension PageRefusal {
+    fileprivate var status: Int {
+        if case .http(let failure) = self { failure.status } else { 400 }
     }
 }
 

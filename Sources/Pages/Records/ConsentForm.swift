@@ -9,7 +9,7 @@ struct ConsentForm {
 
     var html: HTML {
         """
-        <form method="post" action="\(visit.path("/consents"))">\(visit.token)
+        <form method="post" action="\(visit.path("/consents"))">\(visit.onceToken)
         \(line("giverName", "同意した方の氏名", must: true))
         <fieldset id="givenBy"><legend>どなたの同意ですか<span class="must">※必須</span></legend>
         \(Self.options("givenBy", "ConsentGiver", visit, chosen: typed["givenBy"]))</fieldset>

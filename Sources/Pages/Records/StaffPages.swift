@@ -170,7 +170,7 @@ enum StaffPages {
             <td>\(visit.label(line.profession.text, "Profession"))</td><td>\(roles)</td>
             <td>\(line.state.words)</td><td>\(last)</td>
             <td><form method="post" action="\(visit.path("/staff/\(line.id)"))" \
-            aria-label="\(line.displayName)への操作">\(visit.token)\(acts)</form></td></tr>
+            aria-label="\(line.displayName)への操作">\(visit.onceToken)\(acts)</form></td></tr>
             """
     }
 
@@ -186,7 +186,7 @@ enum StaffPages {
             """
         }
         return """
-            <form method="post" action="\(visit.path("/staff"))">\(visit.token)
+            <form method="post" action="\(visit.path("/staff"))">\(visit.onceToken)
             <div class="field"><label for="signInName">職員ID</label>
             <input type="text" id="signInName" name="signInName" class="short" \
             value="\(typed["signInName"] ?? "")" autocomplete="off" required></div>

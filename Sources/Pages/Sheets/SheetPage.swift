@@ -118,7 +118,7 @@ struct SheetPage {
             joining: types.map { type in
                 """
                 <form method="post" action="\(visit.path("/sheets/\(message)/reply"))">\
-                \(visit.token)
+                \(visit.onceToken)
                 <input type="hidden" name="type" value="\(type.text)">
                 <p><button class="main">返信する（\(visit.name(of: type))）</button></p></form>
                 """

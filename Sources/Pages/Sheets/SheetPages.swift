@@ -144,7 +144,7 @@ enum SheetPages {
             <p>差出機関（\(visit.name(of: key.from))）に、この書類が届くべき先でなかったことをすぐに知らせます。\
             取り消すことはできません。</p>
             <form method="post" action="\(visit.path("/sheets/\(key.messageID)/return"))">\
-            \(visit.token)
+            \(visit.onceToken)
             <fieldset><legend>どちらですか<span class="must">※必須</span></legend>
             <label class="choice"><input type="radio" name="reason" value="wrongRecipient" \
             required>\

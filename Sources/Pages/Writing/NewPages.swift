@@ -22,7 +22,7 @@ enum NewPages {
         }
         let kinds = types(visit).map { type -> HTML in
             """
-            <li><form method="post" action="\(visit.path("/new"))">\(visit.token)\
+            <li><form method="post" action="\(visit.path("/new"))">\(visit.onceToken)\
             <input type="hidden" name="type" value="\(type.text)">\
             <button>\(visit.name(of: type))</button></form></li>
             """

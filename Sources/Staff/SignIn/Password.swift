@@ -34,10 +34,17 @@ package struct Password: Sendable, CustomStringConvertible, CustomDebugStringCon
 package struct PasswordHasher: Sendable {
     private let thread: PasswordThread
     private let cost: PasswordCost
+    private let watch: @Sendable () -> Void
 
-    package init(cost: PasswordCost = .usual, capacity: Int = Limits.waitingPasswords) {
+    /// `watch` is told of each hash that is made or compared.
+    package init(
+        cost: PasswordCost = .usual,
+        capacity: Int = Limits.waitingPasswords,
+        watch: @escaping @Sendable () -> Void = {}
+    ) {
         thread = PasswordThread(capacity: capacity)
         self.cost = cost
+        self.watch = watch
     }
 
     /// - Throws: `signInBusy`, also without memory for it.
@@ -63,7 +70,9 @@ package struct PasswordHasher: Sendable {
     private func run<Answer: Sendable>(
         _ work: @escaping @Sendable () -> Answer
     ) async -> Answer? {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Answer?, Never>) in
+        watch()
+        return await withCheckedContinuation {
+            (continuation: CheckedContinuation<Answer?, Never>) in
             let isTaken = thread.push { continuation.resume(returning: work()) }
             if !isTaken { continuation.resume(returning: nil) }
         }
