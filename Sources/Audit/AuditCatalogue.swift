@@ -170,6 +170,7 @@ package enum AuditCatalogue {
             [.success, .minorFailure, .seriousFailure]
         ),
         .sheetPrinted: taken,
+        .sheetExported: taken,
         .attachmentSaved: taken,
     ]
 

@@ -68,6 +68,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case sheetChanged = "sheet.changed"
     case sheetDiscarded = "sheet.discarded"
     case sheetPrinted = "sheet.printed"
+    case sheetExported = "sheet.exported"
     case attachmentSaved = "attachment.saved"
     case consentRecorded = "consent.recorded"
     case consentChanged = "consent.changed"

@@ -86,11 +86,6 @@ extension OrganisationGateway {
             savedAt: row.storedAt
         )
     }
-
-    private static let draftPart: ObjectName = {
-        guard let name = ObjectName("draft") else { preconditionFailure("a fixed name") }
-        return name
-    }()
 }
 
 extension MessageID {

@@ -50,6 +50,8 @@ package struct PageHandler: Handler {
         AuditPages.add(to: &router, door)
         StaffPages.add(to: &router, door)
         StatusPage.add(to: &router, door)
+        StaffSessions.add(to: &router, door)
+        OwnPages.add(to: &router, door)
         door.closeOff(&router)
         self.router = router
     }

@@ -18,6 +18,9 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     private(set) var status = 0
     private(set) var path = "/"
     private(set) var last: Response?
+    /// Of the first sign-in.
+    var app: Authenticator?
+    var spareCode: String?
 
     init(_ pages: PageHandler) { self.pages = pages }
 

@@ -49,7 +49,7 @@ struct HostileTests {
         var before = Crawl(clerk)
         await before.walk(from: town.path(.careOffice))
         #expect(before.forms.count > 20 && before.pages.count > 20)
-        let ends = ["/lock", "/signout", "/discard", "/size"]
+        let ends = ["/lock", "/signout", "/discard", "/size", "/sessions"]
         let forms = before.forms.filter { form in !ends.contains(where: form.action.hasSuffix) }
         var filled = 0
         for form in forms {
@@ -111,8 +111,9 @@ struct HostileTests {
             return (field.name, isKept ? field.value : words)
         }
         guard !form.buttons.isEmpty, !isWild else { return [fields] }
-        let sizes = Account.TextSize.allCases.map(\.rawValue)
-        return form.buttons.filter { !sizes.contains($0.value) }.map { button in
+        // Sizes show nothing, and whoever goes on to the check has saved.
+        let others = Account.TextSize.allCases.map(\.rawValue) + ["save"]
+        return form.buttons.filter { !others.contains($0.value) }.map { button in
             fields + [(button.name, button.value)]
         }
     }

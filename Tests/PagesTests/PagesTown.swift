@@ -28,12 +28,14 @@ struct PagesTown {
         let town = try await Town.make(places: places, hold: hold)
         var desks: [World.Place: StaffDesk] = [:]
         var offices: [MemberID: Office] = [:]
+        var settings = StaffSettings(issuer: "試験")
+        settings.site = PasskeySite(origin: "https://localhost")
         for place in places {
             let gateway = town.office(place)
             let desk = try await StaffDesk.open(
-                MemoryBook(),
+                MemoryAccountBook(),
                 of: PartyID(gateway.member),
-                settings: StaffSettings(issuer: "試験"),
+                settings: settings,
                 hasher: PasswordHasher(cost: .least),
                 seams: (time: town.time, random: SystemRandom())
             )
@@ -87,30 +89,34 @@ struct PagesTown {
         let app = try #require(Authenticator(shown: key))
         await clerk.post(door + "/enrol", [("code", app.code(at: town.time.now))])
         try #require(clerk.has("予備コード"), "\(clerk.html)")
+        clerk.app = app
+        clerk.spareCode = clerk.between("<ul class=\"codes\"><li>", "</li>")
         await clerk.open(path(place))
         try #require(clerk.status == 200)
         return clerk
     }
 
-    /// Accounts in memory; the gateway's book has tests of its own.
-    private final class MemoryBook: AccountBook {
-        private let rows = Lock<[AccountID: StoredAccount]>([:])
+    /// The first step of a sign-in of somebody who was here before.
+    func password(
+        _ clerk: Clerk,
+        _ name: String,
+        _ password: String = PagesTown.password,
+        at place: World.Place = .careOffice
+    ) async throws {
+        let door = path(place, "/signin")
+        await clerk.open(door)
+        await clerk.post(door, [("name", name), ("password", password)])
+        try #require(clerk.title.hasPrefix("確認コード"), "\(clerk.html)")
+    }
 
-        func accounts() async throws(AccountBookFault) -> [StoredAccount] {
-            rows.withLock { Array($0.values) }
-        }
-
-        func save(
-            _ bytes: [UInt8],
-            as id: AccountID,
-            expecting expected: Int64?,
-            _ acts: [AuditFacts]
-        ) async throws(AccountBookFault) {
-            rows.withLock {
-                $0[id] = StoredAccount(id: id, revision: (expected ?? 0) + 1, bytes: bytes)
-            }
-        }
-
-        func record(_ acts: [AuditFacts]) async throws(AccountBookFault) {}
+    func signIn(
+        _ clerk: Clerk,
+        _ name: String,
+        _ password: String = PagesTown.password,
+        with code: String
+    ) async throws {
+        try await self.password(clerk, name, password)
+        await clerk.post(path(.careOffice, "/signin/code"), [("code", code)])
+        try #require(clerk.title.hasPrefix("本日"), "\(clerk.html)")
     }
 }

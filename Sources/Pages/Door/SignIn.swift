@@ -22,7 +22,7 @@ enum SignIn {
                 )
             }
         }
-        for step in ["code", "password", "enrol"] {
+        for step in ["code", "password", "enrol", "passkey"] {
             door.stranger(.post, "/signin/\(step)", to: &router) { office, request, form in
                 await answer(office, request, door) { () async throws(StaffRefusal) in
                     try await next(step, office, request, form)
@@ -46,6 +46,13 @@ enum SignIn {
         case "code":
             return try await office.staff.giveCode(code, for: token, from: request.remoteAddress)
         case "enrol": return try await office.staff.enrol(code, for: token)
+        case "passkey":
+            guard let shown = ShownPasskey(typed: form) else { throw .notAuthenticated }
+            return try await office.staff.givePasskey(
+                shown,
+                for: token,
+                from: request.remoteAddress
+            )
         default:
             guard let password = Password(form["password"] ?? "") else {
                 throw .passwordTooShort(atLeast: Limits.passwordScalarsLeast)
@@ -133,11 +140,13 @@ enum SignIn {
     private static func show(_ step: SignInStep, _ office: Office, _ problem: String?) -> HTML {
         let path = Door.signInPath(office)
         switch step {
-        case .needsCode:
+        case .needsCode(let token):
             return frame("確認コード", problem).plain(
                 """
-                <form method="post" action="\(path)/code">\(codeField("認証アプリの6桁、または予備コード"))
+                <form method="post" action="\(path)/code">
+                \(AppOffer.codeField("認証アプリの6桁、または予備コード"))
                 <p><button class="main">次へ</button></p></form>
+                \(passkey(token, office))
                 """,
                 office.name
             )
@@ -157,11 +166,8 @@ enum SignIn {
         case .needsEnrolment(_, let offer):
             return frame("認証アプリの登録", problem).plain(
                 """
-                <ol><li>スマートフォンの認証アプリで「手入力で追加」を選びます。</li>
-                <li>次のキーを入力します。<p class="codes" id="key">\(offer.key)</p>
-                <p><a href="\(offer.uri)">この端末の認証アプリで開く</a></p></li>
-                <li>アプリに出た6桁を入力します。</li></ol>
-                <form method="post" action="\(path)/enrol">\(codeField("アプリの6桁"))
+                \(AppOffer.html(offer))
+                <form method="post" action="\(path)/enrol">\(AppOffer.codeField("アプリの6桁"))
                 <p><button class="main">登録する</button></p></form>
                 """,
                 office.name
@@ -170,21 +176,27 @@ enum SignIn {
         }
     }
 
-    private static func codeField(_ label: String) -> HTML {
-        """
-        <div class="field"><label for="code">\(label)</label>
-        <input type="text" id="code" name="code" class="short" inputmode="numeric" \
-        autocomplete="one-time-code" required autofocus></div>
-        """
+    /// The other way, where the person has one.
+    private static func passkey(_ token: PendingToken, _ office: Office) -> HTML {
+        let question: PasskeyQuestion?
+        do throws(StaffRefusal) { question = try office.staff.passkeyQuestion(for: token) } catch {
+            return .nothing
+        }
+        return question.map { question in
+            let form = PasskeyForm(
+                path: Door.signInPath(office) + "/passkey",
+                act: .show,
+                question: question,
+                verb: "パスキーを使う"
+            )
+            return "<h2>パスキー</h2>\(form.html)"
+        } ?? .nothing
     }
 
     private static func spareCodes(_ codes: [String], _ office: Office) -> HTML {
-        let items = codes.map { "<li>\($0)</li>" as HTML }
-        return PageFrame(title: "予備コード").plain(
+        PageFrame(title: "予備コード").plain(
             """
-            <p>認証アプリが使えないとき、1回に1つ使えます。<strong>この画面は一度だけ出ます。</strong>\
-            印刷し、鍵のかかる所に保管してください。</p>
-            <ul class="codes">\(items)</ul>
+            \(SpareCodes.html(codes))
             <p><a class="button main" href="/o/\(office.gateway.member.text)">本日の画面へ進む</a></p>
             """,
             office.name

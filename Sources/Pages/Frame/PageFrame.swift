@@ -78,8 +78,9 @@ struct PageFrame: Sendable {
             <a class="skip" href="#main">本文へ</a>
             \(HTML.when(isWriting, Self.first))
             <header class="top"><span class="org">\(visit.office.name)</span>
-            <span class="who">\(session.displayName)\
-            （\(visit.label(session.agent.role.text, "Profession"))）</span>
+            <span class="who">\
+            <a href="\(visit.path("/me"))">\(session.displayName)\
+            （\(visit.label(session.agent.role.text, "Profession"))）</a></span>
             \(isWriting ? tools(visit) : forms(visit))</header>
             <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
             \(visit.banners)

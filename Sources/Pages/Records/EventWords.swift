@@ -22,6 +22,7 @@ enum EventWords {
         .sheetChanged: "下書きを変更",
         .sheetDiscarded: "下書きを破棄",
         .sheetPrinted: "書類を印刷",
+        .sheetExported: "配達の証拠を書き出し",
         .attachmentSaved: "添付を保存",
         .messageQueued: "送信を指示",
         .messageHeld: "送信を保留",

@@ -92,7 +92,7 @@ enum StaffPages {
         return .page(try await page(visit, handed: code))
     }
 
-    private static func lines(_ visit: Visit) async throws(PageRefusal) -> [AccountLine] {
+    static func lines(_ visit: Visit) async throws(PageRefusal) -> [AccountLine] {
         try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
             try await visit.office.staff.list(by: .person(visit.session))
         }
@@ -133,7 +133,8 @@ enum StaffPages {
             \(handed.map { handedCode($0, lines) } ?? .nothing)
             <table><caption>職員 \(lines.count) 人</caption><thead><tr><th scope="col">職員ID</th>
             <th scope="col">氏名</th><th scope="col">職種</th><th scope="col">役割</th>
-            <th scope="col">状態</th><th scope="col">最後のサインイン</th><th scope="col">操作</th></tr>
+            <th scope="col">状態</th><th scope="col">最後のサインイン</th>
+            <th scope="col">サインイン中</th><th scope="col">操作</th></tr>
             </thead><tbody>\(rows)</tbody></table>
             <h2>職員を追加する</h2>\(form(visit))
             """
@@ -152,6 +153,12 @@ enum StaffPages {
     private static func row(_ line: AccountLine, _ visit: Visit) -> HTML {
         let roles = line.roles.map(\.words).joined(separator: "・")
         let last: HTML = line.lastSignInAt.map { TimeWords.element($0) } ?? "なし"
+        let open: HTML =
+            line.sessions == 0
+            ? "なし"
+            : """
+            <a href="\(visit.path("/staff/\(line.id)/sessions"))">\(line.sessions) 台</a>
+            """
         func button(_ act: String, _ label: String) -> HTML {
             "<button class=\"plain\" name=\"act\" value=\"\(act)\">\(label)</button>"
         }
@@ -168,7 +175,7 @@ enum StaffPages {
         return """
             <tr><td>\(line.signInName.text)</td><td>\(line.displayName)</td>
             <td>\(visit.label(line.profession.text, "Profession"))</td><td>\(roles)</td>
-            <td>\(line.state.words)</td><td>\(last)</td>
+            <td>\(line.state.words)</td><td>\(last)</td><td>\(open)</td>
             <td><form method="post" action="\(visit.path("/staff/\(line.id)"))" \
             aria-label="\(line.displayName)への操作">\(visit.onceToken)\(acts)</form></td></tr>
             """

@@ -46,8 +46,13 @@ enum PrintPages {
         try await visit.demand(.printSheets)
         guard let message = MessageID(captures.text("message")) else { throw .notFound }
         let to = visit.request.query("to").flatMap { MemberID($0) }
+        let agent = visit.agent
         let certificate = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.certificate(of: try await gateway.key(of: message), to: to)
+            try await gateway.certificate(
+                of: try await gateway.key(of: message),
+                to: to,
+                by: agent
+            )
         }
         let document = PaperDocument(
             certificate: certificate.form,

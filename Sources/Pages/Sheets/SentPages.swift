@@ -96,9 +96,10 @@ enum SentPages {
         try await visit.demand(.printSheets)
         let message = try message(captures)
         let to = visit.request.query("to").flatMap { MemberID($0) }
+        let agent = visit.agent
         let file = try await visit.ask { gateway throws(GatewayError) in
             let key = try await gateway.key(of: message)
-            return try await gateway.evidence(of: key, to: to, withContent: false)
+            return try await gateway.exported(key, to: to, by: agent)
         }
         return .file(file.bytes, name: "evidence-\(message).tar", type: "application/x-tar")
     }

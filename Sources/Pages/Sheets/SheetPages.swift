@@ -72,14 +72,11 @@ enum SheetPages {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
         let key = try await key(visit, captures)
+        guard let number = Decimal.value(captures.text("number").utf8) else { throw .notFound }
         let agent = visit.agent
-        let opened = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.open(key, by: agent)
+        let attachment = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.saved(number, of: key, by: agent)
         }
-        guard let number = Decimal.value(captures.text("number").utf8),
-            opened.attachments.indices.contains(number)
-        else { throw .notFound }
-        let attachment = opened.attachments[number]
         let gateway = visit.gateway
         let next = Lock(0)
         return Response(

@@ -132,7 +132,8 @@ extension [DeskID] {
 }
 
 extension String {
-    var isPersonName: Bool {
+    /// One line of 1 to `Limits.displayNameScalars` characters: of a person, of a passkey.
+    package var isPersonName: Bool {
         (1...Limits.displayNameScalars).contains(unicodeScalars.count) && isOneLine
     }
 }

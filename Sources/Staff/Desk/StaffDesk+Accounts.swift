@@ -133,14 +133,17 @@ extension StaffDesk {
         return code
     }
 
-    /// Ends all sessions of an account.
+    /// Ends all sessions of an account, or one of them.
     package func endSessions(
         of id: AccountID,
+        only session: SessionID? = nil,
         by actor: StaffActor
     ) async throws(StaffRefusal) {
         try await demand(actor)
         _ = try kept(id)
-        try await end(of: id, because: "disabled", by: actor.agent)
+        try await end(of: id, because: "disabled", by: actor.agent) {
+            (session ?? $0.id) == $0.id
+        }
     }
 }
 

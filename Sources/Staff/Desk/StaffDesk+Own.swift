@@ -37,9 +37,8 @@ extension StaffDesk {
         try await end(
             of: account.id,
             because: "credentials",
-            by: session.agent,
-            except: session.id
-        )
+            by: session.agent
+        ) { $0.id != session.id }
     }
 
     /// Another authenticator app in place of the one before: what it is set up with.

@@ -4,6 +4,9 @@ import Primitives
 
 // Passkeys: a second factor beside the authenticator app, and a key for the screen lock.
 extension StaffDesk {
+    /// Whether these pages have a public address, without which there are no passkeys.
+    package var hasPasskeys: Bool { settings.site != nil }
+
     /// What the browser is asked to make a passkey from. The password first: nobody adds one at a
     /// screen that was left open.
     ///

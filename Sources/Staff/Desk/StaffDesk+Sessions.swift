@@ -178,16 +178,16 @@ extension StaffDesk {
         return SignedIn(token: token, account: account.id, spareCodes: spareCodes)
     }
 
-    /// Ends all sessions and started sign-ins of an account, but perhaps one.
+    /// Ends the sessions of an account that are meant, and all its started sign-ins.
     func end(
         of account: AccountID,
         because reason: String,
         by agent: Agent,
-        except kept: SessionID? = nil
+        where isMeant: (Sessions.Session) -> Bool = { _ in true }
     ) async throws(StaffRefusal) {
         let gone = state.withLock { state in
             state.pending.dropAll(of: account)
-            return state.sessions.end(of: account) { $0.id != kept }
+            return state.sessions.end(of: account, where: isMeant)
         }
         try await record(gone.map { ended($0, reason, by: agent) })
     }
