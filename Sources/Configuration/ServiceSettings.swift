@@ -105,4 +105,34 @@ extension Setting {
 
         static let rows: [SettingRow] = [exchange.row, trust.row, hold.row]
     }
+
+    /// `[pages]`: the staff pages of a gateway. Without an address there are none.
+    package enum Pages {
+        package static let address = SettingKey<ListenAddress?>(
+            ("pages", "address"),
+            .addressOrNone,
+            exchange: nil,
+            gateway: .text("")
+        ) { value in
+            switch value {
+            case .address(let address): .some(address)
+            case .text: .some(nil)
+            default: nil
+            }
+        }.untilRestart
+        package static let name = own("name", "localhost")
+        /// Where browsers find them, if not at this name and port: behind another server.
+        package static let origin = own("origin", "")
+        /// PEM files of a public authority, leaf first; read again when they change.
+        package static let certificate = own("certificate", "")
+        package static let key = own("key", "")
+
+        static let rows: [SettingRow] = [
+            address.row, name.row, origin.row, certificate.row, key.row,
+        ]
+
+        private static func own(_ name: String, _ value: String) -> SettingKey<String> {
+            text(("pages", name), exchange: nil, gateway: value).untilRestart
+        }
+    }
 }

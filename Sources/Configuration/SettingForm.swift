@@ -16,6 +16,8 @@ package enum SettingForm: Equatable, Sendable, CustomStringConvertible {
     case bytesADay(ClosedRange<Int>)
     /// `host:port`; port 0 lets the system choose.
     case address
+    /// The same, or nothing.
+    case addressOrNone
 
     /// What a value must be, in English.
     package var description: String {
@@ -27,13 +29,14 @@ package enum SettingForm: Equatable, Sendable, CustomStringConvertible {
         case .integer, .duration, .bytes, .rate, .bytesADay:
             range.map { "from \($0) to \($1)" } ?? ""
         case .address: "an address like \"127.0.0.1:8443\""
+        case .addressOrNone: "an address like \"127.0.0.1:8443\", or \"\""
         }
     }
 
     /// Both bounds as they would be written.
     package var range: (least: String, most: String)? {
         switch self {
-        case .text, .requiredText, .texts, .choice, .address: nil
+        case .text, .requiredText, .texts, .choice, .address, .addressOrNone: nil
         case .integer(let range): ("\(range.lowerBound)", "\(range.upperBound)")
         case .duration(let range):
             (quoted(Units.text(range.lowerBound)), quoted(Units.text(range.upperBound)))
@@ -71,6 +74,8 @@ package enum SettingForm: Equatable, Sendable, CustomStringConvertible {
         case (.bytesADay(let range), .text(let text)):
             within(range, before("/day", text).flatMap(Units.bytes)).map(SettingValue.bytesADay)
         case (.address, .text(let text)): ListenAddress(text).map(SettingValue.address)
+        case (.addressOrNone, .text(let text)):
+            text.isEmpty ? .text("") : ListenAddress(text).map(SettingValue.address)
         default: nil
         }
     }

@@ -35,7 +35,7 @@ extension DirectoryView {
         at time: Timestamp
     ) throws(DirectoryRefusal) {
         guard authority != root, authorities[authority.keyID] != authority else { return }
-        guard authority.isAuthority, authority.profile != .root else { throw .wrongSubject }
+        guard authority.isAuthority, !authority.profile.isRoot else { throw .wrongSubject }
         guard authority.issuer == root.subject, authority.authorityKeyID == root.keyID,
             authority.isSigned(by: root), authority.isValid(at: time), root.isValid(at: time)
         else { throw .untrusted }

@@ -118,6 +118,7 @@ struct AuditCatalogueTests {
         sheet.changed | U | person software | part | care | 0
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0
+        sheet.exported | E | person software | part | care patientRequest legal | 0 4
         sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8
         sheet.printed | E | person software | part | care patientRequest legal | 0 4
         tree.closed | C | system operator | tree | system | 0

@@ -39,6 +39,44 @@ struct CertificateInteroperationTests {
         ])
     }
 
+    /// Whoever gets hold of the key of an office's pages can name no other host.
+    @Test func `the authority of pages names one host`() async throws {
+        let store = MemoryKeyStore()
+        let host = "renkei.example.jp"
+        let profile = CertificateProfile.pagesRoot(host: host)
+        let from = CertificateWorld.start
+        let authority = try await CertificateAuthority.pagesRoot(
+            of: host,
+            key: try await store.generate(.signing, label: "root"),
+            store: store,
+            serial: CertificateWorld.serial(),
+            from: from
+        )
+        let read = try Certificate(reading: authority.certificate.der)
+        #expect(read.profile == profile && read.profile.isRoot && read.isAuthority)
+        #expect(read.isSigned(by: authority.certificate))
+        let point = try store.point(try await store.generate(.transport, label: "pages"))
+        for (name, isGood) in [(host, true), ("a." + host, true), ("bank.example.jp", false)] {
+            let leaf = try await authority.issue(
+                .exchangeServer(host: name),
+                subject: .service(name),
+                point: point,
+                serial: CertificateWorld.serial(),
+                validity: Validity(of: .exchangeServer(host: name), from: from)
+            )
+            let words = [
+                "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile",
+                try write("pages.pem", authority.certificate.pem), "-attime",
+                String(from.seconds + 1), try write("leaf.pem", leaf.pem),
+            ]
+            if isGood {
+                try OpenSSL.run(words)
+            } else {
+                #expect(throws: OpenSSL.Failure.self) { try OpenSSL.run(words) }
+            }
+        }
+    }
+
     @Test(arguments: [KeyUse.signing, .encryption, .transport])
     func `openssl req takes our requests`(use: KeyUse) async throws {
         let store = MemoryKeyStore()

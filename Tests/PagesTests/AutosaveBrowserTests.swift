@@ -86,6 +86,7 @@ extension PagesTown {
     /// Opens a browser with somebody's session on these pages while `body` runs.
     func served<Result>(
         to clerk: Clerk,
+        at port: Int = 0,
         _ body: (Browser, String) async throws -> Result
     ) async throws -> Result {
         let certificate = try PageCertificate()
@@ -94,7 +95,7 @@ extension PagesTown {
             keyPEM: certificate.keyPEM,
             clientCertificate: .none
         )
-        let address = ListenerConfiguration.Address.tcp(host: "127.0.0.1", port: 0)
+        let address = ListenerConfiguration.Address.tcp(host: "127.0.0.1", port: port)
         let server = try Server(
             [(ListenerConfiguration(address: address, tls: tls), pages)],
             time: MachineTime()

@@ -68,7 +68,7 @@ struct Crawl {
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         Character(UnicodeScalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
-            || "/-?=&_".utf8.contains(byte)
+            || "/-?=&_%".utf8.contains(byte)
     }
 
     static func links(_ html: String) -> [String] {

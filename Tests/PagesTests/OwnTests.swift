@@ -1,4 +1,6 @@
+import Audit
 import Foundation
+import Gateway
 import Primitives
 import TestKit
 import Testing
@@ -133,6 +135,49 @@ struct OwnTests {
         #expect(head.has("サインインしている端末はありません"))
         await other.open(own)
         #expect(other.title.hasPrefix("サインイン"))
+    }
+
+    @Test func `whoever leaves hears what became of the day's sheets`() async throws {
+        let town = try await PagesTown.make()
+        let own = town.path(.careOffice)
+        let idle = try await town.clerk("kaori")
+        await idle.post(own + "/signout")
+        #expect(idle.has("本日の送信はありません。"))
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        await care.post(own + "/signout")
+        #expect(care.has("本日の送信 1件、到着していないもの 1件。未開封 0件。"))
+        try await town.town.settle()
+        let next = try await town.clerk("natsuki")
+        await next.post(own + "/signout")
+        #expect(next.has("本日の送信 1件、すべて到着。未開封 1件。"))
+        // Who reads no sheets hears nothing of them.
+        let head = try await town.clerk("kanri", [.administrator])
+        await head.post(own + "/signout")
+        #expect(head.has("終了しました") && !head.has("本日の送信"))
+    }
+
+    @Test func `a colleague's draft is read on record, the own one is not`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let care = try await town.clerk("haruka")
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        let draft = care.path
+        await care.post(draft, [("/patient/fullName", "髙﨑 𠮷之助"), ("next", "save")])
+        await care.open(draft)
+        let gateway = town.town.office(.careOffice)
+        func readings() async throws -> Int {
+            try await gateway.auditEntries(of: "髙﨑 𠮷之助", message: nil, by: Town.nurse)
+                .count { $0.leaf.facts.event == .sheetOpened }
+        }
+        #expect(try await readings() == 0)
+        let other = try await town.clerk("kaori")
+        await other.open(draft)
+        #expect(other.has("髙﨑 𠮷之助"))
+        #expect(try await readings() == 1)
+        await other.open(draft + "/check")
+        #expect(try await readings() == 2)
     }
 
     /// The signature itself is met by a browser, and by the tests of Staff.

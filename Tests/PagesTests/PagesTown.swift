@@ -23,13 +23,14 @@ struct PagesTown {
 
     static func make(
         _ places: [World.Place] = [.careOffice, .clinic],
-        hold: Duration = .zero
+        hold: Duration = .zero,
+        port: Int = 443
     ) async throws -> PagesTown {
         let town = try await Town.make(places: places, hold: hold)
         var desks: [World.Place: StaffDesk] = [:]
         var offices: [MemberID: Office] = [:]
         var settings = StaffSettings(issuer: "試験")
-        settings.site = PasskeySite(origin: "https://localhost")
+        settings.site = PasskeySite(origin: "https://localhost\(port == 443 ? "" : ":\(port)")")
         for place in places {
             let gateway = town.office(place)
             let desk = try await StaffDesk.open(

@@ -38,6 +38,30 @@ package struct CertificateAuthority: Sendable {
         return CertificateAuthority(certificate: certificate, key: key, store: store)
     }
 
+    /// A new root for the pages at one host.
+    package static func pagesRoot(
+        of host: String,
+        key: KeyHandle,
+        store: any KeyStore,
+        serial: [UInt8],
+        from start: Timestamp
+    ) async throws(KeyStoreError) -> CertificateAuthority {
+        let profile = CertificateProfile.pagesRoot(host: host)
+        let point = try store.point(key)
+        let fields = CertificateFields(
+            profile: profile,
+            serial: CertificateAuthority.positive(serial),
+            issuer: .service("Renkei pages"),
+            notBefore: start,
+            notAfter: start.adding(profile.life),
+            subject: .service("Renkei pages"),
+            point: point,
+            authorityKeyIdentifier: point.keyIDBytes
+        )
+        let certificate = try await sign(fields, by: key, in: store)
+        return CertificateAuthority(certificate: certificate, key: key, store: store)
+    }
+
     /// Issues a certificate. `serial` is 16 to 20 random bytes, made positive here.
     ///
     /// - Throws: `outsideProfile` when the subject does not fit the profile; what the store throws.

@@ -22,7 +22,10 @@ struct CertificateExtensions {
             values.append(Self.value(.subjectAlternativeName, .sequence([name])))
         }
         if let organisation = profile.permittedOrganisation {
-            values.append(nameConstraints(organisation))
+            values.append(Self.constraints([Self.subtree(organisation)]))
+        }
+        if case .pagesRoot(let host) = profile {
+            values.append(Self.constraints([Self.subtree(host: host)], but: Self.allAddresses))
         }
         values.append(
             Self.value(
@@ -55,12 +58,25 @@ struct CertificateExtensions {
         return Self.value(.basicConstraints, isCritical: true, .sequence([.yes] + pathLength))
     }
 
-    private func nameConstraints(_ organisation: String) -> DERValue {
-        Self.value(
-            .nameConstraints,
-            isCritical: true,
-            .sequence([DERValue(.constructed(0), [Self.subtree(organisation)])])
-        )
+    /// NameConstraints (RFC 5280 §4.2.1.10).
+    private static func constraints(
+        _ permitted: [DERValue],
+        but excluded: [DERValue] = []
+    ) -> DERValue {
+        let trees =
+            [DERValue(.constructed(0), permitted)]
+            + (excluded.isEmpty ? [] : [DERValue(.constructed(1), excluded)])
+        return value(.nameConstraints, isCritical: true, .sequence(trees))
+    }
+
+    /// GeneralSubtree of a host name and what is below it.
+    private static func subtree(host: String) -> DERValue {
+        .sequence([DERValue(.primitive(2), host.bytes)])
+    }
+
+    /// All addresses in numbers, of which permitted names say nothing.
+    private static let allAddresses = [8, 32].map { count in
+        DERValue.sequence([DERValue(.primitive(7), [UInt8](repeating: 0, count: count))])
     }
 
     /// GeneralSubtree of all directory names that begin with this organisation.
@@ -132,6 +148,10 @@ struct FoundExtensions {
 
     func host() throws(DERRefusal) -> String {
         var names = try sequence(.subjectAlternativeName)
+        return try Self.host(from: &names)
+    }
+
+    private static func host(from names: inout DERReader) throws(DERRefusal) -> String {
         let name = try names.primitive(.primitive(2))
         guard (1...64).contains(name.count), name.allSatisfy({ (0x21...0x7E).contains($0) }),
             let host = String(utf8Bytes: name)
@@ -139,10 +159,14 @@ struct FoundExtensions {
         return host
     }
 
-    /// The issuing profile that a name constraint tells; its exact form is compared later.
-    func issuingProfile() throws(DERRefusal) -> CertificateProfile {
+    /// The profile that a name constraint tells; its exact form is compared later.
+    func constrainedProfile() throws(DERRefusal) -> CertificateProfile {
         var constraints = try sequence(.nameConstraints)
         var permitted = try constraints.constructed(.constructed(0))
+        guard constraints.isAtEnd else {
+            var tree = try permitted.constructed(.sequence)
+            return .pagesRoot(host: try Self.host(from: &tree))
+        }
         let subtree = try permitted.value(.sequence)
         let profiles = [CertificateProfile.memberIssuing, .serviceIssuing]
         guard

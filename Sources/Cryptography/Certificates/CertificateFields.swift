@@ -39,7 +39,7 @@ struct CertificateFields {
         let namesItself = authorityKeyIdentifier == point.keyIDBytes
         return profile.fits(subject) && notBefore < notAfter
             && CertificateFields.serialOctets.contains(serial.count)
-            && (profile == .root ? isSelfIssued && namesItself : !isSelfIssued && !namesItself)
+            && (profile.isRoot ? isSelfIssued && namesItself : !isSelfIssued && !namesItself)
     }
 }
 
@@ -71,7 +71,7 @@ extension CertificateFields {
         _ extensions: FoundExtensions
     ) throws(DERRefusal) -> CertificateProfile {
         if extensions.has(.basicConstraints) {
-            return extensions.has(.nameConstraints) ? try extensions.issuingProfile() : .root
+            return extensions.has(.nameConstraints) ? try extensions.constrainedProfile() : .root
         }
         guard extensions.has(.extendedKeyUsage) else { throw .notInProfile("role") }
         let usages = try extensions.usages()

@@ -16,6 +16,8 @@ package enum CertificateRole: String, Sendable, CaseIterable {
 /// The fixed fields of one kind of certificate, as data.
 package enum CertificateProfile: Hashable, Sendable {
     case root
+    /// The own authority of a gateway's pages: for TLS at this host and at nothing else.
+    case pagesRoot(host: String)
     case memberIssuing, serviceIssuing
     case memberSigning, memberEncryption, memberTransport
     /// TLS server; the host (at most 64 ASCII characters) is subject and dNSName.
@@ -24,7 +26,7 @@ package enum CertificateProfile: Hashable, Sendable {
 
     package var role: CertificateRole? {
         switch self {
-        case .root, .memberIssuing, .serviceIssuing: nil
+        case .root, .pagesRoot, .memberIssuing, .serviceIssuing: nil
         case .memberSigning: .memberSigning
         case .memberEncryption: .memberEncryption
         case .memberTransport: .memberTransport
@@ -36,10 +38,18 @@ package enum CertificateProfile: Hashable, Sendable {
 
     package var isAuthority: Bool { role == nil }
 
+    /// Whether it signs itself.
+    package var isRoot: Bool {
+        switch self {
+        case .root, .pagesRoot: true
+        default: false
+        }
+    }
+
     /// How long a new certificate lasts.
     package var life: Duration {
         switch self {
-        case .root: .days(3653)
+        case .root, .pagesRoot: .days(3653)
         case .memberIssuing, .serviceIssuing: .days(1096)
         case .memberSigning, .exchangeServer: .days(90)
         case .memberEncryption, .exchangeReceipt, .exchangeRegistrar: .days(365)
@@ -50,7 +60,7 @@ package enum CertificateProfile: Hashable, Sendable {
     /// How long after its beginning it is renewed; nil for the root, which is replaced by hand.
     package var renewedAfter: Duration? {
         switch self {
-        case .root: nil
+        case .root, .pagesRoot: nil
         case .memberIssuing, .serviceIssuing: .days(730)
         case .memberSigning, .exchangeServer: .days(60)
         case .memberEncryption, .exchangeReceipt, .exchangeRegistrar: .days(273)
@@ -66,7 +76,7 @@ package enum CertificateProfile: Hashable, Sendable {
         let certificateSign = 5
         let listSign = 6
         return switch self {
-        case .root, .memberIssuing, .serviceIssuing: [certificateSign, listSign]
+        case .root, .pagesRoot, .memberIssuing, .serviceIssuing: [certificateSign, listSign]
         case .memberSigning, .exchangeReceipt, .exchangeRegistrar:
             [digitalSignature, nonRepudiation]
         case .memberEncryption: [keyAgreement]
@@ -77,7 +87,7 @@ package enum CertificateProfile: Hashable, Sendable {
     /// ExtendedKeyUsage in this order; empty for authorities, which have none.
     var extendedKeyUsage: [OID] {
         switch self {
-        case .root, .memberIssuing, .serviceIssuing: []
+        case .root, .pagesRoot, .memberIssuing, .serviceIssuing: []
         case .memberSigning: [.emailProtection, .memberSigning]
         case .memberEncryption: [.emailProtection, .memberEncryption]
         case .memberTransport: [.clientAuth, .memberTransport]

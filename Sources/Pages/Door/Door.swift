@@ -84,14 +84,12 @@ struct Door: Sendable {
     /// The page of what was refused before anybody is known to have asked.
     func refusal(of failure: HTTPFailure, trace: String) -> Response {
         let mistake = Mistake(.http(failure), parts)
-        var more: [(String, String)] = []
-        // Which methods and how long to wait is not only for people.
-        for field in failure.response(trace: trace).fields { more.append(field) }
         return .page(
             PageFrame(title: mistake.title, isRefused: true)
                 .plain(mistake.body(trace: trace, back: "/"), "連携"),
             status: mistake.status,
-            fields: more
+            // Which methods there are and how long to wait is not only for people.
+            fields: failure.response(trace: trace).fields
         )
     }
 

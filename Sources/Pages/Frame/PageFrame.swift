@@ -78,9 +78,7 @@ struct PageFrame: Sendable {
             <a class="skip" href="#main">本文へ</a>
             \(HTML.when(isWriting, Self.first))
             <header class="top"><span class="org">\(visit.office.name)</span>
-            <span class="who">\
-            <a href="\(visit.path("/me"))">\(session.displayName)\
-            （\(visit.label(session.agent.role.text, "Profession"))）</a></span>
+            <span class="who">\(who(visit))</span>
             \(isWriting ? tools(visit) : forms(visit))</header>
             <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
             \(visit.banners)
@@ -108,7 +106,16 @@ struct PageFrame: Sendable {
         """
 
     private static let ofDraft: HTML = "form=\"draft\" name=\"go\""
-    private static let ofHeader: HTML = "name=\"size\""
+    static let ofHeader: HTML = "name=\"size\""
+
+    /// The person, which leads to their own settings.
+    private func who(_ visit: Visit) -> HTML {
+        let role = visit.label(visit.session.agent.role.text, "Profession")
+        let name: HTML = "\(visit.session.displayName)（\(role)）"
+        return isWriting
+            ? "<button form=\"draft\" name=\"go\" value=\"/me\" class=\"plain\">\(name)</button>"
+            : "<a href=\"\(visit.path("/me"))\">\(name)</a>"
+    }
 
     private func leaving(_ place: String, _ label: String, _ state: HTML = .nothing) -> HTML {
         "<button form=\"draft\" name=\"go\" value=\"\(place)\"\(state)>\(label)</button>"
@@ -116,7 +123,7 @@ struct PageFrame: Sendable {
 
     private func tools(_ visit: Visit) -> HTML {
         """
-        <span>文字 \(sizeButtons(visit, Self.ofDraft))</span>
+        <span>文字 \(Self.sizeButtons(visit, Self.ofDraft))</span>
         <button form="draft" name="go" value="lock" class="plain">画面ロック</button>
         <button form="draft" name="go" value="signout" class="plain">終了</button>
         """
@@ -126,7 +133,7 @@ struct PageFrame: Sendable {
         let back: HTML = "<input type=\"hidden\" name=\"back\" value=\"\(visit.here)\">"
         return """
             <form method="post" action="\(visit.path("/size"))" aria-label="文字の大きさ">\
-            \(visit.token)\(back)文字 \(sizeButtons(visit, Self.ofHeader))</form>
+            \(visit.token)\(back)文字 \(Self.sizeButtons(visit, Self.ofHeader))</form>
             <form method="post" action="\(visit.path("/lock"))">\(visit.token)\(back)\
             <button class="plain">画面ロック</button></form>
             <form method="post" action="\(visit.path("/signout"))">\(visit.token)\
@@ -134,7 +141,7 @@ struct PageFrame: Sendable {
             """
     }
 
-    private func sizeButtons(_ visit: Visit, _ target: HTML) -> HTML {
+    static func sizeButtons(_ visit: Visit, _ target: HTML) -> HTML {
         HTML(
             joining: Account.TextSize.allCases.map { size in
                 let pressed = size == visit.session.preferences.textSize ? "true" : "false"

@@ -133,7 +133,7 @@ enum OwnPages {
             <h2>文字の大きさ</h2>
             <form class="row" method="post" action="\(visit.path("/size"))">\(visit.token)
             <input type="hidden" name="back" value="\(visit.path("/me"))">\
-            \(PageFrame.sizeButtons(visit, named: "size"))</form>
+            \(PageFrame.sizeButtons(visit, PageFrame.ofHeader))</form>
             <h2>パスワードを変える</h2>\(passwordForm(visit))
             <h2>パスキー</h2>\(OwnPasskeys.section(visit, passkeys))
             <h2>予備コード</h2>

@@ -22,6 +22,7 @@ struct Draft: Sendable, CustomStringConvertible {
     var writer: Writer?
 
     struct Writer: Hashable, Sendable {
+        let account: AccountID
         let session: SessionID
         let name: String
     }
@@ -114,7 +115,10 @@ extension Draft {
                 }
             ),
             "writer": writer.map {
-                ["session": .string($0.session.text), "name": .string($0.name)]
+                [
+                    "account": .string($0.account.text), "session": .string($0.session.text),
+                    "name": .string($0.name),
+                ]
             },
         ]
     }
@@ -145,6 +149,7 @@ extension Draft {
         if reader.optional("writer") != nil {
             var row = try reader.object("writer")
             writer = Writer(
+                account: try row.value("account", AccountID.init(_:)),
                 session: try row.value("session", SessionID.init(_:)),
                 name: try row.text("name")
             )

@@ -49,6 +49,20 @@ struct DraftDesk: Sendable {
         consents = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.consentRecords()
         }
+        guard visit.request.method == .get else { return }
+        try await noteReading()
+    }
+
+    /// What a colleague has typed is read as a sheet is: it is on record before it is shown.
+    private func noteReading() async throws(PageRefusal) {
+        guard let writer = draft.writer, writer.account != visit.session.account else { return }
+        let name = draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first ?? ""
+        // It may be anything yet; what no name can be is about nobody.
+        let patient = name.isPersonName ? name : nil
+        let (id, agent) = (id, visit.agent)
+        try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.noteReading(draft: id, about: patient, by: agent)
+        }
     }
 
     var sheet: [UInt8] { SheetMaker(visit: visit, draft: draft, consents: consents).bytes }
@@ -99,7 +113,12 @@ struct DraftDesk: Sendable {
     /// - Returns: false where somebody else has saved it meanwhile.
     mutating func save(over read: Int64?) async throws(PageRefusal) -> Bool {
         guard read == revision else { return false }
-        let writer = Draft.Writer(session: visit.session.id, name: visit.session.displayName)
+        let session = visit.session
+        let writer = Draft.Writer(
+            account: session.account,
+            session: session.id,
+            name: session.displayName
+        )
         let goesOn = visit.request.wantsJSON && draft.writer?.session == writer.session
         draft.writer = writer
         let (gateway, agent) = (visit.gateway, visit.agent)

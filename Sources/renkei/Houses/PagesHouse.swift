@@ -7,30 +7,133 @@ import HTTP
 import Pages
 import Paper
 import Primitives
+import Staff
 import Storage
+
+/// Where the pages are served and under which name, from the command line or the configuration.
+struct PagesPlace: Sendable {
+    let address: ListenAddress
+    /// The name under which browsers come to this machine.
+    let host: String
+    /// As a browser writes the address of the pages; nil where it cannot be known.
+    let origin: String?
+    let files: (certificate: String, key: String)?
+
+    /// Nil unless the pages are asked for.
+    ///
+    /// - Throws: `PagesFault`.
+    init?(_ invocation: Invocation, _ configured: Settings?) throws(PagesFault) {
+        let asked = invocation.text(.pages).flatMap { ListenAddress($0) }
+        guard let address = asked ?? configured?[Setting.Pages.address] else { return nil }
+        let host = invocation.text(.pagesName) ?? configured?[Setting.Pages.name] ?? "localhost"
+        guard let host = LogHost(host)?.text else { throw .nameUnfit }
+        self.address = address
+        self.host = host
+        let certificate = configured?[Setting.Pages.certificate] ?? ""
+        let key = configured?[Setting.Pages.key] ?? ""
+        guard certificate.isEmpty == key.isEmpty else { throw .certificateHalf }
+        files = certificate.isEmpty ? nil : (certificate, key)
+        let origin = configured?[Setting.Pages.origin] ?? ""
+        if origin.isEmpty {
+            let port = address.port == 443 ? "" : ":\(address.port)"
+            self.origin = address.port == 0 ? nil : "https://\(host)\(port)"
+        } else {
+            guard PasskeySite(origin: origin) != nil else { throw .originUnfit }
+            self.origin = origin
+        }
+    }
+
+    /// For passkeys, which browsers know at names alone.
+    var site: PasskeySite? { origin.flatMap { PasskeySite(origin: $0) } }
+
+    /// Names that the listener answers to.
+    var hostNames: [String] {
+        guard let known = site?.host, !known.hasSameBytes(as: host) else { return [host] }
+        return [host, known]
+    }
+}
+
+/// What is wrong with where the pages should be.
+enum PagesFault: Explained, CaseIterable {
+    case nameUnfit, originUnfit, certificateHalf
+
+    var code: String {
+        switch self {
+        case .nameUnfit: "pagesNameUnfit"
+        case .originUnfit: "pagesOriginUnfit"
+        case .certificateHalf: "pagesCertificateHalf"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .nameUnfit: "The name of the pages is no host name."
+        case .originUnfit: "pages.origin is no address of pages."
+        case .certificateHalf: "Of pages.certificate and pages.key only one is given."
+        }
+    }
+
+    var advice: String {
+        switch self {
+        case .nameUnfit: "Give a name in small letters, for example renkei.example.jp."
+        case .originUnfit: "Write it as browsers do: https://renkei.example.jp"
+        case .certificateHalf: "Give both files, or neither."
+        }
+    }
+
+    var isTemporary: Bool { false }
+}
 
 /// The staff pages of a gateway behind their listener.
 struct PagesHouse {
-    private let house: GatewayHouse
-    private let invocation: Invocation
-    private let unlock: SecretBytes
+    let listener: (ListenerConfiguration, any Handler)
+    let certificate: PagesCertificate
+    let shown: PagesCertificate.Shown
 
-    init(_ house: GatewayHouse, _ invocation: Invocation, unlock: SecretBytes) {
-        self.house = house
-        self.invocation = invocation
-        self.unlock = unlock
-    }
-
-    /// Empty unless the pages are asked for.
-    func listeners(_ log: LogLine) async throws -> [(ListenerConfiguration, any Handler)] {
-        guard let address = invocation.text(.pages).flatMap({ ListenAddress($0)?.address }) else {
-            return []
-        }
-        let host = invocation.text(.pagesName) ?? "localhost"
+    /// Nil unless the pages are asked for.
+    static func open(
+        _ house: GatewayHouse,
+        at place: PagesPlace?,
+        unlock: SecretBytes,
+        _ log: LogLine
+    ) async throws -> PagesHouse? {
+        guard let place else { return nil }
+        house.staff.set { $0.site = place.site }
         var offices: [MemberID: Office] = [:]
         for (member, gateway) in house.organisations {
             offices[member] = Office(gateway, staff: try await house.staff.desk(of: gateway))
         }
+        let certificate =
+            try place.files.map { PagesCertificate(certificate: $0.certificate, key: $0.key) }
+            ?? PagesCertificate(
+                try OwnPagesCertificate(house.folder.path, place.host, unlock, log)
+            )
+        guard let shown = try await certificate.next(after: nil, at: SystemTime().now) else {
+            preconditionFailure("there is always a first one")
+        }
+        let configuration = ListenerConfiguration(
+            address: place.address.address,
+            tls: shown.tls,
+            hostNames: place.hostNames,
+            accessLog: { record in log.write("request", record.members) }
+        )
+        return PagesHouse(
+            listener: (configuration, PageHandler(parts(offices))),
+            certificate: certificate,
+            shown: shown
+        )
+    }
+
+    /// Shows the next certificate when there is one, until the task is cancelled.
+    func keepCertificate(_ server: Server, _ log: LogLine) async {
+        await certificate.keep(shown, SystemTime()) { error in
+            log.write(error)
+        } use: { tls throws(ServerError) in
+            try server.reload(listener: 0, tls: tls)
+        }
+    }
+
+    private static func parts(_ offices: [MemberID: Office]) -> PagesParts {
         var parts = PagesParts(
             offices: offices,
             seams: (time: SystemTime(), random: SystemRandom()),
@@ -52,74 +155,7 @@ struct PagesHouse {
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in
             try await worker.pdf(job)
         }
-        let configuration = ListenerConfiguration(
-            address: address,
-            tls: try await PagesCertificate(house.folder, host, unlock).tls(),
-            hostNames: [host],
-            accessLog: { record in log.write("request", record.members) }
-        )
-        return [(configuration, PageHandler(parts))]
-    }
-}
-
-/// The certificate of the pages' listener: made here, below an own authority that the office's PCs
-/// are told to trust once (`pages/root.pem`).
-private struct PagesCertificate {
-    private let path: String
-    private let host: String
-    private let keys: FileKeyStore
-
-    init(_ folder: DataFolder, _ host: String, _ unlock: SecretBytes) throws {
-        path = folder.path + "/pages"
-        self.host = host
-        try Files.makeFolder(path)
-        keys = try FileKeyStore(folder: path + "/keys", unlockSecret: unlock)
-    }
-
-    func tls() async throws -> TLSServerConfiguration {
-        let authority = try await authority()
-        let key: KeyHandle
-        if let known = keys.handle(labelled: "pages") {
-            key = known
-        } else {
-            key = try await keys.generate(.transport, label: "pages")
-        }
-        // Each start makes a new one: nobody looks after its end.
-        let profile = CertificateProfile.exchangeServer(host: host)
-        let certificate = try await authority.issue(
-            profile,
-            subject: .service(host),
-            point: try keys.point(key),
-            serial: SystemRandom().bytes(16),
-            validity: Validity(of: profile, from: SystemTime().now)
-        )
-        return TLSServerConfiguration(
-            chainPEM: (certificate.pem + authority.certificate.pem).bytes,
-            keyPEM: try await keys.transportKey(key),
-            clientCertificate: .none
-        )
-    }
-
-    private func authority() async throws -> CertificateAuthority {
-        let file = path + "/root.pem"
-        if let key = keys.handle(labelled: "root"), Files.exists(file) {
-            let pem = try Files.read(file, atMost: Limits.statementBytes)
-            return CertificateAuthority(
-                certificate: try Certificate(pem: pem),
-                key: key,
-                store: keys
-            )
-        }
-        if let half = keys.handle(labelled: "root") { try await keys.destroy(half) }
-        let authority = try await CertificateAuthority.selfSigned(
-            key: try await keys.generate(.signing, label: "root"),
-            store: keys,
-            subject: .service("Renkei pages"),
-            serial: SystemRandom().bytes(16),
-            validity: Validity(of: .root, from: SystemTime().now)
-        )
-        try Files.replace(file, authority.certificate.pem.bytes, mode: Files.readable)
-        return authority
+        return parts
     }
 }
 

@@ -95,9 +95,12 @@ struct GatewayService {
         let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
         let readiness = Operations.Readiness()
         let log = log
-        let pages = try await PagesHouse(house, invocation, unlock: secret).listeners(log)
+        let pagesPlace = try PagesPlace(invocation, configured)
+        let pages = try await PagesHouse.open(house, at: pagesPlace, unlock: secret, log)
         let server = try Server(
-            pages + [ControlSocket.listener(place.data, GatewayDesk(house: house))]
+            (pages.map { [$0.listener] } ?? []) + [
+                ControlSocket.listener(place.data, GatewayDesk(house: house))
+            ]
                 + Operations.listeners(invocation, readiness),
             time: SystemTime(),
             limits: configured.map { ServerLimits($0) } ?? ServerLimits()
@@ -106,7 +109,7 @@ struct GatewayService {
             "process.started",
             [
                 "organisations": .integer(Int64(house.organisations.count)),
-                "pages": pages.isEmpty ? nil : .integer(Int64(server.ports[0])),
+                "pages": pages.map { _ in .integer(Int64(server.ports[0])) },
             ]
         )
         Service.endWithInput(invocation)
@@ -115,6 +118,9 @@ struct GatewayService {
                 for (member, gateway) in house.organisations {
                     let courier = Courier(gateway) { log.write($0, of: member.text) }
                     group.addTask { await courier.run() }
+                }
+                if let pages {
+                    group.addTask { await pages.keepCertificate(server, log) }
                 }
                 group.addTask {
                     await house.staff.keepHouse(SystemTime()) { log.write($0, of: $1.text) }

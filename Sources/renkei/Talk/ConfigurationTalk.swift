@@ -37,6 +37,7 @@ extension ConfigurationError: Spoken {
         case .integer, .duration, .bytes, .rate, .bytesADay:
             form.range.map { "\($0.least) から \($0.most) まで" } ?? ""
         case .address: "\"127.0.0.1:8443\" のような宛先"
+        case .addressOrNone: "\"127.0.0.1:8443\" のような宛先、または \"\""
         }
     }
 }

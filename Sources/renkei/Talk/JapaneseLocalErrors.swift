@@ -42,6 +42,15 @@ extension JapaneseErrors {
         "orgNeeded": (
             "このゲートウェイには機関が二つ以上あります。", "--org に会員番号を付けてください（gateway org list で分かります）。"
         ),
+        // The staff pages.
+        "pagesNameUnfit": ("職員の画面の名前がホスト名ではありません。", "renkei.example.jp のような小文字の名前にしてください。"),
+        "pagesOriginUnfit": (
+            "pages.origin が画面のアドレスではありません。",
+            "ブラウザーの表示どおり、https://renkei.example.jp のように書いてください。"
+        ),
+        "pagesCertificateHalf": (
+            "pages.certificate と pages.key の一方だけが書かれています。", "両方のファイルを書くか、両方とも消してください。"
+        ),
         // Printing.
         "printFailed": (
             "印刷用の PDF をつくれませんでした。",
