@@ -85,6 +85,11 @@ extension OrganisationGateway {
         }
     }
 
+    /// How many sheets nobody here has opened.
+    package func unopened() async throws(GatewayError) -> Int {
+        try await read { stored throws(StoreError) in try stored.count(InboxList.unopened) }
+    }
+
     package func work(owedBy time: Timestamp) async throws(GatewayError) -> Work {
         try await read { stored throws(StoreError) in
             Work(

@@ -52,6 +52,7 @@ package struct PageHandler: Handler {
         StatusPage.add(to: &router, door)
         StaffSessions.add(to: &router, door)
         OwnPages.add(to: &router, door)
+        Unopened.add(to: &router, door)
         door.closeOff(&router)
         self.router = router
     }

@@ -9,10 +9,20 @@ import Testing
 @Suite(.serialized) struct PasskeyBrowserTests {
     @Test func `a passkey is made, signs in, unlocks, and its copy is refused`() async throws {
         let port = try FreePort.find()
-        let town = try await PagesTown.make([.careOffice], port: port)
-        let clerk = try await town.clerk("haruka")
-        let own = town.path(.careOffice)
+        let town = try await PagesTown.make(port: port)
+        let clerk = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        let own = town.path(.clinic)
         try await town.served(to: clerk, at: port) { browser, base in
+            // What comes in is told on the page that is open.
+            try await browser.open(base + own + "/outbox")
+            _ = try await town.send(by: try await town.clerk("haruka"))
+            try await town.town.settle()
+            try await browser.run("document.dispatchEvent(new Event('visibilitychange'))")
+            try await eventually("the number") { () -> Bool? in
+                try await browser.find("#unopened").text == "未開封 1" ? true : nil
+            }
+            #expect(try await browser.axe().isEmpty)
+
             let authenticator = try await browser.addAuthenticator()
 
             // Made, after the password.
@@ -51,7 +61,7 @@ import Testing
     private static func passPassword(_ browser: Browser) async throws {
         try await browser.use("終了", "終了しました")
         try await browser.use("サインイン", "サインイン")
-        try await browser.find("#name").type("haruka")
+        try await browser.find("#name").type("hitoshi")
         try await browser.find("#password").type(PagesTown.password)
         try await browser.use("サインイン", "確認コード")
     }

@@ -49,6 +49,7 @@ struct RouteTests {
         "GET /o/{org}/{rest...}": .everybodyHere,
         "POST /o/{org}/{rest...}": .everybodyHere,
         "GET /o/{org}/inbox": .only(.readSheets),
+        "GET /o/{org}/unopened": .only(.readSheets),
         "GET /o/{org}/outbox": .only(.readSheets),
         "GET /o/{org}/sheets/{message}": .only(.readSheets),
         "GET /o/{org}/sheets/{message}/attachments/{number}": .only(.readSheets),

@@ -36,6 +36,13 @@ struct Door: Sendable {
         }
     }
 
+    /// What the script asks now and then: nobody need be there, and nobody's idle time begins anew.
+    func watch(_ path: String, to router: inout Router, _ body: @escaping Body) {
+        router.on(.get, "/o/{org}" + path, .open) { request, captures in
+            await self.answer(request, captures, body, isWatch: true)
+        }
+    }
+
     func stranger(
         _ method: Method,
         _ path: String,
@@ -99,7 +106,8 @@ struct Door: Sendable {
         _ request: Request,
         _ captures: Captures,
         _ body: @escaping Body,
-        behindLock: Body? = nil
+        behindLock: Body? = nil,
+        isWatch: Bool = false
     ) async -> Response {
         let office: Office
         do throws(HTTPFailure) { office = try self.office(captures) } catch {
@@ -109,7 +117,10 @@ struct Door: Sendable {
             return await signedOut(request, office)
         }
         let session: StaffSession
-        do throws(StaffRefusal) { session = try office.staff.session(for: token) } catch {
+        do throws(StaffRefusal) {
+            session =
+                try isWatch ? office.staff.glance(at: token) : office.staff.session(for: token)
+        } catch {
             return await signedOut(request, office)
         }
         guard let body = session.isLocked ? behindLock : body else {
@@ -123,14 +134,14 @@ struct Door: Sendable {
                     try office.staff.check(form["token"], of: session)
                 }
             }
-            let visit = Visit(
+            let visit = await Visit(
                 request: request,
                 office: office,
                 session: session,
                 sessionToken: token,
                 form: form,
                 parts: parts
-            )
+            ).counted()
             return await parts.once.answer(visit) { await respond(visit, captures, body) }
         } catch {
             let mistake = Mistake(error, parts)

@@ -17,6 +17,8 @@ struct Visit: Sendable {
     /// What was posted; empty for a GET.
     let form: PostedForm
     let parts: PagesParts
+    /// How many sheets nobody has opened; nil for whoever reads none.
+    var unopened: Int?
 
     var gateway: OrganisationGateway { office.gateway }
     var catalogue: SheetCatalogue { office.gateway.catalogue }
@@ -39,6 +41,17 @@ struct Visit: Sendable {
     var onceToken: HTML {
         let once = Base64.encode(parts.random.bytes(16))
         return "\(token)<input type=\"hidden\" name=\"once\" value=\"\(once)\">"
+    }
+
+    /// The same visit with what is unopened now.
+    func counted() async -> Visit {
+        guard session.may(.readSheets), !request.wantsJSON else { return self }
+        var visit = self
+        // A page is shown all the same.
+        do throws(GatewayError) { visit.unopened = try await gateway.unopened() } catch {
+            visit.unopened = nil
+        }
+        return visit
     }
 
     /// What everybody here must know, most pressing first.

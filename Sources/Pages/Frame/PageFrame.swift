@@ -69,9 +69,11 @@ struct PageFrame: Sendable {
         let links = Place.allCases.filter { $0.rights.contains(where: session.may) }.map {
             item -> HTML in
             let current: HTML = item == place ? " aria-current=\"page\"" : .nothing
+            let news = item == .inbox ? Unopened.mark(visit) : .nothing
+            let label: HTML = "\(item.label)\(news)"
             return isWriting
-                ? "<li>\(leaving(item.path, item.label, current))</li>"
-                : "<li><a href=\"\(visit.path(item.path))\"\(current)>\(item.label)</a></li>"
+                ? "<li>\(leaving(item.path, label, current))</li>"
+                : "<li><a href=\"\(visit.path(item.path))\"\(current)>\(label)</a></li>"
         }
         return document(
             """
@@ -117,7 +119,7 @@ struct PageFrame: Sendable {
             : "<a href=\"\(visit.path("/me"))\">\(name)</a>"
     }
 
-    private func leaving(_ place: String, _ label: String, _ state: HTML = .nothing) -> HTML {
+    private func leaving(_ place: String, _ label: HTML, _ state: HTML = .nothing) -> HTML {
         "<button form=\"draft\" name=\"go\" value=\"\(place)\"\(state)>\(label)</button>"
     }
 

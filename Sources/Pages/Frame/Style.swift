@@ -34,6 +34,8 @@ enum Style {
         nav.main ul{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0}
         nav.main a{display:block;padding:.5rem .9rem;min-height:44px;text-decoration:none;
         color:var(--text)}
+        .count{background:var(--blue);color:#fff;border-radius:1rem;padding:0 .6rem;
+        font-size:.85rem}
         nav.main a[aria-current]{border-bottom:.25rem solid var(--blue);font-weight:bold}
         main{padding:0 1rem 3rem;max-width:80rem;margin:0 auto}
         footer{border-top:1px solid var(--line);padding:.6rem 1rem;color:var(--dim);

@@ -41,6 +41,8 @@ enum SheetPages {
         let waiting = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.expectations(of: key)
         }
+        // One fewer is unopened than when this was asked for.
+        let visit = await visit.counted()
         let page = SheetPage(
             visit: visit,
             opened: opened,

@@ -13,6 +13,18 @@ extension StaffDesk {
             state.sessions.touch(token, at: now, uptime)
             return state.sessions.find(token, at: uptime)
         }
+        return try session(found)
+    }
+
+    /// Who a token is of, where nobody need be there: the idle time runs on.
+    ///
+    /// - Throws: as `session`.
+    package func glance(at token: SessionToken) throws(StaffRefusal) -> StaffSession {
+        let uptime = time.uptime
+        return try session(state.withLock { $0.sessions.find(token, at: uptime) })
+    }
+
+    private func session(_ found: Sessions.Session?) throws(StaffRefusal) -> StaffSession {
         guard let found else { throw .sessionEnded }
         let account = try self.account(found.account)
         guard account.state == .active else { throw .sessionEnded }
