@@ -38,7 +38,10 @@ struct Crawl {
         var kinds: [String: Int] = [:]
         while let path = waiting.popLast() {
             guard seen.insert(path).inserted else { continue }
-            let kind = path.replacing(/[0-9a-f]{8}-[0-9a-f-]{27}/, with: "*")
+            // Each draft is of another type.
+            let kind =
+                path.contains("/drafts/")
+                ? path : path.replacing(/[0-9a-f]{8}-[0-9a-f-]{27}/, with: "*")
             kinds[kind, default: 0] += 1
             guard kinds[kind, default: 0] <= Self.ofEachKind else { continue }
             let response = await clerk.respond(.get, path)
@@ -48,7 +51,8 @@ struct Crawl {
             }
             let html = response.text
             pages.append((path, html))
-            waiting += Self.links(html).filter { $0.hasPrefix("/o/") && !seen.contains($0) }
+            let links = Self.links(html) + Self.steps(html, of: path)
+            waiting += links.filter { $0.hasPrefix("/o/") && !seen.contains($0) }
             for form in Self.forms(html) where !forms.contains(form) { forms.append(form) }
         }
     }
@@ -69,6 +73,12 @@ struct Crawl {
     private static func isPlain(_ byte: UInt8) -> Bool {
         Character(UnicodeScalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
             || "/-?=&_%".utf8.contains(byte)
+    }
+
+    /// The steps of a draft, which its buttons lead to.
+    private static func steps(_ html: String, of path: String) -> [String] {
+        let page = path.prefix { $0 != "?" }
+        return html.matches(of: /value="step:(\w+)"/).map { "\(page)?step=\($0.1)" }
     }
 
     static func links(_ html: String) -> [String] {

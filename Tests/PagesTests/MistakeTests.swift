@@ -22,7 +22,7 @@ struct MistakeTests {
         (.staff(.rightMissing(.send)), 403), (.staff(.signInBusy), 503),
         (.gateway(.notFound), 404), (.gateway(.store(.conflict(nil))), 409),
         (.gateway(.outOfOrder), 400), (.paper(.busy), 503), (.paper(.tooLarge), 400),
-        (.http(.tooLarge), 413),
+        (.http(.tooLarge), 413), (.http(.wrongHost), 421), (.http(.malformed), 400),
     ])
     func `every refusal has its page`(refusal: PageRefusal, status: Int) {
         let mistake = Mistake(refusal, parts)

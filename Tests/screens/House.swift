@@ -81,9 +81,11 @@ final class House: Sendable {
             ["gateway", "enrol", "--paper", paper, "--phone", phone] + place.acting,
             place
         )
+        // Pages that know their own address have passkeys.
+        let address = "127.0.0.1:\(try FreePort.find())"
         try await serve(
             place,
-            ["gateway", "serve", "--test-exchange", "--hold", "4", "--pages", "127.0.0.1:0"]
+            ["gateway", "serve", "--test-exchange", "--hold", "4", "--pages", address]
         )
     }
 

@@ -119,6 +119,8 @@ extension Stop {
         Stop("監査") { walk in try await walk.care.use("監査") },
         Stop("監査-記録") { walk in try await walk.care.use("記録を調べる") },
         Stop("職員") { walk in try await walk.care.use("職員") },
+        Stop("職員-端末") { walk in try await walk.care.use(first: "td a") },
+        Stop("自分の設定") { walk in try await walk.care.use(first: ".who a") },
     ]
 
     private static let mistakes = [

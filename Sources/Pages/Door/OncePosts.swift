@@ -44,9 +44,8 @@ final class OncePosts: Sendable {
     /// - Returns: whether this post is the one that acts.
     private func begin(_ key: Digest, at now: Duration) -> Bool {
         posts.withLock { posts in
-            if case .answered(_, let time)? = posts[key], now - time >= Self.life {
-                posts[key] = nil
-            }
+            // What was answered may hold a code that is shown once.
+            posts = posts.filter { Self.age($0.value, now).map { $0 < Self.life } ?? true }
             guard posts[key] == nil else { return false }
             posts[key] = .running([])
             return true
@@ -80,12 +79,13 @@ final class OncePosts: Sendable {
         for other in waiting { other.resume(returning: isDone ? response : nil) }
     }
 
+    /// Since it was answered; nil while it is under way.
+    private static func age(_ state: State, _ now: Duration) -> Duration? {
+        if case .answered(_, let time) = state { now - time } else { nil }
+    }
+
     private static func dropOldest(_ posts: inout [Digest: State], _ now: Duration) {
-        func age(_ state: State) -> Duration? {
-            if case .answered(_, let time) = state { now - time } else { nil }
-        }
-        posts = posts.filter { age($0.value).map { $0 < life } ?? true }
-        let oldest = posts.max { (age($0.value) ?? .zero) < (age($1.value) ?? .zero) }?.key
-        if posts.count > most, let oldest { posts[oldest] = nil }
+        let oldest = posts.max { (age($0.value, now) ?? .zero) < (age($1.value, now) ?? .zero) }
+        if let oldest, age(oldest.value, now) != nil { posts[oldest.key] = nil }
     }
 }

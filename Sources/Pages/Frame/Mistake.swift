@@ -31,6 +31,13 @@ struct Mistake {
                 "アドレスを入力したときは、最後の「/」などの余分な文字を取ってください。"
                     + "そうでないときは、最初の画面からお進みください。"
             )
+        case .http(.wrongHost):
+            self.init(
+                refusal.status,
+                "この名前では開けません",
+                "この画面は、決められた名前でだけ開けます。",
+                "案内されたアドレス（https:// で始まります）で開いてください。分からないときは運用者に聞いてください。"
+            )
         case .staff(.rightMissing(let right)):
             let roles = right.roles.map(\.words).joined(separator: "・")
             self.init(
