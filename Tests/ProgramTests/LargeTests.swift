@@ -136,5 +136,14 @@ import Testing
         let opened = try await town.watched("open", words, in: .clinic)
         #expect(opened.exitCode == 0, "\(opened.text)")
         #expect(try Self.hash(room.path("opened/large.pdf")) == sha256)
+        // That it was saved is on record, once for all its pieces.
+        let acting = ["--as", person.name, "--role", person.role, "--json"]
+        let shown = try await town.watched(
+            "audit",
+            ["audit", "show", "--message", message] + acting,
+            in: .clinic
+        )
+        let saved = shown.text.split(separator: "\n").filter { $0.contains("attachment.saved") }
+        #expect(saved.count == 1, "\(shown.text)")
     }
 }

@@ -170,7 +170,13 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
-        let opened = try await gateway.open(key, by: try reader.agent())
+        let agent = try reader.agent()
+        let opened = try await gateway.open(key, by: agent)
+        let reading = Transfers.Reading(
+            sheet: key,
+            agent: agent,
+            attachments: opened.attachments
+        )
         let withdrawal = try await gateway.withdrawals(of: [key])[key]
         let attachments = zip(opened.sheet.attachments, opened.attachments)
         let newest = try await gateway.newestVersion(of: key)
@@ -180,7 +186,7 @@ struct GatewayDesk: ControlDesk {
                 "messageId": .string(key.messageID.text),
                 "from": .string(key.from.text),
                 "lines": .array(opened.lines.map { .string($0) }),
-                "reading": .string(transfers.begin(opened.attachments, of: gateway.member)),
+                "reading": .string(transfers.begin(reading, of: gateway.member)),
                 "attachments": .array(
                     attachments.map { listed, received in
                         [
@@ -195,19 +201,20 @@ struct GatewayDesk: ControlDesk {
         )
     }
 
-    /// One piece of an attachment of a sheet that was opened just now.
+    /// One piece of an attachment of a sheet that was opened just now. Saving it is on record
+    /// before the first one leaves.
     private func piece(
         _ gateway: OrganisationGateway,
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
-        let attachments = try transfers.attachments(
-            try reader.text("reading"),
-            of: gateway.member
-        )
+        let reading = try transfers.reading(try reader.text("reading"), of: gateway.member)
         let index = Int(try reader.integer("attachment"))
-        guard attachments.indices.contains(index) else { throw GatewayError.notFound }
+        guard reading.attachments.indices.contains(index) else { throw GatewayError.notFound }
         let piece = Int(try reader.integer("piece"))
-        let bytes = try await gateway.piece(piece, of: attachments[index])
+        if piece == 0 {
+            _ = try await gateway.saved(index, of: reading.sheet, by: reading.agent)
+        }
+        let bytes = try await gateway.piece(piece, of: reading.attachments[index])
         return ControlAnswer([:], files: [bytes])
     }
 

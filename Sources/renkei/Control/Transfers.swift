@@ -1,4 +1,6 @@
+import Audit
 import Cryptography
+import Delivery
 import Gateway
 import Primitives
 
@@ -6,7 +8,7 @@ import Primitives
 /// They are known while the process runs; what nobody asks for any more makes room for others.
 final class Transfers: Sendable {
     private let uploads = Lock<[Transfer<AttachmentIntake>]>([])
-    private let readings = Lock<[Transfer<[ReceivedAttachment]>]>([])
+    private let readings = Lock<[Transfer<Reading>]>([])
     private static let most = 16
 
     private struct Transfer<Value: Sendable>: Sendable {
@@ -25,13 +27,20 @@ final class Transfers: Sendable {
         try Self.find(name, org, in: uploads)
     }
 
+    /// A sheet that was just opened, with the person who reads it.
+    struct Reading: Sendable {
+        let sheet: MessageKey
+        let agent: Agent
+        let attachments: [ReceivedAttachment]
+    }
+
     /// Lets pieces of a sheet be read that was just opened; the opening is on record.
-    func begin(_ attachments: [ReceivedAttachment], of org: MemberID) -> String {
-        Self.add(attachments, org, to: readings)
+    func begin(_ reading: Reading, of org: MemberID) -> String {
+        Self.add(reading, org, to: readings)
     }
 
     /// - Throws: `TransferEnded`.
-    func attachments(_ name: String, of org: MemberID) throws -> [ReceivedAttachment] {
+    func reading(_ name: String, of org: MemberID) throws -> Reading {
         try Self.find(name, org, in: readings)
     }
 
