@@ -71,7 +71,7 @@ let package = Package(
         module("HTTP", base + ["CTLS", "CCurl"]),
         module("Directory", base),
         module("Audit", base),
-        module("Consent", base + ["Sheets", "Directory"]),
+        module("Consent", base + ["Japanese", "Sheets", "Directory"]),
         module("Delivery", base + ["Directory", "Audit"]),
         module("Envelope", sealed),
         module("Storage", clear + ["CSQLite"]),

@@ -9,6 +9,8 @@ package import Sheets
 package struct ConsentRecord: Sendable, CustomStringConvertible {
     package let json: JSON
     package let id: ConsentRecordID
+    /// Whom it is about.
+    package let patient: PatientReference
     package let status: ConsentStatus
     package let scope: ConsentScope
     /// Empty: all.
@@ -28,6 +30,7 @@ package struct ConsentRecord: Sendable, CustomStringConvertible {
         var reader = try ObjectReader(json)
         self.json = json
         id = try reader.value("consentRecordId", ConsentRecordID.init(_:))
+        patient = try PatientReference(reading: &reader)
         status = try reader.value("status", ConsentStatus.init(rawValue:))
         scope = try ConsentScope(reading: &reader)
         sheetTypes = try reader.texts("scopeSheets", SheetType.init(_:))
@@ -58,7 +61,7 @@ package struct ConsentRecord: Sendable, CustomStringConvertible {
 
     /// Members that are kept and shown but decide nothing here.
     private static let kept = [
-        "patientRef", "excludedTopics", "method", "documentAttachment", "explainedBy",
+        "excludedTopics", "method", "documentAttachment", "explainedBy",
         "explainedText", "noticeVersion", "giverName", "giverRelationship", "proxyReason",
         "guardianKind", "guardianPower", "capacityNote", "assentNote", "witness", "recordedBy",
         "recordedAt", "history",

@@ -6,6 +6,8 @@ package struct ConsentRefusal: Explained, Equatable {
     package enum Reason: String, Sendable, CaseIterable {
         /// No record, or the statement names one that this organisation does not hold.
         case none
+        /// The record is about another person than the sheet.
+        case person
         /// Purpose, sheet type or validity is outside what was consented to.
         case scope
         /// A recipient is neither named nor of a named type.
@@ -32,6 +34,7 @@ package struct ConsentRefusal: Explained, Equatable {
     package var advice: String {
         switch reason {
         case .none: "Record the consent of the person first, then send again."
+        case .person: "Choose a consent of the person of the sheet, or correct the sheet."
         case .scope: "Ask for consent to this purpose, or leave the sheet unsent."
         case .recipient: "Remove the recipient, or ask for consent that covers it."
         case .expired: "Renew the consent, then send again."

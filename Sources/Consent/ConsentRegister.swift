@@ -45,6 +45,11 @@ package struct ConsentRegister: Sendable {
         case .implied: return .impliedByNotice
         case .obtained, .obtainedFromProxy:
             let record = try standingRecord(of: sheet.consent, on: today)
+            if let patient = PatientReference(ofPatient: sheet.json["patient"]),
+                !record.patient.isSame(as: patient)
+            {
+                throw ConsentRefusal(.person, rule: "C-2")
+            }
             try record.scope.cover(need, without: record.withdrawal?.scope)
             guard record.sheetTypes.isEmpty || record.sheetTypes.contains(sheet.type) else {
                 throw ConsentRefusal(.scope, rule: "C-2")

@@ -27,6 +27,7 @@ package final class OrganisationGateway: Sendable {
     let directory: SharedDirectory
     /// Rung when something was put into the outbox or is to be told to the exchange.
     package let bell = Bell()
+    let openedConsents = OpenedConsents()
     private let state: Lock<State>
 
     struct State: Sendable {

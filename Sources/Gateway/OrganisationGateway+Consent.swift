@@ -8,6 +8,21 @@ import Storage
 
 // The consent register: sealed records of this organisation.
 extension OrganisationGateway {
+    /// Those of one person, newest first.
+    package func consents(
+        of patient: PatientReference
+    ) async throws(GatewayError) -> [ConsentRecord] {
+        try await consentRecords().filter { $0.patient.isSame(as: patient) }
+            .sorted { $0.validFrom > $1.validFrom }
+    }
+
+    package func consentRecord(
+        _ id: ConsentRecordID
+    ) async throws(GatewayError) -> ConsentRecord? {
+        guard let row = try await row(of: id) else { return nil }
+        return try await consentRecord(row)
+    }
+
     package func consentRecords() async throws(GatewayError) -> [ConsentRecord] {
         let rows = try await read { stored throws(StoreError) in
             try stored.records(.consentRecord)
@@ -90,10 +105,13 @@ extension OrganisationGateway {
     }
 
     func consentRecord(_ row: RecordRow) async throws(GatewayError) -> ConsentRecord {
+        if let known = openedConsents.find(row) { return known }
         let bytes = try await vault.open(row.sealed, .record(.consentRecord, row.id))
-        return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+        let record = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try ConsentRecord(try JSON(reading: bytes))
         }
+        openedConsents.put(record, row)
+        return record
     }
 
     static func name(of id: ConsentRecordID) -> RecordID {

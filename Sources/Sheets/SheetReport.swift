@@ -22,6 +22,12 @@ package struct SheetProblem: Hashable, Sendable, CustomStringConvertible {
     /// It repeats no content.
     package let message: String
 
+    package init(pointer: JSONPointer, rule: String, message: String) {
+        self.pointer = pointer
+        self.rule = rule
+        self.message = message
+    }
+
     package var description: String { rule }
 }
 

@@ -7,6 +7,10 @@ import Testing
 struct ConsentRecordTests {
     static let whole: JSONObject = [
         "consentRecordId": "f76aed66-927f-5393-8cb7-e41aee1e3714",
+        "patientRef": [
+            "fullName": "髙﨑 𠮷之助", "fullNameKana": "タカサキ キチノスケ",
+            "birthDate": "1937-05-03", "insuredNumber": "9900000088",
+        ],
         "status": "obtained",
         "purposes": ["careCoordination", "admission"],
         "scopeOrgs": ["9910000002"],
@@ -39,6 +43,8 @@ struct ConsentRecordTests {
 
     static let refused: [(note: String, edit: @Sendable (inout JSONObject) -> Void)] = [
         ("an unknown member", { $0["extra"] = 1 }),
+        ("nobody", { $0["patientRef"] = nil }),
+        ("a person without a name", { $0["patientRef"] = ["birthDate": "1937-05-03"] }),
         ("an unknown status", { $0["status"] = "granted" }),
         ("no purposes", { $0["purposes"] = [] }),
         (

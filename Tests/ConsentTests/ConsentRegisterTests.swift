@@ -47,6 +47,9 @@ struct ConsentRegisterTests {
     }
 
     static let rows: [Row] = [
+        Row(note: "another person", expected: .no(.person, "C-2")) {
+            $0["patientRef"] = ["fullName": "佐藤 つる", "birthDate": "1940-11-30"]
+        },
         Row(note: "another purpose", expected: .no(.scope, "C-2")) {
             $0["purposes"] = ["admission"]
         },

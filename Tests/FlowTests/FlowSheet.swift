@@ -51,6 +51,7 @@ enum FlowSheet {
         }
         let record: JSON = [
             "consentRecordId": id,
+            "patientRef": PatientReference(ofPatient: json["patient"])?.json,
             "status": consent["status"],
             "purposes": consent["scopePurposes"],
             "scopeOrgTypes": consent["scopeOrgTypes"],

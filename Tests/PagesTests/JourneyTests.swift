@@ -37,6 +37,8 @@ struct JourneyTests {
         await care.post(new, [("type", "careLiaison")])
         let draft = care.path
         #expect(care.title.hasPrefix("医療・介護連携シートの記入"))
+        #expect(!care.has("value=\"record:"))
+        await care.post(draft, Self.liaison + [("next", "save")])
         let record = try #require(care.between("value=\"record:", "\""))
         await care.post(
             draft,
@@ -230,6 +232,7 @@ struct JourneyTests {
     }
 
     static let consent: [(String, String)] = [
+        ("fullName", "髙﨑 𠮷之助"), ("fullNameKana", "たかさき きちのすけ"), ("birthDate", "S12.5.3"),
         ("giverName", "髙﨑 𠮷之助"), ("givenBy", "self"), ("method", "paper"),
         ("validFrom", "R8.4.1"), ("explainedBy", "辻󠄁本 春香"), ("purposes", "careCoordination"),
         ("scopeOrgTypes", "clinic"),
@@ -255,6 +258,7 @@ extension PagesTown {
         await care.open(new)
         await care.post(new, [("type", "careLiaison")])
         let draft = care.path
+        await care.post(draft, JourneyTests.liaison + [("next", "save")])
         let record = try #require(care.between("value=\"record:", "\""))
         let to = town.office(.clinic).member.text
         await care.post(

@@ -61,6 +61,7 @@ package struct Messages: Sendable {
         let consent = sheet.consent
         var json: JSONObject = [
             "consentRecordId": .name(try required(consent.recordID)),
+            "patientRef": PatientReference(ofPatient: sheet.json["patient"])?.json,
             "status": .code(consent.status),
             "purposes": .texts(consent.purposes.map(\.text)),
             "scopeOrgTypes": .texts(consent.organisationTypes.map(\.text)),

@@ -43,6 +43,8 @@ extension Stop {
             if walk.isBrief {
                 try await filler.keepAskedFor(at: walk.care)
                 filler.write(hostile.name, in: "/patient/fullName")
+                // By this number the consent on record is that of this person.
+                filler.write("9900000088", in: "/patient/insuredNumber")
             }
             try await walk.care.use("記入に戻る")
             filler.send(to: "架空記念病院")

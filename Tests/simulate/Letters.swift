@@ -81,6 +81,7 @@ enum Letters {
         let consent = try liaison.get()["consent"]
         return [
             "consentRecordId": consent?["consentRecordId"],
+            "patientRef": PatientReference(ofPatient: try liaison.get()["patient"])?.json,
             "status": consent?["status"],
             "purposes": consent?["scopePurposes"],
             "scopeOrgTypes": consent?["scopeOrgTypes"],

@@ -11,6 +11,9 @@ struct PostedForm: Sendable {
     /// Nothing was posted.
     init() {}
 
+    /// What a form begins with.
+    init(fields: [(name: String, value: String)]) { self.fields = fields }
+
     static let mediaType = "application/x-www-form-urlencoded"
     static let maximumBytes = 1024 * 1024
     static let maximumFields = 4000

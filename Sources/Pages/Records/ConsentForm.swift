@@ -1,3 +1,4 @@
+import Japanese
 import Primitives
 import Sheets
 import Staff
@@ -10,6 +11,11 @@ struct ConsentForm {
     var html: HTML {
         """
         <form method="post" action="\(visit.path("/consents"))">\(visit.onceToken)
+        \(draft)
+        \(line("fullName", "利用者（患者）の氏名", must: true))
+        \(line("fullNameKana", "利用者のフリガナ", must: true))
+        \(line("birthDate", "利用者の生年月日", must: true, hint: "例: S12.5.3、昭和12年5月3日"))
+        \(line("insuredNumber", "被保険者番号（わかるとき）", must: false))
         \(line("giverName", "同意した方の氏名", must: true))
         <fieldset id="givenBy"><legend>どなたの同意ですか<span class="must">※必須</span></legend>
         \(Self.options("givenBy", "ConsentGiver", visit, chosen: typed["givenBy"]))</fieldset>
@@ -31,12 +37,23 @@ struct ConsentForm {
         """
     }
 
+    /// From which one comes.
+    private var draft: HTML {
+        guard let draft = typed["draft"] else { return .nothing }
+        return "<input type=\"hidden\" name=\"draft\" value=\"\(draft)\">"
+    }
+
     /// What is missing, each with a link to its field.
     var problems: [HTML] {
         var problems: [HTML] = []
         func need(_ name: String, _ words: String) {
             guard typed.all(name).allSatisfy(\.isEmpty) else { return }
             problems.append("<a href=\"#\(name)\">\(words)</a>")
+        }
+        need("fullName", "利用者の氏名を入力してください")
+        need("fullNameKana", "利用者のフリガナを入力してください")
+        if birthDay == nil {
+            problems.append("<a href=\"#birthDate\">利用者の生年月日を入力してください（例: S12.5.3）</a>")
         }
         need("giverName", "同意した方の氏名を入力してください")
         need("givenBy", "どなたの同意かを選んでください")
@@ -56,6 +73,7 @@ struct ConsentForm {
         return problems
     }
 
+    private var birthDay: Day? { TypedDay(typed["birthDate"] ?? "")?.day }
     private var day: Day? { TypedDay(typed["validFrom"] ?? "")?.day }
 
     /// The record, nil without a day.
@@ -72,6 +90,16 @@ struct ConsentForm {
         }
         return [
             "consentRecordId": .string(ConsentRecordID.make(visit.parts.random).text),
+            "patientRef": [
+                "fullName": text("fullName"),
+                "fullNameKana": typed["fullNameKana"].map {
+                    .string(DraftReading.katakana(Kana.widened($0)))
+                },
+                "birthDate": birthDay.map { .string($0.description) },
+                "insuredNumber": typed["insuredNumber"].flatMap {
+                    $0.isEmpty ? nil : .string(Width.narrowed($0))
+                },
+            ],
             "status": isOwn ? "obtained" : "obtainedFromProxy",
             "purposes": list("purposes"),
             "scopeOrgTypes": list("scopeOrgTypes"),

@@ -19,7 +19,24 @@ enum ConsentPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.recordConsent)
-        return .page(try await page(visit, PostedForm(), []))
+        return .page(try await page(visit, try await begun(visit), []))
+    }
+
+    /// The person of the draft from which one comes, to whose page one goes back.
+    private static func begun(_ visit: Visit) async throws(PageRefusal) -> PostedForm {
+        guard let id = visit.request.query("draft").flatMap({ MessageID($0) }) else {
+            return PostedForm()
+        }
+        let stored: OrganisationGateway.StoredDraft
+        do throws(GatewayError) { stored = try await visit.gateway.draft(id) } catch .notFound {
+            return PostedForm()
+        } catch { throw .gateway(error) }
+        let draft = try Draft(stored: stored)
+        let names = ["fullName", "fullNameKana", "birthDate", "insuredNumber"]
+        let fields = names.compactMap { name in
+            draft.values[JSONPointer(tokens: ["patient", name])]?.first.map { (name, $0) }
+        }
+        return PostedForm(fields: fields + [("draft", id.text)])
     }
 
     private static func page(
@@ -46,14 +63,15 @@ enum ConsentPages {
                 "<a href=\"\(visit.path("/consents/\(record.id)/withdraw"))\">撤回を記録する</a>"
             )
             return """
-                <tr><td>\(words.giver)</td><td>\(words.state)</td>\
+                <tr><td>\(words.patient)</td><td>\(words.giver)</td><td>\(words.state)</td>\
                 <td>\(record.validFrom.description)</td>
                 <td>\(words.method)</td><td>\(words.purposes)</td><td>\(words.scope)</td>
                 <td>\(record.hasFamilyConsent ? "あり" : "なし")</td><td>\(end)</td></tr>
                 """
         }
         return """
-            <table><caption>記録された同意</caption><thead><tr><th scope="col">同意した方</th>
+            <table><caption>記録された同意</caption><thead><tr>
+            <th scope="col">利用者</th><th scope="col">同意した方</th>
             <th scope="col">状態</th><th scope="col">取得日</th><th scope="col">方法</th>
             <th scope="col">目的</th><th scope="col">提供先</th><th scope="col">家族の同意</th>
             <th scope="col">操作</th></tr></thead><tbody>\(rows)</tbody></table>
@@ -79,7 +97,10 @@ enum ConsentPages {
             let problem: HTML = "\(said.summary)代理の方の同意では続柄と理由を、後見人等では種類と代理権の範囲も記入してください。"
             return .page(try await page(visit, visit.form, [problem]), status: 400)
         }
-        return .seeOther(visit.path("/consents"))
+        guard let draft = visit.form["draft"].flatMap({ MessageID($0) }) else {
+            return .seeOther(visit.path("/consents"))
+        }
+        return .seeOther(visit.path("/drafts/\(draft)?step=ground"))
     }
 
     private static func askWithdrawal(
@@ -91,7 +112,7 @@ enum ConsentPages {
         let words = ConsentWords(record, visit)
         let path = visit.path("/consents/\(record.id)/withdraw")
         let body: HTML = """
-            <dl><dt>同意した方</dt><dd>\(words.giver)</dd><dt>取得日</dt>
+            <dl><dt>利用者</dt><dd>\(words.patient)</dd><dt>同意した方</dt><dd>\(words.giver)</dd><dt>取得日</dt>
             <dd>\(record.validFrom.description)</dd><dt>目的</dt><dd>\(words.purposes)</dd></dl>
             <p class="problem">撤回を記録すると、この同意にもとづく新しい送信はできなくなり、送信待ちの書類は止まります。\
             すでに届いた書類は取り戻せません。元に戻せません。</p>

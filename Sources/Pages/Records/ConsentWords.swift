@@ -20,6 +20,7 @@ struct ConsentWords {
         return withdrawal.isWhole ? "撤回" : "一部撤回"
     }
 
+    var patient: String { record.patient.fullName ?? record.patient.fullNameKana ?? "" }
     var giver: String { record.json["giverName"]?.string ?? "" }
     var method: String { visit.label(record.json["method"]?.string, "ConsentMethod") }
 

@@ -104,7 +104,7 @@ struct DraftConflict {
         case nil: ""
         case .notice(let version)?: "院内掲示 \(version)"
         case .record(let id)?:
-            mine.consents.first { $0.id == id }.map { ConsentWords($0, visit).line } ?? id.text
+            mine.consents.first { $0.id == id }.map { ConsentWords($0, visit).line } ?? "記録された同意"
         }
     }
 }

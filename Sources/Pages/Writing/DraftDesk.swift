@@ -14,7 +14,9 @@ struct DraftDesk: Sendable {
     private(set) var revision: Int64
     private(set) var savedAt: Timestamp
     var draft: Draft
-    let consents: [ConsentRecord]
+    /// Of the person of the draft, and the one that is chosen.
+    private(set) var consents: [ConsentRecord] = []
+    private(set) var chosenConsent: ConsentRecord?
     /// What a writer fills in.
     let form: FormField
     let steps: [DraftStep]
@@ -46,8 +48,24 @@ struct DraftDesk: Sendable {
         } else {
             step = steps.named(visit.request.query("step")) ?? steps[0]
         }
+        try await findConsents()
+    }
+
+    /// Whom the draft is about; nil before a name was typed.
+    var patient: PatientReference? {
+        let typed = DraftReading(form: form).json(draft)
+        return PatientReference(ofPatient: typed?["patient"])
+    }
+
+    private mutating func findConsents() async throws(PageRefusal) {
+        let person = patient
         consents = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.consentRecords()
+            guard let person else { return [] }
+            return try await gateway.consents(of: person)
+        }
+        guard case .record(let id)? = draft.consent else { return chosenConsent = nil }
+        chosenConsent = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.consentRecord(id)
         }
         guard visit.request.method == .get else { return }
         try await noteReading()
@@ -65,7 +83,13 @@ struct DraftDesk: Sendable {
         }
     }
 
-    var sheet: [UInt8] { SheetMaker(visit: visit, draft: draft, consents: consents).bytes }
+    /// Whether the chosen consent is about somebody else.
+    var hasForeignConsent: Bool {
+        guard let chosenConsent, let patient else { return false }
+        return !chosenConsent.patient.isSame(as: patient)
+    }
+
+    var sheet: [UInt8] { SheetMaker(visit: visit, draft: draft, consent: chosenConsent).bytes }
     var sheetSha256: Digest { SHA256.hash(sheet) }
 
     /// Under which the sending is known: the same draft is never sent twice.
@@ -77,8 +101,6 @@ struct DraftDesk: Sendable {
     func path(of step: DraftStep) -> String {
         steps.count == 1 ? path : "\(path)?step=\(step.id)"
     }
-
-    var standingConsents: [ConsentRecord] { consents.filter { $0.withdrawal?.isWhole != true } }
 
     /// Takes the fields of the step that was posted; the others stay.
     mutating func take(_ posted: PostedForm) {
@@ -103,9 +125,23 @@ struct DraftDesk: Sendable {
     /// What the validator says of the draft as it is.
     func problems() async throws(PageRefusal) -> [SheetProblem] {
         let bytes = sheet
-        return try await visit.ask { gateway throws(GatewayError) in
+        let found = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.report(bytes).problems
         }
+        return found + foreignConsent
+    }
+
+    /// What the sheet alone cannot show.
+    var foreignConsent: [SheetProblem] {
+        guard hasForeignConsent else { return [] }
+        let words = "選ばれた同意は、この書類の利用者とは別の方のものです。この方の同意を選んでください。"
+        return [
+            SheetProblem(
+                pointer: JSONPointer(tokens: ["consent"]),
+                rule: "E-CONSENT:C-2",
+                message: words
+            )
+        ]
     }
 
     /// Saves what was taken, over the revision that the page was made of.

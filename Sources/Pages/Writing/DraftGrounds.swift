@@ -1,5 +1,8 @@
 import Consent
+import Directory
+import Gateway
 import Primitives
+import Sheets
 
 /// 同意: what the sending of a draft may stand on. Nothing is chosen beforehand (C-21).
 struct DraftGrounds {
@@ -10,16 +13,41 @@ struct DraftGrounds {
     private var draft: Draft { desk.draft }
 
     var html: HTML {
-        let records = desk.standingConsents.map { record -> HTML in
-            choice(.record(record.id), ConsentWords(record, visit).line)
-        }
+        let (fit, unfit) = sorted
+        let records =
+            fit.map { choice(.record($0.id), ConsentWords($0, visit).line) }
+            + unfit.map {
+                choice(.record($0.id), "\(ConsentWords($0, visit).line)（この宛先・目的・日には使えません）")
+            }
         return """
             \(problems.words(under: "consent"))
             <fieldset id="grounds"><legend>この提供の根拠<span class="must">※必須</span></legend>
             \(records)\(notice)
-            \(records.isEmpty ? "<p>記録された同意がありません。</p>" : .nothing)
+            \(records.isEmpty ? "<p>\(none)</p>" : .nothing)
             <p><button class="plain" name="go" value="/consents">同意を記録しに行く</button></p></fieldset>
             """
+    }
+
+    private var none: String {
+        desk.patient == nil
+            ? "利用者の氏名を記入して保存すると、その方の同意が出ます。" : "この方の記録された同意がありません。"
+    }
+
+    /// Consents of this person, those first that cover what is to be sent.
+    private var sorted: (fit: [ConsentRecord], unfit: [ConsentRecord]) {
+        let standing = desk.consents.filter { $0.withdrawal?.isWhole != true }
+        let purposes = visit.catalogue.delivery(of: draft.type)?.purposeNames ?? []
+        let members = (draft.to + draft.cc).compactMap { visit.gateway.view.member($0)?.membership }
+        func fits(_ record: ConsentRecord) -> Bool {
+            let hasBegun = record.validFrom <= visit.today
+            let hasEnded = record.validTo.map { $0 < visit.today } ?? false
+            let isMeant = record.scope.purposes.contains { purpose in
+                purposes.contains { $0.hasSameBytes(as: purpose.text) }
+            }
+            return hasBegun && !hasEnded && (isMeant || purposes.isEmpty)
+                && members.allSatisfy(record.scope.names)
+        }
+        return (standing.filter(fits), standing.filter { !fits($0) })
     }
 
     /// C-5: a medical institution may rely on a notice in its house.

@@ -65,9 +65,10 @@ enum DraftPages {
         let report = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.report(bytes)
         }
-        guard report.problems.isEmpty, let sheet = visit.catalogue.stored(bytes) else {
+        let problems = report.problems + desk.foreignConsent
+        guard problems.isEmpty, let sheet = visit.catalogue.stored(bytes) else {
             guard desk.steps.count == 1 else {
-                return .page(DraftFaults(desk: desk, problems: report.problems).html)
+                return .page(DraftFaults(desk: desk, problems: problems).html)
             }
             return .page(try await desk.writing(showsProblems: true))
         }

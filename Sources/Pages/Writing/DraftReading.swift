@@ -68,7 +68,7 @@ struct DraftReading {
     }
 
     /// Hiragana as katakana; all else as it is.
-    private static func katakana(_ text: String) -> String {
+    static func katakana(_ text: String) -> String {
         var katakana = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isHiragana = (0x3041...0x3096).contains(scalar.value)

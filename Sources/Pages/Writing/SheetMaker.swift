@@ -10,7 +10,8 @@ import Staff
 struct SheetMaker {
     let visit: Visit
     let draft: Draft
-    let consents: [ConsentRecord]
+    /// The record that the draft stands on.
+    let consent: ConsentRecord?
 
     /// Fields of the common part that the writer fills in.
     static let written = ["scene", "sceneExtra", "urgency", "replyExpectation", "replyDueOn"]
@@ -39,7 +40,7 @@ struct SheetMaker {
         sheet["sender"] = sender
         let recipients = draft.to.map { recipient($0, "to") } + draft.cc.map { recipient($0, "cc") }
         sheet["recipients"] = recipients.isEmpty ? nil : .array(recipients)
-        sheet["consent"] = consent
+        sheet["consent"] = statement
         if let form = Self.form(of: draft.type, visit.catalogue, on: visit.today) {
             let written = DraftReading(form: form).json(draft)?.object ?? JSONObject()
             for (name, value) in written.members { sheet[name] = value }
@@ -78,7 +79,7 @@ struct SheetMaker {
     }
 
     /// The signed statement of consent, from the record that was chosen.
-    private var consent: JSON? {
+    private var statement: JSON? {
         let rules = visit.catalogue.delivery(of: draft.type)
         let sentence = rules?.consentSentence ?? "本書の提供について、利用者の同意を得ています。"
         let types = Set(
@@ -97,8 +98,7 @@ struct SheetMaker {
                 "scopePurposes": .array(purposes.map { .string($0) }),
                 "scopeOrgTypes": types.isEmpty ? nil : .array(types.map { .string($0) }),
             ]
-        case .record(let id)?:
-            return consents.first { $0.id == id }.map { statement(of: $0, sentence) }
+        case .record?: return consent.map { statement(of: $0, sentence) }
         }
     }
 
