@@ -47,6 +47,13 @@ extension OrganisationGateway {
         }
     }
 
+    /// Whether anything was ever sent to a member.
+    package func hasWritten(to member: MemberID) async throws(GatewayError) -> Bool {
+        try await read { stored throws(StoreError) in
+            try stored.pair(.sent, with: member) != nil
+        }
+    }
+
     package func outbox(
         _ list: OutboxList,
         _ slice: ListSlice

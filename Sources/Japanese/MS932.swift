@@ -30,6 +30,32 @@ package enum MS932 {
     }
 }
 
+extension MS932 {
+    /// A character that a reader of MS932 gets in another form, or (nil) not at all.
+    package struct Change: Hashable, Sendable {
+        package let from: String
+        package let to: String?
+    }
+
+    /// Each character once, in the order of the text; none where MS932 has them all.
+    package static func changes(in text: String) -> [Change] {
+        guard !has(text) else { return [] }
+        var found: [Change] = []
+        for character in text where !has(String(character)) {
+            let usual = SearchText.folded(String(character))
+            let change = Change(from: String(character), to: has(usual) ? usual : nil)
+            if !found.contains(change) { found.append(change) }
+        }
+        return found
+    }
+
+    private static func has(_ text: String) -> Bool {
+        do throws(MS932Refusal) { return try !encode(text).isEmpty || text.isEmpty } catch {
+            return false
+        }
+    }
+}
+
 /// Why a text has no bytes in MS932.
 package enum MS932Refusal: Explained, Equatable {
     /// MS932 does not have the character that stands there, counted in Unicode scalars.

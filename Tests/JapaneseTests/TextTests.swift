@@ -65,6 +65,13 @@ struct TextTests {
         #expect(Hex.encode(try MS932.encode(text)) == hex)
     }
 
+    @Test func `what a reader of MS932 gets instead is told once`() {
+        #expect(MS932.changes(in: "髙﨑 ㈱ カナ") == [])
+        let found = MS932.changes(in: "𠮷野 葛󠄀飾 𠮷 🙂")
+        #expect(found.map(\.from) == ["𠮷", "葛󠄀", "🙂"])
+        #expect(found.map(\.to) == ["吉", "葛", nil])
+    }
+
     @Test(
         arguments: [
             ("𠮷", 0), ("髙﨑 𠮷之助", 3), ("葛\u{E0100}", 1), ("辻\u{E0101}井", 1), ("𩸽", 0), ("あ😀", 1),

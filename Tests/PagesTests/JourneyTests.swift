@@ -53,6 +53,7 @@ struct JourneyTests {
         #expect(care.has("タカサキ キチノスケ") && care.has("昭和12年5月3日"))
         #expect(care.has("&lt;script&gt;") && !care.has("<script>"))
         #expect(care.has("葛󠄀飾") && care.has("幻町内科クリニック"))
+        #expect(care.has("送るのは初めてです"))
 
         // Sent, once.
         await care.post(draft + "/send")

@@ -112,7 +112,8 @@ enum ConsentPages {
         let words = ConsentWords(record, visit)
         let path = visit.path("/consents/\(record.id)/withdraw")
         let body: HTML = """
-            <dl><dt>利用者</dt><dd>\(words.patient)</dd><dt>同意した方</dt><dd>\(words.giver)</dd><dt>取得日</dt>
+            <dl><dt>利用者</dt><dd>\(words.patient)</dd>
+            <dt>同意した方</dt><dd>\(words.giver)</dd><dt>取得日</dt>
             <dd>\(record.validFrom.description)</dd><dt>目的</dt><dd>\(words.purposes)</dd></dl>
             <p class="problem">撤回を記録すると、この同意にもとづく新しい送信はできなくなり、送信待ちの書類は止まります。\
             すでに届いた書類は取り戻せません。元に戻せません。</p>

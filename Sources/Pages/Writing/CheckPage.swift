@@ -10,15 +10,18 @@ struct CheckPage {
     let desk: DraftDesk
     let sheet: Sheet
     let report: SheetReport
+    let found: SendWarnings
 
     var html: HTML {
         let form = visit.catalogue.filledForm(of: sheet)
         let path = visit.path("/drafts/\(desk.id)")
-        let warnings = report.warnings.map { "<li>\($0.message)</li>" as HTML }
+        let told = report.warnings.map { "\($0.message)" as HTML } + found.lines
+        let warnings = told.map { "<li>\($0)</li>" as HTML }
         let body: HTML = """
             \(HTML.when(!warnings.isEmpty, """
                 <div class="note"><h2>お確かめください</h2><ul>\(warnings)</ul></div>
                 """))
+            \(found.choice)
             <h2>宛先</h2>\(recipients)
             <h2>同意</h2><p>\(ground)</p>
             \(clock)
@@ -38,8 +41,8 @@ struct CheckPage {
         return """
             <form method="post" action="\(path)/send">\(visit.token)
             <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
-            <p>送信するを押すと、\(holdWords)取り消せます。</p>
-            <p class="row"><button class="main">送信する</button>
+            <p>「\(found.sendWord)」を押すと、\(holdWords)取り消せます。</p>
+            <p class="row"><button class="main">\(found.sendWord)</button>
             <a class="button" href="\(path)">戻って直す</a></p></form>
             """
     }

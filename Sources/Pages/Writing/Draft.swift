@@ -7,9 +7,9 @@ import Staff
 struct Draft: Sendable, CustomStringConvertible {
     let type: SheetType
     private(set) var sheetID: SheetID
-    let threadID: ThreadID
+    private(set) var threadID: ThreadID
     let inReplyTo: SheetID?
-    let supersedes: SheetID?
+    private(set) var supersedes: SheetID?
     var to: [MemberID] = []
     var cc: [MemberID] = []
     /// The chosen ground; nil: none chosen yet (C-21: there is no default).
@@ -69,6 +69,20 @@ struct Draft: Sendable, CustomStringConvertible {
         var other = self
         other.sheetID = .make(random)
         return other
+    }
+
+    /// 訂正版にする: it takes the place of an earlier sheet of its type.
+    ///
+    /// - Returns: false for a sheet of another type.
+    mutating func correct(_ earlier: Sheet) -> Bool {
+        guard earlier.type == type else { return false }
+        (threadID, supersedes) = (earlier.threadID, earlier.sheetID)
+        return true
+    }
+
+    /// 別件: it has a thread of its own.
+    mutating func standAlone(_ random: any RandomSource) {
+        (threadID, supersedes) = (.make(random), nil)
     }
 
     /// The fields of a value of a sheet, as they would be typed.

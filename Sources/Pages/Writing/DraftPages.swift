@@ -17,6 +17,7 @@ enum DraftPages {
         DraftSaving.add(to: &router, door)
         door.get("/drafts/{draft}/check", to: &router, check)
         door.post("/drafts/{draft}/send", to: &router, send)
+        door.post("/drafts/{draft}/correct", to: &router, correct)
         door.get("/drafts/{draft}/discard", to: &router, askDiscard)
         door.post("/drafts/{draft}/discard", to: &router, discard)
     }
@@ -72,7 +73,15 @@ enum DraftPages {
             }
             return .page(try await desk.writing(showsProblems: true))
         }
-        return .page(CheckPage(visit: visit, desk: desk, sheet: sheet, report: report).html)
+        let found = try await SendWarnings(desk, sheet)
+        let page = CheckPage(
+            visit: visit,
+            desk: desk,
+            sheet: sheet,
+            report: report,
+            found: found
+        )
+        return .page(page.html)
     }
 
     /// Sends exactly what the check showed, once: the draft's number is the key.
@@ -109,6 +118,31 @@ enum DraftPages {
         }
         guard let message else { throw .notFound }
         return .seeOther(visit.path("/sent/\(message)"))
+    }
+
+    /// 訂正版にする, or, without an earlier message, 別件として送る again.
+    private static func correct(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.draft)
+        guard var desk = try await DraftDesk(visit, captures) else {
+            return try await sent(visit, captures)
+        }
+        guard desk.draft.inReplyTo == nil else { throw .notFound }
+        if let message = visit.form["message"].flatMap({ MessageID($0) }) {
+            let agent = visit.agent
+            let earlier = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.review(message, by: agent)
+            }
+            guard desk.draft.correct(earlier) else { throw .notFound }
+        } else {
+            desk.draft.standAlone(visit.parts.random)
+        }
+        guard try await desk.save(over: desk.revision) else {
+            throw .gateway(.store(.conflict(nil)))
+        }
+        return .seeOther("\(desk.path)/check")
     }
 
     private static func askDiscard(

@@ -1,0 +1,152 @@
+import Consent
+import Delivery
+import Directory
+import Gateway
+import Japanese
+import Primitives
+import Sheets
+import Storage
+
+/// What somebody should look at before a sheet goes. None of it stops a sheet.
+struct SendWarnings: Sendable {
+    /// A sheet of the same type, person and recipient, sent within a day.
+    struct Earlier: Sendable {
+        let message: MessageID
+        let at: Timestamp
+    }
+
+    let earlier: Earlier?
+    /// Members that nothing was ever sent to.
+    private let strangers: [MemberID]
+    private let visit: Visit
+    private let desk: DraftDesk
+    private let sheet: Sheet
+
+    private static let sameWithin = Duration.seconds(24 * 3600)
+    private static let most = 200
+
+    init(_ desk: DraftDesk, _ sheet: Sheet) async throws(PageRefusal) {
+        self.desk = desk
+        self.sheet = sheet
+        let visit = desk.visit
+        self.visit = visit
+        earlier = try await Self.find(desk, sheet)
+        var strangers: [MemberID] = []
+        for member in desk.draft.to + desk.draft.cc {
+            let isKnown = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.hasWritten(to: member)
+            }
+            if !isKnown { strangers.append(member) }
+        }
+        self.strangers = strangers
+    }
+
+    /// Newest first, of the last day alone.
+    private static func find(
+        _ desk: DraftDesk,
+        _ sheet: Sheet
+    ) async throws(PageRefusal) -> Earlier? {
+        let visit = desk.visit
+        guard desk.draft.inReplyTo == nil,
+            let patient = PatientReference(ofPatient: sheet.json["patient"])
+        else { return nil }
+        let rows = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.outbox(.all, ListSlice(skip: 0, limit: most)).rows
+        }
+        let since = visit.now.adding(.zero - sameWithin)
+        let recipients = Set(desk.draft.to)
+        for row in rows where row.createdAt > since && row.sheetType == sheet.type {
+            let copies = row.copies.filter { recipients.contains($0.to) && $0.state != .withdrawn }
+            guard !copies.isEmpty, row.replacedBy == nil else { continue }
+            let head = try await visit.ask { gateway throws(GatewayError) in
+                try await visit.parts.heads.head(ofSent: row, at: gateway)
+            }
+            let other = PatientReference(ofPatient: [
+                "fullName": head.patientName.map { .string($0) },
+                "fullNameKana": head.patientKana.map { .string($0) },
+                "birthDate": head.patientBirthDate.map { .string($0) },
+            ])
+            guard let other, other.isSame(as: patient) else { continue }
+            return Earlier(message: row.message, at: row.createdAt)
+        }
+        return nil
+    }
+
+    // MARK: Words
+
+    /// Each a line.
+    var lines: [HTML] { first + closed + replaced }
+
+    private var first: [HTML] {
+        strangers.map { member in
+            let number =
+                visit.gateway.view.member(member)?.membership.profile.officeNumbers.first?.value
+            let end: HTML =
+                number.map {
+                    "事業所番号の末尾は <b>\($0.suffix(4))</b> です。"
+                } ?? .nothing
+            return "\(visit.name(of: member)) へ送るのは初めてです。\(end)宛先を確かめてください。"
+        }
+    }
+
+    private var closed: [HTML] {
+        (desk.draft.to + desk.draft.cc).compactMap { member -> HTML? in
+            let entry = visit.gateway.view.member(member)?.entry
+            let calendar = OfficeCalendar(of: nil, in: entry, visit.catalogue.holidays)
+            guard !calendar.isOpen(at: visit.now) else { return nil }
+            let next = calendar.nextOpening(from: visit.now).map { TimeWords.short($0) }
+            let telephone = visit.gateway.view.telephone(of: member)?.text
+            let isUrgent = sheet.urgency != .routine
+            let call: HTML = telephone.map { isUrgent ? "急ぎのため、電話 \($0) でも知らせてください。" : "" } ?? ""
+            return """
+                \(visit.name(of: member)) は受付時間外です。\
+                \(next.map { "次に開くのは \($0) です。" } ?? "")\(call)
+                """
+        }
+    }
+
+    /// Characters that record software of the older kind gets in another form.
+    private var replaced: [HTML] {
+        let most = 10
+        var lines: [HTML] = []
+        for place in desk.form.places(desk.draft.values) {
+            for text in desk.draft.values[place.pointer] ?? [] {
+                let changes = MS932.changes(in: text)
+                guard !changes.isEmpty else { continue }
+                let words = changes.map { "\($0.from) → \($0.to ?? "（なし）")" }
+                lines.append(
+                    """
+                    「\(place.label)」の \(words.joined(separator: "、")): \
+                    古い記録ソフトでは置き換わることがあります（この書類にはそのまま載ります）。
+                    """
+                )
+            }
+        }
+        return Array(lines.prefix(most))
+    }
+
+    /// The earlier sheet, with the choice between the two.
+    var choice: HTML {
+        if desk.draft.supersedes != nil {
+            return """
+                <div class="note"><p>前に送った書類の訂正版として送ります。相手には前の書類が旧版と示されます。</p>
+                <form method="post" action="\(desk.path)/correct">\(visit.token)
+                <p><button>別件として送る</button></p></form></div>
+                """
+        }
+        guard let earlier else { return .nothing }
+        let at = TimeWords.short(earlier.at)
+        return """
+            <div class="problem"><p>同じ方の同じ書類を、同じ宛先に \(at) に送っています。\
+            <a href="\(visit.path("/sent/\(earlier.message)"))">前の書類を見る</a></p>
+            <form method="post" action="\(desk.path)/correct">\(visit.token)
+            <input type="hidden" name="message" value="\(earlier.message.text)">
+            <p class="row"><button>訂正版にする</button>
+            <span>訂正版にすると、前の書類は旧版になります。別件なら、下の「別件として送る」を押してください。</span></p>
+            </form></div>
+            """
+    }
+
+    /// What the button that sends says.
+    var sendWord: String { earlier != nil && desk.draft.supersedes == nil ? "別件として送る" : "送信する" }
+}

@@ -1,0 +1,84 @@
+import Directory
+import Foundation
+import Gateway
+import Primitives
+import TestKit
+import Testing
+
+@testable import Pages
+@testable import Staff
+
+/// What is said before a sheet goes; none of it stops it.
+struct SendWarningTests {
+    /// A liaison sheet about the same person, ready to be sent.
+    private func again(_ town: PagesTown, _ care: Clerk) async throws -> String {
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        let draft = care.path
+        await care.post(draft, JourneyTests.liaison + [("next", "save")])
+        let record = try #require(care.between("value=\"record:", "\""))
+        let to = town.town.office(.clinic).member.text
+        await care.post(draft, [("to", to), ("consent", "record:" + record), ("next", "check")])
+        try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+        return draft
+    }
+
+    @Test func `the same sheet twice in a day is asked about, and is made a correction`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        let draft = try await again(town, care)
+        #expect(care.has("同じ方の同じ書類") && care.has("href=\"\(sent)\""))
+        #expect(care.has("別件として送る</button>") && !care.has("送るのは初めてです"))
+        await care.post(draft + "/correct")
+        #expect(care.path == draft + "/check" && care.has("訂正版として送ります"))
+        #expect(care.has("送信する</button>") && !care.has("同じ方の同じ書類"))
+        await care.post(draft + "/send")
+        #expect(care.title.hasPrefix("送信を受け付けました"), "\(care.html)")
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("新しい版") || care.has("旧版"))
+    }
+
+    @Test func `a correction can be another matter again, and after a day nothing is asked`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        try await town.town.settle()
+        let draft = try await again(town, care)
+        await care.post(draft + "/correct")
+        await care.post(draft + "/correct", [("message", "")])
+        #expect(care.has("同じ方の同じ書類"))
+        town.town.time.advance(by: .seconds(25 * 3600))
+        let later = try await town.clerk("hanako")
+        await later.open(draft + "/check")
+        #expect(!later.has("同じ方の同じ書類") && later.has("送信する</button>"))
+    }
+
+    @Test func `a new recipient, a closed desk and rare characters are told`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let new = town.path(.careOffice, "/consents")
+        await care.open(new)
+        await care.post(new, JourneyTests.consent)
+        // Sunday.
+        while town.town.time.now.dayInJapan.weekday != 0 {
+            town.town.time.advance(by: .seconds(24 * 3600))
+        }
+        let other = try await town.clerk("hanako")
+        _ = try await again(town, other)
+        let number = town.town.office(.clinic).view.member(town.town.office(.clinic).member)?
+            .membership.profile.officeNumbers.first?.value
+        let end = try #require(number).suffix(4)
+        #expect(other.has("送るのは初めてです") && other.has("<b>\(end)</b>"))
+        #expect(other.has("受付時間外です") && other.has("次に開くのは"))
+        #expect(other.has("「氏名／患者氏名／ご利用者」の 𠮷 → 吉"))
+        #expect(other.has("送信する</button>"))
+    }
+}
