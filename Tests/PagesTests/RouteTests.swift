@@ -69,6 +69,7 @@ struct RouteTests {
         "POST /o/{org}/drafts/{draft}": .only(.draft),
         "GET /o/{org}/drafts/{draft}/check": .only(.draft),
         "POST /o/{org}/drafts/{draft}/send": .only(.send),
+        "POST /o/{org}/drafts/{draft}/correct": .only(.draft),
         "GET /o/{org}/drafts/{draft}/discard": .only(.draft),
         "POST /o/{org}/drafts/{draft}/discard": .only(.draft),
         "GET /o/{org}/consents": .only(.recordConsent),

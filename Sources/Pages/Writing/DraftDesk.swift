@@ -49,6 +49,8 @@ struct DraftDesk: Sendable {
             step = steps.named(visit.request.query("step")) ?? steps[0]
         }
         try await findConsents()
+        guard visit.request.method == .get else { return }
+        try await noteReading()
     }
 
     /// Whom the draft is about; nil before a name was typed.
@@ -67,12 +69,10 @@ struct DraftDesk: Sendable {
         chosenConsent = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.consentRecord(id)
         }
-        guard visit.request.method == .get else { return }
-        try await noteReading()
     }
 
     /// What a colleague has typed is read as a sheet is: it is on record before it is shown.
-    private func noteReading() async throws(PageRefusal) {
+    func noteReading() async throws(PageRefusal) {
         guard let writer = draft.writer, writer.account != visit.session.account else { return }
         let name = draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first ?? ""
         // It may be anything yet; what no name can be is about nobody.

@@ -57,6 +57,7 @@ enum DraftSaving {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         guard var desk = try await DraftDesk(visit, captures) else { return gone(visit) }
+        try await desk.noteReading()
         let theirs = desk.draft
         desk.take(visit.form)
         return .page(DraftConflict(theirs: theirs, mine: desk).html, status: 409)
