@@ -1,5 +1,6 @@
 import BrowserKit
 import Cryptography
+import Gateway
 import HTTP
 import Primitives
 import TestKit
@@ -38,6 +39,10 @@ import Testing
             try await field().type("。")
             try await browser.press(.tab)
             try await eventually("it is saved again") {
+                let kept = try await town.town.office(.careOffice).drafts().first?.bytes ?? []
+                return String(decoding: kept, as: UTF8.self).contains("つづき。") ? true : nil
+            }
+            try await eventually("it says so again") {
                 try await state().hasPrefix("保存済") ? true : nil
             }
             try await browser.reload()
