@@ -37,7 +37,7 @@ enum Script {
           if (answer.ok) {
             const saved = await answer.json();
             field("revision").value = saved.revision;
-            say("保存済 " + saved.savedAt, false);
+            say(changed ? "入力中" : "保存済 " + saved.savedAt, false);
           } else if (answer.status === 409) {
             stopped = true;
             say("ほかの画面または職員が先に保存したため、自動保存を止めました。"
@@ -63,6 +63,8 @@ enum Script {
         const note = event => {
           if (!event.target.name || event.target.type === "hidden") return;
           changed = true;
+          // What was said is no longer so. Not empty: the page would move under the pointer.
+          if (!stopped && state.className === "saved") say("入力中", false);
           const mark = event.target.closest(".field,fieldset");
           if (mark && mark.querySelector(":scope>.from")) mark.querySelector(".from").remove();
           wait();
