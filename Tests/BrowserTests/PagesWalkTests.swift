@@ -17,8 +17,8 @@ import Testing
 
     /// At the hospital by keyboard, and with texts that would break a page that let them.
     @Test func `every page keeps the rules in three sizes, and none needs a script`() async throws {
-        let hands = (care: Hands.mouse, hospital: Hands.keyboard)
-        try await Walk.live(hands: hands, scripts: false, isBrief: true) { walk in
+        let manner = Walk.Manner(hospital: .keyboard, allowsScripts: false, isBrief: true)
+        try await Walk.live(manner) { walk in
             for stop in Stop.all {
                 try await stop.go(walk)
                 let browser = stop.browser(of: walk)
@@ -37,9 +37,25 @@ import Testing
 
     @Test(.enabled(if: isLong))
     func `the whole journey goes by keyboard alone`() async throws {
-        try await Walk.live(hands: (.keyboard, .keyboard), isBrief: true) { walk in
+        try await Walk.live(Walk.Manner(care: .keyboard, hospital: .keyboard, isBrief: true)) {
+            walk in
             for stop in Stop.journey { try await stop.go(walk) }
             #expect(try await walk.care.browser.text.contains("証拠を書き出す"))
+        }
+    }
+
+    @Test(.enabled(if: isLong))
+    func `the four core sheets go their ways, and an auditor is answered`() async throws {
+        try await Walk.live(Walk.Manner(isWide: true)) { walk in
+            for stop in Stop.wide {
+                do { try await stop.go(walk) } catch {
+                    let seen = try await stop.browser(of: walk).find("main").text.prefix(500)
+                    throw Missing("\(stop.name): \(error) at \(seen)")
+                }
+                if stop.hasPaper {
+                    #expect(try await stop.browser(of: walk).paper().count > 10_000, "\(stop.name)")
+                }
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ import Primitives
 /// The folder in which a walk leaves its pictures.
 ///
 /// `NN-name.png` is the window, `NN-name-full.png` the page from top to bottom, `NN-name-large.png`
-/// the same in large type, `NN-name.pdf` the page on paper; `axe.json` has for every stop what was
-/// found.
+/// the same in large type, `NN-name.pdf` what the browser prints, `NN-name-paper.pdf` what the
+/// program draws it; `axe.json` has for every stop what was found.
 final class Album: Sendable {
     private let folder: URL
     private let pages = Lock<[JSON]>([])
@@ -33,6 +33,7 @@ final class Album: Sendable {
         try write(name + ".png", try await browser.screenshot())
         try write(name + "-full.png", try await browser.fullScreenshot())
         if stop.isPrinted { try write(name + ".pdf", try await browser.printed()) }
+        if stop.hasPaper { try write(name + "-paper.pdf", try await browser.paper()) }
         let findings = try await Inspection.look(browser)
         try await browser.setTextSize("large")
         try write(name + "-large.png", try await browser.fullScreenshot())
@@ -49,5 +50,28 @@ final class Album: Sendable {
 
     private func write(_ name: String, _ bytes: [UInt8]) throws {
         try Data(bytes).write(to: folder.appendingPathComponent(name))
+    }
+}
+
+extension Browser {
+    /// The PDF behind the page's button 印刷する, or behind its link to the 到着証明書.
+    func paper() async throws -> [UInt8] {
+        let found = try await run(
+            """
+            const form = document.querySelector('form[action$="/print"]')
+            const link = document.querySelector('a[href*="/certificate"]')
+            const asked = form
+              ? fetch(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form))})
+              : fetch(link.href)
+            return asked.then(a => a.arrayBuffer()).then(bytes => {
+              let text = ''
+              for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte)
+              return btoa(text)
+            })
+            """
+        )
+        let bytes = found.string.flatMap { Data(base64Encoded: $0) }.map { Array($0) } ?? []
+        guard bytes.starts(with: Array("%PDF".utf8)) else { throw Missing("a PDF") }
+        return bytes
     }
 }

@@ -2,11 +2,11 @@ import BrowserKit
 import Foundation
 import Primitives
 
-/// An exchange, a care office and a hospital as an operator runs them: processes, started and set
+/// An exchange and the offices of a walk as an operator runs them: processes, started and set
 /// up by the commands of the manual.
 final class House: Sendable {
     enum Place: String, CaseIterable, Sendable {
-        case exchange, care, hospital
+        case exchange, care, hospital, clinic, room
     }
 
     private let folder: URL
@@ -23,7 +23,10 @@ final class House: Sendable {
         .appendingPathComponent("Deploy/demo-data")
 
     /// Founds a house, hands it over, and ends all its processes, also after a failure.
-    static func live<Result>(_ body: (House) async throws -> Result) async throws -> Result {
+    static func live<Result>(
+        _ places: [Place],
+        _ body: (House) async throws -> Result
+    ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory
             // Short: the path of a control socket has a narrow bound.
             .appendingPathComponent("house-" + UUID().uuidString.prefix(8))
@@ -31,7 +34,7 @@ final class House: Sendable {
         let house = House(folder)
         let outcome: Swift.Result<Result, any Error>
         do {
-            try await house.found()
+            try await house.found(places)
             outcome = .success(try await body(house))
         } catch {
             outcome = .failure(error)
@@ -47,38 +50,37 @@ final class House: Sendable {
 
     // MARK: Founding
 
-    private func found() async throws {
+    private func found(_ places: [Place]) async throws {
         try await renkei(
             ["exchange", "init", "--name", "架空市医師会", "--host", "localhost"],
             .exchange
         )
         try await serve(.exchange, ["exchange", "serve", "--listen", "127.0.0.1:0"])
-        try await join(.care, ["架空橋ケアプランセンター", "homeCareSupport", "9970100013"])
-        try await join(.hospital, ["架空記念病院", "hospital", "9910100115"])
-        for place in [Place.care, .hospital] {
+        for place in places { try await join(place) }
+        for place in places {
             try await eventually("the offices of \(place) are in its directory") {
                 let lines = try await renkei(["directory", "find", "--json"], place)
                     .split(separator: "\n").map { try JSON(reading: Array($0.utf8), .general) }
-                return lines.filter { $0["canReceive"]?.bool == true }.count == 2 ? true : nil
+                return lines.filter { $0["canReceive"]?.bool == true }.count == places.count
+                    ? true : nil
             }
             let consent = Self.demoData.appendingPathComponent("consent-\(place.rawValue).json")
             try await renkei(["gateway", "consent", "add", consent.path] + place.acting, place)
         }
     }
 
-    private func join(_ place: Place, _ office: [String]) async throws {
+    private func join(_ place: Place) async throws {
         let paper = path("paper-\(place.rawValue)")
         try await renkei(
             [
-                "exchange", "member", "add", "--name", office[0], "--type", office[1],
-                "--number", office[2], "--url", "https://localhost:\(port(.exchange))", "-o", paper,
-            ],
+                "exchange", "member", "add", "--url", "https://localhost:\(port(.exchange))", "-o",
+                paper,
+            ] + place.profile,
             .exchange
         )
         try await renkei(["gateway", "init"], place)
-        let phone = place == .care ? "06-0000-1001" : "06-0000-2001"
         try await renkei(
-            ["gateway", "enrol", "--paper", paper, "--phone", phone] + place.acting,
+            ["gateway", "enrol", "--paper", paper, "--phone", "06-0000-1001"] + place.acting,
             place
         )
         // Pages that know their own address have passkeys.
@@ -150,10 +152,28 @@ final class House: Sendable {
 }
 
 extension House.Place {
+    /// How the exchange knows it.
+    fileprivate var profile: [String] {
+        switch self {
+        case .exchange: []
+        case .care:
+            ["--name", "架空橋ケアプランセンター", "--type", "homeCareSupport", "--number", "9970100013"]
+        case .hospital: ["--name", "架空記念病院", "--type", "hospital", "--number", "9910100115"]
+        case .clinic: ["--name", "幻町内科クリニック", "--type", "clinic", "--number", "9910100123"]
+        case .room: ["--name", "幻区在宅医療・介護連携相談支援室", "--type", "consultationRoom"]
+        }
+    }
+
     /// Who acts on the command line.
     fileprivate var acting: [String] {
-        self == .care
-            ? ["--as", "辻󠄁本 春香", "--role", "careManager"] : ["--as", "潮見 薫", "--role", "msw"]
+        let person =
+            switch self {
+            case .exchange, .care: ("辻󠄁本 春香", "careManager")
+            case .hospital: ("潮見 薫", "msw")
+            case .clinic: ("渡邉 仁", "doctor")
+            case .room: ("相田 結", "coordinator")
+            }
+        return ["--as", person.0, "--role", person.1]
     }
 }
 

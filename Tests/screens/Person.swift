@@ -22,6 +22,13 @@ struct Person: Sendable {
         roles: "deskLead,sender"
     )
 
+    static let doctor = Person(
+        id: "watanabe",
+        name: "渡邉 仁",
+        profession: "doctor",
+        roles: "deskLead,sender"
+    )
+
     /// Of everybody here.
     static let password = "朝顔と古い駅のベンチ 七番"
 }

@@ -7,8 +7,8 @@ import Foundation
     static func main() async {
         do {
             let album = try Album(try folder(Array(CommandLine.arguments.dropFirst())))
-            try await Walk.live { walk in
-                for stop in Stop.all {
+            try await Walk.live(Walk.Manner(isWide: true)) { walk in
+                for stop in Stop.wide {
                     try await album.visit(stop, walk)
                 }
             }

@@ -1,14 +1,15 @@
 import BrowserKit
 import Foundation
 import Primitives
+import TestKit
 
 /// Fills in the page of a draft from a sheet of the demonstration: a field is named for its place
 /// in the sheet.
 struct SheetFiller {
     /// What is still to be filled in, by the names of fields; several words are boxes to tick.
     private(set) var open: [(name: String, words: [String])] = []
-    /// The organisation to send it to, until its page has come.
-    private var recipient: String?
+    /// The organisations to send it to, until their page has come.
+    private var recipients: [String] = []
     /// Whether a consent is still to be chosen.
     private var wantsConsent = false
 
@@ -22,7 +23,14 @@ struct SheetFiller {
         let json = try JSON(reading: Array(try Data(contentsOf: file)))
         self.init(json["sheet"] ?? json)
         open.removeAll { item in left.contains { item.name.hasPrefix($0) } }
+        // The day of the demonstration has passed.
+        let due = "/replyDueOn"
+        guard open.contains(where: { $0.name == due }) else { return }
+        write(MachineTime().now.dayInJapan.adding(days: 2).description, in: due)
     }
+
+    /// Fields of another form, by their names.
+    init(fields: [(name: String, words: [String])]) { open = fields }
 
     init(_ sheet: JSON) {
         for part in Self.parts {
@@ -63,17 +71,19 @@ struct SheetFiller {
         }
     }
 
-    /// Also ticks a recipient, on the page that asks for it.
-    mutating func send(to organisation: String) { recipient = organisation }
+    /// Also ticks recipients, on the page that asks for them.
+    mutating func send(to organisations: String...) { recipients = organisations }
 
     /// Also chooses the first consent on record.
     mutating func consent() { wantsConsent = true }
 
     /// What the page asks for that only the page knows.
     private mutating func findOnPage(_ desk: Desk) async throws {
-        if let recipient, try await desk.browser.has("[name=to]") {
-            open.append(("to", [try await Self.member(recipient, desk)]))
-            self.recipient = nil
+        if !recipients.isEmpty, try await desk.browser.has("[name=to]") {
+            var members: [String] = []
+            for recipient in recipients { members.append(try await Self.member(recipient, desk)) }
+            open.append(("to", members))
+            recipients = []
         }
         guard wantsConsent, try await desk.browser.has("[name=consent]") else { return }
         let found = try await desk.browser.run(
@@ -102,7 +112,7 @@ struct SheetFiller {
         open += [("consent", ["notice"]), ("notice", [version])]
     }
 
-    private var isDone: Bool { open.isEmpty && recipient == nil && !wantsConsent }
+    private var isDone: Bool { open.isEmpty && recipients.isEmpty && !wantsConsent }
 
     /// Fills in everything; a list gets its next row when the draft is saved, and a long form has
     /// several pages.

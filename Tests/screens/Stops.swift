@@ -4,6 +4,9 @@ import Primitives
 extension Stop {
     /// The walk, in its order: from the first sign-in to the reply.
     static let all = journey + records + mistakes
+    /// With the other core sheets and what is not met on the way: for a wide walk.
+    static let wide =
+        journey + records + liaison + referral + outcome + consents + questions + mistakes
     static let journey = door + writing + sending + receiving + answering
 
     /// Without what is enclosed: a draft takes no files yet.
@@ -25,7 +28,7 @@ extension Stop {
             try await walk.care.giveFirstCode("違うパスワードです", of: .careManager)
         },
         Stop("新しいパスワード") { walk in
-            try await walk.care.giveFirstCode(walk.codes.care, of: .careManager)
+            try await walk.care.giveFirstCode(walk.codes[.care] ?? "", of: .careManager)
         },
         Stop("認証アプリの登録") { walk in try await walk.care.choosePassword() },
         Stop("予備コード", isPrinted: true) { walk in try await walk.care.enrol() },
@@ -77,10 +80,10 @@ extension Stop {
 
     private static let receiving = [
         Stop("病院-本日", .hospital) { walk in
-            try await walk.hospital.signInFirst(walk.codes.hospital, of: .socialWorker)
+            try await walk.hospital.signInFirst(walk.codes[.hospital] ?? "", of: .socialWorker)
         },
         Stop("病院-受信箱", .hospital) { walk in try await walk.hospital.use("受信箱") },
-        Stop("病院-書類を読む", .hospital, isPrinted: true) { walk in
+        Stop("病院-書類を読む", .hospital, isPrinted: true, hasPaper: true) { walk in
             try await walk.hospital.use("入院時情報提供書")
         },
         Stop("病院-受領確認", .hospital) { walk in try await walk.hospital.use("受領確認する") },
@@ -108,7 +111,7 @@ extension Stop {
             try await walk.care.wait(for: "受領連絡")
         },
         Stop("返信を読む", isPrinted: true) { walk in try await walk.care.use(first: "td a") },
-        Stop("配達状況-返信あり") { walk in
+        Stop("配達状況-返信あり", hasPaper: true) { walk in
             try await walk.care.use("送信箱")
             try await walk.care.use(first: "td a")
         },
@@ -117,9 +120,18 @@ extension Stop {
     private static let records = [
         Stop("同意") { walk in try await walk.care.use("同意") },
         Stop("同意の撤回") { walk in try await walk.care.use("撤回を記録する") },
+        Stop("利用者") { walk in try await walk.care.use("利用者") },
+        Stop("利用者の綴り") { walk in try await walk.care.use(first: "td a") },
+        Stop("前回との違い") { walk in try await walk.care.use("違いを見る") },
+        Stop("朝の一覧", isPrinted: true) { walk in
+            try await walk.care.use("本日")
+            try await walk.care.use("朝の一覧（印刷用）")
+        },
         Stop("宛先帳") { walk in try await walk.care.use("宛先帳") },
         Stop("監査") { walk in try await walk.care.use("監査") },
         Stop("監査-記録") { walk in try await walk.care.use("記録を調べる") },
+        Stop("監査-検査") { walk in try await walk.care.use("記録が書き換えられていないか検査する") },
+        Stop("状態と点検") { walk in try await walk.care.use("状態") },
         Stop("職員") { walk in try await walk.care.use("職員") },
         Stop("職員-端末") { walk in try await walk.care.use(first: "td a") },
         Stop("自分の設定") { walk in try await walk.care.use(first: ".who a") },

@@ -1,0 +1,133 @@
+import BrowserKit
+import Primitives
+
+extension Stop {
+    /// 医療・介護連携シート: taken back within the hold, sent again, and returned as astray.
+    static let liaison = [
+        Stop("連携シート-記入") { walk in
+            try await walk.care.use("新規作成")
+            try await walk.care.use("医療・介護連携シート")
+            var filler = try SheetFiller(demo: "care-liaison")
+            filler.send(to: "幻町内科クリニック")
+            filler.consent()
+            try await filler.fill(at: walk.care)
+            try await walk.care.use("一時保存")
+        },
+        Stop("連携シート-確認") { walk in try await walk.care.use("確認へ進む") },
+        Stop("連携シート-取消") { walk in
+            try await walk.care.use("送信する")
+            try await walk.care.use("取り消す")
+            try await walk.care.wait(for: "同じ内容で作り直す")
+        },
+        Stop("連携シート-作り直し") { walk in try await walk.care.use("同じ内容で作り直す") },
+        Stop("連携シート-送信") { walk in
+            try await walk.care.use("確認へ進む")
+            try await walk.care.use("送信する")
+        },
+        Stop("診療所-連携シートを読む", .clinic, hasPaper: true) { walk in
+            let desk = try walk.doctor
+            try await desk.signInFirst(walk.codes[.clinic] ?? "", of: .doctor)
+            try await desk.use("受信箱")
+            try await desk.wait(for: "医療・介護連携シート")
+            try await desk.use("医療・介護連携シート")
+        },
+        Stop("診療所-人違い", .clinic) { walk in
+            let desk = try walk.doctor
+            try await desk.use("宛先違い・人違いの連絡")
+            try await desk.browser.find("[name=reason][value=wrongPatient]").click()
+            try await desk.use("宛先違い・人違いを知らせる")
+        },
+        Stop("連携シート-人違いの知らせ") { walk in
+            try await walk.care.use("送信箱")
+            try await walk.care.use(first: "td a")
+            try await walk.care.wait(for: "人違い")
+        },
+    ]
+
+    /// 紹介患者状況把握シート: from the clinic to the hospital and the consultation room.
+    static let referral = [
+        Stop("診療所-紹介シートの記入", .clinic) { walk in
+            let desk = try walk.doctor
+            try await desk.use("新規作成")
+            try await desk.use("紹介患者状況把握シート")
+            var filler = try SheetFiller(demo: "referred-patient-status")
+            filler.send(to: "架空記念病院", "幻区在宅医療・介護連携相談支援室")
+            filler.consent()
+            try await filler.fill(at: desk)
+            try await desk.use("一時保存")
+        },
+        Stop("診療所-紹介シートの確認", .clinic) { walk in
+            try await walk.doctor.use("確認へ進む")
+        },
+        Stop("診療所-紹介シートの送信", .clinic) { walk in try await walk.doctor.use("送信する") },
+        Stop("病院-紹介シートを読む", .hospital, hasPaper: true) { walk in
+            try await walk.hospital.use("受信箱")
+            try await walk.hospital.wait(for: "紹介患者状況把握シート")
+            try await walk.hospital.use("紹介患者状況把握シート")
+        },
+    ]
+
+    /// 転帰シート: the hospital's answer, which the clinic reads and prints.
+    static let outcome = [
+        Stop("病院-転帰シートの記入", .hospital) { walk in
+            try await walk.hospital.use("返信する")
+            var filler = try SheetFiller(
+                demo: "patient-outcome-reply",
+                without: ["/patient"]
+            )
+            filler.consent()
+            try await filler.fill(at: walk.hospital)
+            try await walk.hospital.use("一時保存")
+        },
+        Stop("病院-転帰シートの確認", .hospital) { walk in
+            try await walk.hospital.use("確認へ進む")
+        },
+        Stop("病院-転帰シートの送信", .hospital) { walk in try await walk.hospital.use("送信する") },
+        Stop("診療所-転帰シートを読む", .clinic, hasPaper: true) { walk in
+            try await walk.doctor.use("受信箱")
+            try await walk.doctor.wait(for: "患者転帰")
+            try await walk.doctor.use("患者転帰")
+        },
+    ]
+
+    static let consents = [
+        Stop("同意-記録") { walk in
+            try await walk.care.use("同意")
+            var filler = SheetFiller(fields: [
+                ("fullName", ["葛󠄀飾 ハナ"]), ("fullNameKana", ["カツシカ ハナ"]),
+                ("birthDate", ["S15.2.3"]), ("giverName", ["葛󠄀飾 ハナ"]), ("givenBy", ["self"]),
+                ("method", ["paper"]),
+                ("validFrom", ["R8.4.1"]), ("explainedBy", ["辻󠄁本 春香"]),
+                ("purposes", ["careCoordination"]), ("scopeOrgTypes", ["clinic"]),
+            ])
+            try await filler.fill(at: walk.care)
+            try await walk.care.use("同意を記録する")
+        },
+        Stop("同意-撤回") { walk in
+            try await walk.care.use("撤回を記録する")
+            try await walk.care.use("撤回を記録する")
+        },
+    ]
+
+    /// What an auditor asks: who saw a person's sheets, what somebody did, what became of a sheet.
+    static let questions = [
+        Stop("監査-だれが見たか") { walk in
+            try await walk.care.use("監査")
+            try await walk.care.fill("利用者（患者）の氏名", "高崎吉之助")
+            try await walk.care.use("記録を調べる")
+        },
+        Stop("監査-何をしたか") { walk in
+            try await walk.care.use("監査")
+            try await walk.care.fill("職員の氏名", "辻󠄁本")
+            try await walk.care.use("記録を調べる")
+        },
+        Stop("監査-どうなったか") { walk in
+            try await walk.care.use("送信箱")
+            try await walk.care.use(first: "td a")
+            let number = try await walk.care.browser.url.split(separator: "/").last ?? ""
+            try await walk.care.use("監査")
+            try await walk.care.fill("受付番号", String(number))
+            try await walk.care.use("記録を調べる")
+        },
+    ]
+}
