@@ -82,6 +82,15 @@ extension OrganisationGateway {
         }
     }
 
+    /// All messages of a thread, each list oldest first.
+    package func thread(
+        _ thread: ThreadID
+    ) async throws(GatewayError) -> (received: [InboxRow], sent: [OutboxRow]) {
+        try await read { stored throws(StoreError) in
+            (try stored.inbox(thread: thread), try stored.outbox(thread: thread))
+        }
+    }
+
     /// What is on its way out: messages, and statements such as receipts.
     package func departing() async throws(GatewayError) -> (messages: Int, statements: Int) {
         try await read { stored throws(StoreError) in

@@ -42,6 +42,7 @@ package struct PageHandler: Handler {
         DraftPages.add(to: &router, door)
         OutboxPages.add(to: &router, door)
         SentPages.add(to: &router, door)
+        AgainPages.add(to: &router, door)
         PrintPages.add(to: &router, door)
         PeoplePages.add(to: &router, door)
         DifferencePages.add(to: &router, door)

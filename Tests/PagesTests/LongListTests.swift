@@ -29,11 +29,11 @@ import Testing
         let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
         try await fill(town, 0..<100)
         let few = (
-            try await median(care, .careOffice, town), try await median(clinic, .clinic, town)
+            try await quickest(care, .careOffice, town), try await quickest(clinic, .clinic, town)
         )
         try await fill(town, 100..<Self.many)
         let long = (
-            try await median(care, .careOffice, town), try await median(clinic, .clinic, town)
+            try await quickest(care, .careOffice, town), try await quickest(clinic, .clinic, town)
         )
         for (few, long) in [(few.0, long.0), (few.1, long.1)] {
             for (path, (before, after)) in zip(Self.pages, zip(few, long)) {
@@ -48,13 +48,13 @@ import Testing
         #expect(clinic.html.utf8.count + Style.text.utf8.count < 150_000)
     }
 
-    /// Of five times each, after one that reads what is kept.
-    private func median(
+    /// The quickest of five each: what else runs here makes some of them slow.
+    private func quickest(
         _ clerk: Clerk,
         _ place: World.Place,
         _ town: PagesTown
     ) async throws -> [Duration] {
-        var medians: [Duration] = []
+        var quickest: [Duration] = []
         for path in Self.pages {
             var times: [Duration] = []
             for _ in 0..<5 {
@@ -63,9 +63,9 @@ import Testing
                 times.append(MachineTime().uptime - start)
                 #expect(clerk.status == 200, "\(path)")
             }
-            medians.append(times.sorted()[2])
+            quickest.append(times.min() ?? .zero)
         }
-        return medians
+        return quickest
     }
 
     /// Puts sheets like the first one into both stores, as the gateway itself would.

@@ -36,11 +36,14 @@ enum InboxPages {
             try await gateway.inbox(shown(show), paging.slice)
         }
         var lines: [HTML] = []
-        for message in found.rows { lines.append(try await line(message, visit)) }
+        let prints = visit.session.may(.printSheets)
+        for message in found.rows {
+            lines.append(try await line(message, visit, hasBox: prints))
+        }
         let path = visit.path("/inbox")
         let body: HTML = """
             \(Filters(path: path, chosen: show, choices: filters).html)
-            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines, "受信した書類（新しい順）"))
+            \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : listed(lines, visit))
             \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
             """
         return .page(PageFrame(title: "受信箱").page(body, for: visit, at: .inbox))
@@ -48,7 +51,8 @@ enum InboxPages {
 
     static func line(
         _ message: OrganisationGateway.ListedMessage,
-        _ visit: Visit
+        _ visit: Visit,
+        hasBox: Bool = false
     ) async throws(PageRefusal) -> HTML {
         let row = message.row
         let head = try await visit.ask { gateway throws(GatewayError) in
@@ -61,9 +65,10 @@ enum InboxPages {
         let link: HTML =
             row.state == nil
             ? "\(name)" : "<a href=\"\(visit.path("/sheets/\(id)"))\">\(name)</a>"
+        let box: HTML = hasBox ? tick(row, visit) : .nothing
         let old: HTML = HTML.when(row.replacedBy != nil, "（旧版）")
         return """
-            <tr\(urgent)><td>\(StateWords.received(row.state))</td>
+            <tr\(urgent)>\(box)<td>\(StateWords.received(row.state))</td>
             <td>\(UrgencyWords.label(row.urgency, head?.urgency))</td>
             <td>\(visit.name(of: row.key.from))</td>
             <td>\(head?.patientName ?? "")<br><small>\(head?.patientKana ?? "")</small></td>
@@ -72,12 +77,34 @@ enum InboxPages {
             """
     }
 
-    static func table(_ lines: [HTML], _ caption: String) -> HTML {
-        """
-        <table><caption>\(caption)</caption><thead><tr><th scope="col">状態</th>
-        <th scope="col">緊急度</th><th scope="col">差出機関</th>
-        <th scope="col">利用者名（フリガナ）</th><th scope="col">書類</th><th scope="col">受信</th>
-        <th scope="col">返信期限</th></tr></thead><tbody>\(lines)</tbody></table>
-        """
+    /// Ticked for what is done with several at once; what was not taken in has none.
+    private static func tick(_ row: InboxRow, _ visit: Visit) -> HTML {
+        guard row.state != nil else { return "<td></td>" }
+        let label = "\(visit.name(of: row.key.from))の\(visit.name(of: row.sheet?.sheetType))を選ぶ"
+        return """
+            <td><input type="checkbox" name="sheet" value="\(row.key.messageID.text)" \
+            aria-label="\(label)"></td>
+            """
+    }
+
+    private static func listed(_ lines: [HTML], _ visit: Visit) -> HTML {
+        let prints = visit.session.may(.printSheets)
+        let table = table(lines, "受信した書類（新しい順）", hasBoxes: prints)
+        guard prints else { return table }
+        return """
+            <form method="post" action="\(visit.path("/inbox/print"))">\(visit.token)\(table)
+            <p class="noprint"><button>選んだ書類をまとめて印刷する（PDF）</button>
+            <small>未開封の書類は、印刷すると開封になります。</small></p></form>
+            """
+    }
+
+    static func table(_ lines: [HTML], _ caption: String, hasBoxes: Bool = false) -> HTML {
+        let boxes: HTML = HTML.when(hasBoxes, "<th scope=\"col\">選択</th>")
+        return """
+            <table><caption>\(caption)</caption><thead><tr>\(boxes)<th scope="col">状態</th>
+            <th scope="col">緊急度</th><th scope="col">差出機関</th>
+            <th scope="col">利用者名（フリガナ）</th><th scope="col">書類</th><th scope="col">受信</th>
+            <th scope="col">返信期限</th></tr></thead><tbody>\(lines)</tbody></table>
+            """
     }
 }

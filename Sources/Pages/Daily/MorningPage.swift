@@ -43,7 +43,7 @@ enum MorningPage {
         }
         var lines: [HTML] = []
         for message in found.rows { lines.append(try await InboxPages.line(message, visit)) }
-        return section(title, found.total, lines.isEmpty ? nil : InboxPages.table(lines, title))
+        return section(title, found.total, lines.isEmpty ? nil : InboxPages.table(lines, "新しい順"))
     }
 
     private static func sent(
@@ -56,7 +56,7 @@ enum MorningPage {
         }
         var lines: [HTML] = []
         for row in found.rows { lines.append(try await OutboxPages.line(row, visit)) }
-        return section(title, found.total, lines.isEmpty ? nil : OutboxPages.table(lines, title))
+        return section(title, found.total, lines.isEmpty ? nil : OutboxPages.table(lines, "新しい順"))
     }
 
     private static func section(_ title: String, _ total: Int, _ table: HTML?) -> HTML {

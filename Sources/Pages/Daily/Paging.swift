@@ -3,7 +3,7 @@ import Storage
 
 /// A long list, fifty lines a page.
 struct Paging {
-    private static let size = 50
+    static let size = 50
     /// The first page is 1.
     private let page: Int
 

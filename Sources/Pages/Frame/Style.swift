@@ -85,6 +85,7 @@ enum Style {
         [aria-invalid=true]{border:2px solid var(--bad)}
         .choice{display:flex;gap:.5rem;align-items:center;min-height:44px;font-weight:normal}
         .choice input{width:1.3rem;height:1.3rem;min-height:0;flex:none}
+        td input[type=checkbox]{width:1.5rem;height:1.5rem;min-height:0}
         .choices{display:flex;flex-wrap:wrap;gap:0 1.4rem}
         table{border-collapse:collapse;width:100%;margin:1rem 0}
         caption{text-align:left;font-weight:bold;padding:.3rem 0}

@@ -12,6 +12,7 @@ import Staff
 enum PrintPages {
     static func add(to router: inout Router, _ door: Door) {
         door.post("/sheets/{message}/print", to: &router, sheet)
+        door.post("/inbox/print", to: &router, several)
         door.get("/sent/{message}/certificate", to: &router, certificate)
     }
 
@@ -21,11 +22,31 @@ enum PrintPages {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.printSheets)
         guard let message = MessageID(captures.text("message")) else { throw .notFound }
+        return try await draw([try await page(message, visit)], "sheet-\(message).pdf", visit)
+    }
+
+    /// まとめて印刷: what was ticked in the inbox, as one file. What is unopened is opened thereby.
+    private static func several(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.printSheets)
+        let messages = visit.form.all("sheet").prefix(Paging.size).compactMap { MessageID($0) }
+        guard !messages.isEmpty else { return .seeOther(visit.path("/inbox")) }
+        var documents: [PaperDocument] = []
+        for message in messages { documents.append(try await page(message, visit)) }
+        return try await draw(documents, "sheets-\(visit.today).pdf", visit)
+    }
+
+    private static func page(
+        _ message: MessageID,
+        _ visit: Visit
+    ) async throws(PageRefusal) -> PaperDocument {
         let agent = visit.agent
         let printed = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.printed(try await gateway.inboxKey(message), by: agent)
         }
-        let document = PaperDocument(
+        return PaperDocument(
             printed.form,
             of: printed.sheet,
             foot: PaperDocument.Foot(
@@ -36,7 +57,6 @@ enum PrintPages {
             ),
             watermark: printed.newest == nil ? nil : "訂正あり"
         )
-        return try await draw(document, "sheet-\(message).pdf", visit)
     }
 
     private static func certificate(
@@ -62,15 +82,15 @@ enum PrintPages {
                 printedAt: visit.now
             )
         )
-        return try await draw(document, "certificate-\(message).pdf", visit)
+        return try await draw([document], "certificate-\(message).pdf", visit)
     }
 
     private static func draw(
-        _ document: PaperDocument,
+        _ documents: [PaperDocument],
         _ name: String,
         _ visit: Visit
     ) async throws(PageRefusal) -> Response {
-        let job = PaperJob([document], madeAt: visit.now)
+        let job = PaperJob(documents, madeAt: visit.now)
         let pdf = try await wrap(PageRefusal.paper) { () async throws(PaperRefusal) in
             try await visit.parts.press(job)
         }

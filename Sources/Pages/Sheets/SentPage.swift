@@ -14,8 +14,9 @@ struct SentPage {
     let addOn: OrganisationGateway.TrackedAddOn?
     let returns: [OrganisationGateway.ReturnNotice]
     let wantsReply: Bool
+    let thread: ThreadList
 
-    private var row: OutboxRow { course.row }
+    var row: OutboxRow { course.row }
 
     var body: HTML {
         """
@@ -24,7 +25,7 @@ struct SentPage {
         <dt>受付番号</dt><dd>\(row.message.text)</dd>
         <dt>届ける期限</dt><dd>\(TimeWords.element(row.expiresAt))</dd></dl>
         \(hold)\(blocked)\(notices)\(taken)
-        <h2>配達状況</h2>\(copies)\(clock)\(acts)\(proofs)
+        <h2>配達状況</h2>\(copies)\(clock)\(acts)\(thread.html)\(proofs)
         """
     }
 
@@ -133,7 +134,7 @@ struct SentPage {
         )
         return """
             <h2>操作</h2><p class="row"><a class="button" href="\(path)/sheet">控えを見る・印刷する</a>
-            <a class="button" href="\(visit.path("/new"))">続けて作る</a></p>\(withdrawal)
+            <a class="button" href="\(visit.path("/new"))">続けて作る</a></p>\(again)\(withdrawal)
             """
     }
 

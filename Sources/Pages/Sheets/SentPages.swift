@@ -39,13 +39,15 @@ enum SentPages {
         let head = try await visit.ask { gateway throws(GatewayError) in
             try await visit.parts.heads.head(ofSent: course.row, at: gateway)
         }
+        let thread = try await ThreadList(course.row.thread, around: key, visit)
         let page = SentPage(
             visit: visit,
             course: course,
             receipts: receipts,
             addOn: addOn,
             returns: returns,
-            wantsReply: head.wantsReply
+            wantsReply: head.wantsReply,
+            thread: thread
         )
         let isQueued = course.row.copies.contains { $0.state == .queued }
         let title = isQueued ? "送信を受け付けました" : "配達状況"

@@ -13,6 +13,7 @@ struct SheetPage {
     let opened: OrganisationGateway.OpenedSheet
     let receipts: [OrganisationGateway.TrackedReceipt]
     let isOwed: Bool
+    let thread: ThreadList
 
     private var sheet: Sheet { opened.sheet }
     private var message: MessageID { opened.key.messageID }
@@ -72,7 +73,7 @@ struct SheetPage {
         <p><a href="\(visit.path("/people/\(message)/difference"))">前回との違い</a></p>
         <p><a href="\(visit.path("/people/\(message)"))">この方の綴り</a></p>
         <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
-        \(readers)
+        \(thread.html)\(readers)
         """
     }
 

@@ -43,11 +43,13 @@ enum SheetPages {
         }
         // One fewer is unopened than when this was asked for.
         let visit = await visit.counted()
+        let thread = try await ThreadList(opened.sheet.threadID, around: key, visit)
         let page = SheetPage(
             visit: visit,
             opened: opened,
             receipts: receipts,
-            isOwed: waiting.contains(where: \.name.isOwed)
+            isOwed: waiting.contains(where: \.name.isOwed),
+            thread: thread
         )
         let title = visit.name(of: opened.sheet.type)
         let body: HTML = """

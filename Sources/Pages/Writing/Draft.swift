@@ -64,6 +64,15 @@ struct Draft: Sendable, CustomStringConvertible {
         values[JSONPointer(tokens: ["replyExpectation"])] = ["none"]
     }
 
+    /// Another sheet in the place of one: its type and thread.
+    init(after sheet: Sheet, supersedes: SheetID?, _ random: any RandomSource) {
+        type = sheet.type
+        sheetID = .make(random)
+        threadID = sheet.threadID
+        inReplyTo = sheet.inReplyTo
+        self.supersedes = supersedes
+    }
+
     /// The same as another sheet: what two have written apart.
     func apart(_ random: any RandomSource) -> Draft {
         var other = self

@@ -1,0 +1,103 @@
+import Audit
+import Delivery
+import Gateway
+import HTTP
+import Primitives
+import Storage
+import TestKit
+import Testing
+
+@testable import Pages
+
+/// What is done with sheets after they were sent and received.
+struct AgainTests {
+    @Test func `a correction begins with what was sent and makes the earlier one an old version`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        await care.open(sent)
+        await care.post(sent + "/correct")
+        let draft = care.path
+        #expect(care.title.hasPrefix("医療・介護連携シートの記入") && care.has("担当になりました。"))
+        await care.post(draft, [("/body/message", "薬が変わりました。"), ("next", "check")])
+        try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+        await care.post(draft + "/send")
+        let correction = care.path
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("（旧版）") && !care.has("訂正版を作る"))
+        #expect(care.has("<h2>やりとり</h2>"))
+        await care.post(sent + "/correct", [("token", try #require(care.token))])
+        #expect(care.status == 400, "what is old is not corrected twice")
+        await care.open(correction)
+        #expect(care.has("訂正版を作る"))
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        await clinic.open(town.path(.clinic, "/inbox"))
+        #expect(clinic.has("（旧版）") && clinic.has("全 2 件"))
+    }
+
+    @Test func `what has expired is written again with nothing typed twice`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        town.town.wire(.clinic).fail { $0.isDown = true }
+        try await town.town.settle(failures: Town.FailureList())
+        await care.open(sent)
+        #expect(!care.has("同じ内容で作り直す"))
+        town.town.time.advance(by: .days(30))
+        try await town.town.settle(failures: Town.FailureList())
+        let again = try await town.clerk("natsuo")
+        await again.open(sent)
+        try #require(again.has("同じ内容で作り直す"), "\(again.html)")
+        await again.post(sent + "/again")
+        #expect(again.has("担当になりました。") && again.has("髙﨑 𠮷之助"))
+    }
+
+    @Test func `lines of a list come back as lines, choices as choices`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(
+            by: care,
+            JourneyTests.liaison + [
+                ("/body/purposes", "consult"), ("/body/consultTopics", "serviceMeeting"),
+                ("/body/meetingCandidates/0", "2026-11-27T13:30"),
+                ("/body/meetingCandidates/1", "2026-11-28T14:00"),
+            ]
+        )
+        try await town.town.settle()
+        await care.open(sent)
+        await care.post(sent + "/correct")
+        #expect(care.has("13:30") && care.has("14:00"), "\(care.html)")
+        await care.post(care.path, [("next", "check")])
+        #expect(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+    }
+
+    @Test func `several sheets are printed as one file, each on record`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        _ = try await town.send(by: care)
+        try await town.town.settle()
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        let inbox = town.path(.clinic, "/inbox")
+        let rows = try await town.town.office(.clinic).inbox(limit: 9)
+        await clinic.open(inbox)
+        await clinic.post(inbox + "/print", rows.map { ("sheet", $0.key.messageID.text) })
+        guard case .bytes(_, type: let type)? = clinic.last?.body else {
+            Issue.record("a file comes")
+            return
+        }
+        #expect(type == "application/pdf")
+        let entries = try await town.town.office(.clinic)
+            .auditEntries(of: nil, message: nil, by: Town.nurse)
+        #expect(entries.count { $0.leaf.facts.event == .sheetPrinted } == 2)
+        let states = try await town.town.office(.clinic).inbox(limit: 9).map(\.state)
+        #expect(states == [.opened, .opened], "printing opens")
+        await clinic.open(inbox)
+        await clinic.post(inbox + "/print")
+        #expect(clinic.path == inbox, "nothing was ticked")
+    }
+}
