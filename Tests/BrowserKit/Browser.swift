@@ -61,14 +61,12 @@ package final class Browser: Sendable {
             "goog:chromeOptions": options,
             "goog:loggingPrefs": ["performance": "ALL", "browser": "ALL"],
         ]
-        let asked: JSON = ["capabilities": ["alwaysMatch": wish]]
-        let answer: JSON
-        do {
-            answer = try await send(driver.service, "POST", "/session", asked)
-        } catch let error as BrowserError where error.code == "session not created" {
-            // On a machine that is busy with many tests a chromium may end while it starts.
-            answer = try await send(driver.service, "POST", "/session", asked)
-        }
+        let answer = try await send(
+            driver.service,
+            "POST",
+            "/session",
+            ["capabilities": ["alwaysMatch": wish]]
+        )
         guard let id = answer["sessionId"]?.string else {
             throw BrowserError("the driver began no session: \(answer.canonicalText)")
         }

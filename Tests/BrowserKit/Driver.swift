@@ -32,7 +32,8 @@ final class Driver: Sendable {
             throw BrowserError("\(program) is not installed; `Deploy/install test` does that")
         }
         let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("browser-\(UUID())")
+            // Short: chromium has a socket below it, whose path has a narrow bound.
+            .appendingPathComponent("browser-" + UUID().uuidString.prefix(8))
         for name in ["tmp", "profile"] {
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent(name),
