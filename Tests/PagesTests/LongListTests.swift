@@ -13,6 +13,7 @@ import Testing
 @testable import Pages
 
 /// Offices that have worked for years: a list shows fifty lines, however many there are.
+/// `Deploy/test` runs this suite by itself, with nothing beside.
 @Suite(.serialized) struct LongListTests {
     private static let many = 10_000
     private static let pages = [
@@ -48,7 +49,7 @@ import Testing
         #expect(clinic.html.utf8.count + Style.text.utf8.count < 150_000)
     }
 
-    /// The quickest of five each: what else runs here makes some of them slow.
+    /// The quickest of five each: what else the machine does makes some of them slow.
     private func quickest(
         _ clerk: Clerk,
         _ place: World.Place,
