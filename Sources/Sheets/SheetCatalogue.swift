@@ -64,6 +64,9 @@ package struct SheetCatalogue: Sendable {
             .map { FormField.Choice(code: $0.code, label: $0.label) }
     }
 
+    /// All that is known of a type.
+    func form(of type: SheetType) -> SheetForm? { forms[type] }
+
     /// The root field of a type.
     func field(of type: SheetType) -> Field? { forms[type]?.root }
 

@@ -17,10 +17,11 @@ extension SheetForm {
     /// - Throws: `unknownReference` where the layout names a place that the schema does not have,
     ///   a code that its list does not have, or not as many words as there are choices.
     func checked() throws(CatalogueRefusal) -> SheetForm {
-        for row in layout.rows {
+        let rows = layout.rows.map { (each: $0.each, parts: $0.cells.flatMap(\.parts.flat)) }
+        for (each, parts) in rows + layout.points.map({ (each: $0.each, parts: $0.parts.flat) }) {
             // Of elements, the first stands for all.
-            let start = row.each.map { $0.appending(0).tokens } ?? []
-            for part in row.cells.flatMap(\.parts.flat) {
+            let start = each.map { $0.appending(0).tokens } ?? []
+            for part in parts {
                 guard let place = part.place else { continue }
                 guard let field = root[JSONPointer(tokens: start + place.tokens)],
                     SheetForm.fits(part, field)

@@ -73,6 +73,7 @@ struct JourneyTests {
         let sheet = try #require(clinic.link(town.path(.clinic, "/sheets/")))
         await clinic.open(sheet)
         #expect(clinic.has("返信ください") && clinic.has("&lt;script&gt;"))
+        #expect(clinic.between("id=\"points\">要点", "</section>")?.contains("1.担当になった事") == true)
         await clinic.post(sheet + "/print")
         #expect(clinic.last?.fields.contains { $0.1.contains("sheet-") } == true)
         guard case .bytes(let page, type: let type)? = clinic.last?.body else { throw Missing() }

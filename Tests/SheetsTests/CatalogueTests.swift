@@ -76,6 +76,10 @@ struct CatalogueTests {
         ("sheets/careLiaison/layout.json", "sex?}", "sex?男・女}", .unknownReference),
         ("sheets/careLiaison/layout.json", "?意見のみ（開催なし）}", "?}", .unknownReference),
         ("sheets/careLiaison/layout.json", "\"each\": \"/", "\"each\": \"", nil),
+        ("sheets/careLiaison/layout.json", "{/body/purposes}", "{/body/aims}", .unknownReference),
+        ("sheets/careLiaison/layout.json", "{/body/purposes}", "かならず", nil),
+        ("sheets/admissionInfo/layout.json", "\"isKeyPerson\", \"is\"", "\"a\", \"was\"", nil),
+        ("sheets/admissionInfo/layout.json", "\"flags\": [", "\"flags\": [{\"text\": \"a\"},", nil),
         ("sheets/careLiaison/delivery.json", "\"to\"", "\"towards\"", nil),
     ]
 

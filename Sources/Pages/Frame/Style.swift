@@ -58,6 +58,7 @@ enum Style {
         padding:.6rem 1rem;margin:1rem 0;border-radius:4px}
         .problem{border-color:var(--bad);background:var(--badground)}
         .problem h2{border:0;padding:0;margin:0;color:var(--bad)}
+        .note h2{border:0;padding:0;margin:0}
         .good{border-color:var(--ok);background:var(--okground)}
         button,.button{font:inherit;min-height:44px;padding:.4rem 1.2rem;border-radius:4px;
         border:1px solid var(--blue);background:#fff;color:var(--blue);cursor:pointer;

@@ -21,17 +21,25 @@ struct SheetPage {
     var body: HTML {
         let form = visit.catalogue.filledForm(of: sheet)
         return """
-            \(top)<div class="side"><div>\(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
+            \(points)\(top)
+            <div class="side"><div>\(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
             <aside class="noprint" aria-label="この書類への操作">\(acts)</aside></div>
             """
     }
 
-    /// Who sent it, what is asked, that it is genuine, and on which ground it came.
+    private var points: HTML {
+        KeyPointsBox(
+            points: visit.catalogue.keyPoints(of: sheet),
+            lead: "\(UrgencyWords.label(.routine, sheet.urgency)) \(asked)",
+            showsFlags: true
+        ).html
+    }
+
+    /// Who sent it, that it is genuine, and on which ground it came.
     private var top: HTML {
         let sender = sheet.sender
         let person = [visit.label(sender.role?.text, "Profession"), sender.personName ?? ""]
         return """
-            <p class="row">\(UrgencyWords.label(.routine, sheet.urgency)) \(asked)</p>
             <dl><dt>差出人</dt><dd>\(sender.name) \(person.joined(separator: " "))\
             （電話 \(sender.phone ?? "記載なし")）</dd>
             <dt>署名</dt><dd>確認済（\(visit.name(of: opened.key.from))）</dd>

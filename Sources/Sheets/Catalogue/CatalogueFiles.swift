@@ -21,7 +21,7 @@ struct CatalogueFiles {
                     try DeliveryRules(delivery, lists)
                 },
                 layout: try inFile(folder + "/layout.json") { () throws(DecodingRefusal) in
-                    try Layout(layout)
+                    try Layout(layout, lists)
                 }
             ).checked()
         }

@@ -37,14 +37,19 @@ struct Layout: Sendable {
 
     let margin: Int
     let rows: [Row]
+    /// 要点, in the order in which they are read.
+    let points: [Point]
+    let flags: [Flag]
 
     /// No form: every value stands under its label.
     init() {
         margin = 15
         rows = []
+        points = []
+        flags = []
     }
 
-    init(_ json: JSON) throws(DecodingRefusal) {
+    init(_ json: JSON, _ lists: CodeLists) throws(DecodingRefusal) {
         var reader = try ObjectReader(json)
         var page = try reader.object("page")
         margin = try page.integer("margin")
@@ -55,6 +60,12 @@ struct Layout: Sendable {
         var rows: [Row] = []
         for row in try reader.objects("rows") { rows.append(try Row(row, line: 210 - 2 * margin)) }
         self.rows = rows
+        points = try reader.optionalArray("points").map { point throws(DecodingRefusal) in
+            try Point(ObjectReader(point), lists)
+        }
+        flags = try reader.optionalArray("flags").map { flag throws(DecodingRefusal) in
+            try Flag(ObjectReader(flag), lists)
+        }
         try reader.finish()
     }
 }

@@ -9,7 +9,7 @@ struct FormFiller {
     /// The codes that have a place of their own each.
     private var offered: [JSONPointer: [String]] = [:]
     /// The element whose row is filled.
-    private var element = JSONPointer()
+    var element = JSONPointer()
     /// The heading of the section that has no row yet.
     private var bar: String?
 
@@ -30,7 +30,7 @@ struct FormFiller {
         )
     }
 
-    private init(json: JSON, form: SheetForm) {
+    init(json: JSON, form: SheetForm) {
         self.json = json
         self.form = form
     }
@@ -102,12 +102,12 @@ struct FormFiller {
     }
 
     /// What holds places has a value when one of them has.
-    private func hasValue(_ parts: [Layout.Part]) -> Bool {
+    func hasValue(_ parts: [Layout.Part]) -> Bool {
         let places = parts.places
         return places.isEmpty || places.contains { json[pointer: place($0)] != nil }
     }
 
-    private mutating func runs(_ parts: [Layout.Part]) -> [FilledForm.Run] {
+    mutating func runs(_ parts: [Layout.Part]) -> [FilledForm.Run] {
         var runs: [FilledForm.Run] = []
         for part in parts {
             switch part {
