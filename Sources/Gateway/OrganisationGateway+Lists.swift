@@ -32,10 +32,11 @@ extension OrganisationGateway {
 
     package func inbox(
         _ list: InboxList,
+        within bounds: ListBounds = .none,
         _ slice: ListSlice
     ) async throws(GatewayError) -> Listed<ListedMessage> {
         try await read { stored throws(StoreError) in
-            let rows = try stored.inbox(list, slice).map { row throws(StoreError) in
+            let rows = try stored.inbox(list, bounds, slice).map { row throws(StoreError) in
                 ListedMessage(
                     row: row,
                     owed: try stored.expectations(of: row.key).first {
@@ -43,7 +44,7 @@ extension OrganisationGateway {
                     }
                 )
             }
-            return Listed(rows: rows, total: try stored.count(list))
+            return Listed(rows: rows, total: try stored.count(list, bounds))
         }
     }
 
@@ -56,10 +57,14 @@ extension OrganisationGateway {
 
     package func outbox(
         _ list: OutboxList,
+        within bounds: ListBounds = .none,
         _ slice: ListSlice
     ) async throws(GatewayError) -> Listed<OutboxRow> {
         try await read { stored throws(StoreError) in
-            Listed(rows: try stored.outbox(list, slice), total: try stored.count(list))
+            Listed(
+                rows: try stored.outbox(list, bounds, slice),
+                total: try stored.count(list, bounds)
+            )
         }
     }
 
@@ -103,19 +108,21 @@ extension OrganisationGateway {
 
     /// How many sheets nobody here has opened.
     package func unopened() async throws(GatewayError) -> Int {
-        try await read { stored throws(StoreError) in try stored.count(InboxList.unopened) }
+        try await read { stored throws(StoreError) in
+            try stored.count(InboxList.unopened, .none)
+        }
     }
 
     package func work(owedBy time: Timestamp) async throws(GatewayError) -> Work {
         try await read { stored throws(StoreError) in
             Work(
-                unopened: try stored.count(InboxList.unopened),
-                urgent: try stored.count(InboxList.urgent),
-                owed: try stored.count(InboxList.owed(by: time)),
-                awaited: try stored.count(OutboxList.awaiting),
-                unopenedThere: try stored.count(OutboxList.unopened),
-                failed: try stored.count(OutboxList.failed),
-                blocked: try stored.count(OutboxList.blocked),
+                unopened: try stored.count(InboxList.unopened, .none),
+                urgent: try stored.count(InboxList.urgent, .none),
+                owed: try stored.count(InboxList.owed(by: time), .none),
+                awaited: try stored.count(OutboxList.awaiting, .none),
+                unopenedThere: try stored.count(OutboxList.unopened, .none),
+                failed: try stored.count(OutboxList.failed, .none),
+                blocked: try stored.count(OutboxList.blocked, .none),
                 drafts: try stored.records(.draft).count
             )
         }

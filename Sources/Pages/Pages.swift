@@ -93,6 +93,11 @@ package struct PagesParts: Sendable {
         (_: PaperJob) async throws(PaperRefusal) -> [UInt8] in throw .workerEnded
     }
 
+    /// Which characters no font draws.
+    package var undrawn: @Sendable ([String]) async throws(PaperRefusal) -> [String] = {
+        (_: [String]) async throws(PaperRefusal) -> [String] in throw .workerEnded
+    }
+
     package init(
         offices: [MemberID: Office],
         seams: (time: any TimeSource, random: any RandomSource),

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What goes through the pipes of a worker: length in four bytes, big-endian, and so many bytes.
 package enum PaperFrame {
     package static let headBytes = 4
@@ -15,10 +17,15 @@ package enum PaperFrame {
     }
 }
 
-/// What a worker answers to a job: a letter and the PDF or what refused it.
+/// What a worker answers: a letter, and the PDF, the characters that nothing draws, or what refused
+/// it.
 package enum PaperAnswer {
     package static func bytes(_ job: [UInt8]) -> [UInt8] {
         do throws(PaperRefusal) {
+            if let question = try PaperQuestion(reading: job) {
+                let undrawn = PaperQuestion.json(Press.undrawn(of: question.characters))
+                return [UInt8(ascii: "U")] + undrawn.canonicalBytes
+            }
             return [UInt8(ascii: "P")] + (try Press.pdf(try PaperJob(reading: job)))
         } catch {
             switch error {
@@ -34,13 +41,25 @@ package enum PaperAnswer {
     ///
     /// - Throws: what the worker told; `workerEnded` for bytes that are no answer.
     package static func pdf(_ answer: [UInt8]) throws(PaperRefusal) -> [UInt8] {
-        let rest = answer.dropFirst()
+        guard answer.first == UInt8(ascii: "P") else { throw refusal(in: answer) }
+        return Array(answer.dropFirst())
+    }
+
+    /// The characters of a question that nothing draws.
+    ///
+    /// - Throws: as `pdf`.
+    package static func undrawn(_ answer: [UInt8]) throws(PaperRefusal) -> [String] {
+        guard answer.first == UInt8(ascii: "U") else { throw refusal(in: answer) }
+        guard let texts = PaperQuestion.texts(answer.dropFirst()) else { throw .workerEnded }
+        return texts
+    }
+
+    private static func refusal(in answer: [UInt8]) -> PaperRefusal {
         switch answer.first {
-        case UInt8(ascii: "P"): return Array(rest)
-        case UInt8(ascii: "M"): throw .malformed
-        case UInt8(ascii: "L"): throw .tooLarge
-        case UInt8(ascii: "C"): throw .library(String(decoding: rest, as: UTF8.self))
-        default: throw .workerEnded
+        case UInt8(ascii: "M"): .malformed
+        case UInt8(ascii: "L"): .tooLarge
+        case UInt8(ascii: "C"): .library(String(decoding: answer.dropFirst(), as: UTF8.self))
+        default: .workerEnded
         }
     }
 }

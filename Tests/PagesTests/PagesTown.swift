@@ -52,6 +52,9 @@ struct PagesTown {
         parts.sayKeys = { [$0.state.rawValue] }
         // The job in place of the page: a worker has tests of its own.
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in job.bytes }
+        parts.undrawn = { (characters: [String]) async throws(PaperRefusal) -> [String] in
+            characters.filter { $0.unicodeScalars.contains { $0.value == 0x13000 } }
+        }
         return PagesTown(town: town, pages: PageHandler(parts), desks: desks)
     }
 

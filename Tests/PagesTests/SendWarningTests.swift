@@ -61,6 +61,20 @@ struct SendWarningTests {
         #expect(!later.has("同じ方の同じ書類") && later.has("送信する</button>"))
     }
 
+    @Test func `a character that no font draws is named with its place and its number`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        let draft = try await again(town, care)
+        #expect(!care.has("番号の枠"))
+        await care.open(draft)
+        await care.post(draft, [("/body/message", "薬\u{13000}が変わりました。"), ("next", "check")])
+        #expect(care.has("」の \u{13000}（U+13000） は印刷では番号の枠になります"), "\(care.html)")
+        #expect(care.has("別件として送る</button>"))
+    }
+
     @Test func `a new recipient, a closed desk and rare characters are told`() async throws {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")

@@ -84,6 +84,26 @@ struct PaperJobTests {
         }
     }
 
+    @Test func `a worker names the characters that no font draws`() throws {
+        let drawn = ["髙", "﨑", "𠮷", "葛\u{E0100}", "辻\u{E0101}", "㋿", "ｱ", "é"]
+        let question = PaperQuestion(drawn + ["\u{10FFFD}", "\u{13000}"])
+        let answer = PaperAnswer.bytes(question.bytes)
+        #expect(try PaperAnswer.undrawn(answer) == ["\u{10FFFD}", "\u{13000}"])
+        #expect(throws: PaperRefusal.workerEnded) { try PaperAnswer.pdf(answer) }
+        for bad in ["?", "?{}", "?[1]", "?[\"a\"", "?[\"\\ud800\"]"] {
+            #expect(throws: PaperRefusal.malformed) {
+                try PaperAnswer.undrawn(PaperAnswer.bytes(Array(bad.utf8)))
+            }
+        }
+        let many = PaperQuestion(Array(repeating: "一", count: PaperQuestion.mostCharacters + 1))
+        #expect(many.characters.count == PaperQuestion.mostCharacters)
+        let more = "?[" + Array(repeating: "\"一\"", count: 10_001).joined(separator: ",") + "]"
+        #expect(throws: PaperRefusal.tooLarge) {
+            try PaperAnswer.undrawn(PaperAnswer.bytes(Array(more.utf8)))
+        }
+        #expect(throws: PaperRefusal.workerEnded) { try PaperAnswer.undrawn(Array("U{".utf8)) }
+    }
+
     @Test func `frames carry their length, and one above the limit is none`() {
         #expect(PaperFrame.framed([7, 8]) == [0, 0, 0, 2, 7, 8])
         #expect(PaperFrame.length([0, 0, 1, 2], atMost: 258) == 258)

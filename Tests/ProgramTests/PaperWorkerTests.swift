@@ -29,6 +29,7 @@ import Testing
         let process = worker.process
         #expect(process != nil)
         #expect(try await worker.pdf(job) == pdf)
+        #expect(try await worker.undrawn(["一", "\u{10FFFD}"]) == ["\u{10FFFD}"])
         #expect(worker.process == process)
     }
 

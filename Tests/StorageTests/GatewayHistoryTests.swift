@@ -156,19 +156,38 @@ import Testing
         }
     }
 
+    /// Nothing left out, and each bound by itself.
+    private static var bounds: [ListBounds] {
+        let changes: [(inout ListBounds) -> Void] = [
+            { _ in }, { $0.type = World.sheetType }, { $0.since = World.at(2) },
+            { $0.before = World.at(3) }, { $0.peers = [World.office, World.hospital] },
+        ]
+        return changes.map { change in
+            var bounds = ListBounds()
+            change(&bounds)
+            return bounds
+        }
+    }
+
     /// What people look at: pages of each list, and how long it is.
     private static func lists(_ stored: any GatewayReader) throws -> [String] {
         let slices = [ListSlice(limit: 3), ListSlice(skip: 2, limit: 3)]
         let inbox: [InboxList] = [
             .all, .unopened, .urgent, .owed(by: nil), .owed(by: World.at(2)),
         ]
-        let received = try inbox.flatMap { list in
-            try slices.map { String(reflecting: try stored.inbox(list, $0)) }
-                + ["\(list) \(try stored.count(list))"]
-        }
-        let sent = try OutboxList.allCases.flatMap { list in
-            try slices.map { String(reflecting: try stored.outbox(list, $0)) }
-                + ["\(list) \(try stored.count(list))"]
+        var received: [String] = []
+        var sent: [String] = []
+        for bounds in bounds {
+            for list in inbox {
+                received += try slices.map {
+                    String(reflecting: try stored.inbox(list, bounds, $0))
+                }
+                received.append("\(list) \(try stored.count(list, bounds))")
+            }
+            for list in OutboxList.allCases {
+                sent += try slices.map { String(reflecting: try stored.outbox(list, bounds, $0)) }
+                sent.append("\(list) \(try stored.count(list, bounds))")
+            }
         }
         let open = try [nil, true, false].map {
             String(reflecting: try stored.openExpectations(owed: $0, limit: 4))

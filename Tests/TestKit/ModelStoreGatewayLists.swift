@@ -5,22 +5,40 @@ import Storage
 
 /// What people look at, page by page.
 extension GatewayModel {
-    func inbox(_ list: InboxList, _ slice: ListSlice) throws(StoreError) -> [InboxRow] {
-        let rows = try inbox(state: nil, limit: .max).filter { isShown($0, in: list) }
+    func inbox(
+        _ list: InboxList,
+        _ bounds: ListBounds,
+        _ slice: ListSlice
+    ) throws(StoreError) -> [InboxRow] {
+        let rows = try inbox(state: nil, limit: .max)
+            .filter { isShown($0, in: list) && isWithin($0, bounds) }
         return Array(rows.dropFirst(slice.skip).prefix(slice.limit))
     }
 
-    func count(_ list: InboxList) throws(StoreError) -> Int {
-        received.values.count { isShown($0, in: list) }
+    func count(_ list: InboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
+        received.values.count { isShown($0, in: list) && isWithin($0, bounds) }
     }
 
-    func outbox(_ list: OutboxList, _ slice: ListSlice) throws(StoreError) -> [OutboxRow] {
-        let rows = try outbox(state: nil, limit: .max).filter { isShown($0, in: list) }
+    func outbox(
+        _ list: OutboxList,
+        _ bounds: ListBounds,
+        _ slice: ListSlice
+    ) throws(StoreError) -> [OutboxRow] {
+        let rows = try outbox(state: nil, limit: .max)
+            .filter { isShown($0, in: list) && isWithin($0, bounds) }
         return Array(rows.dropFirst(slice.skip).prefix(slice.limit))
     }
 
-    func count(_ list: OutboxList) throws(StoreError) -> Int {
-        sent.values.count { isShown($0, in: list) }
+    func count(_ list: OutboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
+        sent.values.count { isShown($0, in: list) && isWithin($0, bounds) }
+    }
+
+    private func isWithin(_ row: InboxRow, _ bounds: ListBounds) -> Bool {
+        bounds.allow(row.sheet?.sheetType, row.receivedAt, [row.key.from])
+    }
+
+    private func isWithin(_ row: OutboxRow, _ bounds: ListBounds) -> Bool {
+        bounds.allow(row.sheetType, row.createdAt, row.copies.map(\.to))
     }
 
     private func isShown(_ row: InboxRow, in list: InboxList) -> Bool {
@@ -52,5 +70,12 @@ extension GatewayModel {
 
     func isAwaited(_ row: ExpectationRow) -> Bool {
         row.isOpen && row.name.kind.isAnswer
+    }
+}
+
+extension ListBounds {
+    fileprivate func allow(_ other: SheetType?, _ at: Timestamp, _ others: [MemberID]) -> Bool {
+        type.map { $0 == other } ?? true && since.map { $0 <= at } ?? true
+            && before.map { at < $0 } ?? true && peers.map { !$0.isDisjoint(with: others) } ?? true
     }
 }

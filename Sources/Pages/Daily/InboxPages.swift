@@ -30,21 +30,21 @@ enum InboxPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        let show = visit.request.query("show") ?? ""
+        let choice = ListChoice(visit, at: "/inbox")
+        let bounds = choice.bounds(visit)
         let paging = Paging(visit.request.query("page"))
         let found = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.inbox(shown(show), paging.slice)
+            try await gateway.inbox(shown(choice.show), within: bounds, paging.slice)
         }
         var lines: [HTML] = []
         let prints = visit.session.may(.printSheets)
         for message in found.rows {
             lines.append(try await line(message, visit, hasBox: prints))
         }
-        let path = visit.path("/inbox")
         let body: HTML = """
-            \(Filters(path: path, chosen: show, choices: filters).html)
+            \(choice.html(filters, peer: "差出機関", visit))
             \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : listed(lines, visit))
-            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
+            \(paging.links(choice.address(), total: found.total))
             """
         return .page(PageFrame(title: "受信箱").page(body, for: visit, at: .inbox))
     }

@@ -31,18 +31,18 @@ enum OutboxPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        let show = visit.request.query("show") ?? ""
+        let choice = ListChoice(visit, at: "/outbox")
+        let bounds = choice.bounds(visit)
         let paging = Paging(visit.request.query("page"))
         let found = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.outbox(shown(show), paging.slice)
+            try await gateway.outbox(shown(choice.show), within: bounds, paging.slice)
         }
         var lines: [HTML] = []
         for row in found.rows { lines.append(try await line(row, visit)) }
-        let path = visit.path("/outbox")
         let body: HTML = """
-            \(Filters(path: path, chosen: show, choices: filters).html)
+            \(choice.html(filters, peer: "宛先", visit))
             \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines, "送信した書類（新しい順）"))
-            \(paging.links(show.isEmpty ? path : "\(path)?show=\(show)", total: found.total))
+            \(paging.links(choice.address(), total: found.total))
             """
         return .page(PageFrame(title: "送信箱").page(body, for: visit, at: .outbox))
     }

@@ -159,7 +159,9 @@ extension Request {
     /// What a browser shows in its address line; nil for a post.
     var address: String? {
         guard method == .get else { return nil }
-        let pairs = query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        let pairs = query.map { "\($0.name)=\(PostedForm.encoded($0.value))" }.joined(
+            separator: "&"
+        )
         return "/" + path.joined(separator: "/") + (pairs.isEmpty ? "" : "?" + pairs)
     }
 
@@ -180,6 +182,6 @@ extension Office {
     private static func isPlain(_ byte: UInt8) -> Bool {
         Character(UnicodeScalar(byte)).isLetter && byte < 0x80
             || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || "/-?=&".utf8.contains(byte)
+            || "/-?=&%.".utf8.contains(byte)
     }
 }

@@ -69,6 +69,7 @@ enum Style {
         button.plain{border:0;background:none;min-height:44px;padding:.2rem .4rem;
         text-decoration:underline}
         button[aria-pressed=true]{font-weight:bold;color:var(--text)}
+        summary{min-height:44px;padding:.4rem 0;cursor:pointer;color:var(--blue)}
         .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;margin:1rem 0}
         label,legend{font-weight:bold}
         fieldset{border:1px solid var(--line);border-radius:4px;margin:1rem 0;

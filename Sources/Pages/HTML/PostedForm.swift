@@ -38,6 +38,23 @@ struct PostedForm: Sendable {
         fields.filter { $0.name.hasSameBytes(as: name) }.map(\.value)
     }
 
+    /// A value as it stands in the query of an address.
+    static func encoded(_ value: String) -> String {
+        value.utf8.map { byte in
+            isUnreserved(byte) ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
+        }
+        .joined()
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._".utf8.contains(byte)
+        }
+    }
+
     private static func decode(_ bytes: ArraySlice<UInt8>) throws(HTTPFailure) -> String {
         var plain: [UInt8] = []
         plain.reserveCapacity(bytes.count)

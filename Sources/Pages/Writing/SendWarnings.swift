@@ -3,6 +3,7 @@ import Delivery
 import Directory
 import Gateway
 import Japanese
+import Paper
 import Primitives
 import Sheets
 import Storage
@@ -18,6 +19,8 @@ struct SendWarnings: Sendable {
     let earlier: Earlier?
     /// Members that nothing was ever sent to.
     private let strangers: [MemberID]
+    /// Characters that no font draws; nil: nobody could tell.
+    private let undrawn: Set<String>?
     private let visit: Visit
     private let desk: DraftDesk
     private let sheet: Sheet
@@ -39,6 +42,22 @@ struct SendWarnings: Sendable {
             if !isKnown { strangers.append(member) }
         }
         self.strangers = strangers
+        undrawn = await Self.undrawn(desk)
+    }
+
+    /// Of what was typed. That it cannot be told is no reason to refuse a sheet.
+    private static func undrawn(_ desk: DraftDesk) async -> Set<String>? {
+        let typed = desk.draft.values.values.joined().joined()
+        let rare = Set(typed).filter { !$0.unicodeScalars.allSatisfy(isCommon) }
+        guard !rare.isEmpty else { return [] }
+        do throws(PaperRefusal) {
+            return Set(try await desk.visit.parts.undrawn(rare.map { String($0) }.sorted()))
+        } catch { return nil }
+    }
+
+    /// ASCII and kana, which every font has.
+    private static func isCommon(_ scalar: UnicodeScalar) -> Bool {
+        scalar.value < 0x7F || (0x3000...0x30FF).contains(scalar.value)
     }
 
     /// Newest first, of the last day alone.
@@ -75,7 +94,7 @@ struct SendWarnings: Sendable {
     // MARK: Words
 
     /// Each a line.
-    var lines: [HTML] { first + closed + replaced }
+    var lines: [HTML] { first + closed + unprinted + replaced }
 
     private var first: [HTML] {
         strangers.map { member in
@@ -102,6 +121,29 @@ struct SendWarnings: Sendable {
                 \(visit.name(of: member)) は受付時間外です。\
                 \(next.map { "次に開くのは \($0) です。" } ?? "")\(call)
                 """
+        }
+    }
+
+    /// Characters that stand as a frame with a number where the sheet is printed.
+    private var unprinted: [HTML] {
+        guard let undrawn else {
+            return ["印刷できない文字があるかどうかは、いま調べられませんでした。送ることはできます。"]
+        }
+        return desk.form.places(desk.draft.values).flatMap { place -> [HTML] in
+            (desk.draft.values[place.pointer] ?? []).compactMap { text -> HTML? in
+                let found = text.filter { undrawn.contains(String($0)) }
+                guard !found.isEmpty else { return nil }
+                let words = found.map { character in
+                    let codes = character.unicodeScalars.map {
+                        "U+" + String($0.value, radix: 16, uppercase: true)
+                    }
+                    return "\(character)（\(codes.joined(separator: " "))）"
+                }
+                return """
+                    「\(place.label)」の \(words.joined(separator: "、")) は印刷では番号の枠になります。\
+                    画面と書類のデータにはそのまま載ります。
+                    """
+            }
         }
     }
 

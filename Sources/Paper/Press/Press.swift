@@ -30,6 +30,19 @@ package enum Press {
         return try canvas.finished()
     }
 
+    /// Those that would stand as a frame with a number in it.
+    package static func undrawn(of characters: [String]) -> [String] {
+        let canvas = Canvas(
+            title: "",
+            madeAt: Timestamp(startOfDayInJapan: Day(daysSince1970: 0)),
+            atMost: Limits.paperBytes
+        )
+        return characters.filter { character in
+            let text = StyledText(character, .entered)
+            return TextBox(text, size: footSize, width: Canvas.width, on: canvas).unknown > 0
+        }
+    }
+
     // MARK: Setting
 
     private static func set(

@@ -24,6 +24,19 @@ package enum OutboxList: Hashable, Sendable, CaseIterable {
     case blocked
 }
 
+/// What of a list is looked at: only this type, these days, these members. Nil is any.
+package struct ListBounds: Hashable, Sendable {
+    package var type: SheetType?
+    /// Received or written at this time or later, and before that one.
+    package var since: Timestamp?
+    package var before: Timestamp?
+    /// One of them sent it, or it goes to one of them.
+    package var peers: Set<MemberID>?
+
+    package init() {}
+    package static let none = ListBounds()
+}
+
 /// A page of a list.
 package struct ListSlice: Hashable, Sendable {
     package let skip: Int

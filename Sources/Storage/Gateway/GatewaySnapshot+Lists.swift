@@ -3,31 +3,79 @@ import Primitives
 
 /// What people look at, page by page.
 extension GatewaySnapshot {
-    func inbox(_ list: InboxList, _ slice: ListSlice) throws(StoreError) -> [InboxRow] {
-        try inbox(
+    func inbox(
+        _ list: InboxList,
+        _ bounds: ListBounds,
+        _ slice: ListSlice
+    ) throws(StoreError) -> [InboxRow] {
+        let bound = bounds.condition(time: "receivedAt", peer: "sender")
+        return try inbox(
             """
-            WHERE \(list.condition) ORDER BY receivedAt DESC, sender DESC, messageId DESC
-            LIMIT ?1 OFFSET ?2
+            WHERE \(list.condition)\(bound.text)
+            ORDER BY receivedAt DESC, sender DESC, messageId DESC LIMIT ? OFFSET ?
             """,
-            [slice.limit, slice.skip]
+            bound.values + [slice.limit, slice.skip]
         )
     }
 
-    func count(_ list: InboxList) throws(StoreError) -> Int {
-        Int(try connection.number("SELECT count(*) FROM inbox WHERE \(list.condition)"))
+    func count(_ list: InboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
+        let bound = bounds.condition(time: "receivedAt", peer: "sender")
+        return try count("inbox WHERE \(list.condition)\(bound.text)", bound.values)
     }
 
-    func outbox(_ list: OutboxList, _ slice: ListSlice) throws(StoreError) -> [OutboxRow] {
-        try outbox(
+    func outbox(
+        _ list: OutboxList,
+        _ bounds: ListBounds,
+        _ slice: ListSlice
+    ) throws(StoreError) -> [OutboxRow] {
+        let bound = bounds.condition(time: "createdAt", peer: nil)
+        return try outbox(
             """
-            WHERE \(list.condition) ORDER BY createdAt DESC, messageId DESC LIMIT ?1 OFFSET ?2
+            WHERE \(list.condition)\(bound.text)
+            ORDER BY createdAt DESC, messageId DESC LIMIT ? OFFSET ?
             """,
-            [slice.limit, slice.skip]
+            bound.values + [slice.limit, slice.skip]
         )
     }
 
-    func count(_ list: OutboxList) throws(StoreError) -> Int {
-        Int(try connection.number("SELECT count(*) FROM outbox WHERE \(list.condition)"))
+    func count(_ list: OutboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
+        let bound = bounds.condition(time: "createdAt", peer: nil)
+        return try count("outbox WHERE \(list.condition)\(bound.text)", bound.values)
+    }
+
+    private func count(_ rest: String, _ values: [any ColumnValue]) throws(StoreError) -> Int {
+        let found: [Int] = try connection.collect("SELECT count(*) FROM \(rest)", values) {
+            row throws(StoreError) in try row[0]
+        }
+        return found.first ?? 0
+    }
+}
+
+extension ListBounds {
+    /// Further conditions, and the values of their parameters in order.
+    fileprivate func condition(
+        time: String,
+        peer: String?
+    ) -> (text: String, values: [any ColumnValue]) {
+        var (text, values): (String, [any ColumnValue]) = ("", [])
+        func add(_ condition: String, _ value: (any ColumnValue)?) {
+            guard let value else { return }
+            text += " AND \(condition)"
+            values.append(value)
+        }
+        add("sheetType = ?", type)
+        add("\(time) >= ?", since)
+        add("\(time) < ?", before)
+        let peers = peers.map { peers in
+            JSON.array(peers.sorted().map { .string($0.text) }).canonicalText
+        }
+        let isPeer = "IN (SELECT value FROM json_each(?))"
+        add(
+            peer.map { "\($0) \(isPeer)" }
+                ?? "messageId IN (SELECT messageId FROM outboxCopy WHERE recipient \(isPeer))",
+            peers
+        )
+        return (text, values)
     }
 }
 

@@ -54,8 +54,12 @@ package protocol GatewayReader: AuditReader {
     func draft(of message: MessageID) throws(StoreError) -> SealedColumn?
     func outboxBytes(of message: MessageID) throws(StoreError) -> OutboxBytes?
     /// A page of what a list shows, newest first.
-    func outbox(_ list: OutboxList, _ slice: ListSlice) throws(StoreError) -> [OutboxRow]
-    func count(_ list: OutboxList) throws(StoreError) -> Int
+    func outbox(
+        _ list: OutboxList,
+        _ bounds: ListBounds,
+        _ slice: ListSlice
+    ) throws(StoreError) -> [OutboxRow]
+    func count(_ list: OutboxList, _ bounds: ListBounds) throws(StoreError) -> Int
     /// How many messages have come as far as each state, by their least advanced copy.
     func outboxCounts() throws(StoreError) -> [DeliveryState: Int]
     /// Own messages of a thread, oldest first.
@@ -75,8 +79,12 @@ package protocol GatewayReader: AuditReader {
     /// Newest first; nil: in any state.
     func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow]
     /// A page of what a list shows, newest first.
-    func inbox(_ list: InboxList, _ slice: ListSlice) throws(StoreError) -> [InboxRow]
-    func count(_ list: InboxList) throws(StoreError) -> Int
+    func inbox(
+        _ list: InboxList,
+        _ bounds: ListBounds,
+        _ slice: ListSlice
+    ) throws(StoreError) -> [InboxRow]
+    func count(_ list: InboxList, _ bounds: ListBounds) throws(StoreError) -> Int
     /// Set apart and not yet decided, oldest first.
     func heldInbox() throws(StoreError) -> [InboxRow]
     /// In a state since then, without such a warning; oldest first.

@@ -155,6 +155,9 @@ struct PagesHouse {
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in
             try await worker.pdf(job)
         }
+        parts.undrawn = { (characters: [String]) async throws(PaperRefusal) -> [String] in
+            try await worker.undrawn(characters)
+        }
         return parts
     }
 }

@@ -41,7 +41,16 @@ final class PaperWorker: Sendable {
     var jobs: Int { waiting.withLock { $0 } }
 
     func pdf(_ job: PaperJob) async throws(PaperRefusal) -> [UInt8] {
-        let bytes = job.bytes
+        try PaperAnswer.pdf(try await answer(asked: job.bytes))
+    }
+
+    /// Which characters no font of this machine draws.
+    func undrawn(_ characters: [String]) async throws(PaperRefusal) -> [String] {
+        let question = PaperQuestion(characters)
+        return try PaperAnswer.undrawn(try await answer(asked: question.bytes))
+    }
+
+    private func answer(asked bytes: [UInt8]) async throws(PaperRefusal) -> [UInt8] {
         guard bytes.count <= Limits.paperJobBytes else { throw .tooLarge }
         guard enter() else { throw .busy }
         defer { waiting.withLock { $0 -= 1 } }
@@ -49,7 +58,7 @@ final class PaperWorker: Sendable {
             LiveThread.start { done.resume(returning: self.answer(to: bytes)) }
         }
         guard let answer else { throw .workerEnded }
-        return try PaperAnswer.pdf(answer)
+        return answer
     }
 
     private func enter() -> Bool {
