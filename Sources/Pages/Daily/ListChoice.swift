@@ -83,7 +83,10 @@ struct ListChoice {
         }
         let all: HTML = HTML.when(
             isNarrow,
-            "<a class=\"button\" href=\"\(path)\(show.isEmpty ? "" : "?show=\(show)")\">絞り込みをやめる</a>"
+            """
+            <a class="button" href="\(path)\(show.isEmpty ? "" : "?show=\(show)")">\
+            絞り込みをやめる</a>
+            """
         )
         return """
             <form class="row" method="get" action="\(path)">\
