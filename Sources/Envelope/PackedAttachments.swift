@@ -7,17 +7,17 @@ package import Sheets
 /// The attachments of a message to be, in the order of the sheet's list: small ones with their
 /// bytes, large ones as the chunks that were sealed from them.
 package struct PackedAttachments: Sendable, CustomStringConvertible {
-    struct Item: Sendable {
-        let byteLength: Int
-        let sha256: Digest
+    package struct Item: Sendable {
+        package let byteLength: Int
+        package let sha256: Digest
         /// nil where the bytes are in `chunks`.
-        let inline: [UInt8]?
-        let chunks: [Manifest.Chunk]
+        package let inline: [UInt8]?
+        package let chunks: [Manifest.Chunk]
     }
 
-    let items: [Item]
+    package let items: [Item]
     /// Opens the chunks; with the first of them it is made.
-    let chunkKey: Manifest.ChunkKey?
+    package let chunkKey: Manifest.ChunkKey?
 
     init(items: [Item], chunkKey: Manifest.ChunkKey?) {
         self.items = items
@@ -43,6 +43,52 @@ package struct PackedAttachments: Sendable, CustomStringConvertible {
         return items.indices.first {
             items[$0].byteLength != listed[$0].byteLength || items[$0].sha256 != listed[$0].sha256
         }
+    }
+}
+
+// A message that grows while somebody writes it.
+extension PackedAttachments {
+    /// These and then others.
+    ///
+    /// - Returns: nil where the others are sealed with another key: a message has one.
+    package func adding(_ others: PackedAttachments) -> PackedAttachments? {
+        guard chunkKey == nil || others.chunkKey == nil || chunkKey == others.chunkKey else {
+            return nil
+        }
+        return PackedAttachments(items + others.items, chunkKey ?? others.chunkKey)
+    }
+
+    package func removing(at index: Int) -> PackedAttachments {
+        var left = items
+        left.remove(at: index)
+        return PackedAttachments(left, left.isEmpty ? nil : chunkKey)
+    }
+
+    /// A chunk names its part by the place among the attachments.
+    private init(_ items: [Item], _ chunkKey: Manifest.ChunkKey?) {
+        self.init(
+            items: items.enumerated().map { index, item in
+                Item(
+                    byteLength: item.byteLength,
+                    sha256: item.sha256,
+                    inline: item.inline,
+                    chunks: item.chunks.map { $0.named(ContentParts.attachmentName(index)) }
+                )
+            },
+            chunkKey: chunkKey
+        )
+    }
+}
+
+extension Manifest.Chunk {
+    fileprivate func named(_ part: PartName) -> Manifest.Chunk {
+        Manifest.Chunk(
+            part: part,
+            index: index,
+            byteLength: byteLength,
+            plaintextSha256: plaintextSha256,
+            sealed: sealed
+        )
     }
 }
 
@@ -107,6 +153,8 @@ package struct AttachmentPacker: ~Copyable {
     private let random: any RandomSource
     private var items: [PackedAttachments.Item] = []
     private var chunkKey: Manifest.ChunkKey?
+    /// So much of small attachments stays with the sheet.
+    private let inlineBytes: Int
     // The attachment under way.
     private var hasher = SHA256Hasher()
     private var byteLength = 0
@@ -114,7 +162,17 @@ package struct AttachmentPacker: ~Copyable {
     private var chunks: [Manifest.Chunk] = []
     private var isEnded = false
 
-    package init(random: any RandomSource) { self.random = random }
+    package init(random: any RandomSource) {
+        self.random = random
+        inlineBytes = Limits.contentBytes / 2
+    }
+
+    /// Takes what is added to others: all of it is sealed, with the key of those.
+    package init(after others: PackedAttachments, random: any RandomSource) {
+        self.random = random
+        inlineBytes = 0
+        chunkKey = others.chunkKey
+    }
 
     /// Takes the next piece of an attachment: `Limits.chunkPlainBytes`, or less at its end.
     ///
@@ -164,7 +222,7 @@ package struct AttachmentPacker: ~Copyable {
     private func hasRoom(for piece: [UInt8]) -> Bool {
         let taken = items.reduce(0) { $0 + ($1.inline?.count ?? 0) }
         return piece.count <= Limits.unchunkedPartBytes
-            && taken + piece.count <= Limits.contentBytes / 2
+            && taken + piece.count <= inlineBytes
     }
 
     private mutating func seal(_ plain: [UInt8]) -> [UInt8] {

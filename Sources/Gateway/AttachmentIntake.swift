@@ -10,10 +10,14 @@ package actor AttachmentIntake {
     private let time: any TimeSource
     private var packer: AttachmentPacker
 
-    init(_ store: any GatewayStore, _ time: any TimeSource, _ random: any RandomSource) {
+    init(
+        _ store: any GatewayStore,
+        _ time: any TimeSource,
+        _ packer: consuming sending AttachmentPacker
+    ) {
         self.store = store
         self.time = time
-        packer = AttachmentPacker(random: random)
+        self.packer = packer
     }
 
     /// Takes the next `Limits.chunkPlainBytes` of an attachment, or fewer at its end.
@@ -39,7 +43,9 @@ package actor AttachmentIntake {
 
 extension OrganisationGateway {
     /// Takes the attachments of one message.
-    package func intake() -> AttachmentIntake { AttachmentIntake(store, time, random) }
+    package func intake() -> AttachmentIntake {
+        AttachmentIntake(store, time, AttachmentPacker(random: random))
+    }
 
     /// Takes attachments that are in memory already.
     package func packed(_ files: [[UInt8]]) async throws(GatewayError) -> PackedAttachments {

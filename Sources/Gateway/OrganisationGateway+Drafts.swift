@@ -70,10 +70,11 @@ extension OrganisationGateway {
 
     package func discard(draft id: MessageID, by agent: Agent) async throws(GatewayError) {
         let revision = try await draft(id).revision
+        let ending = ending(id, in: revision, with: try await files(of: id))
         try await record(
             [facts(.sheetDiscarded, by: agent, on: .part(Self.draftPart, of: id))],
-            expects: [.recordRevision(.draft, id.recordName, revision)],
-            writes: [.dropRecord(.draft, id.recordName)]
+            expects: ending.expects,
+            writes: ending.writes
         )
     }
 

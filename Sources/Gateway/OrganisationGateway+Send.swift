@@ -248,8 +248,9 @@ extension OrganisationGateway {
             expects.append(.recordRevision(.task, id, nil))
         }
         if let draft = request.draft {
-            writes.append(.dropRecord(.draft, draft.id.recordName))
-            expects.append(.recordRevision(.draft, draft.id.recordName, draft.revision))
+            let ending = ending(draft.id, in: draft.revision, with: draft.files)
+            writes += ending.writes
+            expects += ending.expects
         }
         let key = MessageKey(from: member, messageID: row.message)
         for copy in row.copies {

@@ -2,11 +2,14 @@ import Cryptography
 import Delivery
 import Envelope
 package import Primitives
+import Sheets
 import Storage
 
 /// An attachment of an opened sheet. It may be larger than memory, and is read in pieces.
 package struct ReceivedAttachment: Sendable, CustomStringConvertible {
     package let byteLength: Int
+    /// As its sender says.
+    package let mediaType: String
     /// Of its whole bytes.
     package let sha256: Digest
     private let content: Content
@@ -27,14 +30,31 @@ package struct ReceivedAttachment: Sendable, CustomStringConvertible {
 
     fileprivate init(_ part: Manifest.Part, inline bytes: [UInt8]) {
         byteLength = part.byteLength
+        mediaType = part.mediaType
         sha256 = part.sha256
         content = .inline(bytes)
     }
 
     fileprivate init(_ part: Manifest.Part, _ manifest: Manifest, _ key: Manifest.ChunkKey) {
         byteLength = part.byteLength
+        mediaType = part.mediaType
         sha256 = part.sha256
         content = .chunks(manifest.chunks.filter { $0.part == part.name }, key)
+    }
+
+    fileprivate init(
+        _ item: PackedAttachments.Item,
+        _ mediaType: String,
+        _ key: Manifest.ChunkKey?
+    ) {
+        byteLength = item.byteLength
+        self.mediaType = mediaType
+        sha256 = item.sha256
+        if item.inline == nil, let key {
+            content = .chunks(item.chunks, key)
+        } else {
+            content = .inline(item.inline ?? [])
+        }
     }
 
     /// One piece of its bytes; those before the last have `Limits.chunkPlainBytes`.
@@ -69,6 +89,13 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> [UInt8] {
         guard (0..<attachment.pieceCount).contains(index) else { throw .notFound }
         return try await attachment.piece(index, from: store)
+    }
+}
+
+extension PackedAttachments {
+    /// Those of an own message, to be read as received ones are.
+    func kept(of sheet: Sheet) -> [ReceivedAttachment] {
+        zip(items, sheet.attachments).map { ReceivedAttachment($0, $1.mediaType, chunkKey) }
     }
 }
 

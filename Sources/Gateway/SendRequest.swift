@@ -16,12 +16,20 @@ package struct SendRequest: Sendable {
     /// The one recipient meant, by member id or office number; the sheet must name it.
     package var onlyTo: String?
 
-    /// The draft it was written in, as it was read: it goes with the same commit.
-    package var draft: (id: MessageID, revision: Int64)?
+    /// The draft it was written in, as it was read.
+    let draft: (id: MessageID, revision: Int64, files: DraftFiles)?
 
     package init(sheet: [UInt8], attachments: PackedAttachments = .none) {
         self.sheet = sheet
         self.attachments = attachments
+        draft = nil
+    }
+
+    /// What a draft has come to: it ends with the same commit.
+    package init(sheet: [UInt8], of draft: MessageID, in revision: Int64, with files: DraftFiles) {
+        self.sheet = sheet
+        attachments = files.packed
+        self.draft = (draft, revision, files)
     }
 }
 

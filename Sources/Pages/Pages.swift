@@ -6,7 +6,8 @@
 // (P10).
 //
 // It refuses: a post without the session's token or from another site, a page whose right the
-// person lacks, a form that is no strict `application/x-www-form-urlencoded`. No personal datum
+// person lacks, a form that is no strict `application/x-www-form-urlencoded` (or, where a file is
+// attached, `multipart/form-data`), a file that is not what its name says. No personal datum
 // stands in a path, a title, a cookie or a log (P8): searches by name are posts.
 //
 // Made by `renkei`, which puts `PageHandler` behind a listener. Faults become pages in Japanese
@@ -40,6 +41,7 @@ package struct PageHandler: Handler {
         SheetPages.add(to: &router, door)
         NewPages.add(to: &router, door)
         DraftPages.add(to: &router, door)
+        AttachmentPages.add(to: &router, door)
         OutboxPages.add(to: &router, door)
         SentPages.add(to: &router, door)
         AgainPages.add(to: &router, door)
@@ -135,6 +137,12 @@ extension RouteOptions {
     static let form = RouteOptions(
         bodyLimit: PostedForm.maximumBytes,
         mediaTypes: [PostedForm.mediaType],
+        requiresIdentity: false
+    )
+    /// A form with a file.
+    static let file = RouteOptions(
+        bodyLimit: Limits.attachedFormBytes,
+        mediaTypes: [MultipartReader.mediaType],
         requiresIdentity: false
     )
 }

@@ -19,6 +19,12 @@ package enum Limits {
     package static let unchunkedPartBytes = 256 * 1024
     /// By this format; the form of a sheet allows less.
     package static let attachmentBytes = chunks * chunkPlainBytes
+    // Attachments of one sheet, by its form.
+    package static let attachedFiles = 10
+    package static let attachedFileBytes = 20 * 1024 * 1024
+    package static let attachedNameScalars = 120
+    /// A form with one of them.
+    package static let attachedFormBytes = attachedFileBytes + 1024 * 1024
     package static let sealedProofsBytes = 256 * 1024
     /// Carried from one member to another; what is older than `bodiesAfterEnd` is dropped.
     package static let pairProofBytes = 64 * 1024 * 1024

@@ -37,6 +37,20 @@ package struct SheetAttachment: Sendable, CustomStringConvertible {
     package let kind: AttachmentKind
 
     package var description: String { "SheetAttachment" }
+
+    package init(
+        name: String,
+        mediaType: String,
+        byteLength: Int,
+        sha256: Digest,
+        kind: AttachmentKind
+    ) {
+        self.name = name
+        self.mediaType = mediaType
+        self.byteLength = byteLength
+        self.sha256 = sha256
+        self.kind = kind
+    }
 }
 
 extension Sheet {
@@ -79,7 +93,16 @@ extension Sheet {
 }
 
 extension SheetAttachment {
-    init?(_ json: JSON) {
+    package var json: JSON {
+        [
+            "name": .string(name), "mediaType": .string(mediaType),
+            "byteLength": .integer(Int64(byteLength)), "sha256": .string(sha256.hex),
+            "kind": .string(kind.text),
+        ]
+    }
+
+    /// nil where a member is missing or of another form.
+    package init?(_ json: JSON) {
         guard let name = json["name"]?.string, let mediaType = json["mediaType"]?.string,
             let byteLength = json["byteLength"]?.integer,
             let sha256 = json["sha256"]?.string.flatMap(Digest.init(hex:)),

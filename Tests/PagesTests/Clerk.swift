@@ -105,6 +105,51 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         _ site: String? = "same-origin",
         accept: String = "text/html"
     ) async -> Response {
+        guard method == .post, address.hasSuffix("/attachments") else {
+            let bytes = (body ?? []).isEmpty ? [] : Self.encoded(body ?? [])
+            let type = PostedForm.mediaType
+            return await send(method, address, [bytes], (type, site, accept))
+        }
+        // The one form with a file.
+        let parts = (body ?? []).map { name, value in
+            name == "file"
+                ? FileForm.Part(name: name, fileName: value, bytes: Files.pdf)
+                : FileForm.Part(name: name, bytes: value.bytes)
+        }
+        return await send(method, address, [FileForm.bytes(parts)], (FileForm.type, site, accept))
+    }
+
+    /// Posts a file by the form of the page, in pieces as they come over a line.
+    func attach(_ name: String, _ bytes: [UInt8], kind: String = "carePlan") async {
+        await attach([
+            .init(name: "token", bytes: (token ?? "").bytes),
+            .init(name: "kind", bytes: kind.bytes),
+            .init(name: "file", fileName: name, bytes: bytes),
+        ])
+    }
+
+    func attach(_ parts: [FileForm.Part], site: String? = "same-origin") async {
+        guard
+            let action = between("action=\"", "\" enctype").flatMap({ words in
+                words.components(separatedBy: "action=\"").last
+            })
+        else { return status = 0 }
+        let body = FileForm.bytes(parts)
+        let pieces = stride(from: 0, to: body.count, by: 64 * 1024).map { start in
+            Array(body[start..<min(body.count, start + 64 * 1024)])
+        }
+        let response = await send(.post, action, pieces, (FileForm.type, site, "text/html"))
+        last = response
+        if let next = response.location { return await open(next) }
+        (status, path, html) = (response.status, action, response.text)
+    }
+
+    func send(
+        _ method: Method,
+        _ address: String,
+        _ pieces: [[UInt8]],
+        _ head: (type: String, site: String?, accept: String)
+    ) async -> Response {
         let parts = address.split(separator: "?", maxSplits: 1)
         let query = (parts.count > 1 ? parts[1].split(separator: "&") : []).map { pair in
             let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
@@ -112,12 +157,12 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
             return (name: sides[0], value: value)
         }
         var fields = [
-            ("host", "localhost"), ("content-type", PostedForm.mediaType), ("accept", accept),
+            ("host", "localhost"), ("content-type", head.type), ("accept", head.accept),
         ]
-        if let site { fields.append(("sec-fetch-site", site)) }
+        if let site = head.site { fields.append(("sec-fetch-site", site)) }
         let kept = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !kept.isEmpty { fields.append(("cookie", kept.joined(separator: "; "))) }
-        let bytes = Lock((body ?? []).isEmpty ? nil : Self.encoded(body ?? []))
+        let waiting = Lock(pieces[...])
         return await pages.respond(
             to: Request(
                 method: method,
@@ -128,10 +173,7 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
                 remoteAddress: "192.0.2.9",
                 trace: "00000000000000000000000000000000",
                 stream: BodyStream {
-                    bytes.withLock { bytes in
-                        defer { bytes = nil }
-                        return bytes
-                    }
+                    waiting.withLock { $0.popFirst() }
                 }
             )
         )

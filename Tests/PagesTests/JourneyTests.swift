@@ -253,6 +253,19 @@ extension PagesTown {
         _ liaison: [(String, String)] = JourneyTests.liaison,
         _ consent: [(String, String)] = JourneyTests.consent
     ) async throws -> String {
+        let draft = try await self.draft(by: care, liaison, consent)
+        await care.open(draft + "/check")
+        try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+        await care.post(draft + "/send")
+        return care.path
+    }
+
+    /// A draft that may be sent.
+    func draft(
+        by care: Clerk,
+        _ liaison: [(String, String)] = JourneyTests.liaison,
+        _ consent: [(String, String)] = JourneyTests.consent
+    ) async throws -> String {
         let consents = path(.careOffice, "/consents")
         await care.open(consents)
         await care.post(consents, consent)
@@ -265,10 +278,8 @@ extension PagesTown {
         let to = town.office(.clinic).member.text
         await care.post(
             draft,
-            liaison + [("to", to), ("consent", "record:" + record), ("next", "check")]
+            liaison + [("to", to), ("consent", "record:" + record), ("next", "save")]
         )
-        try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
-        await care.post(draft + "/send")
-        return care.path
+        return draft
     }
 }

@@ -32,6 +32,10 @@ struct StepTests {
         await care.post(draft, [("go", "step:s2")])
         #expect(care.has("value=\"段差あり\"") && care.has("✓ 記入済") && care.has("○ 未入力"))
         #expect(care.has("aria-current=\"step\""))
+        await care.post(draft, [("next", "step:files")])
+        #expect(care.path == draft + "/attachments" && care.has("添付はありません"))
+        await care.open(draft + "?step=files")
+        #expect(care.path == draft + "/attachments")
         await care.open(draft + "?step=ground")
         #expect(care.has("その方の同意が出ます"))
     }

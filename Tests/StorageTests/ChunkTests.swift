@@ -41,6 +41,31 @@ import Testing
         #expect(try await store.chunk(used.sha256) == used.sealed)
     }
 
+    @Test(arguments: StoreEngine.allCases)
+    func `a chunk may go from one message to another, and is dropped when it is nobody's`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await GatewayStorePlace(engine)
+        let store = place.store
+        let (one, two) = (Self.chunk("one"), Self.chunk("two"))
+        let (draft, message) = (World.key(1), World.key(2))
+        for chunk in [one, two] {
+            try await store.keepChunk(chunk.sha256, chunk.sealed, at: World.at(1))
+        }
+        for chunks in [[one.sha256], [two.sha256, one.sha256], [two.sha256]] {
+            _ = try await store.commit(
+                World.act(.release(draft), .claim(chunks, by: draft))
+            )
+            #expect(try await store.ask { try $0.chunks(of: draft) } == chunks)
+        }
+        _ = try await store.commit(World.act(.release(draft), .claim([two.sha256], by: message)))
+        _ = try await store.commit(World.act(.release(draft)))
+        try await store.dropChunks(storedBefore: World.at(2))
+        #expect(try await store.chunk(one.sha256) == nil)
+        #expect(try await store.chunk(two.sha256) == two.sealed)
+        #expect(try await store.ask { try $0.chunks(of: message) } == [two.sha256])
+    }
+
     private func names(in folder: TestFolder, _ inner: String) throws -> Set<String> {
         Set(try FileManager.default.contentsOfDirectory(atPath: folder.path + inner))
     }

@@ -44,6 +44,7 @@ extension GatewayModel {
                 throw .conflict(nil)
             }
             claimed[key] = chunks
+        case .release(let key): claimed[key] = nil
         case .receipt, .send, .sent: try storeStatement(write)
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
         case .pair, .record, .dropRecord, .setting: try storeRecord(write)

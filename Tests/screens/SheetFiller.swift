@@ -139,7 +139,8 @@ struct SheetFiller {
 
     /// The button of the next step, from the last one of the first; nil on a short form.
     private static func nextPage(_ browser: Browser) async throws -> String? {
-        let next = "button[name=next][value^=\"step:\"]"
+        // Behind the last step with fields comes the page for files.
+        let next = "button[name=next][value^=\"step:\"]:not([value=\"step:files\"])"
         guard try await !browser.has(next) else { return next }
         let first = "button[name=go][value^=\"step:\"]"
         return try await browser.has(first) ? first : nil

@@ -36,10 +36,26 @@ struct Door: Sendable {
         }
     }
 
+    /// A form with a file. It is larger than any other, and read as it comes; nothing of it is
+    /// looked at before its token was.
+    func file(
+        _ path: String,
+        to router: inout Router,
+        _ body:
+            @escaping @Sendable (Visit, Captures, PostedFile) async throws(PageRefusal) -> Response
+    ) {
+        router.on(.post, "/o/{org}" + path, .file) { request, captures in
+            let read: Body = { visit, captures async throws(PageRefusal) in
+                try await body(visit, captures, try await PostedFile(of: visit))
+            }
+            return await self.answer(request, captures, read, as: .file)
+        }
+    }
+
     /// What the script asks now and then: nobody need be there, and nobody's idle time begins anew.
     func watch(_ path: String, to router: inout Router, _ body: @escaping Body) {
         router.on(.get, "/o/{org}" + path, .open) { request, captures in
-            await self.answer(request, captures, body, isWatch: true)
+            await self.answer(request, captures, body, as: .watch)
         }
     }
 
@@ -102,34 +118,49 @@ struct Door: Sendable {
 
     // MARK: One request
 
+    /// What a request is, beside its method.
+    private enum Kind {
+        case plain
+        /// Asked by the script alone.
+        case watch
+        /// A form with a file, of which nobody but its own page reads anything.
+        case file
+    }
+
     private func answer(
         _ request: Request,
         _ captures: Captures,
         _ body: @escaping Body,
         behindLock: Body? = nil,
-        isWatch: Bool = false
+        as kind: Kind = .plain
     ) async -> Response {
         let office: Office
         do throws(HTTPFailure) { office = try self.office(captures) } catch {
             return refusal(of: error, trace: request.trace)
         }
         guard let token = Cookie.session.token(in: request).flatMap({ SessionToken($0) }) else {
-            return await signedOut(request, office)
+            return await signedOut(request, office, kind)
         }
         let session: StaffSession
         do throws(StaffRefusal) {
             session =
-                try isWatch ? office.staff.glance(at: token) : office.staff.session(for: token)
+                try kind == .watch
+                ? office.staff.glance(at: token) : office.staff.session(for: token)
         } catch {
-            return await signedOut(request, office)
+            return await signedOut(request, office, kind)
         }
         guard let body = session.isLocked ? behindLock : body else {
-            return .seeOther(LockPages.path(office, backTo: request.address))
+            let page = kind == .file ? request.ownPath : request.address
+            return .seeOther(LockPages.path(office, backTo: page))
         }
         var form = PostedForm()
         do throws(PageRefusal) {
-            form = try await self.form(of: request)
-            if request.method == .post {
+            if kind == .file {
+                try checkOrigin(of: request)
+            } else {
+                form = try await self.form(of: request)
+            }
+            if request.method == .post, kind != .file {
                 try wrap(PageRefusal.staff) { () throws(StaffRefusal) in
                     try office.staff.check(form["token"], of: session)
                 }
@@ -160,10 +191,10 @@ struct Door: Sendable {
     }
 
     /// The session is over; what was typed since the last save stays on the screen.
-    private func signedOut(_ request: Request, _ office: Office) async -> Response {
+    private func signedOut(_ request: Request, _ office: Office, _ kind: Kind) async -> Response {
         let signIn = Self.signInPath(office)
         let cookies = [Cookie.session.cleared]
-        guard !request.wantsJSON else { return .seeOther(signIn, cookies: cookies) }
+        guard !request.wantsJSON, kind != .file else { return .seeOther(signIn, cookies: cookies) }
         var typed = HTML.nothing
         do throws(PageRefusal) { typed = typedText(try await form(of: request), office) } catch {
             return .seeOther(signIn, cookies: cookies)
@@ -202,10 +233,15 @@ struct Door: Sendable {
         return office
     }
 
-    /// What was posted, from our own pages alone: a browser says where a post comes from.
+    /// A browser says where a post comes from: from our own pages alone.
+    private func checkOrigin(of request: Request) throws(PageRefusal) {
+        guard request.method != .post || SameSite.holds(request) else { throw .foreign }
+    }
+
+    /// What was posted.
     private func form(of request: Request) async throws(PageRefusal) -> PostedForm {
         guard request.method == .post else { return PostedForm() }
-        guard SameSite.holds(request) else { throw .foreign }
+        try checkOrigin(of: request)
         return try await wrap(PageRefusal.http) { () async throws(HTTPFailure) in
             try PostedForm(await request.body(limit: PostedForm.maximumBytes))
         }

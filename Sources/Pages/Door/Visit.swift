@@ -165,6 +165,9 @@ extension Request {
         return "/" + path.joined(separator: "/") + (pairs.isEmpty ? "" : "?" + pairs)
     }
 
+    /// The page that a form was posted to, as one asks for it.
+    var ownPath: String { "/" + path.joined(separator: "/") }
+
     /// Whether the script asks, which takes a short answer.
     var wantsJSON: Bool { fields["accept"]?.hasPrefix("application/json") ?? false }
 }

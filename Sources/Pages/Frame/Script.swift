@@ -1,7 +1,9 @@
 /// The one script, which only adds to pages that work without it. It stores nothing in the browser
 /// and speaks with our own address alone.
 enum Script {
-    static let text = "\"use strict\";\n" + autosave + "\n" + passkeys + "\n" + unopened
+    static let text =
+        "\"use strict\";\n" + autosave + "\n" + passkeys + "\n" + unopened
+        + "\n" + files
 
     /// Saves an open draft five seconds after a change and on leaving a field, by the route that
     /// its buttons post to. What is typed stays in the page until the server has it; a save under

@@ -44,7 +44,11 @@ enum AgainPages {
                 draft.to.append(copy.to)
             }
         }
-        return try await DraftPages.begin(draft, visit)
+        let new = try await DraftPages.keep(draft, visit)
+        try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.copyFiles(of: message, to: new, by: agent)
+        }
+        return .seeOther(visit.path("/drafts/\(new)"))
     }
 
     /// Whether the sheet names a member as one that gets a copy (cc).

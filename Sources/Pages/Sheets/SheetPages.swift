@@ -82,11 +82,14 @@ enum SheetPages {
             try await gateway.saved(number, of: key, by: agent)
         }
         let gateway = visit.gateway
+        // Its own name may tell of a person; the ending says which program opens it.
+        let ending = FileKind(mediaType: attachment.mediaType).map { "." + $0.endings[0] } ?? ""
+        let name = "attachment-\(number + 1)\(ending)"
         let next = Lock(0)
         return Response(
             status: 200,
             fields: PageFields.all
-                + [("Content-Disposition", "attachment; filename=\"attachment-\(number + 1)\"")],
+                + [("Content-Disposition", "attachment; filename=\"\(name)\"")],
             body: .stream(type: "application/octet-stream") { () async throws(HTTPFailure) in
                 let piece = next.withLock { number -> Int in
                     number += 1

@@ -26,6 +26,7 @@ struct CheckPage {
             <h2>同意</h2><p>\(ground)</p>
             \(clock)
             <h2>送る内容</h2>\(form.map(SheetView.html) ?? .nothing)
+            <h2>送る添付</h2>\(desk.fileList)
             \(acts(path))
             """
         return PageFrame(title: "送信前の確認").page(body, for: visit, at: .new)

@@ -17,6 +17,8 @@ struct DraftDesk: Sendable {
     /// Of the person of the draft, and the one that is chosen.
     private(set) var consents: [ConsentRecord] = []
     private(set) var chosenConsent: ConsentRecord?
+    /// 添付.
+    let files: DraftFiles
     /// What a writer fills in.
     let form: FormField
     let steps: [DraftStep]
@@ -41,6 +43,9 @@ struct DraftDesk: Sendable {
         savedAt = stored.savedAt
         self.draft = draft
         self.form = form
+        files = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.files(of: id)
+        }
         let steps = DraftStep.steps(of: form, catalogue.sections(of: draft.type, on: today))
         self.steps = steps
         if visit.request.method == .post {
@@ -89,7 +94,9 @@ struct DraftDesk: Sendable {
         return !chosenConsent.patient.isSame(as: patient)
     }
 
-    var sheet: [UInt8] { SheetMaker(visit: visit, draft: draft, consent: chosenConsent).bytes }
+    var sheet: [UInt8] {
+        SheetMaker(visit: visit, draft: draft, consent: chosenConsent, files: files).bytes
+    }
     var sheetSha256: Digest { SHA256.hash(sheet) }
 
     /// Under which the sending is known: the same draft is never sent twice.
@@ -99,7 +106,8 @@ struct DraftDesk: Sendable {
     var path: String { visit.path("/drafts/\(id)") }
     /// The page of a step.
     func path(of step: DraftStep) -> String {
-        steps.count == 1 ? path : "\(path)?step=\(step.id)"
+        if step.hasFilesAlone { return "\(path)/attachments" }
+        return steps.count == 1 ? path : "\(path)?step=\(step.id)"
     }
 
     /// Takes the fields of the step that was posted; the others stay.

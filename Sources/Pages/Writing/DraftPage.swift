@@ -47,6 +47,7 @@ struct DraftPage {
         switch pointer.tokens.first {
         case "recipients": "recipients"
         case "consent": "consent"
+        case "attachments": "attachments"
         default: DraftForm.anchor(pointer)
         }
     }
@@ -72,6 +73,15 @@ struct DraftPage {
         if step.asksGround {
             parts.append("<h2 id=\"consent\">\(heads ? "4 同意" : "提供の根拠")</h2>")
             parts.append(DraftGrounds(desk: desk, problems: problems).html)
+        }
+        if step.asksFiles {
+            parts.append(
+                """
+                <h2 id="attachments">5 添付</h2>\(problems.words(under: "attachments"))
+                \(desk.fileList)
+                <p><button name="go" value="attachments">添付を加える・外す</button></p>
+                """
+            )
         }
         if step.parts.contains(where: { part in
             desk.draft.copied.keys.contains { step.covers($0) && $0.tokens.first == part.name }
@@ -107,7 +117,7 @@ struct DraftPage {
         let items = desk.steps.map { other -> HTML in
             let current: HTML =
                 other.id.hasSameBytes(as: step.id) ? " aria-current=\"step\"" : .nothing
-            let state = StepState(other, desk.draft, problems)
+            let state = StepState(other, desk, problems)
             return """
                 <li><button form="draft" name="go" value="step:\(other.id)"\(current)>\
                 \(other.title)<small>\(state.words)</small></button></li>

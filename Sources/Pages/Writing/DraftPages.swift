@@ -50,6 +50,8 @@ enum DraftPages {
         guard let desk = try await DraftDesk(visit, captures) else {
             return try await sent(visit, captures)
         }
+        // The files of a long form have a page of their own.
+        guard !desk.step.hasFilesAlone else { return .seeOther(desk.path(of: desk.step)) }
         let isSentBack = visit.request.query("wrong") != nil
         return .page(try await desk.writing(showsProblems: isSentBack))
     }
@@ -97,9 +99,13 @@ enum DraftPages {
         let sha256 = SHA256.hash(sheet).hex
         guard visit.form["sha256"].map({ $0.hasSameBytes(as: sha256) }) ?? false
         else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
-        var request = SendRequest(sheet: sheet)
+        var request = SendRequest(
+            sheet: sheet,
+            of: desk.id,
+            in: desk.revision,
+            with: desk.files
+        )
         request.idempotencyKey = desk.key
-        request.draft = (desk.id, desk.revision)
         let (asked, agent) = (request, visit.agent)
         let queued = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.send(asked, by: agent)
@@ -108,7 +114,7 @@ enum DraftPages {
     }
 
     /// The draft is no more: the button was pressed twice, or Back was used. Shows what was sent.
-    private static func sent(
+    static func sent(
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {

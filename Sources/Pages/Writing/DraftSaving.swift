@@ -36,7 +36,7 @@ enum DraftSaving {
         let visit = desk.visit
         let here = desk.path(of: desk.step)
         switch word {
-        case "check", "discard": return .seeOther("\(desk.path)/\(word)")
+        case "check", "discard", "attachments": return .seeOther("\(desk.path)/\(word)")
         case "copy": return try await copy(desk)
         case "lock": return try await LockPages.lock(visit, backTo: here)
         case "signout": return try await LockPages.signOut(visit)
@@ -84,7 +84,7 @@ enum DraftSaving {
     }
 
     /// Somebody else has sent or discarded what this person goes on writing: nothing typed is lost.
-    private static func gone(_ visit: Visit) -> Response {
+    static func gone(_ visit: Visit) -> Response {
         guard !visit.request.wantsJSON else { return .json([:], status: 409) }
         let typed = TypedText(visit.form, visit.catalogue, on: visit.today)
         let body: HTML = """

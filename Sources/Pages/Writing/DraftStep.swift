@@ -1,3 +1,4 @@
+import Gateway
 import Primitives
 import Sheets
 
@@ -7,8 +8,15 @@ struct DraftStep: Sendable {
     let title: String
     /// Of the form's parts those it shows, with what of them it shows.
     let parts: [FormField]
-    let asksRecipients: Bool
-    let asksGround: Bool
+    private let asks: Set<Other>
+
+    /// What has no fields of the form.
+    private enum Other { case recipients, ground, files }
+
+    var asksRecipients: Bool { asks.contains(.recipients) }
+    var asksGround: Bool { asks.contains(.ground) }
+    var asksFiles: Bool { asks.contains(.files) }
+    var hasFilesAlone: Bool { asks == [.files] }
 
     /// So many fields are one page.
     private static let fieldsOfOnePage = 40
@@ -21,7 +29,7 @@ struct DraftStep: Sendable {
         guard form.countOfFields > fieldsOfOnePage,
             let body = form.members.first(where: \.isBody)
         else {
-            return [DraftStep("all", "", form.members, asksRecipients: true, asksGround: true)]
+            return [DraftStep("all", "", form.members, asks: [.recipients, .ground, .files])]
         }
         let others = form.members.filter { !$0.isBody }
         let inner = sections.enumerated().map { index, section in
@@ -29,9 +37,12 @@ struct DraftStep: Sendable {
             return DraftStep("s\(index + 1)", section.title ?? "書類の始め", [part])
         }
         return [
-            DraftStep("to", "宛先", [], asksRecipients: true),
+            DraftStep("to", "宛先", [], asks: [.recipients]),
             DraftStep("person", "利用者と用件", others),
-        ] + inner + [DraftStep("ground", "同意", [], asksGround: true)]
+        ] + inner + [
+            DraftStep("ground", "同意", [], asks: [.ground]),
+            DraftStep("files", "添付", [], asks: [.files]),
+        ]
     }
 
     /// Of a form that asks for nothing: what is posted for no step there is changes nothing.
@@ -41,14 +52,12 @@ struct DraftStep: Sendable {
         _ id: String,
         _ title: String,
         _ parts: [FormField],
-        asksRecipients: Bool = false,
-        asksGround: Bool = false
+        asks: Set<Other> = []
     ) {
         self.id = id
         self.title = title
         self.parts = parts
-        self.asksRecipients = asksRecipients
-        self.asksGround = asksGround
+        self.asks = asks
     }
 
     /// Whether a place of the sheet is filled in here.
@@ -56,6 +65,7 @@ struct DraftStep: Sendable {
         guard let first = pointer.tokens.first else { return false }
         if first.hasSameBytes(as: "recipients") { return asksRecipients }
         if first.hasSameBytes(as: "consent") { return asksGround }
+        if first.hasSameBytes(as: "attachments") { return asksFiles }
         guard let part = parts.first(where: { $0.name.hasSameBytes(as: first) }) else {
             return false
         }
@@ -70,7 +80,8 @@ struct StepState {
     let missing: Int
     let isBegun: Bool
 
-    init(_ step: DraftStep, _ draft: Draft, _ problems: [SheetProblem]) {
+    init(_ step: DraftStep, _ desk: DraftDesk, _ problems: [SheetProblem]) {
+        let draft = desk.draft
         let own = problems.filter { step.covers($0.pointer) }
         missing = own.filter(\.isMissing).count
         wrong = own.count - missing
@@ -78,6 +89,7 @@ struct StepState {
             draft.values.keys.contains(where: step.covers)
             || step.asksRecipients && !draft.to.isEmpty
             || step.asksGround && draft.consent != nil
+            || step.asksFiles && !desk.files.listed.isEmpty
     }
 
     var words: String {

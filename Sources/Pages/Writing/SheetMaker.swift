@@ -12,6 +12,7 @@ struct SheetMaker {
     let draft: Draft
     /// The record that the draft stands on.
     let consent: ConsentRecord?
+    let files: DraftFiles
 
     /// Fields of the common part that the writer fills in.
     static let written = ["scene", "sceneExtra", "urgency", "replyExpectation", "replyDueOn"]
@@ -41,6 +42,7 @@ struct SheetMaker {
         let recipients = draft.to.map { recipient($0, "to") } + draft.cc.map { recipient($0, "cc") }
         sheet["recipients"] = recipients.isEmpty ? nil : .array(recipients)
         sheet["consent"] = statement
+        sheet["attachments"] = files.json
         if let form = Self.form(of: draft.type, visit.catalogue, on: visit.today) {
             let written = DraftReading(form: form).json(draft)?.object ?? JSONObject()
             for (name, value) in written.members { sheet[name] = value }

@@ -268,7 +268,8 @@ package struct RecordRow: Hashable, Sendable {
 }
 
 package enum RecordKind: String, Hashable, Sendable {
-    case draft, consentRecord, account, agentHint, peer, task
+    /// `draftFiles` are the attachments of a draft, under its name.
+    case draft, draftFiles, consentRecord, account, agentHint, peer, task
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation

@@ -42,6 +42,12 @@ struct GatewayTables {
             )
             if state.isEnd { try endOwed(for: key, at: at) }
         case .claim(let chunks, let key): try claim(chunks, by: key)
+        case .release(let key):
+            try connection.run(
+                "DELETE FROM messageChunk WHERE sender = ?1 AND messageId = ?2",
+                key.from,
+                key.messageID
+            )
         case .receipt, .send, .sent: try storeStatement(write)
         case .warn(let row): try warn(row)
         case .expect, .met, .passed, .replaced: try storeExpectation(write)

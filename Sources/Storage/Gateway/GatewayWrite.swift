@@ -24,6 +24,8 @@ package enum GatewayWrite: Sendable {
 
     /// Kept chunks become those of a message, in this order; a conflict where one is not here.
     case claim([Digest], by: MessageKey)
+    /// They are its chunks no more; of what has none, without effect.
+    case release(MessageKey)
 
     // Statements.
     /// Another party's statement, or an own one; its disclosure opened and sealed here.
