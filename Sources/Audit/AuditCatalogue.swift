@@ -171,8 +171,23 @@ package enum AuditCatalogue {
         ),
         .sheetPrinted: taken,
         .sheetExported: taken,
-        .attachmentSaved: taken,
+        .attachmentSaved: AuditRule(
+            .execute,
+            writers,
+            [.part],
+            [.care, .patientRequest, .legal, .breakGlass],
+            [.success, .minorFailure]
+        ),
+        .sheetAssigned: AuditRule(.update, [.person], [.part], [.care]),
+        .breakGlassUsed: AuditRule(.read, [.person], [.part], [.breakGlass])
+            .because("patientEmergency", "deskAbsent", "safety", "other"),
+        .breakGlassReviewed: reviewed([.part]),
     ]
+
+    /// By a second person; 8: it was not justified.
+    private static func reviewed(_ objects: [ObjectKind]) -> AuditRule {
+        AuditRule(.update, [.person], objects, [.review], fallible).because("unjustified")
+    }
 
     /// Leaves the program, on paper or as a file.
     private static let taken = AuditRule(
@@ -233,6 +248,7 @@ package enum AuditCatalogue {
         .consentDenied: AuditRule(.execute, either, [.consent], [.care], [.seriousFailure])
             .because("none", "scope", "recipient", "expired", "withdrawn", "family"),
         .consentEmergencyUsed: AuditRule(.execute, [.person], [.consent], [.emergency]),
+        .consentEmergencyReviewed: reviewed([.consent]),
     ]
 
     /// Keys, enrolment and the log itself.

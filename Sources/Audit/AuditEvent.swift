@@ -70,12 +70,16 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case sheetPrinted = "sheet.printed"
     case sheetExported = "sheet.exported"
     case attachmentSaved = "attachment.saved"
+    case sheetAssigned = "sheet.assigned"
+    case breakGlassUsed = "breakGlass.used"
+    case breakGlassReviewed = "breakGlass.reviewed"
     case consentRecorded = "consent.recorded"
     case consentChanged = "consent.changed"
     case consentWithdrawn = "consent.withdrawn"
     case consentGranted = "consent.granted"
     case consentDenied = "consent.denied"
     case consentEmergencyUsed = "consent.emergencyUsed"
+    case consentEmergencyReviewed = "consent.emergencyReviewed"
 
     // Staff: who signs in, and what becomes of accounts.
     case sessionLogin = "session.login"

@@ -40,6 +40,10 @@ package enum GatewayError: Explained {
     case quarantined
     /// The sheet this answers is not here.
     case answeredUnknown
+    /// The sheet is for a desk that the person does not work at.
+    case otherDesk(DeskID)
+    /// Nobody reviews what they have done in an emergency themselves.
+    case ownEmergency
     /// There is no such desk at that member; or there is one already.
     case deskUnknown, deskTaken
     /// The digits to compare were not shown, or are others by now.
@@ -86,8 +90,9 @@ package enum GatewayError: Explained {
         case .recipientUnknown, .recipientAmbiguous, .notARecipient, .notOurSheet, .notFound,
             .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown,
             .correctedUnknown,
-            .deskUnknown, .deskTaken, .fingerprintChanged, .consentWithdrawn, .notEnrolled,
-            .enrolment, .clockOff, .certificateEnded, .directoryForked:
+            .otherDesk, .ownEmergency, .deskUnknown, .deskTaken, .fingerprintChanged,
+            .consentWithdrawn,
+            .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked:
             nil
         }
     }
@@ -105,6 +110,8 @@ package enum GatewayError: Explained {
         case .alreadyWithdrawn: "alreadyWithdrawn"
         case .answeredUnknown: "answeredUnknown"
         case .correctedUnknown: "correctedUnknown"
+        case .otherDesk: "otherDesk"
+        case .ownEmergency: "ownEmergency"
         case .deskUnknown: "deskUnknown"
         case .deskTaken: "deskTaken"
         case .fingerprintChanged: "fingerprintChanged"
@@ -133,6 +140,8 @@ package enum GatewayError: Explained {
         case .quarantined: "The message is set apart and not shown."
         case .answeredUnknown: "The sheet that this answers is not here."
         case .correctedUnknown: "The sheet that this corrects was not sent from here."
+        case .otherDesk: "The sheet is for another desk."
+        case .ownEmergency: "Nobody reviews their own emergency access."
         case .deskUnknown: "There is no such desk."
         case .deskTaken: "There is a desk of this name already."
         case .fingerprintChanged: "These are not the digits that were shown."
@@ -162,6 +171,8 @@ package enum GatewayError: Explained {
         case .alreadyWithdrawn: "Ask the sender by telephone if you need to know more."
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
+        case .ownEmergency: "Ask another person with this role."
+        case .otherDesk: "Ask that desk, or an administrator to add you to it."
         case .deskUnknown:
             "See those of others with `renkei directory show`, own ones with `gateway desk list`."
         case .fingerprintChanged:

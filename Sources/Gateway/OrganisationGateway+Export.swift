@@ -1,5 +1,5 @@
 package import Audit
-package import Delivery
+import Delivery
 package import Envelope
 package import Primitives
 import Sheets
@@ -13,36 +13,33 @@ extension OrganisationGateway {
     /// - Throws: `notFound` where the sheet has no such attachment.
     package func saved(
         _ number: Int,
-        of key: MessageKey,
-        by agent: Agent
+        _ permit: ReadingPermit
     ) async throws(GatewayError) -> ReceivedAttachment {
-        let isNew = try await inboxRow(key).state == .delivered
-        let opened = isNew ? try await open(key, by: agent) : try await readable(key)
+        let isNew = try await inboxRow(permit.key).state == .delivered
+        let opened = isNew ? try await open(permit) : try await readable(permit.key)
         guard opened.attachments.indices.contains(number) else { throw .notFound }
         guard let name = ObjectName("attachment-\(number + 1)") else { throw .notFound }
-        try await note(.attachmentSaved, name, of: key, by: agent, about: opened.sheet)
+        try await note(.attachmentSaved, name, permit, about: opened.sheet)
         return opened.attachments[number]
     }
 
     /// The evidence of a delivery as a file, without the content, given to a named person.
     package func exported(
-        _ key: MessageKey,
-        to recipient: MemberID?,
-        by agent: Agent
+        _ permit: DeskPermit,
+        to recipient: MemberID?
     ) async throws(GatewayError) -> EvidenceFile {
-        let file = try await evidence(of: key, to: recipient, withContent: false)
-        try await note(.sheetExported, Self.evidencePart, of: key, by: agent)
+        let file = try await evidence(of: permit.key, to: recipient, withContent: false)
+        try await note(.sheetExported, Self.evidencePart, permit.reading)
         return file
     }
 
     /// The certificate of one recipient's delivery, given to a named person on paper.
     package func certificate(
-        of key: MessageKey,
-        to recipient: MemberID?,
-        by agent: Agent
+        _ permit: DeskPermit,
+        to recipient: MemberID?
     ) async throws(GatewayError) -> DeliveryCertificate {
-        let certificate = try await certificate(of: key, to: recipient)
-        try await note(.sheetPrinted, Self.certificatePart, of: key, by: agent)
+        let certificate = try await certificate(of: permit.key, to: recipient)
+        try await note(.sheetPrinted, Self.certificatePart, permit.reading)
         return certificate
     }
 
@@ -61,13 +58,13 @@ extension OrganisationGateway {
     func note(
         _ event: AuditEvent,
         _ part: ObjectName,
-        of key: MessageKey,
-        by agent: Agent,
+        _ permit: ReadingPermit,
         about sheet: Sheet? = nil
     ) async throws(GatewayError) {
-        var act = facts(event, by: agent, on: .part(part, of: key.messageID))
+        let key = permit.key
+        var act = facts(event, by: permit.agent, on: .part(part, of: key.messageID))
         if key.from != member { act.peer = PartyID(key.from) }
-        act.purpose = .care
+        act.purpose = permit.purpose
         act.patient = sheet?.patientName
         try await record([act])
     }

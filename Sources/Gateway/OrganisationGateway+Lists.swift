@@ -28,6 +28,8 @@ extension OrganisationGateway {
         package let failed: Int
         package let blocked: Int
         package let drafts: Int
+        /// What was done in emergencies and nobody has reviewed.
+        package let reviews: Int
     }
 
     package func inbox(
@@ -123,7 +125,8 @@ extension OrganisationGateway {
                 unopenedThere: try stored.count(OutboxList.unopened, .none),
                 failed: try stored.count(OutboxList.failed, .none),
                 blocked: try stored.count(OutboxList.blocked, .none),
-                drafts: try stored.records(.draft).count
+                drafts: try stored.records(.draft).count,
+                reviews: try stored.waitingEmergencyCount()
             )
         }
     }

@@ -23,22 +23,23 @@ extension OrganisationGateway {
     /// Gives a sheet to a named person on paper. Printing what is unopened opens it. The leaf of
     /// this act is committed before the sheet is returned.
     package func printed(
-        _ key: MessageKey,
-        by agent: Agent,
+        _ permit: DeskPermit,
         purpose: AuditPurpose = .care
     ) async throws(GatewayError) -> PrintedSheet {
-        let opened = try await openedForPrinting(key, by: agent)
+        let key = permit.key
+        let opened = try await openedForPrinting(permit)
         guard let form = catalogue.filledForm(of: opened) else {
             throw .malformed(DecodingRefusal(.badForm))
         }
-        var act = facts(.sheetPrinted, by: agent, on: .part(Self.sheetPart, of: key.messageID))
+        var act = facts(
+            .sheetPrinted,
+            by: permit.agent,
+            on: .part(Self.sheetPart, of: key.messageID)
+        )
         act.peer = PartyID(key.from)
         act.purpose = purpose
         act.patient = opened.patientName
-        let committed = act
-        try await settle { () async throws(GatewayError) in
-            .propose(proposal(expects: [], acts: [committed]) { _ in [] }) { _ in }
-        }
+        try await record([act])
         return PrintedSheet(
             key: key,
             sheet: opened,
@@ -48,14 +49,11 @@ extension OrganisationGateway {
         )
     }
 
-    private func openedForPrinting(
-        _ key: MessageKey,
-        by agent: Agent
-    ) async throws(GatewayError) -> Sheet {
-        if try await inboxRow(key).state == .delivered {
-            return try await open(key, by: agent).sheet
+    private func openedForPrinting(_ permit: DeskPermit) async throws(GatewayError) -> Sheet {
+        if try await inboxRow(permit.key).state == .delivered {
+            return try await open(permit.reading).sheet
         }
-        return try await readable(key).sheet
+        return try await readable(permit.key).sheet
     }
 
     /// The certificate of one recipient's delivery, from evidence that was verified again.

@@ -1,4 +1,4 @@
-package import Audit
+import Audit
 import Cryptography
 package import Delivery
 import Directory
@@ -38,11 +38,8 @@ extension OrganisationGateway {
 
     /// Shows a sheet to a named person. The leaf of this act, and at the first opening the signed
     /// *opened* receipt, are committed before the sheet is returned.
-    package func open(
-        _ key: MessageKey,
-        by agent: Agent,
-        purpose: AuditPurpose = .care
-    ) async throws(GatewayError) -> OpenedSheet {
+    package func open(_ permit: ReadingPermit) async throws(GatewayError) -> OpenedSheet {
+        let (key, agent, purpose) = (permit.key, permit.agent, permit.purpose)
         let opened = try await readable(key)
         try await settle { () async throws(GatewayError) in
             let now = time.now
@@ -90,11 +87,9 @@ extension OrganisationGateway {
     /// - Returns: what the log says of who has taken it over: the first who confirmed it, whoever
     ///   asks later. nil for a sheet that was answered without.
     @discardableResult
-    package func confirm(
-        _ key: MessageKey,
-        by agent: Agent
-    ) async throws(GatewayError) -> AuditedEntry? {
-        if try await inboxRow(key).state == .delivered { _ = try await open(key, by: agent) }
+    package func confirm(_ permit: DeskPermit) async throws(GatewayError) -> AuditedEntry? {
+        let (key, agent) = (permit.key, permit.agent)
+        if try await inboxRow(key).state == .delivered { _ = try await open(permit.reading) }
         try await settle { () async throws(GatewayError) in
             let now = time.now
             let current = try await inboxRow(key)

@@ -1,4 +1,4 @@
-package import Audit
+import Audit
 package import Delivery
 import Directory
 import Envelope
@@ -20,11 +20,11 @@ extension OrganisationGateway {
     ///
     /// - Throws: `outOfOrder` where one was sent already; what `send` throws.
     package func returnSheet(
-        _ key: MessageKey,
+        _ permit: DeskPermit,
         because reason: ReturnReason,
-        handling: String?,
-        by agent: Agent
+        handling: String?
     ) async throws(GatewayError) -> QueuedMessage {
+        let (key, agent) = (permit.key, permit.agent)
         guard let sheet = catalogue.stored(try await inboxBundle(key).sheet) else {
             throw .malformed(DecodingRefusal(.badForm))
         }

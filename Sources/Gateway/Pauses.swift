@@ -70,8 +70,9 @@ extension GatewayError {
         case .directory, .recipientUnreachable, .consent, .sheet, .seal, .evidence,
             .recipientUnknown, .recipientAmbiguous, .notARecipient,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
-            .answeredUnknown, .correctedUnknown, .deskUnknown, .deskTaken, .fingerprintChanged,
-            .consentWithdrawn,
+            .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown,
+            .deskTaken,
+            .fingerprintChanged, .consentWithdrawn,
             .enrolment, .malformed:
             true
         }

@@ -16,6 +16,8 @@ package struct SendRequest: Sendable {
     /// The one recipient meant, by member id or office number; the sheet must name it.
     package var onlyTo: String?
 
+    /// Of whoever asks, where they have one.
+    package var account: AccountID?
     /// The draft it was written in, as it was read.
     let draft: (id: MessageID, revision: Int64, files: DraftFiles)?
 

@@ -46,6 +46,7 @@ struct Vault: Sendable {
         case inboxContent(String)
         case disclosure(Digest)
         case record(RecordKind, RecordID)
+        case emergency(EmergencyID)
 
         var context: String {
             switch self {
@@ -55,6 +56,7 @@ struct Vault: Sendable {
             case .inboxContent(let key): "inbox/content/\(key)"
             case .disclosure(let digest): "receipt/disclosure/\(digest)"
             case .record(let kind, let id): "record/\(kind.rawValue)/\(id)"
+            case .emergency(let id): "emergency/\(id)"
             }
         }
     }

@@ -57,12 +57,15 @@ struct AuditCatalogueTests {
         account.disabled | D | person | account | administration | 0
         account.reviewed | U | person | account | administration | 0
         account.roleChanged | U | person | account | administration | 0
-        attachment.saved | E | person software | part | care patientRequest legal | 0 4
+        attachment.saved | E | person software | part | care patientRequest legal breakGlass | 0 4
         audit.alarm | E | system | tree | system | 4 8 12
         audit.exported | E | person | report | review | 0
         audit.queried | R | person | report | review | 0
+        breakGlass.reviewed | U | person | part | review | 0 8
+        breakGlass.used | R | person | part | breakGlass | 0
         consent.changed | U | person | consent | care | 0
         consent.denied | E | system person | consent | care | 8
+        consent.emergencyReviewed | U | person | consent | review | 0 8
         consent.emergencyUsed | E | person | consent | emergency | 0
         consent.granted | E | system | consent | care | 0
         consent.recorded | C | person | consent | care | 0
@@ -115,6 +118,7 @@ struct AuditCatalogueTests {
         session.login | E | person | account |  | 0 4 8
         session.secondFactor | E | person | account |  | 0 4
         setting.changed | U | person | setting | administration | 0
+        sheet.assigned | U | person | part | care | 0
         sheet.changed | U | person software | part | care | 0
         sheet.discarded | D | person software | part | care | 0
         sheet.drafted | C | person software | part | care | 0
@@ -150,6 +154,9 @@ struct AuditCatalogueTests {
 
     @Test(arguments: [
         (AuditEvent.connectionRefused, TreeKind.transport, "revoked unknown expired"),
+        (.breakGlassUsed, .access, "patientEmergency deskAbsent safety other"),
+        (.breakGlassReviewed, .access, "unjustified"),
+        (.consentEmergencyReviewed, .access, "unjustified"),
         (.consentDenied, .access, "none scope recipient expired withdrawn family"),
         (
             .auditAlarm, .access,

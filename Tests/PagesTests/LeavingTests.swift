@@ -24,6 +24,7 @@ struct LeavingTests {
         ("/inbox", "受信箱"), ("/", "本日"), ("/directory", "宛先帳"), ("lock", "画面ロック"),
         ("signout", "終了しました"), ("discard", "医療・介護連携シートの破棄"), ("/consents", "同意"),
         ("large", "医療・介護連携シートの記入"), ("check", "エラー: "), ("//evil.example", "本日"),
+        ("/../x/inbox", "本日"),
     ])
     func `every button of a draft saves what was typed`(word: String, title: String) async throws {
         let (town, care, draft) = try await writer()

@@ -21,7 +21,8 @@ struct MistakeTests {
         (PageRefusal.notFound, 404), (.foreign, 403), (.staff(.formForeign), 403),
         (.staff(.rightMissing(.send)), 403), (.staff(.signInBusy), 503),
         (.gateway(.notFound), 404), (.gateway(.store(.conflict(nil))), 409),
-        (.gateway(.outOfOrder), 400), (.paper(.busy), 503), (.paper(.tooLarge), 400),
+        (.paper(.busy), 503), (.paper(.tooLarge), 400),
+        (.otherDesk(OtherDesk(name: "病棟", emergency: nil)), 403), (.gateway(.outOfOrder), 400),
         (.http(.tooLarge), 413), (.http(.wrongHost), 421), (.http(.malformed), 400),
     ])
     func `every refusal has its page`(refusal: PageRefusal, status: Int) {

@@ -53,6 +53,10 @@ struct RouteTests {
         "GET /o/{org}/outbox": .only(.readSheets),
         "GET /o/{org}/sheets/{message}": .only(.readSheets),
         "GET /o/{org}/sheets/{message}/attachments/{number}": .only(.readSheets),
+        "GET /o/{org}/sheets/{message}/emergency": .only(.emergencyAccess),
+        "POST /o/{org}/sheets/{message}/emergency": .only(.emergencyAccess),
+        "GET /o/{org}/reviews": .only(.reviewEmergency),
+        "POST /o/{org}/reviews/{review}": .only(.reviewEmergency),
         "POST /o/{org}/sheets/{message}/print": .only(.printSheets),
         "POST /o/{org}/inbox/print": .only(.printSheets),
         "POST /o/{org}/sheets/{message}/confirm": .only(.confirm),
@@ -96,6 +100,8 @@ struct RouteTests {
         "GET /o/{org}/staff": .only(.manageStaff),
         "POST /o/{org}/staff": .only(.manageStaff),
         "POST /o/{org}/staff/{account}": .only(.manageStaff),
+        "GET /o/{org}/staff/{account}/desks": .only(.manageStaff),
+        "POST /o/{org}/staff/{account}/desks": .only(.manageStaff),
         "GET /o/{org}/staff/{account}/sessions": .only(.manageStaff),
         "POST /o/{org}/staff/{account}/sessions": .only(.manageStaff),
     ]
@@ -239,7 +245,8 @@ struct RouteTests {
             "{message}": MessageID.make(at: town.town.time.now, random).text,
             "{draft}": MessageID.make(at: town.town.time.now, random).text,
             "{record}": ConsentRecordID.make(random).text,
-            "{account}": AccountID.make(random).text, "{number}": "0", "{rest...}": "nowhere",
+            "{review}": EmergencyID.make(random).text, "{account}": AccountID.make(random).text,
+            "{number}": "0", "{rest...}": "nowhere",
         ]
         let path = things.reduce(words[1]) { $0.replacing($1.key, with: $1.value) }
         try #require(!path.contains("{"), "what stands for the capture of \(route)?")

@@ -42,6 +42,8 @@ struct ExpectationContractTests {
         let name = ExpectationName(World.key(2, from: World.office), World.office, .reply)
         let row = ExpectationRow(name, due: World.at(3))
         _ = try await place.store.commit(World.act(.expect(row)))
+        let early = try await place.store.ask { try $0.handedOver(to: [World.desk]) }
+        #expect(early.isEmpty, "nobody was late yet")
         let passed = GatewayWrite.passed(name, desk: World.desk, at: World.at(5))
         _ = try await place.store.commit(World.act(passed))
         await #expect(throws: StoreError.conflict(nil)) {
@@ -51,6 +53,9 @@ struct ExpectationContractTests {
             try $0.expectations(dueBefore: World.at(9), limit: 9)
         }
         #expect(due.isEmpty)
+        let handed = try await place.store.ask { try $0.handedOver(to: [World.desk]) }
+        #expect(handed == [name.message])
+        #expect(try await place.store.ask { try $0.handedOver(to: []) }.isEmpty)
         let open = try await Self.asked(place)
         #expect(open.map(\.passedAt) == [World.at(5)])
         #expect(open.map(\.desk) == [World.desk])

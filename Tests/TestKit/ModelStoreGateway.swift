@@ -113,6 +113,7 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var leaves: [TreeOrigin: ModelTable<UInt64, DirectoryLeaf>] = [:]
     var peers: [TreeOrigin: Checkpoint] = [:]
     var records = ModelTable<RecordName, RecordRow>()
+    var emergencies = ModelTable<EmergencyID, EmergencyRow>()
     var settings: [SettingName: [UInt8]] = [:]
 
     /// What was sent and received in one thread.

@@ -162,6 +162,13 @@ extension GatewayModel: GatewayReader {
         expected[name]
     }
 
+    func handedOver(to desks: [DeskID]) throws(StoreError) -> Set<MessageKey> {
+        let passed = expected.values.filter { row in
+            row.passedAt != nil && row.name.isOwed && row.desk.map(desks.contains) ?? false
+        }
+        return Set(passed.map(\.name.message))
+    }
+
     private static func isSooner(_ left: ExpectationRow, _ right: ExpectationRow) -> Bool {
         let never = Timestamp(milliseconds: .max)
         let (mine, other) = (left.name, right.name)

@@ -47,6 +47,7 @@ extension GatewayModel {
         case .release(let key): claimed[key] = nil
         case .receipt, .send, .sent: try storeStatement(write)
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
+        case .emergency, .reviewed: try storeEmergency(write)
         case .pair, .record, .dropRecord, .setting: try storeRecord(write)
         case .upkeep(let fact): try store(fact)
         }

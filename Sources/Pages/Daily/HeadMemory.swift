@@ -15,8 +15,20 @@ final class HeadMemory: Sendable {
         let key: MessageKey
     }
 
+    /// nil also for a sheet that this person may not see.
     func head(
-        ofReceived key: MessageKey,
+        ofReceived row: InboxRow,
+        for visit: Visit
+    ) async throws(PageRefusal) -> OrganisationGateway.SheetHead? {
+        guard visit.reader.reaches(row) else { return nil }
+        return try await visit.ask { gateway throws(GatewayError) in
+            try await head(indexing: row.key, at: gateway)
+        }
+    }
+
+    /// Of any sheet, for what is searched: it leaves out what its asker may not see.
+    func head(
+        indexing key: MessageKey,
         at gateway: OrganisationGateway
     ) async throws(GatewayError) -> OrganisationGateway.SheetHead? {
         let place = Place(office: gateway.member, key: key)

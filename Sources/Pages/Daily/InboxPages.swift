@@ -55,9 +55,10 @@ enum InboxPages {
         hasBox: Bool = false
     ) async throws(PageRefusal) -> HTML {
         let row = message.row
-        let head = try await visit.ask { gateway throws(GatewayError) in
-            try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
-        }
+        let head = try await visit.parts.heads.head(ofReceived: row, for: visit)
+        let patient: HTML =
+            visit.elsewhere(row).map { "\($0)" }
+            ?? "\(head?.patientName ?? "")<br><small>\(head?.patientKana ?? "")</small>"
         let id = row.key.messageID.text
         let name = visit.name(of: row.sheet?.sheetType)
         let isUrgent = row.urgency != .routine && row.state == .delivered
@@ -71,7 +72,7 @@ enum InboxPages {
             <tr\(urgent)>\(box)<td>\(StateWords.received(row.state))</td>
             <td>\(UrgencyWords.label(row.urgency, head?.urgency))</td>
             <td>\(visit.name(of: row.key.from))</td>
-            <td>\(head?.patientName ?? "")<br><small>\(head?.patientKana ?? "")</small></td>
+            <td>\(patient)</td>
             <td>\(link)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
             <td>\(message.owed.map { $0.due.map { TimeWords.short($0) } ?? "期限なし" } ?? "")</td></tr>
             """
@@ -79,7 +80,7 @@ enum InboxPages {
 
     /// Ticked for what is done with several at once; what was not taken in has none.
     private static func tick(_ row: InboxRow, _ visit: Visit) -> HTML {
-        guard row.state != nil else { return "<td></td>" }
+        guard row.state != nil, visit.reader.reaches(row) else { return "<td></td>" }
         let label = "\(visit.name(of: row.key.from))の\(visit.name(of: row.sheet?.sheetType))を選ぶ"
         return """
             <td><input type="checkbox" name="sheet" value="\(row.key.messageID.text)" \

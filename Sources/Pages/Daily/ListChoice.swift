@@ -97,8 +97,9 @@ struct ListChoice {
             value="\(until?.description ?? "")">まで
             <label for="type">書類</label><select id="type" name="type">\
             <option value="">すべて</option>\(types)</select>
-            <label for="peer">\(label)</label><input type="text" class="short" id="peer" name="peer" \
-            value="\(peer)"><button>絞り込む</button>\(all)</form>
+            <label for="peer">\(label)</label>\
+            <input type="text" class="short" id="peer" name="peer" value="\(peer)">\
+            <button>絞り込む</button>\(all)</form>
             """
     }
 }

@@ -24,7 +24,7 @@ enum Today {
             )
         }
         let work = known.work
-        let tiles: [(String, Int, String)] = [
+        var tiles: [(String, Int, String)] = [
             ("新着（未開封）", work.unopened, "/inbox?show=unopened"),
             ("至急の新着", work.urgent, "/inbox?show=urgent"),
             ("本日期限の返信", work.owed, "/inbox?show=owed"),
@@ -34,6 +34,9 @@ enum Today {
             ("確認が必要な送信", work.blocked, "/outbox?show=blocked"),
             ("下書き", work.drafts, "/new"),
         ]
+        if visit.session.may(.reviewEmergency) {
+            tiles.append(("緊急閲覧・緊急例外の確認", work.reviews, "/reviews"))
+        }
         let isIdle = tiles.allSatisfy { $0.1 == 0 }
         let body: HTML = """
             \(HTML.when(isIdle, """

@@ -171,7 +171,8 @@ struct Door: Sendable {
                 session: session,
                 sessionToken: token,
                 form: form,
-                parts: parts
+                parts: parts,
+                reader: try await reader(office, session)
             ).counted()
             return await parts.once.answer(visit) { await respond(visit, captures, body) }
         } catch {
@@ -182,6 +183,16 @@ struct Door: Sendable {
                     .plain("\(text)\(typedText(form, office))", office.name),
                 status: mistake.status
             )
+        }
+    }
+
+    private func reader(
+        _ office: Office,
+        _ session: StaffSession
+    ) async throws(PageRefusal) -> SheetReader {
+        let gateway = office.gateway
+        return try await wrap(PageRefusal.gateway) { () async throws(GatewayError) in
+            try await gateway.reader(session.agent, account: session.account, at: session.desks)
         }
     }
 

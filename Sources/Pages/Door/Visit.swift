@@ -17,6 +17,8 @@ struct Visit: Sendable {
     /// What was posted; empty for a GET.
     let form: PostedForm
     let parts: PagesParts
+    /// The person as one who reads: whose sheets they may see.
+    let reader: SheetReader
     /// How many sheets nobody has opened; nil for whoever reads none.
     var unopened: Int?
 
@@ -112,6 +114,8 @@ enum PageRefusal: Error {
     case notFound
     /// The form comes from another site.
     case foreign
+    /// The sheet is for a desk that the person does not work at.
+    case otherDesk(OtherDesk)
     case staff(StaffRefusal)
     case paper(PaperRefusal)
     case gateway(GatewayError)
@@ -176,15 +180,19 @@ extension Office {
     /// A page of this organisation, whatever a form or an address says.
     func way(back: String?) -> String {
         let home = "/o/\(gateway.member.text)"
-        guard let back, back.hasPrefix(home + "/"), back.utf8.allSatisfy(Self.isPlain) else {
-            return home
+        guard let back, back.hasPrefix(home + "/") else { return home }
+        // A dot or an empty name would lead out of the organisation; in a query they lead nowhere.
+        let parts = back.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let isPath = !parts[0].contains("//") && parts[0].utf8.allSatisfy { Self.isPlain($0, "/-") }
+        let isQuery = parts.dropFirst().allSatisfy { query in
+            query.utf8.allSatisfy { Self.isPlain($0, "/-?=&%.") }
         }
-        return back
+        return isPath && isQuery ? back : home
     }
 
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    private static func isPlain(_ byte: UInt8, _ signs: String) -> Bool {
         Character(UnicodeScalar(byte)).isLetter && byte < 0x80
             || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || "/-?=&%.".utf8.contains(byte)
+            || signs.utf8.contains(byte)
     }
 }

@@ -11,6 +11,8 @@ struct Mistake {
     let title: String
     let text: String
     let advice: String
+    /// The page on which it may still be done.
+    private var way: (path: String, label: String)?
 
     init(_ refusal: PageRefusal, _ parts: PagesParts) {
         switch refusal {
@@ -38,6 +40,16 @@ struct Mistake {
                 "この画面は、決められた名前でだけ開けます。",
                 "案内されたアドレス（https:// で始まります）で開いてください。分からないときは運用者に聞いてください。"
             )
+        case .otherDesk(let desk):
+            let may = StaffRight.emergencyAccess.roles.map(\.words).joined(separator: "・")
+            self.init(
+                403,
+                "ほかの窓口あての書類です",
+                "この書類は窓口「\(desk.name)」あてです。その窓口の職員だけが開けます。",
+                "その窓口の職員に頼むか、管理者に窓口の追加を依頼してください。"
+                    + "急変などで待てないときは、理由を記録して緊急閲覧ができます（できる役割: \(may)）。"
+            )
+            way = desk.emergency.map { (path: $0, label: "緊急閲覧へ進む") }
         case .staff(.rightMissing(let right)):
             let roles = right.roles.map(\.words).joined(separator: "・")
             self.init(
@@ -82,11 +94,15 @@ struct Mistake {
     }
 
     func body(trace: String, back: String) -> HTML {
-        """
-        <div class="problem"><p>\(text)</p><p>\(advice)</p></div>
-        <p>受付番号: \(trace)</p>
-        <p><a class="button" href="\(back)">本日の画面へ戻る</a></p>
-        """
+        let link: HTML =
+            way.map { "<p><a class=\"button\" href=\"\($0.path)\">\($0.label)</a></p>" }
+            ?? .nothing
+        return """
+            <div class="problem"><p>\(text)</p><p>\(advice)</p></div>
+            \(link)
+            <p>受付番号: \(trace)</p>
+            <p><a class="button" href="\(back)">本日の画面へ戻る</a></p>
+            """
     }
 }
 

@@ -18,7 +18,7 @@ enum DifferencePages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        guard let message = MessageID(captures.text("message")) else { throw .notFound }
+        let message = try await visit.permit(of: captures.text("message")).key.messageID
         let folder = try await visit.parts.people.folder(of: message, visit)
         guard let place = folder.firstIndex(where: { $0.key.messageID == message }) else {
             throw .notFound
@@ -63,13 +63,7 @@ enum DifferencePages {
         _ entry: PeopleIndex.Entry,
         _ visit: Visit
     ) async throws(PageRefusal) -> Sheet {
-        let (key, agent) = (entry.key, visit.agent)
-        return try await visit.ask { gateway throws(GatewayError) in
-            guard key.from != gateway.member else {
-                return try await gateway.review(key.messageID, by: agent)
-            }
-            return try await gateway.open(key, by: agent).sheet
-        }
+        try await visit.read(try await visit.permit(entry.key))
     }
 
     private static func table(_ found: [SheetDifference]) -> HTML {

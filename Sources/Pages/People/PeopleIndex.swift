@@ -27,6 +27,8 @@ final class PeopleIndex: Sendable {
         let person: Person
         let type: SheetType
         let at: Timestamp
+        /// Of a received sheet: the desk that it is for.
+        let desk: DeskID?
         /// The name and its reading, as they are searched.
         let folded: String
     }
@@ -35,13 +37,14 @@ final class PeopleIndex: Sendable {
     private let known = Lock<[MemberID: [MessageKey: Entry?]]>([:])
     private static let slice = 200
 
-    /// All sheets of persons, newest first.
+    /// All sheets of persons that this one may see, newest first.
     func entries(_ visit: Visit) async throws(PageRefusal) -> [Entry] {
         let own = visit.gateway.member
         try await readInbox(visit)
         try await readOutbox(visit)
         try await readAgain(visit)
         let entries = known.withLock { $0[own] ?? [:] }.values.compactMap(\.self)
+            .filter { visit.reader.reaches($0.key, for: $0.desk) }
         return entries.sorted { ($0.at, $0.key.messageID) > ($1.at, $1.key.messageID) }
     }
 
@@ -75,9 +78,9 @@ final class PeopleIndex: Sendable {
             let fresh = found.rows.map(\.row).filter { !isKnown($0.key, visit) }
             for row in fresh {
                 let head = try await visit.ask { gateway throws(GatewayError) in
-                    try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
+                    try await visit.parts.heads.head(indexing: row.key, at: gateway)
                 }
-                remember(row.key, head, row.receivedAt, visit)
+                remember(row, head, visit)
             }
             skip += Self.slice
             if fresh.isEmpty || skip >= found.total { return }
@@ -100,7 +103,7 @@ final class PeopleIndex: Sendable {
                     try await visit.parts.heads.head(ofSent: row, at: gateway)
                 }
                 let key = MessageKey(from: own, messageID: row.message)
-                remember(key, head, row.createdAt, visit)
+                remember(key, head, (row.createdAt, nil), visit)
             }
             skip += Self.slice
             if fresh.isEmpty || skip >= found.total { return }
@@ -117,9 +120,9 @@ final class PeopleIndex: Sendable {
         }
         for row in rows.received.values where row.sheet != nil {
             let head = try await visit.ask { gateway throws(GatewayError) in
-                try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
+                try await visit.parts.heads.head(indexing: row.key, at: gateway)
             }
-            remember(row.key, head, row.receivedAt, visit)
+            remember(row, head, visit)
         }
     }
 
@@ -128,9 +131,17 @@ final class PeopleIndex: Sendable {
     }
 
     private func remember(
+        _ row: InboxRow,
+        _ head: OrganisationGateway.SheetHead?,
+        _ visit: Visit
+    ) {
+        remember(row.key, head, (row.receivedAt, row.sheet?.desk), visit)
+    }
+
+    private func remember(
         _ key: MessageKey,
         _ head: OrganisationGateway.SheetHead?,
-        _ at: Timestamp,
+        _ place: (at: Timestamp, desk: DeskID?),
         _ visit: Visit
     ) {
         let entry = head.flatMap { head in
@@ -139,7 +150,8 @@ final class PeopleIndex: Sendable {
                     key: key,
                     person: person,
                     type: head.type,
-                    at: at,
+                    at: place.at,
+                    desk: place.desk,
                     folded: Self.folded(person.name.text + "\n" + person.kana.text)
                 )
             }

@@ -88,7 +88,7 @@ enum PeoplePages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        guard let message = MessageID(captures.text("message")) else { throw .notFound }
+        let message = try await visit.permit(of: captures.text("message")).key.messageID
         let entries = try await visit.parts.people.folder(of: message, visit)
         guard let person = entries.first?.person else { throw .notFound }
         let shown = entries.prefix(200)

@@ -40,7 +40,8 @@ enum StaffPages {
                 name,
                 named: visit.form["displayName"] ?? "",
                 profession: profession,
-                roles: roles
+                roles: roles,
+                desks: StaffDesks.chosen(visit)
             )
         else {
             if problems.isEmpty {
@@ -67,10 +68,7 @@ enum StaffPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.manageStaff)
-        let lines = try await lines(visit)
-        guard
-            let line = lines.first(where: { $0.id.text.hasSameBytes(as: captures.text("account")) })
-        else { throw .notFound }
+        let line = try await line(visit, captures)
         if let warning = warnings[ByteText(visit.form["act"] ?? "")], visit.form["sure"] == nil {
             return .page(ask(warning, line, visit))
         }
@@ -90,6 +88,17 @@ enum StaffPages {
         }
         guard let code else { return .seeOther(visit.path("/staff")) }
         return .page(try await page(visit, handed: code))
+    }
+
+    /// The account that an address names.
+    static func line(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> AccountLine {
+        let id = captures.text("account")
+        let found = try await lines(visit).first { $0.id.text.hasSameBytes(as: id) }
+        guard let found else { throw .notFound }
+        return found
     }
 
     static func lines(_ visit: Visit) async throws(PageRefusal) -> [AccountLine] {
@@ -132,7 +141,8 @@ enum StaffPages {
         let body: HTML = """
             \(handed.map { handedCode($0, lines) } ?? .nothing)
             <table><caption>職員 \(lines.count) 人</caption><thead><tr><th scope="col">職員ID</th>
-            <th scope="col">氏名</th><th scope="col">職種</th><th scope="col">役割</th>
+            <th scope="col">氏名</th><th scope="col">職種</th><th scope="col">役割</th>\
+            \(HTML.when(visit.desks.count > 1, "<th scope=\"col\">窓口</th>"))
             <th scope="col">状態</th><th scope="col">最後のサインイン</th>
             <th scope="col">サインイン中</th><th scope="col">操作</th></tr>
             </thead><tbody>\(rows)</tbody></table>
@@ -174,7 +184,8 @@ enum StaffPages {
         }
         return """
             <tr><td>\(line.signInName.text)</td><td>\(line.displayName)</td>
-            <td>\(visit.label(line.profession.text, "Profession"))</td><td>\(roles)</td>
+            <td>\(visit.label(line.profession.text, "Profession"))</td><td>\(roles)</td>\
+            \(StaffDesks.cell(visit, line))
             <td>\(line.state.words)</td><td>\(last)</td><td>\(open)</td>
             <td><form method="post" action="\(visit.path("/staff/\(line.id)"))" \
             aria-label="\(line.displayName)への操作">\(visit.onceToken)\(acts)</form></td></tr>
@@ -204,6 +215,7 @@ enum StaffPages {
             <div><select id="profession" name="profession" required>
             <option value="">（選んでください）</option>\(professions)</select></div></div>
             <fieldset id="roles"><legend>役割</legend><div class="choices">\(roles)</div></fieldset>
+            \(StaffDesks.choices(visit, StaffDesks.chosen(visit)))
             <p><button class="main">職員を追加する</button></p></form>
             """
     }

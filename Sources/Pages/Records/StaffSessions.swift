@@ -14,7 +14,7 @@ enum StaffSessions {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.manageStaff)
-        return .page(page(visit, try await find(visit, captures)))
+        return .page(page(visit, try await StaffPages.line(visit, captures)))
     }
 
     private static func end(
@@ -22,7 +22,7 @@ enum StaffSessions {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.manageStaff)
-        let line = try await find(visit, captures)
+        let line = try await StaffPages.line(visit, captures)
         let path = visit.path("/staff/\(line.id)/sessions")
         let which = visit.form["session"].flatMap { SessionID($0) }
         guard which != nil || visit.form["all"] != nil else { return .seeOther(path) }
@@ -34,16 +34,6 @@ enum StaffSessions {
             )
         }
         return .seeOther(path)
-    }
-
-    private static func find(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> AccountLine {
-        let id = captures.text("account")
-        let found = try await StaffPages.lines(visit).first { $0.id.text.hasSameBytes(as: id) }
-        guard let found else { throw .notFound }
-        return found
     }
 
     private static func page(_ visit: Visit, _ line: AccountLine) -> HTML {

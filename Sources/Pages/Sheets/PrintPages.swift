@@ -21,8 +21,9 @@ enum PrintPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.printSheets)
-        guard let message = MessageID(captures.text("message")) else { throw .notFound }
-        return try await draw([try await page(message, visit)], "sheet-\(message).pdf", visit)
+        let permit = try await visit.permit(of: captures.text("message"))
+        let name = "sheet-\(permit.key.messageID).pdf"
+        return try await draw([try await page(permit, visit)], name, visit)
     }
 
     /// まとめて印刷: what was ticked in the inbox, as one file. What is unopened is opened thereby.
@@ -31,29 +32,29 @@ enum PrintPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.printSheets)
-        let messages = visit.form.all("sheet").prefix(Paging.size).compactMap { MessageID($0) }
-        guard !messages.isEmpty else { return .seeOther(visit.path("/inbox")) }
+        // All or none: nothing is opened where one of them may not be.
+        let permits = try await visit.tickedPermits()
+        guard !permits.isEmpty else { return .seeOther(visit.path("/inbox")) }
         var documents: [PaperDocument] = []
-        for message in messages { documents.append(try await page(message, visit)) }
+        for permit in permits { documents.append(try await page(permit, visit)) }
         return try await draw(documents, "sheets-\(visit.today).pdf", visit)
     }
 
     private static func page(
-        _ message: MessageID,
+        _ permit: DeskPermit,
         _ visit: Visit
     ) async throws(PageRefusal) -> PaperDocument {
-        let agent = visit.agent
         let printed = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.printed(try await gateway.inboxKey(message), by: agent)
+            try await gateway.printed(permit)
         }
         return PaperDocument(
             printed.form,
             of: printed.sheet,
             foot: PaperDocument.Foot(
-                message: message,
+                message: permit.key.messageID,
                 sha256: SHA256.hash(printed.sheet.bytes),
                 printedAt: printed.printedAt,
-                by: agent.name
+                by: permit.agent.name
             ),
             watermark: printed.newest == nil ? nil : "訂正あり"
         )
@@ -64,15 +65,11 @@ enum PrintPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.printSheets)
-        guard let message = MessageID(captures.text("message")) else { throw .notFound }
+        let permit = try await visit.permit(of: captures.text("message"))
+        let message = permit.key.messageID
         let to = visit.request.query("to").flatMap { MemberID($0) }
-        let agent = visit.agent
         let certificate = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.certificate(
-                of: try await gateway.key(of: message),
-                to: to,
-                by: agent
-            )
+            try await gateway.certificate(permit, to: to)
         }
         let document = PaperDocument(
             certificate: certificate.form,

@@ -96,12 +96,11 @@ enum SentPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.printSheets)
-        let message = try message(captures)
+        let permit = try await visit.permit(of: captures.text("message"))
+        let message = permit.key.messageID
         let to = visit.request.query("to").flatMap { MemberID($0) }
-        let agent = visit.agent
         let file = try await visit.ask { gateway throws(GatewayError) in
-            let key = try await gateway.key(of: message)
-            return try await gateway.exported(key, to: to, by: agent)
+            try await gateway.exported(permit, to: to)
         }
         return .file(file.bytes, name: "evidence-\(message).tar", type: "application/x-tar")
     }

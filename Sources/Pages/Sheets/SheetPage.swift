@@ -11,6 +11,8 @@ import Storage
 struct SheetPage {
     let visit: Visit
     let opened: OrganisationGateway.OpenedSheet
+    /// When the emergency ends in which somebody of another desk reads it.
+    let until: Timestamp?
     let receipts: [OrganisationGateway.TrackedReceipt]
     let isOwed: Bool
     let thread: ThreadList
@@ -21,7 +23,7 @@ struct SheetPage {
     var body: HTML {
         let form = visit.catalogue.filledForm(of: sheet)
         return """
-            \(points)\(top)
+            \(emergency)\(points)\(top)
             <div class="side"><div>\(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
             <aside class="noprint" aria-label="この書類への操作">\(acts)</aside></div>
             """
@@ -31,7 +33,7 @@ struct SheetPage {
         KeyPointsBox(
             points: visit.catalogue.keyPoints(of: sheet),
             lead: "\(UrgencyWords.label(.routine, sheet.urgency)) \(asked)",
-            showsFlags: true
+            showsFlags: until == nil
         ).html
     }
 
@@ -74,15 +76,24 @@ struct SheetPage {
         return "<h2>添付</h2><ul>\(items)</ul>"
     }
 
+    private var emergency: HTML {
+        guard let until else { return .nothing }
+        return """
+            <p class="problem" role="status">緊急閲覧中です（\(TimeWords.clock(until)) まで、この書類だけ）。\
+            閲覧は記録され、窓口責任者が確認します。</p>
+            """
+    }
+
     private var acts: HTML {
-        """
-        \(state)\(replies)\(confirmation)\(printing)
-        <p><a href="\(visit.path("/sheets/\(message)/return"))">宛先違い・人違いの連絡</a></p>
-        <p><a href="\(visit.path("/people/\(message)/difference"))">前回との違い</a></p>
-        <p><a href="\(visit.path("/people/\(message)"))">この方の綴り</a></p>
-        <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
-        \(thread.html)\(readers)
-        """
+        guard until == nil else { return "\(state)\(thread.html)\(readers)" }
+        return """
+            \(state)\(replies)\(confirmation)\(printing)
+            <p><a href="\(visit.path("/sheets/\(message)/return"))">宛先違い・人違いの連絡</a></p>
+            <p><a href="\(visit.path("/people/\(message)/difference"))">前回との違い</a></p>
+            <p><a href="\(visit.path("/people/\(message)"))">この方の綴り</a></p>
+            <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
+            \(thread.html)\(readers)
+            """
     }
 
     private var isConfirmed: Bool {

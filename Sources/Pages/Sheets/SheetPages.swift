@@ -25,9 +25,9 @@ enum SheetPages {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
         let key = try await key(visit, captures)
-        let agent = visit.agent
+        let permit = try await visit.readingPermit(key)
         let opened = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.open(key, by: agent)
+            try await gateway.open(permit)
         }
         let newest = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.newestVersion(of: key)
@@ -47,6 +47,7 @@ enum SheetPages {
         let page = SheetPage(
             visit: visit,
             opened: opened,
+            until: permit.until,
             receipts: receipts,
             isOwed: waiting.contains(where: \.name.isOwed),
             thread: thread
@@ -75,11 +76,10 @@ enum SheetPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        let key = try await key(visit, captures)
+        let permit = try await visit.readingPermit(try await key(visit, captures))
         guard let number = Decimal.value(captures.text("number").utf8) else { throw .notFound }
-        let agent = visit.agent
         let attachment = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.saved(number, of: key, by: agent)
+            try await gateway.saved(number, permit)
         }
         let gateway = visit.gateway
         // Its own name may tell of a person; the ending says which program opens it.
@@ -109,12 +109,11 @@ enum SheetPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.confirm)
-        let key = try await key(visit, captures)
-        let agent = visit.agent
+        let permit = try await received(visit, captures)
         _ = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.confirm(key, by: agent)
+            try await gateway.confirm(permit)
         }
-        return .seeOther(visit.path("/sheets/\(key.messageID)"))
+        return .seeOther(visit.path("/sheets/\(permit.key.messageID)"))
     }
 
     /// Begins a reply: recipient, patient and thread are those of the sheet.
@@ -123,16 +122,18 @@ enum SheetPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.reply)
-        let key = try await key(visit, captures)
-        let agent = visit.agent
-        let opened = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.open(key, by: agent)
-        }
-        let rules = visit.catalogue.delivery(of: opened.sheet.type)
+        let permit = try await received(visit, captures)
+        let sheet = try await visit.read(permit)
+        let rules = visit.catalogue.delivery(of: sheet.type)
         guard let type = visit.form["type"].flatMap({ SheetType($0) }),
             rules?.replies.contains(where: { $0.type == type }) ?? false
         else { throw .notFound }
-        let draft = Draft(answering: opened.sheet, from: key.from, with: type, visit.parts.random)
+        let draft = Draft(
+            answering: sheet,
+            from: permit.key.from,
+            with: type,
+            visit.parts.random
+        )
         return try await DraftPages.begin(draft, visit)
     }
 
@@ -143,7 +144,7 @@ enum SheetPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.reply)
-        let key = try await key(visit, captures)
+        let key = try await received(visit, captures).key
         let body: HTML = """
             <p>差出機関（\(visit.name(of: key.from))）に、この書類が届くべき先でなかったことをすぐに知らせます。\
             取り消すことはできません。</p>
@@ -171,18 +172,24 @@ enum SheetPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.reply)
-        let key = try await key(visit, captures)
+        let permit = try await received(visit, captures)
         guard let reason = visit.form["reason"].flatMap(OrganisationGateway.ReturnReason.init)
         else { throw .notFound }
         let handling = visit.form["handling"].flatMap { $0.isEmpty ? nil : $0 }
-        let agent = visit.agent
         let queued = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.returnSheet(key, because: reason, handling: handling, by: agent)
+            try await gateway.returnSheet(permit, because: reason, handling: handling)
         }
         return .seeOther(visit.path("/sent/\(queued.messageID)"))
     }
 
-    private static func key(
+    private static func received(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> DeskPermit {
+        try await visit.permit(try await key(visit, captures))
+    }
+
+    static func key(
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> MessageKey {

@@ -25,7 +25,8 @@ struct ThreadList {
             let link: HTML = "<a href=\"\(path)\">\(visit.name(of: row.sheet?.sheetType))</a>"
             let html: HTML = """
                 <li>\(TimeWords.element(row.receivedAt)) 受信 \(link)
-                （\(visit.name(of: row.key.from))）\(StateWords.received(row.state))</li>
+                （\(visit.name(of: row.key.from))）\(visit.elsewhere(row) ?? "")\
+                \(StateWords.received(row.state))</li>
                 """
             return Line(at: row.receivedAt, html: html)
         }

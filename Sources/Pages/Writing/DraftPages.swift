@@ -106,6 +106,7 @@ enum DraftPages {
             with: desk.files
         )
         request.idempotencyKey = desk.key
+        request.account = visit.session.account
         let (asked, agent) = (request, visit.agent)
         let queued = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.send(asked, by: agent)

@@ -125,14 +125,7 @@ enum DraftSaving {
         _ message: MessageID,
         _ visit: Visit
     ) async throws(PageRefusal) -> Sheet {
-        let agent = visit.agent
-        return try await visit.ask { gateway throws(GatewayError) in
-            let key = try await gateway.key(of: message)
-            guard key.from != gateway.member else {
-                return try await gateway.review(message, by: agent)
-            }
-            return try await gateway.open(key, by: agent).sheet
-        }
+        try await visit.read(try await visit.permit(of: message.text))
     }
 }
 

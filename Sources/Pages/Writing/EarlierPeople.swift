@@ -38,9 +38,7 @@ struct EarlierPeople {
         // What nobody has opened stays so: copying is no opening.
         let opened: [DeliveryState] = [.opened, .confirmed, .replied]
         for row in rows.got where row.state.map(opened.contains) ?? false {
-            let head = try await visit.ask { gateway throws(GatewayError) in
-                try await visit.parts.heads.head(ofReceived: row.key, at: gateway)
-            }
+            let head = try await visit.parts.heads.head(ofReceived: row, for: visit)
             if let head, let one = Earlier(head, row.key.messageID, row.receivedAt) {
                 sheets.append(one)
             }

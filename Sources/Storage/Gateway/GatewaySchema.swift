@@ -62,6 +62,7 @@ enum GatewaySchema {
             kind TEXT NOT NULL, due TEXT, desk TEXT, metAt TEXT, passedAt TEXT,
             PRIMARY KEY (sender, messageId, peer, kind)) WITHOUT ROWID;
         CREATE INDEX expectationByDue ON expectation (due) WHERE metAt IS NULL;
+        CREATE INDEX expectationByDesk ON expectation (desk) WHERE passedAt IS NOT NULL;
         """
 
     private static let others = """
@@ -88,6 +89,14 @@ enum GatewaySchema {
             kind TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL,
             keyReference INTEGER NOT NULL, sealed BLOB NOT NULL, storedAt TEXT NOT NULL,
             PRIMARY KEY (kind, id));
+        CREATE TABLE emergency (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, sender TEXT NOT NULL,
+            messageId TEXT NOT NULL, account TEXT, usedAt TEXT NOT NULL,
+            keyReference INTEGER NOT NULL, sealed BLOB NOT NULL, verdict TEXT,
+            reviewedAt TEXT) WITHOUT ROWID;
+        CREATE INDEX emergencyWaiting ON emergency (usedAt, id) WHERE verdict IS NULL;
+        CREATE INDEX emergencyReviewed ON emergency (reviewedAt, id) WHERE verdict IS NOT NULL;
+        CREATE INDEX emergencyOf ON emergency (sender, messageId, account, usedAt);
         CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """
 }

@@ -152,6 +152,16 @@ extension GatewaySnapshot {
         ).first
     }
 
+    func handedOver(to desks: [DeskID]) throws(StoreError) -> Set<MessageKey> {
+        let places = desks.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+        return Set(
+            try expectations(
+                "WHERE passedAt IS NOT NULL AND peer = sender AND desk IN (\(places))",
+                desks
+            ).map(\.name.message)
+        )
+    }
+
     private func expectations(
         _ condition: String,
         _ values: [any ColumnValue]

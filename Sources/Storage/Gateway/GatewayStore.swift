@@ -135,6 +135,20 @@ package protocol GatewayReader: AuditReader {
     func openExpectations(owed: Bool?, limit: Int) throws(StoreError) -> [ExpectationRow]
     func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow]
     func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow?
+    /// Received messages whose answer was handed over, late, to one of these desks.
+    func handedOver(to desks: [DeskID]) throws(StoreError) -> Set<MessageKey>
+    func emergency(_ id: EmergencyID) throws(StoreError) -> EmergencyRow?
+    /// The newest reading of this sheet by this person after `since` that nobody found unjustified.
+    func emergency(
+        of message: MessageKey,
+        by account: AccountID,
+        since: Timestamp
+    ) throws(StoreError) -> EmergencyRow?
+    /// Those that nobody has reviewed, oldest first.
+    func waitingEmergencies(limit: Int) throws(StoreError) -> [EmergencyRow]
+    /// The others, those reviewed last first.
+    func reviewedEmergencies(limit: Int) throws(StoreError) -> [EmergencyRow]
+    func waitingEmergencyCount() throws(StoreError) -> Int
     /// 0 while never moved.
     func cursor(_ name: CursorName) throws(StoreError) -> Int64
     /// The newest tree of which leaves are mirrored.

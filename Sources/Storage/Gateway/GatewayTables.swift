@@ -51,6 +51,7 @@ struct GatewayTables {
         case .receipt, .send, .sent: try storeStatement(write)
         case .warn(let row): try warn(row)
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
+        case .emergency, .reviewed: try storeEmergency(write)
         case .pair, .record, .dropRecord, .setting: try storeRecord(write)
         case .upkeep(let fact): try store(fact)
         }

@@ -43,6 +43,10 @@ package enum GatewayWrite: Sendable {
     case passed(ExpectationName, desk: DeskID?, at: Timestamp)
     /// A later message of its sender corrects it: it is an old version (旧版).
     case replaced(MessageKey, by: MessageID)
+    /// Something was done in an emergency.
+    case emergency(EmergencyRow)
+    /// A second person has looked at it; a conflict where somebody had before.
+    case reviewed(EmergencyID, EmergencyReview, SealedColumn)
     /// The newest link of a chain of messages with a peer.
     case pair(PairRow)
     /// A record as it is now; its revision rises by one.

@@ -130,6 +130,7 @@ extension GatewayWrite: StoredFact {
         case .receive(let row, let bytes):
             (bytes?.sealed.count ?? 0) + (row.sheet?.sealed?.bytes.count ?? 0)
         case .record(_, _, let sealed, _): sealed.bytes.count
+        case .emergency(let row): row.sealed.bytes.count
         default: 0
         }
     }

@@ -171,10 +171,10 @@ struct GatewayDesk: ControlDesk {
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let agent = try reader.agent()
-        let opened = try await gateway.open(key, by: agent)
+        let permit = try await gateway.permit(key, for: .console(agent))
+        let opened = try await gateway.open(permit.reading)
         let reading = Transfers.Reading(
-            sheet: key,
-            agent: agent,
+            permit: permit,
             attachments: opened.attachments
         )
         let withdrawal = try await gateway.withdrawals(of: [key])[key]
@@ -212,7 +212,7 @@ struct GatewayDesk: ControlDesk {
         guard reading.attachments.indices.contains(index) else { throw GatewayError.notFound }
         let piece = Int(try reader.integer("piece"))
         if piece == 0 {
-            _ = try await gateway.saved(index, of: reading.sheet, by: reading.agent)
+            _ = try await gateway.saved(index, reading.permit.reading)
         }
         let bytes = try await gateway.piece(piece, of: reading.attachments[index])
         return ControlAnswer([:], files: [bytes])
@@ -223,7 +223,8 @@ struct GatewayDesk: ControlDesk {
         _ reader: inout ObjectReader
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
-        let confirmed = try await gateway.confirm(key, by: try reader.agent())
+        let permit = try await gateway.permit(key, for: .console(try reader.agent()))
+        let confirmed = try await gateway.confirm(permit)
         return ControlAnswer([
             "messageId": .string(key.messageID.text),
             "state": "confirmed",
@@ -238,10 +239,9 @@ struct GatewayDesk: ControlDesk {
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let queued = try await gateway.returnSheet(
-            key,
+            try await gateway.permit(key, for: .console(try reader.agent())),
             because: try reader.value("reason", OrganisationGateway.ReturnReason.init),
-            handling: try reader.optionalText("handling"),
-            by: try reader.agent()
+            handling: try reader.optionalText("handling")
         )
         return ControlAnswer(["messageId": .string(queued.messageID.text), "state": "queued"])
     }

@@ -16,7 +16,8 @@ struct PrintDesk {
         }
         let key = try await gateway.inboxKey(message)
         let agent = try reader.agent()
-        let printed = try await gateway.printed(key, by: agent)
+        let permit = try await gateway.permit(key, for: .console(agent))
+        let printed = try await gateway.printed(permit)
         let foot = PaperDocument.Foot(
             message: message,
             sha256: SHA256.hash(printed.sheet.bytes),

@@ -29,8 +29,7 @@ final class Transfers: Sendable {
 
     /// A sheet that was just opened, with the person who reads it.
     struct Reading: Sendable {
-        let sheet: MessageKey
-        let agent: Agent
+        let permit: DeskPermit
         let attachments: [ReceivedAttachment]
     }
 
