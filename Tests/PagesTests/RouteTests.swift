@@ -7,6 +7,7 @@ import Storage
 import TestKit
 import Testing
 
+@testable import HTTP
 @testable import Pages
 @testable import Staff
 
@@ -208,6 +209,32 @@ struct RouteTests {
         }
         await clerk.open(town.path(.careOffice))
         #expect(clerk.title.hasPrefix("本日"))
+    }
+
+    /// The route that takes a file, of which a stranger's body is refused by its length alone.
+    @Test func `one route alone takes a form with a file, and a larger body`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let withFile = "POST /o/{org}/drafts/{draft}/attachments"
+        for route in Self.table.keys where route.hasPrefix("POST ") {
+            let (_, path) = try Self.filled(route, town)
+            for type in [PostedForm.mediaType, FileForm.type] {
+                let head = try RequestHead(
+                    .post,
+                    Target(reading: path.bytes),
+                    Fields([("host", "localhost"), ("content-type", type), ("content-length", "9")])
+                )
+                guard (route == withFile) == (type == FileForm.type) else {
+                    #expect(throws: HTTPFailure.unsupportedType, "\(route)") {
+                        _ = try town.pages.plan(for: head, identity: nil)
+                    }
+                    continue
+                }
+                let limit = try town.pages.plan(for: head, identity: nil).bodyLimit
+                let most =
+                    route == withFile ? Limits.attachedFormBytes : PostedForm.maximumBytes
+                #expect(limit == most, "\(route)")
+            }
+        }
     }
 
     @Test(arguments: ["/nowhere", "/inbox/more", "/sheets", "/drafts/x/y/z"])

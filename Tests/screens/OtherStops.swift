@@ -1,5 +1,15 @@
 import BrowserKit
+import Foundation
 import Primitives
+
+extension Desk {
+    /// Attaches a file of the demo.
+    fileprivate func attach(_ name: String) async throws {
+        try await browser.find("#kind").choose("居宅サービス計画書")
+        try await browser.find("#file").type(House.demoData.appendingPathComponent(name).path)
+        try await use("添付する")
+    }
+}
 
 extension Stop {
     /// 医療・介護連携シート: taken back within the hold, sent again, and returned as astray.
@@ -13,6 +23,9 @@ extension Stop {
             try await filler.fill(at: walk.care)
             try await walk.care.use("一時保存")
         },
+        Stop("連携シート-添付なし") { walk in try await walk.care.use("添付を加える・外す") },
+        Stop("連携シート-添付の誤り") { walk in try await walk.care.attach("consent-care.json") },
+        Stop("連携シート-添付あり") { walk in try await walk.care.attach("care-plan.pdf") },
         Stop("連携シート-確認") { walk in try await walk.care.use("確認へ進む") },
         Stop("連携シート-取消") { walk in
             try await walk.care.use("送信する")

@@ -9,7 +9,7 @@ extension Stop {
         journey + records + liaison + referral + outcome + consents + questions + mistakes
     static let journey = door + writing + sending + receiving + answering
 
-    /// Without what is enclosed: a draft takes no files yet.
+    /// Without what is enclosed, which would have to be attached.
     private static var admission: SheetFiller {
         get throws {
             try SheetFiller(demo: "admission-info", without: ["/body/enclosedPlans"])
