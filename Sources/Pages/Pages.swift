@@ -48,6 +48,7 @@ package struct PageHandler: Handler {
         SentPages.add(to: &router, door)
         AgainPages.add(to: &router, door)
         PrintPages.add(to: &router, door)
+        PaperPages.add(to: &router, door)
         PeoplePages.add(to: &router, door)
         DifferencePages.add(to: &router, door)
         ConsentPages.add(to: &router, door)

@@ -57,6 +57,27 @@ extension Stop {
         },
     ]
 
+    /// 紙で送る: the same sheet by fax, with its cover sheet.
+    static let paper = [
+        Stop("紙で送る", hasPaper: true) { walk in
+            try await walk.care.use("新規作成")
+            try await walk.care.use("医療・介護連携シート")
+            var filler = try SheetFiller(demo: "care-liaison")
+            filler.send(to: "幻町内科クリニック")
+            filler.consent()
+            try await filler.fill(at: walk.care)
+            try await walk.care.use("確認へ進む")
+            try await walk.care.browser.find("main details summary").click()
+            try await walk.care.use(first: "main details button")
+        },
+        Stop("紙で送る-送付済") { walk in try await walk.care.use("送付した") },
+        Stop("紙で送った書類") { walk in try await walk.care.use("紙で送った書類の一覧") },
+        Stop("受信箱-絞り込み") { walk in
+            try await walk.care.use("受信箱")
+            try await walk.care.browser.find("main details summary").click()
+        },
+    ]
+
     /// 紹介患者状況把握シート: from the clinic to the hospital and the consultation room.
     static let referral = [
         Stop("診療所-紹介シートの記入", .clinic) { walk in

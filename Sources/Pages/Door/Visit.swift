@@ -75,6 +75,9 @@ struct Visit: Sendable {
             """
     }
 
+    /// Across every printed page.
+    var watermark: String? { gateway.settings.isTestExchange ? "練習" : nil }
+
     /// The label of a code, or the code itself.
     func label(_ code: String?, _ list: String) -> String {
         guard let code else { return "" }

@@ -269,7 +269,7 @@ package struct RecordRow: Hashable, Sendable {
 
 package enum RecordKind: String, Hashable, Sendable {
     /// `draftFiles` are the attachments of a draft, under its name.
-    case draft, draftFiles, consentRecord, account, agentHint, peer, task
+    case draft, draftFiles, consentRecord, account, agentHint, peer, task, paper
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation
