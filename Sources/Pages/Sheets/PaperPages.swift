@@ -42,7 +42,10 @@ enum PaperPages {
         }
         let table: HTML =
             lines.isEmpty
-            ? "<p class=\"note\">紙で送った書類はありません。紙で送るには、書類を作り、送信前の確認で「紙で送る」を選びます。</p>"
+            ? """
+            <p class="note">紙で送った書類はありません。\
+            紙で送るには、書類を作り、送信前の確認で「紙で送る」を選びます。</p>
+            """
             : """
             <table><caption>紙で送った書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
             <th scope="col">宛先</th><th scope="col">利用者名</th><th scope="col">書類</th>
