@@ -37,7 +37,8 @@ enum PaperPages {
             <td>\(route.copies.map { visit.name(of: $0.to) }.joined(separator: "、"))</td>
             <td>\(route.patientName ?? "")</td>
             <td><a href="\(visit.path("/paper/\(route.id)"))">\
-            \(visit.name(of: route.sheet.type))</a></td><td>\(TimeWords.element(route.printed.at))</td></tr>
+            \(visit.name(of: route.sheet.type))</a></td>
+            <td>\(TimeWords.element(route.printed.at))</td></tr>
             """ as HTML
         }
         let table: HTML =
