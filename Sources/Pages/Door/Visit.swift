@@ -50,7 +50,9 @@ struct Visit: Sendable {
         guard session.may(.readSheets), !request.wantsJSON else { return self }
         var visit = self
         // A page is shown all the same.
-        do throws(GatewayError) { visit.unopened = try await gateway.unopened() } catch {
+        do throws(GatewayError) {
+            visit.unopened = try await gateway.unopened(within: ownDesks)
+        } catch {
             visit.unopened = nil
         }
         return visit
@@ -74,9 +76,6 @@ struct Visit: Sendable {
             \(lines.map { "<p>\($0)</p>" as HTML })</div>
             """
     }
-
-    /// Across every printed page.
-    var watermark: String? { gateway.settings.isTestExchange ? "練習" : nil }
 
     /// The label of a code, or the code itself.
     func label(_ code: String?, _ list: String) -> String {
@@ -119,6 +118,8 @@ enum PageRefusal: Error {
     case foreign
     /// The sheet is for a desk that the person does not work at.
     case otherDesk(OtherDesk)
+    /// Somebody would be given a sheet that they may not open.
+    case notTheirDesk(name: String, desk: String)
     case staff(StaffRefusal)
     case paper(PaperRefusal)
     case gateway(GatewayError)
