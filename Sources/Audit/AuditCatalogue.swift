@@ -170,6 +170,9 @@ package enum AuditCatalogue {
             [.success, .minorFailure, .seriousFailure]
         ),
         .sheetPrinted: taken,
+        .paperPrinted: onPaper,
+        .paperSent: onPaper,
+        .paperAcknowledged: onPaper,
         .sheetExported: taken,
         .attachmentSaved: AuditRule(
             .execute,
@@ -188,6 +191,8 @@ package enum AuditCatalogue {
     private static func reviewed(_ objects: [ObjectKind]) -> AuditRule {
         AuditRule(.update, [.person], objects, [.review], fallible).because("unjustified")
     }
+
+    private static let onPaper = AuditRule(.execute, [.person], [.message], [.care])
 
     /// Leaves the program, on paper or as a file.
     private static let taken = AuditRule(

@@ -81,6 +81,11 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case consentEmergencyUsed = "consent.emergencyUsed"
     case consentEmergencyReviewed = "consent.emergencyReviewed"
 
+    // By fax or post, for whom no gateway stands.
+    case paperPrinted = "paper.printed"
+    case paperSent = "paper.sent"
+    case paperAcknowledged = "paper.acknowledged"
+
     // Staff: who signs in, and what becomes of accounts.
     case sessionLogin = "session.login"
     case sessionSecondFactor = "session.secondFactor"

@@ -106,6 +106,22 @@ extension Setting {
         static let rows: [SettingRow] = [exchange.row, trust.row, hold.row]
     }
 
+    /// `[notices]`: mail that tells people to look at the pages. Without a server there is none.
+    package enum Notices {
+        /// `smtps://host[:port]` or `smtp://host[:port]`.
+        package static let server = own("server")
+        package static let from = own("from")
+        package static let user = own("user")
+        /// Its first line is the password.
+        package static let passwordFile = own("password_file")
+
+        static let rows: [SettingRow] = [server.row, from.row, user.row, passwordFile.row]
+
+        private static func own(_ name: String) -> SettingKey<String> {
+            text(("notices", name), exchange: nil, gateway: "").untilRestart
+        }
+    }
+
     /// `[pages]`: the staff pages of a gateway. Without an address there are none.
     package enum Pages {
         package static let address = SettingKey<ListenAddress?>(

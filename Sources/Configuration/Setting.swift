@@ -56,7 +56,7 @@ package enum Setting {
             data.row, language.row, drain.row, apiAddress.row, apiNames.row,
             operationsAddress.row,
         ] + Limit.rows + [unlock.row, credential.row, logLevel.row, checkpointEvery.row]
-        + Exchange.rows + Authority.rows + Gateway.rows + Pages.rows
+        + Exchange.rows + Authority.rows + Gateway.rows + Pages.rows + Notices.rows
 }
 
 extension Setting {

@@ -1,3 +1,4 @@
+package import Directory
 package import Primitives
 package import Sheets
 
@@ -22,15 +23,35 @@ package struct ConsentRegister: Sendable {
         purposes: [ConsentPurpose],
         at now: Timestamp
     ) throws(ConsentRefusal) -> Permit {
-        guard !recipients.isEmpty else { throw ConsentRefusal(.recipient, rule: "C-2") }
         let need = ConsentNeed(purposes: purposes, recipients: recipients.map(\.membership))
-        try sheet.checkStatement(need)
         return Permit(
             sheet: sheet,
             recipients: recipients,
-            ground: try ground(of: sheet, need, on: now.dayInJapan),
+            ground: try judge(sheet, need, at: now),
             grantedAt: now
         )
+    }
+
+    /// Decides the same where the sheet goes on paper: nothing is sealed, so no key is asked for.
+    ///
+    /// - Throws: as `permit`.
+    package func allowPaper(
+        _ sheet: Sheet,
+        to recipients: [Membership],
+        purposes: [ConsentPurpose],
+        at now: Timestamp
+    ) throws(ConsentRefusal) {
+        _ = try judge(sheet, ConsentNeed(purposes: purposes, recipients: recipients), at: now)
+    }
+
+    private func judge(
+        _ sheet: Sheet,
+        _ need: ConsentNeed,
+        at now: Timestamp
+    ) throws(ConsentRefusal) -> Permit.Ground {
+        guard !need.recipients.isEmpty else { throw ConsentRefusal(.recipient, rule: "C-2") }
+        try sheet.checkStatement(need)
+        return try ground(of: sheet, need, on: now.dayInJapan)
     }
 
     private func ground(

@@ -131,7 +131,7 @@ extension OrganisationGateway {
         catalogue.report(DraftSheet(bytes: sheet), try await context(for: sheet))
     }
 
-    private func validated(_ sheet: [UInt8]) async throws(GatewayError) -> Sheet {
+    func validated(_ sheet: [UInt8]) async throws(GatewayError) -> Sheet {
         let context = try await context(for: sheet)
         return try wrap(GatewayError.sheet) { () throws(InvalidSheet) in
             try catalogue.validate(DraftSheet(bytes: sheet), context)
@@ -186,16 +186,8 @@ extension OrganisationGateway {
                 Permit.Recipient(membership: membership, certificate: certificate)
             )
         }
-        let name = sheet.consent.recordID.map(Self.name)
-        let row = try await read { stored throws(StoreError) in
-            try name.flatMap { name throws(StoreError) in
-                try stored.record(.consentRecord, name)
-            }
-        }
-        var records: [ConsentRecord] = []
-        if let row { records.append(try await consentRecord(row)) }
-        let register = ConsentRegister(records: records)
-        let purposes = catalogue.delivery(of: sheet.type)?.purposes(of: sheet) ?? []
+        let (register, row) = try await register(of: sheet)
+        let purposes = purposes(of: sheet)
         let permit = try wrap(GatewayError.consent) { () throws(ConsentRefusal) in
             try register.permit(sheet, to: recipients, purposes: purposes, at: now)
         }
@@ -205,7 +197,26 @@ extension OrganisationGateway {
         )
     }
 
-    private func denied(
+    func purposes(of sheet: Sheet) -> [ConsentPurpose] {
+        catalogue.delivery(of: sheet.type)?.purposes(of: sheet) ?? []
+    }
+
+    /// What a sheet may stand on, with the row of its record.
+    func register(
+        of sheet: Sheet
+    ) async throws(GatewayError) -> (ConsentRegister, RecordRow?) {
+        let name = sheet.consent.recordID.map(Self.name)
+        let row = try await read { stored throws(StoreError) in
+            try name.flatMap { name throws(StoreError) in
+                try stored.record(.consentRecord, name)
+            }
+        }
+        var records: [ConsentRecord] = []
+        if let row { records.append(try await consentRecord(row)) }
+        return (ConsentRegister(records: records), row)
+    }
+
+    func denied(
         _ sheet: Sheet,
         _ refusal: ConsentRefusal,
         _ agent: Agent
@@ -223,18 +234,9 @@ extension OrganisationGateway {
         _ agent: Agent,
         _ request: SendRequest
     ) async throws(GatewayError) {
-        var granted = facts(.consentGranted, by: .system, on: sheet.consentObject)
-        granted.consent = sheet.consentText
-        granted.patient = sheet.patientName
         var queued = facts(.messageQueued, by: agent, on: .message(row.message))
         queued.patient = sheet.patientName
-        var acts = [granted, queued]
-        if sheet.consent.status == .emergencyException {
-            var used = facts(.consentEmergencyUsed, by: agent, on: sheet.consentObject)
-            used.details = sheet.consent.emergencyReason
-            used.patient = sheet.patientName
-            acts.append(used)
-        }
+        let acts = grounds(of: sheet, agent) + [queued]
         let own = MessageKey(from: member, messageID: row.message)
         var writes: [GatewayWrite] = [
             .queue(row), .claim(request.attachments.chunks, by: own),
@@ -261,6 +263,18 @@ extension OrganisationGateway {
             writes.append(.expect(.arrival(of: key, at: copy.to, by: row.expiresAt)))
         }
         try await record(acts, expects: expects, writes: writes)
+    }
+
+    /// On which ground a sheet leaves the office.
+    func grounds(of sheet: Sheet, _ agent: Agent) -> [AuditFacts] {
+        var granted = facts(.consentGranted, by: .system, on: sheet.consentObject)
+        granted.consent = sheet.consentText
+        granted.patient = sheet.patientName
+        guard sheet.consent.status == .emergencyException else { return [granted] }
+        var used = facts(.consentEmergencyUsed, by: agent, on: sheet.consentObject)
+        used.details = sheet.consent.emergencyReason
+        used.patient = sheet.patientName
+        return [granted, used]
     }
 
     /// The message that was queued under a key, whatever was in it.

@@ -50,6 +50,19 @@ extension PaperDocument {
         )
     }
 
+    /// 送付票. Whoever sees it learns no hash of what it covers.
+    package init(cover: CoverSheet, message: MessageID, watermark: String? = nil) {
+        let form = cover.form
+        self.init(
+            form,
+            heading: form.title,
+            footer: ["文書ID \(message.text)"],
+            code: "renkei:\(message.text)",
+            watermark: watermark,
+            isCover: true
+        )
+    }
+
     package init(certificate form: FilledForm, foot: Foot) {
         self.init(form, heading: form.title, footer: foot.lines, code: foot.code)
     }

@@ -26,19 +26,24 @@ package struct PaperDocument: Sendable, CustomStringConvertible {
     package let code: String
     /// Across every page, for example 練習 or 下書き.
     package let watermark: String?
+    /// Begins one piece of mail: its pages and those of the documents up to the next cover are
+    /// numbered through, and it tells how many there are.
+    package let isCover: Bool
 
     package init(
         _ form: FilledForm,
         heading: String,
         footer: [String],
         code: String,
-        watermark: String? = nil
+        watermark: String? = nil,
+        isCover: Bool = false
     ) {
         self.form = form
         self.heading = heading
         self.footer = footer
         self.code = code
         self.watermark = watermark
+        self.isCover = isCover
     }
 
     package var description: String { "PaperDocument" }

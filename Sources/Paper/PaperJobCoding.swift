@@ -37,7 +37,7 @@ extension PaperDocument {
         [
             "form": form.json, "heading": .string(heading),
             "footer": .array(footer.map { .string($0) }), "code": .string(code),
-            "watermark": watermark.map { .string($0) },
+            "watermark": watermark.map { .string($0) }, "cover": .bool(isCover),
         ]
     }
 
@@ -48,6 +48,7 @@ extension PaperDocument {
         footer = try reader.texts("footer")
         code = try reader.text("code")
         watermark = try reader.optionalText("watermark")
+        isCover = try reader.bool("cover")
         try reader.finish()
     }
 }

@@ -105,6 +105,9 @@ struct AuditCatalogueTests {
         message.sent | C | system | message | care | 0
         message.signed | E | person | message | care | 0 8
         message.undeliverable + | U | peer | statement | system | 0 8
+        paper.acknowledged | E | person | message | care | 0
+        paper.printed | E | person | message | care | 0
+        paper.sent | E | person | message | care | 0
         process.started | E | system | setting | system | 0 4 12
         process.stopped | E | system | setting | system | 0 4 12
         receipt.received + | C | peer system | statement | system | 0

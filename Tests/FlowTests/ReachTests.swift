@@ -36,25 +36,7 @@ import Testing
 
     @Test func `of a member on paper the sender is told telephone and fax`() async throws {
         let town = try await Town.make(places: [.careOffice])
-        let paper = try await town.node.addMember(
-            try Town.profile(of: .clinic),
-            connection: .paper,
-            verifiedBy: "検証者"
-        )
-        let desk = DirectoryDesk(
-            try required(DeskID("main")),
-            name: "代表窓口",
-            kind: try required(Department("none"))
-        )
-        var entry = DirectoryEntry(
-            of: paper.member,
-            number: 1,
-            telephone: try required(TelephoneNumber("06-0000-3001")),
-            desks: [desk],
-            reviewedAt: town.time.now.dayInJapan
-        )
-        entry.fax = TelephoneNumber("06-0000-3002")
-        try await town.node.enterOnPaper(entry)
+        _ = try await town.addOnPaper(.clinic)
         _ = try await town.office(.careOffice).syncDirectory(waitSeconds: 0)
         let error = await #expect(throws: GatewayError.self) { try await town.sendLiaison() }
         guard case .recipientUnreachable(.paperOnlyRecipient, let reach)? = error else {

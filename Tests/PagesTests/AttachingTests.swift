@@ -102,6 +102,7 @@ struct AttachingTests {
             #expect(care.status == 400 && care.title.hasPrefix("エラー: "), "\(refusal)")
             #expect(care.has("<a href=\"#file\">\(refusal.words)</a>"), "\(refusal)")
             #expect(care.has("id=\"file-wrong\">\(refusal.words)</span>"), "\(refusal)")
+            #expect(care.has("<option value=\"carePlan\" selected>"), "what was chosen stays")
         }
         await care.attach("計画.pdf", Files.pdf, kind: "love")
         #expect(care.has(FileRefusal.kindMissing.words))

@@ -260,9 +260,10 @@ extension PagesTown {
         return care.path
     }
 
-    /// A draft that may be sent.
+    /// A draft that may be sent, to the clinic unless another member is named.
     func draft(
         by care: Clerk,
+        to other: MemberID? = nil,
         _ liaison: [(String, String)] = JourneyTests.liaison,
         _ consent: [(String, String)] = JourneyTests.consent
     ) async throws -> String {
@@ -275,7 +276,7 @@ extension PagesTown {
         let draft = care.path
         await care.post(draft, JourneyTests.liaison + [("next", "save")])
         let record = try #require(care.between("value=\"record:", "\""))
-        let to = town.office(.clinic).member.text
+        let to = (other ?? town.office(.clinic).member).text
         await care.post(
             draft,
             liaison + [("to", to), ("consent", "record:" + record), ("next", "save")]

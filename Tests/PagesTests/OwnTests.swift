@@ -208,4 +208,23 @@ struct OwnTests {
         await other.post(own + "/signin/passkey", [("passkey", "{}")])
         #expect(other.status == 400 && other.has("notAuthenticated"))
     }
+
+    @Test func `notices go where a person wants them, and stop when the field is emptied`()
+        async throws
+    {
+        let town = try await PagesTown.make([.careOffice])
+        let care = try await town.clerk("haruka")
+        let me = town.path(.careOffice, "/me")
+        await care.open(me)
+        await care.post(me + "/mail", [("mail", "a@b.jp\r\nBcc: c@d.jp")])
+        #expect(care.status == 400 && care.has("メールアドレスの形が違います"))
+        await care.post(me + "/mail", [("mail", "ｈａｒｕｋａ@example.jp")])
+        #expect(care.status == 200 && care.has("届きます"))
+        let desk = try town.desk(.careOffice)
+        #expect(desk.noticeAddresses.map(\.text) == ["haruka@example.jp"])
+        await care.open(me)
+        #expect(care.has("value=\"haruka@example.jp\""))
+        await care.post(me + "/mail", [("mail", "")])
+        #expect(desk.noticeAddresses.isEmpty)
+    }
 }

@@ -7,6 +7,7 @@ import Storage
 import TestKit
 import Testing
 
+@testable import HTTP
 @testable import Pages
 @testable import Staff
 
@@ -39,6 +40,7 @@ struct RouteTests {
         "GET /o/{org}/me": .everybodyHere,
         "POST /o/{org}/me/password": .everybodyHere,
         "POST /o/{org}/me/codes": .everybodyHere,
+        "POST /o/{org}/me/mail": .everybodyHere,
         "POST /o/{org}/me/app": .everybodyHere,
         "POST /o/{org}/me/app/code": .everybodyHere,
         "POST /o/{org}/me/sessions": .everybodyHere,
@@ -59,7 +61,6 @@ struct RouteTests {
         "POST /o/{org}/reviews/{review}": .only(.reviewEmergency),
         "POST /o/{org}/sheets/{message}/print": .only(.printSheets),
         "POST /o/{org}/inbox/print": .only(.printSheets),
-        "POST /o/{org}/inbox/assign": .only(.assign),
         "POST /o/{org}/sheets/{message}/confirm": .only(.confirm),
         "POST /o/{org}/sheets/{message}/reply": .only(.reply),
         "GET /o/{org}/sheets/{message}/return": .only(.reply),
@@ -80,6 +81,12 @@ struct RouteTests {
         "POST /o/{org}/drafts/{draft}/attachments/remove": .only(.draft),
         "GET /o/{org}/drafts/{draft}/check": .only(.draft),
         "POST /o/{org}/drafts/{draft}/send": .only(.send),
+        "POST /o/{org}/drafts/{draft}/paper": .only(.send),
+        "GET /o/{org}/paper": .only(.readSheets),
+        "GET /o/{org}/paper/{message}": .only(.readSheets),
+        "POST /o/{org}/paper/{message}/print": .only(.send),
+        "POST /o/{org}/paper/{message}/sent": .only(.send),
+        "POST /o/{org}/paper/{message}/acknowledged": .only(.send),
         "POST /o/{org}/drafts/{draft}/correct": .only(.draft),
         "GET /o/{org}/drafts/{draft}/discard": .only(.draft),
         "POST /o/{org}/drafts/{draft}/discard": .only(.draft),
@@ -209,6 +216,32 @@ struct RouteTests {
         }
         await clerk.open(town.path(.careOffice))
         #expect(clerk.title.hasPrefix("本日"))
+    }
+
+    /// The route that takes a file, of which a stranger's body is refused by its length alone.
+    @Test func `one route alone takes a form with a file, and a larger body`() async throws {
+        let town = try await PagesTown.make([.careOffice])
+        let withFile = "POST /o/{org}/drafts/{draft}/attachments"
+        for route in Self.table.keys where route.hasPrefix("POST ") {
+            let (_, path) = try Self.filled(route, town)
+            for type in [PostedForm.mediaType, FileForm.type] {
+                let head = try RequestHead(
+                    .post,
+                    Target(reading: path.bytes),
+                    Fields([("host", "localhost"), ("content-type", type), ("content-length", "9")])
+                )
+                guard (route == withFile) == (type == FileForm.type) else {
+                    #expect(throws: HTTPFailure.unsupportedType, "\(route)") {
+                        _ = try town.pages.plan(for: head, identity: nil)
+                    }
+                    continue
+                }
+                let limit = try town.pages.plan(for: head, identity: nil).bodyLimit
+                let most =
+                    route == withFile ? Limits.attachedFormBytes : PostedForm.maximumBytes
+                #expect(limit == most, "\(route)")
+            }
+        }
     }
 
     @Test(arguments: ["/nowhere", "/inbox/more", "/sheets", "/drafts/x/y/z"])

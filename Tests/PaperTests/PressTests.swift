@@ -117,6 +117,32 @@ struct PressTests {
         for number in ["1/1ページ", "1/2ページ", "2/2ページ"] { #expect(words.contains(number)) }
     }
 
+    @Test func `a cover sheet counts the pages of its piece of mail`() throws {
+        let sheet = try PaperSample.sheet("admission-info-2.json")
+        let party = CoverSheet.Party(name: "幻町内科", telephone: "06-0000-3001", fax: nil)
+        let covers = ["123456", "654321"].map { code in
+            PaperDocument(
+                cover: CoverSheet(
+                    to: party,
+                    from: party,
+                    title: "入院時情報提供書",
+                    patient: "髙﨑 𠮷之助",
+                    code: code
+                ),
+                message: PaperSample.message
+            )
+        }
+        let printed = try Printed([covers[0], sheet, covers[1], sheet])
+        let words = try printed.words()
+        #expect(try printed.pages() == 6)
+        #expect(words.matches(of: /総枚数3枚/).count == 2)
+        for number in 1...3 {
+            #expect(words.matches(of: try Regex("\(number)/3ページ")).count == 2, "\(number)")
+        }
+        #expect(words.contains("●﨑●之●様") == false && words.contains("●﨑●之●"))
+        #expect(words.contains("幻町内科御中") && words.contains("宛先帳にありません"))
+    }
+
     @Test func `a practice sheet says so across each page`() throws {
         let form = try PaperSample.sheet("admission-info-2.json").form
         let words = try Printed([PaperSample.document(form, watermark: "練習")]).words()

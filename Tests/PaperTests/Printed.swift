@@ -75,6 +75,13 @@ enum PaperSample {
         )
     }
 
+    static let message: MessageID = {
+        guard let id = MessageID("4a1e5fea-e6e8-5703-91a3-49918e7d0ca0") else {
+            preconditionFailure("a fixed number")
+        }
+        return id
+    }()
+
     static let code =
         "renkei:4a1e5fea-e6e8-5703-91a3-49918e7d0ca0:" + String(repeating: "a", count: 64)
 

@@ -94,10 +94,7 @@ import Testing
                 .receive(World.inbox(number, state: state), bytes),
                 .expect(ExpectationRow(owed, due: number < 4 ? World.at(number) : nil)),
             ]
-        case 7:
-            return random.number(below: 2) == 0
-                ? [.moveInbox(key, .opened, at: World.at(step))]
-                : [.assign(key, random.number(below: 2) == 0 ? nil : World.account)]
+        case 7: return [.moveInbox(key, .opened, at: World.at(step))]
         case 8: return statements(number, step, random)
         default: return others(number, step, random)
         }
@@ -163,8 +160,7 @@ import Testing
     private static var bounds: [ListBounds] {
         let changes: [(inout ListBounds) -> Void] = [
             { _ in }, { $0.type = World.sheetType }, { $0.since = World.at(2) },
-            { $0.notFor = [World.desk] }, { $0.before = World.at(3) },
-            { $0.peers = [World.office, World.hospital] },
+            { $0.before = World.at(3) }, { $0.peers = [World.office, World.hospital] },
         ]
         return changes.map { change in
             var bounds = ListBounds()
@@ -177,8 +173,7 @@ import Testing
     private static func lists(_ stored: any GatewayReader) throws -> [String] {
         let slices = [ListSlice(limit: 3), ListSlice(skip: 2, limit: 3)]
         let inbox: [InboxList] = [
-            .all, .unopened, .urgent, .owed(by: nil), .owed(by: World.at(2)), .unassigned,
-            .assigned(to: World.account),
+            .all, .unopened, .urgent, .owed(by: nil), .owed(by: World.at(2)),
         ]
         var received: [String] = []
         var sent: [String] = []

@@ -4,9 +4,10 @@ import Primitives
 
 /// The folder in which a walk leaves its pictures.
 ///
-/// `NN-name.png` is the window, `NN-name-full.png` the page from top to bottom, `NN-name-large.png`
-/// the same in large type, `NN-name.pdf` what the browser prints, `NN-name-paper.pdf` what the
-/// program draws it; `axe.json` has for every stop what was found.
+/// `NN-name.png` is the window, `NN-name-full.png` the page from top to bottom, `NN-name-small.png`
+/// and `NN-name-large.png` the same in small and in large type, `NN-name.pdf` what the browser
+/// prints, `NN-name-paper.pdf` what the program draws it; `axe.json` has for every stop what was
+/// found.
 final class Album: Sendable {
     private let folder: URL
     private let pages = Lock<[JSON]>([])
@@ -35,8 +36,10 @@ final class Album: Sendable {
         if stop.isPrinted { try write(name + ".pdf", try await browser.printed()) }
         if stop.hasPaper { try write(name + "-paper.pdf", try await browser.paper()) }
         let findings = try await Inspection.look(browser)
-        try await browser.setTextSize("large")
-        try write(name + "-large.png", try await browser.fullScreenshot())
+        for size in ["small", "large"] {
+            try await browser.setTextSize(size)
+            try write(name + "-\(size).png", try await browser.fullScreenshot())
+        }
         try await browser.setTextSize("medium")
         let page: JSON = [
             "stop": .string(name),

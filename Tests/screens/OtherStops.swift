@@ -1,5 +1,15 @@
 import BrowserKit
+import Foundation
 import Primitives
+
+extension Desk {
+    /// Attaches a file of the demo.
+    fileprivate func attach(_ name: String) async throws {
+        try await browser.find("#kind").choose("居宅サービス計画書")
+        try await browser.find("#file").type(House.demoData.appendingPathComponent(name).path)
+        try await use("添付する")
+    }
+}
 
 extension Stop {
     /// 医療・介護連携シート: taken back within the hold, sent again, and returned as astray.
@@ -13,6 +23,9 @@ extension Stop {
             try await filler.fill(at: walk.care)
             try await walk.care.use("一時保存")
         },
+        Stop("連携シート-添付なし") { walk in try await walk.care.use("添付を加える・外す") },
+        Stop("連携シート-添付の誤り") { walk in try await walk.care.attach("consent-care.json") },
+        Stop("連携シート-添付あり") { walk in try await walk.care.attach("care-plan.pdf") },
         Stop("連携シート-確認") { walk in try await walk.care.use("確認へ進む") },
         Stop("連携シート-取消") { walk in
             try await walk.care.use("送信する")
@@ -41,6 +54,27 @@ extension Stop {
             try await walk.care.use("送信箱")
             try await walk.care.use(first: "td a")
             try await walk.care.wait(for: "人違い")
+        },
+    ]
+
+    /// 紙で送る: the same sheet by fax, with its cover sheet.
+    static let paper = [
+        Stop("紙で送る", hasPaper: true) { walk in
+            try await walk.care.use("新規作成")
+            try await walk.care.use("医療・介護連携シート")
+            var filler = try SheetFiller(demo: "care-liaison")
+            filler.send(to: "幻町内科クリニック")
+            filler.consent()
+            try await filler.fill(at: walk.care)
+            try await walk.care.use("確認へ進む")
+            try await walk.care.browser.find("main details summary").click()
+            try await walk.care.use(first: "main details button")
+        },
+        Stop("紙で送る-送付済") { walk in try await walk.care.use("送付した") },
+        Stop("紙で送った書類") { walk in try await walk.care.use("紙で送った書類の一覧") },
+        Stop("受信箱-絞り込み") { walk in
+            try await walk.care.use("受信箱")
+            try await walk.care.browser.find("main details summary").click()
         },
     ]
 
@@ -128,11 +162,6 @@ extension Stop {
             try await walk.care.use("監査")
             try await walk.care.fill("受付番号", String(number))
             try await walk.care.use("記録を調べる")
-        },
-        Stop("診療所-緊急閲覧の確認", .clinic) { walk in
-            let desk = try walk.doctor
-            try await desk.use("本日")
-            try await desk.use(first: "a[href$='/reviews']")
         },
     ]
 }

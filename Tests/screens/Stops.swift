@@ -6,10 +6,10 @@ extension Stop {
     static let all = journey + records + mistakes
     /// With the other core sheets and what is not met on the way: for a wide walk.
     static let wide =
-        journey + records + liaison + referral + outcome + consents + questions + mistakes
+        journey + records + liaison + paper + referral + outcome + consents + questions + mistakes
     static let journey = door + writing + sending + receiving + answering
 
-    /// Without what is enclosed: a draft takes no files yet.
+    /// Without what is enclosed, which would have to be attached.
     private static var admission: SheetFiller {
         get throws {
             try SheetFiller(demo: "admission-info", without: ["/body/enclosedPlans"])

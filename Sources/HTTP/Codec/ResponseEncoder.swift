@@ -64,7 +64,7 @@ package enum ResponseEncoder {
     }
 
     /// IMF-fixdate (RFC 9110 §5.6.7).
-    private static func httpDate(_ now: Timestamp) -> String {
+    static func httpDate(_ now: Timestamp) -> String {
         let seconds = Int(now.seconds)
         let days = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400
         let ofDay = seconds - days * 86_400

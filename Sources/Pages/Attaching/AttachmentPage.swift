@@ -6,6 +6,8 @@ import Sheets
 struct AttachmentPage {
     let desk: DraftDesk
     var refusal: FileRefusal?
+    /// 種類 as it was chosen.
+    var kind = ""
 
     private var visit: Visit { desk.visit }
     private var path: String { "\(desk.path)/attachments" }
@@ -53,7 +55,8 @@ struct AttachmentPage {
     /// The token comes first, so that nothing else of a foreign form is read.
     private var form: HTML {
         let choices = Self.kinds(visit).map { choice -> HTML in
-            "<option value=\"\(choice.code)\">\(choice.label)</option>"
+            let mark: HTML = choice.code.hasSameBytes(as: kind) ? " selected" : .nothing
+            return "<option value=\"\(choice.code)\"\(mark)>\(choice.label)</option>"
         }
         let most = Limits.attachedFileBytes
         let wrong: HTML =

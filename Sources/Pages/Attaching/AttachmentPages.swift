@@ -37,14 +37,15 @@ enum AttachmentPages {
             return DraftSaving.gone(visit)
         }
         var posted = posted
-        guard let refusal = try await refusal(of: &posted, for: desk) else {
+        var kind = ""
+        guard let refusal = try await refusal(of: &posted, &kind, for: desk) else {
             return .seeOther("\(desk.path)/attachments")
         }
         try await posted.letPass()
         // As it is now: others may have changed it meanwhile.
         guard let now = try await DraftDesk(visit, captures) else { return DraftSaving.gone(visit) }
         try await now.noteReading()
-        return .page(AttachmentPage(desk: now, refusal: refusal).html, status: 400)
+        return .page(AttachmentPage(desk: now, refusal: refusal, kind: kind).html, status: 400)
     }
 
     /// Reads the form, and keeps the file as it comes, piece by piece.
@@ -52,14 +53,17 @@ enum AttachmentPages {
     /// - Returns: why it is not attached; nil where it is.
     private static func refusal(
         of posted: inout PostedFile,
+        _ kind: inout String,
         for desk: DraftDesk
     ) async throws(PageRefusal) -> FileRefusal? {
         let visit = desk.visit
         guard desk.files.listed.count < Limits.attachedFiles else { return .tooMany }
-        let kind = try await posted.field("kind") ?? ""
-        guard AttachmentPage.kinds(visit).contains(where: { $0.code.hasSameBytes(as: kind) }) else {
+        let chosen = try await posted.field("kind") ?? ""
+        let kinds = AttachmentPage.kinds(visit)
+        guard kinds.contains(where: { $0.code.hasSameBytes(as: chosen) }) else {
             return .kindMissing
         }
+        kind = chosen
         guard case .part(let head)? = try await posted.next(), head.name.hasSameBytes(as: "file")
         else { throw .http(.malformed) }
         let name: FileName

@@ -42,6 +42,7 @@ enum OutboxPages {
         let body: HTML = """
             \(choice.html(filters, peer: "宛先", visit))
             \(lines.isEmpty ? "<p class=\"note\">ここに出す書類はありません。</p>" : table(lines, "送信した書類（新しい順）"))
+            <p class="noprint"><a href="\(visit.path("/paper"))">紙で送った書類</a></p>
             \(paging.links(choice.address(), total: found.total))
             """
         return .page(PageFrame(title: "送信箱").page(body, for: visit, at: .outbox))

@@ -50,9 +50,7 @@ struct Visit: Sendable {
         guard session.may(.readSheets), !request.wantsJSON else { return self }
         var visit = self
         // A page is shown all the same.
-        do throws(GatewayError) {
-            visit.unopened = try await gateway.unopened(within: ownDesks)
-        } catch {
+        do throws(GatewayError) { visit.unopened = try await gateway.unopened() } catch {
             visit.unopened = nil
         }
         return visit
@@ -76,6 +74,9 @@ struct Visit: Sendable {
             \(lines.map { "<p>\($0)</p>" as HTML })</div>
             """
     }
+
+    /// Across every printed page.
+    var watermark: String? { gateway.settings.isTestExchange ? "練習" : nil }
 
     /// The label of a code, or the code itself.
     func label(_ code: String?, _ list: String) -> String {
@@ -118,8 +119,6 @@ enum PageRefusal: Error {
     case foreign
     /// The sheet is for a desk that the person does not work at.
     case otherDesk(OtherDesk)
-    /// Somebody would be given a sheet that they may not open.
-    case notTheirDesk(name: String, desk: String)
     case staff(StaffRefusal)
     case paper(PaperRefusal)
     case gateway(GatewayError)

@@ -1,4 +1,5 @@
 import HTTP
+import Japanese
 import Primitives
 import Staff
 
@@ -23,6 +24,9 @@ enum OwnPages {
         }
         door.post("/me/sessions", to: &router) { visit, _ async throws(PageRefusal) in
             try await act(visit, endSessions)
+        }
+        door.post("/me/mail", to: &router) { visit, _ async throws(PageRefusal) in
+            try await setMail(visit)
         }
         OwnPasskeys.add(to: &router, door)
     }
@@ -102,6 +106,27 @@ enum OwnPages {
         return done(visit, "認証アプリを登録しました", "次から、いま登録したアプリの6桁を使います。前のアプリの6桁は使えません。")
     }
 
+    /// An empty field ends the notices.
+    private static func setMail(_ visit: Visit) async throws(PageRefusal) -> Response {
+        let typed = visit.form["mail"] ?? ""
+        let address = MailAddress(Width.narrowed(typed))
+        guard typed.isEmpty || address != nil else {
+            let problem: HTML = "<a href=\"#mail\">メールアドレスの形が違います（例: hanako@example.jp）</a>"
+            return .page(try page(visit, [problem]), status: 400)
+        }
+        var preferences = visit.session.preferences
+        preferences.mail = address
+        let (chosen, session) = (preferences, visit.session)
+        try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
+            try await visit.office.staff.setPreferences(chosen, of: session)
+        }
+        return done(
+            visit,
+            "メールでのお知らせを変えました",
+            address == nil ? "メールは送られません。" : "新着があると、このアドレスにメールが届きます。"
+        )
+    }
+
     private static func endSessions(_ visit: Visit) async throws(StaffRefusal) -> Response {
         let which = visit.form["session"].flatMap { SessionID($0) }
         guard which != nil || visit.form["all"] != nil else {
@@ -142,9 +167,24 @@ enum OwnPages {
             <h2>認証アプリ</h2>
             <p>スマートフォンを替えたときは、新しいアプリを登録します。</p>
             \(proving(visit, "/me/app", "app", "別の認証アプリを登録する"))
+            <h2>メールでのお知らせ</h2>\(mailForm(visit))
             <h2>サインイン中の端末</h2>\(sessions(visit))
             """
         return PageFrame(title: "自分の設定", problems: problems).page(body, for: visit, at: nil)
+    }
+
+    private static func mailForm(_ visit: Visit) -> HTML {
+        let typed = visit.form["mail"] ?? visit.session.preferences.mail?.text ?? ""
+        return """
+            <form method="post" action="\(visit.path("/me/mail"))">\(visit.token)
+            <div class="field"><label for="mail">メールアドレス</label>
+            <span class="hint" id="mail-hint">新着の書類や期限の近い送信があると、件数だけを多くても\
+            10分に1回知らせます。\
+            利用者の名前や書類の内容は書かれません。空欄にすると送りません。</span>
+            <input type="text" id="mail" name="mail" inputmode="email" autocomplete="email" \
+            aria-describedby="mail-hint" value="\(typed)"></div>
+            <p><button>メールでのお知らせを保存する</button></p></form>
+            """
     }
 
     private static func passwordForm(_ visit: Visit) -> HTML {

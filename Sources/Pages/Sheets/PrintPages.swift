@@ -56,7 +56,7 @@ enum PrintPages {
                 printedAt: printed.printedAt,
                 by: permit.agent.name
             ),
-            watermark: printed.newest == nil ? nil : "訂正あり"
+            watermark: printed.newest == nil ? visit.watermark : "訂正あり"
         )
     }
 
@@ -82,7 +82,7 @@ enum PrintPages {
         return try await draw([document], "certificate-\(message).pdf", visit)
     }
 
-    private static func draw(
+    static func draw(
         _ documents: [PaperDocument],
         _ name: String,
         _ visit: Visit

@@ -33,6 +33,7 @@ struct CheckPage {
     }
 
     private func acts(_ path: String) -> HTML {
+        guard onPaper.isEmpty else { return paper(path) }
         guard visit.session.may(.send) else {
             return """
                 <p class="note">下書きとして保存されています。送信の役割を持つ職員に、この下書きの送信を頼んでください。</p>
@@ -45,6 +46,39 @@ struct CheckPage {
             <p>「\(found.sendWord)」を押すと、\(holdWords)取り消せます。</p>
             <p class="row"><button class="main">\(found.sendWord)</button>
             <a class="button" href="\(path)">戻って直す</a></p></form>
+            <details><summary>電子で送れないとき（紙で送る）</summary>\(paper(path))</details>
+            """
+    }
+
+    /// Recipients without a gateway.
+    private var onPaper: [MemberID] {
+        (desk.draft.to + desk.draft.cc).filter {
+            visit.gateway.view.member($0)?.membership.standing.connection == .paper
+        }
+    }
+
+    /// 紙で送る: with a cover sheet, to all of its recipients.
+    private func paper(_ path: String) -> HTML {
+        let names = onPaper.map(visit.name(of:)).joined(separator: "、")
+        let only: HTML = HTML.when(
+            !names.isEmpty,
+            """
+            <p>\(names) は紙（FAX・郵送）だけで受け取ります。\
+            電子で受け取る宛先が一緒に選ばれているときは、宛先を分けて二つの書類にしてください。</p>
+            """
+        )
+        let back: HTML = "<a class=\"button\" href=\"\(path)\">戻って直す</a>"
+        let obstacle: String? =
+            !visit.session.may(.send)
+            ? "下書きとして保存されています。送信の役割を持つ職員に頼んでください。"
+            : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
+        if let obstacle { return "\(only)<p class=\"note\">\(obstacle)</p><p>\(back)</p>" }
+        return """
+            \(only)<form method="post" action="\(path)/paper">\(visit.token)
+            <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
+            <p>送付票（氏名を伏せ、総枚数と受取番号を入れたもの）と書類を印刷できます。\
+            この書類は電子では送られず、下書きには戻せません。</p>
+            <p class="row"><button>紙で送る</button>\(names.isEmpty ? .nothing : back)</p></form>
             """
     }
 

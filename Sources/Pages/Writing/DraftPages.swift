@@ -17,6 +17,7 @@ enum DraftPages {
         DraftSaving.add(to: &router, door)
         door.get("/drafts/{draft}/check", to: &router, check)
         door.post("/drafts/{draft}/send", to: &router, send)
+        door.post("/drafts/{draft}/paper", to: &router, takeToPaper)
         door.post("/drafts/{draft}/correct", to: &router, correct)
         door.get("/drafts/{draft}/discard", to: &router, askDiscard)
         door.post("/drafts/{draft}/discard", to: &router, discard)
@@ -112,6 +113,27 @@ enum DraftPages {
             try await gateway.send(asked, by: agent)
         }
         return .seeOther(visit.path("/sent/\(queued.messageID)"))
+    }
+
+    /// 紙で送る, exactly what the check showed.
+    private static func takeToPaper(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.send)
+        guard let id = MessageID(captures.text("draft")) else { throw .notFound }
+        guard let desk = try await DraftDesk(visit, captures) else {
+            // Pressed twice.
+            return .seeOther(visit.path("/paper/\(id)"))
+        }
+        let sheet = desk.sheet
+        guard visit.form["sha256"].map({ $0.hasSameBytes(as: SHA256.hash(sheet).hex) }) ?? false
+        else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
+        let (revision, agent) = (desk.revision, visit.agent)
+        let route = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.takeToPaper(sheet, from: (id, revision), by: agent)
+        }
+        return .seeOther(visit.path("/paper/\(route.id)"))
     }
 
     /// The draft is no more: the button was pressed twice, or Back was used. Shows what was sent.

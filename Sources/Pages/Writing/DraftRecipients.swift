@@ -46,6 +46,10 @@ struct DraftRecipients {
         let profile = member.membership.profile
         let id = member.memberID
         let number = profile.officeNumbers.first?.value ?? ""
+        let paper: HTML = HTML.when(
+            member.membership.standing.connection == .paper,
+            "<br><span class=\"state\">紙のみ</span>"
+        )
         func box(_ name: String, _ chosen: [MemberID], _ word: String) -> HTML {
             let mark: HTML = chosen.contains(id) ? " checked" : .nothing
             return """
@@ -57,7 +61,7 @@ struct DraftRecipients {
         return """
             <tr><td>\(mayGet ? box("to", draft.to, "宛先") : .nothing)</td>
             <td>\(box("cc", draft.cc, "写し"))</td>
-            <td>\(profile.displayName)<br><small>\(number)</small></td>
+            <td>\(profile.displayName)<br><small>\(number)</small>\(paper)</td>
             <td>\(visit.label(profile.organisationType.text, "OrgType"))</td>
             <td>\(profile.address)</td>
             <td class="tel">\(visit.gateway.view.telephone(of: id)?.text ?? "")</td></tr>

@@ -17,17 +17,39 @@ package enum Press {
         let title = job.documents.first?.form.title ?? ""
         let canvas = Canvas(title: title, madeAt: job.madeAt, atMost: limit)
         var count = 0
-        for document in job.documents {
-            let pages = set(document, on: canvas)
-            count += pages.count
+        for piece in pieces(of: job) {
+            let documents = piece.map { (document: $0, pages: set($0, on: canvas)) }
+            let total = documents.reduce(0) { $0 + $1.pages.count }
+            count += total
             guard count <= Limits.paperPages else { throw .tooLarge }
-            let code = try QRCode(document.code)
-            for (index, items) in pages.enumerated() {
-                let page = Page(document: document, number: index + 1, of: pages.count)
-                draw(page, items, code, on: canvas)
+            var before = 0
+            for (document, pages) in documents {
+                let code = try QRCode(document.code)
+                for (index, items) in pages.enumerated() {
+                    let page = Page(
+                        document: document,
+                        number: index + 1,
+                        inPiece: (before + index + 1, of: total)
+                    )
+                    draw(page, items, code, on: canvas)
+                }
+                before += pages.count
             }
         }
         return try canvas.finished()
+    }
+
+    /// Documents that are numbered through: a cover with what follows it, any other by itself.
+    private static func pieces(of job: PaperJob) -> [[PaperDocument]] {
+        var pieces: [[PaperDocument]] = []
+        for document in job.documents {
+            if !document.isCover, pieces.last?.first?.isCover ?? false {
+                pieces[pieces.count - 1].append(document)
+            } else {
+                pieces.append([document])
+            }
+        }
+        return pieces
     }
 
     /// Those that would stand as a frame with a number in it.
@@ -93,8 +115,9 @@ package enum Press {
 
     private struct Page {
         let document: PaperDocument
+        /// Of the document.
         let number: Int
-        let of: Int
+        let inPiece: (number: Int, of: Int)
         var left: Double { Points.of(document.form.margin) }
         var right: Double { Canvas.width - left }
     }
@@ -116,6 +139,7 @@ package enum Press {
             )
         }
         if page.number > 1 { heading(page, on: canvas) }
+        if page.document.isCover, page.number == 1 { total(page, on: canvas) }
         for item in items { draw(item, on: canvas) }
         foot(page, code, on: canvas)
         canvas.endPage()
@@ -164,6 +188,19 @@ package enum Press {
         canvas.rule(from: page.left, to: page.right, at: bottom)
     }
 
+    /// 総枚数, above the cover sheet's own words.
+    private static func total(_ page: Page, on canvas: Canvas) {
+        let text = TextBox(
+            StyledText("総枚数 \(page.inPiece.of) 枚（この送付票を含む）", .bold),
+            size: 12,
+            width: page.right - page.left,
+            align: .right,
+            on: canvas
+        )
+        let top = Points.of(page.document.form.margin)
+        canvas.draw(text, text.lines.indices.prefix(1), x: page.left, y: top - 12)
+    }
+
     private static func foot(_ page: Page, _ code: QRCode, on canvas: Canvas) {
         let side = footBottom - footTop
         let lines = page.document.footer.joined(separator: "\n")
@@ -171,7 +208,7 @@ package enum Press {
         let width = page.right - page.left - side
         let text = small(lines, width - 70, .left, canvas)
         canvas.draw(text, text.lines.indices, x: page.left, y: footTop + 6)
-        let number = small("\(page.number) / \(page.of) ページ", 70, .right, canvas)
+        let number = small("\(page.inPiece.number) / \(page.inPiece.of) ページ", 70, .right, canvas)
         canvas.draw(number, number.lines.indices, x: page.left + width - 70, y: footTop + 6)
         let box = Box(
             left: page.right - side,

@@ -24,6 +24,7 @@ extension Account {
         state = try reader.value("state", State.init(rawValue:))
         preferences.language = try reader.value("language", Language.init(rawValue:))
         preferences.textSize = try reader.value("textSize", TextSize.init(rawValue:))
+        preferences.mail = try reader.optionalValue("mail") { MailAddress($0) }
         createdAt = try reader.value("createdAt") { Timestamp($0) }
         lastSignInAt = try reader.optionalValue("lastSignInAt") { Timestamp($0) }
         reviewedAt = try reader.optionalValue("reviewedAt") { Timestamp($0) }
@@ -59,6 +60,7 @@ extension Account {
             "state": .string(state.rawValue),
             "language": .string(preferences.language.rawValue),
             "textSize": .string(preferences.textSize.rawValue),
+            "mail": preferences.mail.map { .string($0.text) },
             "createdAt": .string(createdAt.description),
             "lastSignInAt": lastSignInAt.map { .string($0.description) },
             "reviewedAt": reviewedAt.map { .string($0.description) },

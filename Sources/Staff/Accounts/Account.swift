@@ -35,6 +35,8 @@ package struct Account: Sendable, CustomStringConvertible, CustomDebugStringConv
     package struct Preferences: Hashable, Sendable {
         package var language = Language.japanese
         package var textSize = TextSize.medium
+        /// Where notices go; nil: none are wanted.
+        package var mail: MailAddress?
 
         package init(language: Language = .japanese, textSize: TextSize = .medium) {
             self.language = language

@@ -1,5 +1,5 @@
 import Audit
-import Primitives
+package import Primitives
 
 // What everybody does to their own account.
 extension StaffDesk {
@@ -14,6 +14,13 @@ extension StaffDesk {
                 facts(.accountChanged, by: session.agent, on: account.id, because: "preferences")
             ]
         }
+    }
+
+    /// Where notices of new sheets go: to whoever asked for them and may read sheets.
+    package var noticeAddresses: [MailAddress] {
+        let accounts = state.withLock { $0.shelf.accounts }
+        return accounts.filter { $0.state == .active && $0.rights.contains(.readSheets) }
+            .compactMap(\.preferences.mail)
     }
 
     /// Changes the own password; all other sessions end.

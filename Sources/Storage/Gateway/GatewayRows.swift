@@ -115,8 +115,6 @@ package struct InboxRow: Hashable, Sendable {
     package let sheet: InboxSheet?
     /// A later message of the same sender that corrects this one (旧版).
     package var replacedBy: MessageID?
-    /// 担当: who sees to it here.
-    package var assignee: AccountID?
     package let revision: Int64
 
     package init(
@@ -271,7 +269,7 @@ package struct RecordRow: Hashable, Sendable {
 
 package enum RecordKind: String, Hashable, Sendable {
     /// `draftFiles` are the attachments of a draft, under its name.
-    case draft, draftFiles, consentRecord, account, agentHint, peer, task
+    case draft, draftFiles, consentRecord, account, agentHint, peer, task, paper
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation

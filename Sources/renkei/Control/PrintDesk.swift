@@ -28,7 +28,8 @@ struct PrintDesk {
             printed.form,
             of: printed.sheet,
             foot: foot,
-            watermark: printed.newest == nil ? nil : "訂正あり"
+            watermark: printed.newest != nil
+                ? "訂正あり" : gateway.settings.isTestExchange ? "練習" : nil
         )
         let job = PaperJob([document], madeAt: printed.printedAt)
         return ControlAnswer(

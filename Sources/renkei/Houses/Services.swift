@@ -1,4 +1,5 @@
 import Configuration
+import Cryptography
 import Exchange
 import Gateway
 import HTTP
@@ -96,6 +97,7 @@ struct GatewayService {
         let readiness = Operations.Readiness()
         let log = log
         let pagesPlace = try PagesPlace(invocation, configured)
+        let post = try NoticePost(configured, origin: pagesPlace?.origin)
         let pages = try await PagesHouse.open(house, at: pagesPlace, unlock: secret, log)
         let server = try Server(
             (pages.map { [$0.listener] } ?? []) + [
@@ -121,6 +123,10 @@ struct GatewayService {
                 }
                 if let pages {
                     group.addTask { await pages.keepCertificate(server, log) }
+                }
+                if let post {
+                    let round = NoticeRound(post, SystemTime(), SystemRandom())
+                    group.addTask { await round.run(house) { log.write($0, of: $1.text) } }
                 }
                 group.addTask {
                     await house.staff.keepHouse(SystemTime()) { log.write($0, of: $1.text) }

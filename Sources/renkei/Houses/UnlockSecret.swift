@@ -26,6 +26,12 @@ enum UnlockSecret {
         return (SecretBytes(copying: text), path)
     }
 
+    /// The first line of a file, for a password of another service.
+    static func line(of path: String) throws(FileError) -> SecretBytes {
+        let bytes = try Files.read(path, atMost: 4096)
+        return SecretBytes(copying: Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D }))
+    }
+
     private static func standardPath(_ kind: ServiceKind) -> String {
         if let folder = Environment.value("CREDENTIALS_DIRECTORY") { return folder + "/unlock" }
         return "/etc/renkei/credentials/\(kind.rawValue)-unlock"

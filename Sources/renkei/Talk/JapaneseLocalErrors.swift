@@ -51,6 +51,21 @@ extension JapaneseErrors {
         "pagesCertificateHalf": (
             "pages.certificate と pages.key の一方だけが書かれています。", "両方のファイルを書くか、両方とも消してください。"
         ),
+        // Notices by mail.
+        "noticesServerUnfit": (
+            "notices.server がメールサーバーのアドレスではありません。",
+            "smtps://mail.example.jp か smtp://127.0.0.1:25 のように書いてください。"
+        ),
+        "noticesSenderUnfit": (
+            "notices.from がメールアドレスではありません。", "renkei@example.jp のように書いてください。"
+        ),
+        "noticesLoginHalf": (
+            "notices.user と notices.password_file の一方だけが書かれています。", "両方を書くか、両方とも消してください。"
+        ),
+        "noticesPagesMissing": (
+            "お知らせのメールに書く、画面のアドレスが分かりません。",
+            "pages.address を書いてください（ポートが 0 のときは pages.origin も）。"
+        ),
         // Printing.
         "printFailed": (
             "印刷用の PDF をつくれませんでした。",

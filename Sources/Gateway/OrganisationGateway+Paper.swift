@@ -1,0 +1,135 @@
+package import Audit
+import Consent
+import Delivery
+import Directory
+import Envelope
+package import Primitives
+import Sheets
+import Storage
+
+// 紙で送る: for whom no gateway stands. The exchange has no part in it; how far such a sheet has come
+// is what people note here.
+extension OrganisationGateway {
+    /// Prints a draft for its recipients: the draft becomes a paper route of the same number. Asked
+    /// for again, it is the same one.
+    ///
+    /// - Throws: `sheet` with all problems, `consent`, `notOurSheet`, `recipientUnknown`; `seal`
+    ///   with `attachmentDiffers` for a sheet with attachments, which no paper carries.
+    package func takeToPaper(
+        _ bytes: [UInt8],
+        from draft: (id: MessageID, revision: Int64),
+        by agent: Agent
+    ) async throws(GatewayError) -> PaperRoute {
+        let name = draft.id.recordName
+        if let known = try await paperRow(name) { return try await paper(known) }
+        let sheet = try await validated(bytes)
+        let addressing = Addressing(view: view)
+        guard addressing.fits(sheet.sender, try membership()) else { throw .notOurSheet }
+        guard sheet.attachments.isEmpty else { throw .seal(.attachmentDiffers(index: 0)) }
+        let recipients = try addressing.members(of: sheet)
+        let (register, row) = try await register(of: sheet)
+        let (now, purposes) = (time.now, purposes(of: sheet))
+        do throws(ConsentRefusal) {
+            try register.allowPaper(sheet, to: recipients, purposes: purposes, at: now)
+        } catch {
+            try await denied(sheet, error, agent)
+            throw .consent(error)
+        }
+        let copies = recipients.map {
+            PaperRoute.Copy(to: $0.memberID, code: PaperRoute.newCode(random))
+        }
+        let route = PaperRoute(
+            id: draft.id,
+            sheet: sheet,
+            printed: PaperRoute.Note(at: now, by: agent.name ?? ""),
+            copies: copies
+        )
+        let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
+        var expects: [Precondition] = [
+            .recordRevision(.paper, name, nil), .recordRevision(.draft, name, draft.revision),
+        ]
+        if let row { expects.append(.recordRevision(.consentRecord, row.id, row.revision)) }
+        try await record(
+            grounds(of: sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
+            expects: expects,
+            writes: [.record(.paper, name, column, at: now), .dropRecord(.draft, name)]
+        )
+        return route
+    }
+
+    /// Newest first.
+    package func papers() async throws(GatewayError) -> [PaperRoute] {
+        let rows = try await read { stored throws(StoreError) in try stored.records(.paper) }
+        var routes: [PaperRoute] = []
+        for row in rows { routes.append(try await paper(row)) }
+        return routes.sorted { ($0.printed.at, $0.id) > ($1.printed.at, $1.id) }
+    }
+
+    /// - Throws: `notFound`.
+    package func paper(_ id: MessageID) async throws(GatewayError) -> PaperRoute {
+        guard let row = try await paperRow(id.recordName) else { throw .notFound }
+        return try await paper(row)
+    }
+
+    /// Printed once more, as a fax that did not go through is.
+    package func printAgain(
+        _ id: MessageID,
+        by agent: Agent
+    ) async throws(GatewayError) -> PaperRoute {
+        let route = try await paper(id)
+        try await record([paperFacts(.paperPrinted, route, by: agent)])
+        return route
+    }
+
+    /// Notes a step of a copy; a step that is noted already stays as it is.
+    ///
+    /// - Throws: `notFound` for another member; `store(.conflict)` where a colleague noted another
+    ///   step in that moment.
+    package func note(
+        _ step: PaperRoute.Step,
+        of id: MessageID,
+        for peer: MemberID,
+        by agent: Agent
+    ) async throws(GatewayError) {
+        let name = id.recordName
+        guard let row = try await paperRow(name) else { throw .notFound }
+        var route = try await paper(row)
+        guard let index = route.copies.firstIndex(where: { $0.to == peer }) else { throw .notFound }
+        guard route.copies[index][step] == nil else { return }
+        let note = PaperRoute.Note(at: time.now, by: agent.name ?? "")
+        route.copies[index][step] = note
+        let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
+        let event: AuditEvent = step == .sent ? .paperSent : .paperAcknowledged
+        var act = paperFacts(event, route, by: agent)
+        act.peer = PartyID(peer)
+        try await record(
+            [act],
+            expects: [.recordRevision(.paper, name, row.revision)],
+            writes: [.record(.paper, name, column, at: note.at)]
+        )
+    }
+
+    private func paperFacts(
+        _ event: AuditEvent,
+        _ route: PaperRoute,
+        by agent: Agent
+    ) -> AuditFacts {
+        var act = facts(event, by: agent, on: .message(route.id))
+        act.patient = route.sheet.patientName
+        if route.copies.count == 1 { act.peer = PartyID(route.copies[0].to) }
+        return act
+    }
+
+    private func paperRow(_ name: RecordID) async throws(GatewayError) -> RecordRow? {
+        try await read { stored throws(StoreError) in try stored.record(.paper, name) }
+    }
+
+    private func paper(_ row: RecordRow) async throws(GatewayError) -> PaperRoute {
+        let bytes = try await vault.open(row.sealed, .record(.paper, row.id))
+        guard let id = MessageID(row.id.text) else { throw .notFound }
+        let catalogue = catalogue
+        return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try PaperRoute(id: id, reading: bytes, catalogue)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package import Primitives
+package import Sheets
+
+/// A sheet that goes to its recipients by fax or post, and how far each copy has come.
+package struct PaperRoute: Sendable, CustomStringConvertible {
+    /// What is noted of a copy after it was printed.
+    package enum Step: String, CaseIterable, Sendable {
+        /// 送付済: somebody has sent it.
+        case sent
+        /// 受け取りの確認: the recipient has told the code that stands on the cover sheet.
+        case acknowledged
+    }
+
+    /// When, and who says so.
+    package struct Note: Hashable, Sendable {
+        package let at: Timestamp
+        package let by: String
+    }
+
+    package struct Copy: Hashable, Sendable {
+        package let to: MemberID
+        /// 受取番号: six digits that stand on the cover sheet of this copy alone.
+        package let code: String
+        package fileprivate(set) var sent: Note?
+        package fileprivate(set) var acknowledged: Note?
+
+        init(to: MemberID, code: String) {
+            self.to = to
+            self.code = code
+        }
+
+        subscript(step: Step) -> Note? {
+            get {
+                switch step {
+                case .sent: sent
+                case .acknowledged: acknowledged
+                }
+            }
+            set {
+                switch step {
+                case .sent: sent = newValue
+                case .acknowledged: acknowledged = newValue
+                }
+            }
+        }
+    }
+
+    package let id: MessageID
+    package let sheet: Sheet
+    package let printed: Note
+    package internal(set) var copies: [Copy]
+
+    package var description: String { "PaperRoute" }
+
+    static func newCode(_ random: any RandomSource) -> String {
+        Decimal.text(Int(random.number(below: 1_000_000)), width: 6)
+    }
+}
+
+extension PaperRoute {
+    var json: JSON {
+        [
+            "sheet": sheet.json, "printed": printed.json,
+            "copies": .array(
+                copies.map { copy in
+                    [
+                        "to": .string(copy.to.text), "code": .string(copy.code),
+                        "sent": copy.sent?.json, "acknowledged": copy.acknowledged?.json,
+                    ]
+                }
+            ),
+        ]
+    }
+
+    init(
+        id: MessageID,
+        reading bytes: [UInt8],
+        _ catalogue: SheetCatalogue
+    ) throws(DecodingRefusal) {
+        self.id = id
+        var reader = try ObjectReader(try JSON(canonical: bytes))
+        guard let sheet = catalogue.stored(try reader.required("sheet").canonicalBytes) else {
+            throw reader.refusal(.badForm, "sheet")
+        }
+        self.sheet = sheet
+        printed = try Note(try reader.object("printed"))
+        copies = []
+        for var copy in try reader.objects("copies") {
+            var read = Copy(
+                to: try copy.value("to", MemberID.init(_:)),
+                code: try copy.text("code")
+            )
+            for step in Step.allCases where copy.optional(step.rawValue) != nil {
+                read[step] = try Note(try copy.object(step.rawValue))
+            }
+            try copy.finish()
+            copies.append(read)
+        }
+        try reader.finish()
+    }
+}
+
+extension PaperRoute.Note {
+    fileprivate var json: JSON { ["at": .string(at.description), "by": .string(by)] }
+
+    fileprivate init(_ reader: ObjectReader) throws(DecodingRefusal) {
+        var reader = reader
+        at = try reader.value("at", Timestamp.init(_:))
+        by = try reader.text("by")
+        try reader.finish()
+    }
+}

@@ -1,0 +1,280 @@
+import Audit
+import Cryptography
+import Delivery
+import Directory
+import Gateway
+import HTTP
+import Japanese
+import Paper
+import Primitives
+import Sheets
+import Staff
+import Storage
+
+/// 紙で送る: sheets that go by fax or post, and how far each has come. What no receipt proves, people
+/// note: who sent it, and that the recipient told the number on its cover sheet.
+enum PaperPages {
+    static func add(to router: inout Router, _ door: Door) {
+        door.get("/paper", to: &router, list)
+        door.get("/paper/{message}", to: &router, show)
+        door.post("/paper/{message}/print", to: &router, draw)
+        door.post("/paper/{message}/sent", to: &router, noteSent)
+        door.post("/paper/{message}/acknowledged", to: &router, noteAcknowledged)
+    }
+
+    private static func list(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.readSheets)
+        let routes = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.papers()
+        }
+        let paging = Paging(visit.request.query("page"))
+        let lines = routes.dropFirst(paging.slice.skip).prefix(paging.slice.limit).map { route in
+            """
+            <tr><td>\(state(route.leastAdvanced))</td>
+            <td>\(route.copies.map { visit.name(of: $0.to) }.joined(separator: "、"))</td>
+            <td>\(route.patientName ?? "")</td>
+            <td><a href="\(visit.path("/paper/\(route.id)"))">\
+            \(visit.name(of: route.sheet.type))</a></td>
+            <td>\(TimeWords.element(route.printed.at))</td></tr>
+            """ as HTML
+        }
+        let table: HTML =
+            lines.isEmpty
+            ? """
+            <p class="note">紙で送った書類はありません。\
+            紙で送るには、書類を作り、送信前の確認で「紙で送る」を選びます。</p>
+            """
+            : """
+            <table><caption>紙で送った書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
+            <th scope="col">宛先</th><th scope="col">利用者名</th><th scope="col">書類</th>
+            <th scope="col">印刷</th></tr></thead><tbody>\(lines)</tbody></table>
+            """
+        let body: HTML = "\(table)\(paging.links(visit.path("/paper"), total: routes.count))"
+        return .page(PageFrame(title: "紙で送った書類").page(body, for: visit, at: .outbox))
+    }
+
+    private static func show(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.readSheets)
+        return .page(page(try await route(visit, captures), visit, nil))
+    }
+
+    private static func route(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> PaperRoute {
+        guard let id = MessageID(captures.text("message")) else { throw .notFound }
+        return try await visit.ask { gateway throws(GatewayError) in try await gateway.paper(id) }
+    }
+
+    // MARK: Acts
+
+    private static func draw(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.send)
+        guard let id = MessageID(captures.text("message")) else { throw .notFound }
+        let agent = visit.agent
+        let route = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.printAgain(id, by: agent)
+        }
+        let documents = PaperMail(visit: visit, route: route).documents
+        return try await PrintPages.draw(documents, "paper-\(id).pdf", visit)
+    }
+
+    private static func noteSent(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.send)
+        guard let peer = visit.form["to"].flatMap({ MemberID($0) }) else { throw .notFound }
+        return try await note(.sent, for: peer, visit, captures)
+    }
+
+    /// Only whoever has the cover sheet in hand can tell its number.
+    private static func noteAcknowledged(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        try await visit.demand(.send)
+        let route = try await route(visit, captures)
+        guard let peer = visit.form["to"].flatMap({ MemberID($0) }),
+            let copy = route.copies.first(where: { $0.to == peer })
+        else { throw .notFound }
+        guard digits(visit.form["code"]).hasSameBytes(as: copy.code) else {
+            return .page(page(route, visit, peer), status: 400)
+        }
+        return try await note(.acknowledged, for: peer, visit, captures)
+    }
+
+    /// What was heard on the telephone, however it was typed.
+    private static func digits(_ typed: String?) -> String {
+        Width.narrowed(typed ?? "").filter { $0.isASCII && $0.isNumber }
+    }
+
+    private static func note(
+        _ step: PaperRoute.Step,
+        for peer: MemberID,
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> Response {
+        guard let id = MessageID(captures.text("message")) else { throw .notFound }
+        let agent = visit.agent
+        try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.note(step, of: id, for: peer, by: agent)
+        }
+        return .seeOther(visit.path("/paper/\(id)"))
+    }
+
+    // MARK: The page
+
+    /// `wrong`: of whose copy another number was typed.
+    private static func page(_ route: PaperRoute, _ visit: Visit, _ wrong: MemberID?) -> HTML {
+        let copies = route.copies.map { copy($0, of: route, visit, isWrong: $0.to == wrong) }
+        let path = visit.path("/paper/\(route.id)")
+        let printing: HTML = HTML.when(
+            visit.session.may(.send),
+            """
+            <form method="post" action="\(path)/print">\(visit.token)
+            <p><button class="main">送付票と書類を印刷する（PDF）</button></p></form>
+            """
+        )
+        let body: HTML = """
+            <p class="note">この書類は電子では送られません。印刷して、FAX か郵送で送ってください。\
+            送ったあと「送付した」を、先方から電話で受取番号を聞いたら「受け取りを確認した」を押してください。</p>
+            <dl><dt>書類</dt><dd>\(visit.name(of: route.sheet.type))</dd>
+            <dt>利用者（患者）</dt><dd>\(route.patientName ?? "（なし）")</dd>
+            <dt>印刷</dt><dd>\(words(route.printed))</dd>
+            <dt>文書ID</dt><dd>\(route.id.text)</dd></dl>
+            \(printing)\(copies)
+            <p><a href="\(visit.path("/paper"))">紙で送った書類の一覧</a></p>
+            """
+        let problem: HTML = "<a href=\"#code\">受取番号が違います。先方に送付票の6桁の数字をもう一度聞いてください</a>"
+        return PageFrame(title: "紙で送る", problems: wrong == nil ? [] : [problem])
+            .page(body, for: visit, at: .outbox)
+    }
+
+    private static func copy(
+        _ copy: PaperRoute.Copy,
+        of route: PaperRoute,
+        _ visit: Visit,
+        isWrong: Bool
+    ) -> HTML {
+        let summary = visit.gateway.view.member(copy.to)
+        let telephone = visit.gateway.view.telephone(of: copy.to)?.text ?? "宛先帳にありません"
+        return """
+            <h2>\(visit.name(of: copy.to))</h2><p>\(state(copy.step))</p>
+            <dl><dt>FAX</dt><dd class="tel">\(summary?.entry?.fax?.text ?? "宛先帳にありません")</dd>
+            <dt>電話</dt><dd class="tel">\(telephone)</dd>
+            \(copy.sent.map { "<dt>送付</dt><dd>\(words($0))</dd>" as HTML } ?? .nothing)
+            \(copy.acknowledged.map { "<dt>受け取りの確認</dt><dd>\(words($0))</dd>" as HTML }
+                ?? .nothing)</dl>
+            \(visit.session.may(.send) ? act(copy, of: route, visit, isWrong: isWrong) : .nothing)
+            """
+    }
+
+    /// What comes next for a copy.
+    private static func act(
+        _ copy: PaperRoute.Copy,
+        of route: PaperRoute,
+        _ visit: Visit,
+        isWrong: Bool
+    ) -> HTML {
+        let path = visit.path("/paper/\(route.id)")
+        let hidden: HTML = """
+            \(visit.token)<input type="hidden" name="to" value="\(copy.to.text)">
+            """
+        if copy.acknowledged != nil { return .nothing }
+        if copy.sent == nil {
+            return """
+                <form method="post" action="\(path)/sent">\(hidden)
+                <p><button>送付した</button></p></form>
+                """
+        }
+        let id: HTML = isWrong ? "code" : "code-\(copy.to.text)"
+        let mark: HTML = HTML.when(isWrong, " aria-invalid=\"true\"")
+        return """
+            <form method="post" action="\(path)/acknowledged">\(hidden)
+            <div class="field"><label for="\(id)">先方から聞いた受取番号（6桁）</label>
+            <input type="text" class="short" inputmode="numeric" id="\(id)" name="code"\(mark)></div>
+            <p><button>受け取りを確認した</button></p></form>
+            """
+    }
+
+    private static func words(_ note: PaperRoute.Note) -> HTML {
+        "\(TimeWords.element(note.at)) \(note.by)"
+    }
+
+    private static func state(_ step: PaperRoute.Step?) -> HTML {
+        let (shape, label, color): (String, String, String) =
+            switch step {
+            case nil: ("◷", "未送付", "")
+            case .sent: ("●", "送付済", "blue")
+            case .acknowledged: ("✓", "受け取り確認済", "green")
+            }
+        return """
+            <span class="state \(color)"><span aria-hidden="true">\(shape)</span> \(label)</span>
+            """
+    }
+}
+
+/// The pieces of mail of a paper route: for each recipient a cover sheet and the sheet.
+struct PaperMail {
+    let visit: Visit
+    let route: PaperRoute
+
+    var documents: [PaperDocument] {
+        guard let form = visit.catalogue.filledForm(of: route.sheet) else { return [] }
+        let foot = PaperDocument.Foot(
+            message: route.id,
+            sha256: SHA256.hash(route.sheet.bytes),
+            printedAt: visit.now,
+            by: visit.agent.name
+        )
+        let sheet = PaperDocument(form, of: route.sheet, foot: foot, watermark: visit.watermark)
+        return route.copies.flatMap { copy in
+            let cover = CoverSheet(
+                to: party(copy.to, person: nil),
+                from: party(visit.gateway.member, person: visit.session.displayName),
+                title: visit.name(of: route.sheet.type),
+                patient: route.patientName,
+                code: copy.code
+            )
+            return [
+                PaperDocument(cover: cover, message: route.id, watermark: visit.watermark), sheet,
+            ]
+        }
+    }
+
+    private func party(_ member: MemberID, person: String?) -> CoverSheet.Party {
+        CoverSheet.Party(
+            name: visit.name(of: member),
+            telephone: visit.gateway.view.telephone(of: member)?.text,
+            fax: visit.gateway.view.member(member)?.entry?.fax?.text,
+            person: person
+        )
+    }
+}
+
+extension PaperRoute {
+    var patientName: String? { sheet.json["patient"]?["fullName"]?.string }
+
+    /// That of the copy that is least far.
+    var leastAdvanced: Step? {
+        let steps = copies.map(\.step)
+        return steps.contains(nil) ? nil : steps.contains(.sent) ? .sent : .acknowledged
+    }
+}
+
+extension PaperRoute.Copy {
+    /// nil: only printed.
+    var step: PaperRoute.Step? {
+        acknowledged != nil ? .acknowledged : sent != nil ? .sent : nil
+    }
+}
