@@ -59,8 +59,9 @@ extension OrganisationGateway {
     func firstReader(
         of message: MessageID
     ) async throws(GatewayError) -> (name: String?, role: String, at: Timestamp)? {
+        // Whoever was refused has seen nothing.
         let opened = try await entries(of: [(.message, message.text)]).first {
-            $0.leaf.facts.event == .sheetOpened
+            $0.leaf.facts.event == .sheetOpened && $0.leaf.facts.outcome == .success
         }
         return opened.map { ($0.actorName, $0.leaf.facts.actor.role.text, $0.leaf.at) }
     }

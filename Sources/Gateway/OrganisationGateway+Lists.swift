@@ -30,6 +30,8 @@ extension OrganisationGateway {
         package let drafts: Int
         /// What was done in emergencies and nobody has reviewed.
         package let reviews: Int
+        /// Sheets that nobody sees to.
+        package let unassigned: Int
     }
 
     package func inbox(
@@ -109,24 +111,31 @@ extension OrganisationGateway {
     }
 
     /// How many sheets nobody here has opened.
-    package func unopened() async throws(GatewayError) -> Int {
+    package func unopened(
+        within bounds: ListBounds = .none
+    ) async throws(GatewayError) -> Int {
         try await read { stored throws(StoreError) in
-            try stored.count(InboxList.unopened, .none)
+            try stored.count(InboxList.unopened, bounds)
         }
     }
 
-    package func work(owedBy time: Timestamp) async throws(GatewayError) -> Work {
+    /// `bounds` are of what has come in and waits for a person; answers are owed by all.
+    package func work(
+        owedBy time: Timestamp,
+        within bounds: ListBounds = .none
+    ) async throws(GatewayError) -> Work {
         try await read { stored throws(StoreError) in
             Work(
-                unopened: try stored.count(InboxList.unopened, .none),
-                urgent: try stored.count(InboxList.urgent, .none),
+                unopened: try stored.count(InboxList.unopened, bounds),
+                urgent: try stored.count(InboxList.urgent, bounds),
                 owed: try stored.count(InboxList.owed(by: time), .none),
                 awaited: try stored.count(OutboxList.awaiting, .none),
                 unopenedThere: try stored.count(OutboxList.unopened, .none),
                 failed: try stored.count(OutboxList.failed, .none),
                 blocked: try stored.count(OutboxList.blocked, .none),
                 drafts: try stored.records(.draft).count,
-                reviews: try stored.waitingEmergencyCount()
+                reviews: try stored.waitingEmergencyCount(),
+                unassigned: try stored.count(InboxList.unassigned, bounds)
             )
         }
     }

@@ -47,6 +47,12 @@ package struct SheetReader: Sendable {
         return desks.handed.contains(key) || desks.known.map { !$0.contains(desk) } ?? false
     }
 
+    /// Desks whose sheets are not theirs; none for somebody who sees everything.
+    package var others: Set<DeskID> {
+        guard case .desks(let desks) = reach else { return [] }
+        return (desks.known ?? []).subtracting(desks.own)
+    }
+
     package func reaches(_ row: InboxRow) -> Bool { reaches(row.key, for: row.sheet?.desk) }
 }
 

@@ -39,6 +39,7 @@ package struct PageHandler: Handler {
         MorningPage.add(to: &router, door)
         InboxPages.add(to: &router, door)
         SheetPages.add(to: &router, door)
+        AssignPages.add(to: &router, door)
         EmergencyPages.add(to: &router, door)
         ReviewPages.add(to: &router, door)
         NewPages.add(to: &router, door)

@@ -1,5 +1,6 @@
 import Audit
 import Delivery
+import Directory
 import Envelope
 import Gateway
 import Primitives
@@ -11,12 +12,13 @@ import Testing
 @Suite struct ExportFlowTests {
     private static let file = "%PDF-1.4 小さい添付".bytes
 
-    private func sent(_ town: Town) async throws -> MessageKey {
+    private func sent(_ town: Town, to desk: DeskID? = nil) async throws -> MessageKey {
         let office = town.office(.careOffice)
         let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
             sheet["attachments"] = .array([FlowSheet.attachment("小.pdf", Self.file)])
         }
-        let request = SendRequest(sheet: sheet, attachments: try await office.packed([Self.file]))
+        var request = SendRequest(sheet: sheet, attachments: try await office.packed([Self.file]))
+        request.desk = desk
         let sent = try await office.send(request, by: Town.careManager)
         try await town.settle()
         return MessageKey(from: office.member, messageID: sent.messageID)
@@ -60,6 +62,37 @@ import Testing
             by: Town.nurse
         )
         #expect(about.contains { $0.leaf.facts.event == .attachmentSaved })
+    }
+
+    @Test func `in an emergency an attachment is given, and nothing that leaves on paper`()
+        async throws
+    {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let key = try await sent(town, to: DeskID("main"))
+        let hospital = town.office(.hospital)
+        let ward = try #require(DeskID("ward"))
+        let kind = try #require(Department("none"))
+        try await hospital.addDesk(DirectoryDesk(ward, name: "病棟", kind: kind), by: Town.nurse)
+        let account = AccountID.make(SeededRandom(seed: 9))
+        let reader = try await hospital.reader(Town.nurse, account: account, at: [ward])
+        let refusal = await #expect(throws: GatewayError.self) {
+            _ = try await hospital.readingPermit(key, for: reader)
+        }
+        #expect(refusal?.code == GatewayError.otherDesk(ward).code)
+        try await hospital.openInEmergency(key, because: .deskAbsent, "夜間で不在のため", by: reader)
+        let permit = try await hospital.readingPermit(key, for: reader)
+        let saved = try await hospital.saved(0, permit)
+        #expect(try await hospital.whole([saved]) == [Self.file])
+        await #expect(throws: GatewayError.self) {
+            _ = try await hospital.permit(key, for: reader)
+        }
+        let entries = try await hospital.auditEntries(
+            of: nil,
+            message: key.messageID,
+            by: Town.nurse
+        )
+        let leaf = entries.first { $0.leaf.facts.event == .attachmentSaved }
+        #expect(leaf?.leaf.facts.purpose == .breakGlass)
     }
 
     @Test func `evidence and certificate are given on record`() async throws {

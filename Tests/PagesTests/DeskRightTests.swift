@@ -60,6 +60,8 @@ struct DeskRightTests {
         let refused = entries.filter { $0.leaf.facts.event == .sheetOpened }
         #expect(refused.count == Self.ways.count)
         #expect(refused.allSatisfy { $0.leaf.facts.outcome == .minorFailure })
+        let reader = try await desk.clinic.firstReader(of: desk.key.messageID)
+        #expect(reader == nil, "who was refused has read nothing")
     }
 
     @Test(arguments: [[DeskTown.ward], [DeskTown.main, DeskTown.ward], []])
@@ -101,6 +103,11 @@ struct DeskRightTests {
         }
         await clerk.open(desk.town.path(.clinic))
         #expect(!clerk.has(Self.name))
+        #expect(clerk.has("<b>1</b>新着（未開封）") && clerk.has(">未開封 1<"))
+        #expect(clerk.has("/inbox?show=unopened&amp;desk=own\""))
+        await clerk.open(desk.town.path(.clinic, "/inbox?show=unopened&desk=own"))
+        #expect(clerk.has("全 1 件") && !clerk.has("窓口「病棟」あて"))
+        #expect(clerk.has("<option value=\"own\" selected>自分の窓口"))
         let ward = try await desk.clerk("kaori", at: [DeskTown.ward])
         await ward.open(desk.town.path(.clinic, "/inbox"))
         #expect(ward.html.components(separatedBy: Self.name).count == 3)

@@ -17,7 +17,8 @@ import Testing
 @Suite(.serialized) struct LongListTests {
     private static let many = 10_000
     private static let pages = [
-        "", "/inbox", "/inbox?show=unopened", "/inbox?show=owed", "/inbox?page=150", "/outbox",
+        "", "/inbox", "/inbox?show=unopened", "/inbox?show=owed", "/inbox?page=150",
+        "/inbox?show=unassigned", "/inbox?show=mine", "/outbox",
         "/outbox?show=waiting", "/outbox?show=failed", "/outbox?page=150",
     ]
 

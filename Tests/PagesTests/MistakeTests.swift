@@ -23,7 +23,8 @@ struct MistakeTests {
         (.gateway(.notFound), 404), (.gateway(.store(.conflict(nil))), 409),
         (.paper(.busy), 503), (.paper(.tooLarge), 400),
         (.otherDesk(OtherDesk(name: "病棟", emergency: nil)), 403), (.gateway(.outOfOrder), 400),
-        (.http(.tooLarge), 413), (.http(.wrongHost), 421), (.http(.malformed), 400),
+        (.notTheirDesk(name: "佐藤", desk: "病棟"), 400), (.http(.tooLarge), 413),
+        (.http(.wrongHost), 421), (.http(.malformed), 400),
     ])
     func `every refusal has its page`(refusal: PageRefusal, status: Int) {
         let mistake = Mistake(refusal, parts)

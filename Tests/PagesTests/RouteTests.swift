@@ -61,6 +61,7 @@ struct RouteTests {
         "POST /o/{org}/reviews/{review}": .only(.reviewEmergency),
         "POST /o/{org}/sheets/{message}/print": .only(.printSheets),
         "POST /o/{org}/inbox/print": .only(.printSheets),
+        "POST /o/{org}/inbox/assign": .only(.assign),
         "POST /o/{org}/sheets/{message}/confirm": .only(.confirm),
         "POST /o/{org}/sheets/{message}/reply": .only(.reply),
         "GET /o/{org}/sheets/{message}/return": .only(.reply),

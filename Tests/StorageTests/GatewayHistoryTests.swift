@@ -94,7 +94,10 @@ import Testing
                 .receive(World.inbox(number, state: state), bytes),
                 .expect(ExpectationRow(owed, due: number < 4 ? World.at(number) : nil)),
             ]
-        case 7: return [.moveInbox(key, .opened, at: World.at(step))]
+        case 7:
+            return random.number(below: 2) == 0
+                ? [.moveInbox(key, .opened, at: World.at(step))]
+                : [.assign(key, random.number(below: 2) == 0 ? nil : World.account)]
         case 8: return statements(number, step, random)
         default: return others(number, step, random)
         }
@@ -160,7 +163,8 @@ import Testing
     private static var bounds: [ListBounds] {
         let changes: [(inout ListBounds) -> Void] = [
             { _ in }, { $0.type = World.sheetType }, { $0.since = World.at(2) },
-            { $0.before = World.at(3) }, { $0.peers = [World.office, World.hospital] },
+            { $0.notFor = [World.desk] }, { $0.before = World.at(3) },
+            { $0.peers = [World.office, World.hospital] },
         ]
         return changes.map { change in
             var bounds = ListBounds()
@@ -173,7 +177,8 @@ import Testing
     private static func lists(_ stored: any GatewayReader) throws -> [String] {
         let slices = [ListSlice(limit: 3), ListSlice(skip: 2, limit: 3)]
         let inbox: [InboxList] = [
-            .all, .unopened, .urgent, .owed(by: nil), .owed(by: World.at(2)),
+            .all, .unopened, .urgent, .owed(by: nil), .owed(by: World.at(2)), .unassigned,
+            .assigned(to: World.account),
         ]
         var received: [String] = []
         var sent: [String] = []

@@ -7,6 +7,7 @@ extension StorageWorld {
     static let thread = demand(ThreadID("6f1c0a52-3a57-4d43-9d0e-0a5f3a1b2c3d"))
     static let sheetType = demand(SheetType("admissionInfo"))
     static let desk = demand(DeskID("liaison"))
+    static let account = demand(AccountID("6f1c0a52-3a57-4d43-9d0e-000000000001"))
 
     static func outbox(
         _ number: Int,

@@ -35,6 +35,7 @@ extension GatewayModel {
 
     private func isWithin(_ row: InboxRow, _ bounds: ListBounds) -> Bool {
         bounds.allow(row.sheet?.sheetType, row.receivedAt, [row.key.from])
+            && !(row.sheet?.desk.map(bounds.notFor.contains) ?? false)
     }
 
     private func isWithin(_ row: OutboxRow, _ bounds: ListBounds) -> Bool {
@@ -46,6 +47,10 @@ extension GatewayModel {
         case .all: true
         case .unopened: row.state == .delivered
         case .urgent: row.state == .delivered && row.urgency != .routine
+        case .assigned(let account): row.assignee == account
+        case .unassigned:
+            row.assignee == nil && row.replacedBy == nil
+                && [.delivered, .opened].contains(row.state)
         case .owed(let time):
             expected.values.contains { expected in
                 isAwaited(expected) && expected.name.message == row.key && expected.name.isOwed

@@ -36,6 +36,10 @@ extension GatewayModel {
             }
         case .receive(let row, let bytes): try receive(row, bytes)
         case .moveInbox(let key, let state, let at): try move(key, state, at)
+        case .assign(let key, let account):
+            guard let row = received[key] else { throw .conflict(nil) }
+            received[key] = row.next(row.state, row.movedAt)
+            received[key]?.assignee = account
         case .warn(let row):
             warned.removeAll { $0.key == row.key && $0.to == row.to && $0.kind == row.kind }
             warned.append(row)
@@ -121,20 +125,7 @@ extension GatewayModel {
         _ at: Timestamp
     ) throws(StoreError) {
         guard let row = received[key] else { throw .conflict(nil) }
-        var moved = InboxRow(
-            key: key,
-            state: state,
-            urgency: row.urgency,
-            receivedAt: row.receivedAt,
-            expiresAt: row.expiresAt,
-            movedAt: at,
-            sealedSha256: row.sealedSha256,
-            reason: row.reason,
-            sheet: row.sheet,
-            revision: row.revision + 1
-        )
-        moved.replacedBy = row.replacedBy
-        received[key] = moved
+        received[key] = row.next(state, at)
         held.remove(key)
         guard state.isEnd else { return }
         for row in expected.values
@@ -269,6 +260,25 @@ extension OutboxRow {
 }
 
 extension InboxRow {
+    /// With the next revision.
+    fileprivate func next(_ state: DeliveryState?, _ at: Timestamp) -> InboxRow {
+        var moved = InboxRow(
+            key: key,
+            state: state,
+            urgency: urgency,
+            receivedAt: receivedAt,
+            expiresAt: expiresAt,
+            movedAt: at,
+            sealedSha256: sealedSha256,
+            reason: reason,
+            sheet: sheet,
+            revision: revision + 1
+        )
+        moved.replacedBy = replacedBy
+        moved.assignee = assignee
+        return moved
+    }
+
     /// As a store gives it back: what is heavy is read by itself.
     package var asRead: InboxRow {
         var row = InboxRow(
@@ -284,6 +294,7 @@ extension InboxRow {
             revision: revision
         )
         row.replacedBy = replacedBy
+        row.assignee = assignee
         return row
     }
 }

@@ -163,5 +163,10 @@ extension Stop {
             try await walk.care.fill("受付番号", String(number))
             try await walk.care.use("記録を調べる")
         },
+        Stop("診療所-緊急閲覧の確認", .clinic) { walk in
+            let desk = try walk.doctor
+            try await desk.use("本日")
+            try await desk.use(first: "a[href$='/reviews']")
+        },
     ]
 }

@@ -14,10 +14,13 @@ enum InboxPages {
 
     private static let filters = [
         ("", "すべて"), ("unopened", "未開封"), ("urgent", "至急"), ("owed", "返信が必要"),
+        ("mine", "自分の担当"), ("unassigned", "担当なし"),
     ]
 
-    private static func shown(_ name: String) -> InboxList {
+    private static func shown(_ name: String, _ visit: Visit) -> InboxList {
         switch name {
+        case "mine": .assigned(to: visit.session.account)
+        case "unassigned": .unassigned
         case "unopened": .unopened
         case "urgent": .urgent
         case "owed": .owed(by: nil)
@@ -34,7 +37,7 @@ enum InboxPages {
         let bounds = choice.bounds(visit)
         let paging = Paging(visit.request.query("page"))
         let found = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.inbox(shown(choice.show), within: bounds, paging.slice)
+            try await gateway.inbox(shown(choice.show, visit), within: bounds, paging.slice)
         }
         var lines: [HTML] = []
         let prints = visit.session.may(.printSheets)
@@ -74,6 +77,7 @@ enum InboxPages {
             <td>\(visit.name(of: row.key.from))</td>
             <td>\(patient)</td>
             <td>\(link)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
+            <td>\(visit.assignee(row))</td>
             <td>\(message.owed.map { $0.due.map { TimeWords.short($0) } ?? "期限なし" } ?? "")</td></tr>
             """
     }
@@ -95,7 +99,17 @@ enum InboxPages {
         return """
             <form method="post" action="\(visit.path("/inbox/print"))">\(visit.token)\(table)
             <p class="noprint"><button>選んだ書類をまとめて印刷する（PDF）</button>
-            <small>未開封の書類は、印刷すると開封になります。</small></p></form>
+            <small>未開封の書類は、印刷すると開封になります。</small></p>
+            \(assigning(visit))</form>
+            """
+    }
+
+    private static func assigning(_ visit: Visit) -> HTML {
+        guard visit.session.may(.assign) else { return .nothing }
+        return """
+            <p class="row noprint">\(AssignPages.choice(visit, now: nil))
+            <input type="hidden" name="back" value="\(visit.here)">
+            <button formaction="\(visit.path(AssignPages.path))">選んだ書類の担当にする</button></p>
             """
     }
 
@@ -105,7 +119,8 @@ enum InboxPages {
             <table><caption>\(caption)</caption><thead><tr>\(boxes)<th scope="col">状態</th>
             <th scope="col">緊急度</th><th scope="col">差出機関</th>
             <th scope="col">利用者名（フリガナ）</th><th scope="col">書類</th><th scope="col">受信</th>
-            <th scope="col">返信期限</th></tr></thead><tbody>\(lines)</tbody></table>
+            <th scope="col">担当</th><th scope="col">返信期限</th></tr></thead>
+            <tbody>\(lines)</tbody></table>
             """
     }
 }

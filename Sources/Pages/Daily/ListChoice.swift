@@ -15,6 +15,8 @@ struct ListChoice {
     private let until: Day?
     /// Part of an organisation's name, or its office number.
     private let peer: String
+    /// Only what is for the desks of the person; nil: they see everything, or it is another list.
+    private let isOwnDesks: Bool?
 
     init(_ visit: Visit, at path: String) {
         let request = visit.request
@@ -24,6 +26,8 @@ struct ListChoice {
         since = request.query("since").flatMap { Day($0) }
         until = request.query("until").flatMap { Day($0) }
         peer = request.query("peer") ?? ""
+        let hasDesks = path.hasSameBytes(as: "/inbox") && !visit.reader.others.isEmpty
+        isOwnDesks = hasDesks ? request.query("desk")?.hasSameBytes(as: "own") ?? false : nil
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
@@ -32,6 +36,7 @@ struct ListChoice {
 
     func bounds(_ visit: Visit) -> ListBounds {
         var bounds = ListBounds.none
+        if isOwnDesks ?? false { bounds = visit.ownDesks }
         bounds.type = type
         bounds.since = since.map { Timestamp(startOfDayInJapan: $0) }
         bounds.before = until.map { Timestamp(startOfDayInJapan: $0.adding(days: 1)) }
@@ -40,7 +45,7 @@ struct ListChoice {
     }
 
     private var isNarrow: Bool {
-        type != nil || since != nil || until != nil || !peer.isEmpty
+        type != nil || since != nil || until != nil || !peer.isEmpty || isOwnDesks ?? false
     }
 
     /// The list as it is chosen, or with another of its own choices.
@@ -48,7 +53,7 @@ struct ListChoice {
         let pairs = [
             ("show", other ?? show), ("type", type?.text ?? ""),
             ("since", since?.description ?? ""), ("until", until?.description ?? ""),
-            ("peer", PostedForm.encoded(peer)),
+            ("peer", PostedForm.encoded(peer)), ("desk", isOwnDesks ?? false ? "own" : ""),
         ]
         let query = pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
         return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
@@ -76,6 +81,15 @@ struct ListChoice {
             """
     }
 
+    private var desks: HTML {
+        guard let isOwnDesks else { return .nothing }
+        return """
+            <label for="desk">窓口</label><select id="desk" name="desk">\
+            <option value="">すべて</option>\
+            <option value="own"\(HTML.when(isOwnDesks, " selected"))>自分の窓口</option></select>
+            """
+    }
+
     private func form(_ label: String, _ visit: Visit) -> HTML {
         let types = visit.catalogue.types.map { type -> HTML in
             let chosen: HTML = type == self.type ? " selected" : .nothing
@@ -99,7 +113,7 @@ struct ListChoice {
             <option value="">すべて</option>\(types)</select>
             <label for="peer">\(label)</label>\
             <input type="text" class="short" id="peer" name="peer" value="\(peer)">\
-            <button>絞り込む</button>\(all)</form>
+            \(desks)<button>絞り込む</button>\(all)</form>
             """
     }
 }

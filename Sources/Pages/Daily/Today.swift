@@ -18,15 +18,17 @@ enum Today {
     ) async throws(PageRefusal) -> Response {
         let known = try await visit.ask { gateway throws(GatewayError) in
             (
-                work: try await gateway.work(owedBy: visit.endOfToday),
+                work: try await gateway.work(owedBy: visit.endOfToday, within: visit.ownDesks),
                 late: try await gateway.late(limit: 5),
                 owed: try await gateway.expectations(owed: true, limit: 5)
             )
         }
         let work = known.work
+        // Somebody of one desk is not counted what others open.
+        let own = visit.reader.others.isEmpty ? "" : "&desk=own"
         var tiles: [(String, Int, String)] = [
-            ("新着（未開封）", work.unopened, "/inbox?show=unopened"),
-            ("至急の新着", work.urgent, "/inbox?show=urgent"),
+            ("新着（未開封）", work.unopened, "/inbox?show=unopened" + own),
+            ("至急の新着", work.urgent, "/inbox?show=urgent" + own),
             ("本日期限の返信", work.owed, "/inbox?show=owed"),
             ("返信待ち", work.awaited, "/outbox?show=waiting"),
             ("未開封の送信", work.unopenedThere, "/outbox?show=unopened"),
@@ -34,10 +36,13 @@ enum Today {
             ("確認が必要な送信", work.blocked, "/outbox?show=blocked"),
             ("下書き", work.drafts, "/new"),
         ]
+        let reviews = visit.session.may(.reviewEmergency) ? work.reviews : 0
+        let isIdle = tiles.allSatisfy { $0.1 == 0 } && reviews == 0
+        // What was read and asks for nothing may stay nobody's.
+        tiles.insert(("担当なし", work.unassigned, "/inbox?show=unassigned" + own), at: 2)
         if visit.session.may(.reviewEmergency) {
-            tiles.append(("緊急閲覧・緊急例外の確認", work.reviews, "/reviews"))
+            tiles.append(("緊急閲覧・緊急例外の確認", reviews, "/reviews"))
         }
-        let isIdle = tiles.allSatisfy { $0.1 == 0 }
         let body: HTML = """
             \(HTML.when(isIdle, """
                 <p class="good">未処理はありません（\(TimeWords.clock(visit.now)) 現在）。</p>

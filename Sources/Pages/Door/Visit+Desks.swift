@@ -76,6 +76,13 @@ extension Visit {
         )
     }
 
+    /// What is for the desks of this person, or for none.
+    var ownDesks: ListBounds {
+        var bounds = ListBounds.none
+        bounds.notFor = reader.others
+        return bounds
+    }
+
     /// 窓口 of this organisation.
     var desks: [DirectoryDesk] { gateway.view.member(gateway.member)?.entry?.desks ?? [] }
 

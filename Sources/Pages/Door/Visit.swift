@@ -50,7 +50,9 @@ struct Visit: Sendable {
         guard session.may(.readSheets), !request.wantsJSON else { return self }
         var visit = self
         // A page is shown all the same.
-        do throws(GatewayError) { visit.unopened = try await gateway.unopened() } catch {
+        do throws(GatewayError) {
+            visit.unopened = try await gateway.unopened(within: ownDesks)
+        } catch {
             visit.unopened = nil
         }
         return visit
@@ -119,6 +121,8 @@ enum PageRefusal: Error {
     case foreign
     /// The sheet is for a desk that the person does not work at.
     case otherDesk(OtherDesk)
+    /// Somebody would be given a sheet that they may not open.
+    case notTheirDesk(name: String, desk: String)
     case staff(StaffRefusal)
     case paper(PaperRefusal)
     case gateway(GatewayError)

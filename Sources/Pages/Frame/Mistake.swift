@@ -50,6 +50,13 @@ struct Mistake {
                     + "急変などで待てないときは、理由を記録して緊急閲覧ができます（できる役割: \(may)）。"
             )
             way = desk.emergency.map { (path: $0, label: "緊急閲覧へ進む") }
+        case .notTheirDesk(let name, let desk):
+            self.init(
+                400,
+                "担当にできません",
+                "\(name) さんは窓口「\(desk)」の職員ではないため、この書類を開けません。何も変わっていません。",
+                "その窓口の職員を選ぶか、管理者に窓口の追加を依頼してください。"
+            )
         case .staff(.rightMissing(let right)):
             let roles = right.roles.map(\.words).joined(separator: "・")
             self.init(

@@ -10,7 +10,7 @@ enum Unopened {
         door.watch("/unopened", to: &router) { visit, _ async throws(PageRefusal) in
             try await visit.demand(.readSheets)
             let count = try await visit.ask { gateway throws(GatewayError) in
-                try await gateway.unopened()
+                try await gateway.unopened(within: visit.ownDesks)
             }
             return .json(["unopened": .integer(Int64(count))])
         }

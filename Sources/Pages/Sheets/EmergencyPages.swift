@@ -87,7 +87,8 @@ enum EmergencyPages {
             \(reasons)</fieldset>
             <div class="field"><label for="text">いま何が起きているか\
             <span class="must">※必須</span></label>
-            <span class="hint" id="text-hint">例: 救急搬送の受け入れ中で、内服薬の確認が必要。</span>
+            <span class="hint" id="text-hint">患者・利用者の名前は書かないでください。\
+            例: 救急搬送の受け入れ中で、内服薬の確認が必要。</span>
             <textarea id="text" name="text" required aria-describedby="text-hint">
             \(visit.form["text"] ?? "")</textarea></div>
             <p class="row"><button class="main">理由を記録して開く</button>

@@ -13,6 +13,7 @@ struct SheetPage {
     let opened: OrganisationGateway.OpenedSheet
     /// When the emergency ends in which somebody of another desk reads it.
     let until: Timestamp?
+    let row: InboxRow?
     let receipts: [OrganisationGateway.TrackedReceipt]
     let isOwed: Bool
     let thread: ThreadList
@@ -87,12 +88,26 @@ struct SheetPage {
     private var acts: HTML {
         guard until == nil else { return "\(state)\(thread.html)\(readers)" }
         return """
-            \(state)\(replies)\(confirmation)\(printing)
+            \(state)\(assignment)\(replies)\(confirmation)\(printing)
             <p><a href="\(visit.path("/sheets/\(message)/return"))">宛先違い・人違いの連絡</a></p>
             <p><a href="\(visit.path("/people/\(message)/difference"))">前回との違い</a></p>
             <p><a href="\(visit.path("/people/\(message)"))">この方の綴り</a></p>
             <p><a href="\(visit.path("/evidence/\(message)"))">証拠を書き出す</a></p>
             \(thread.html)\(readers)
+            """
+    }
+
+    /// 担当, and the form that changes it.
+    private var assignment: HTML {
+        guard let row else { return .nothing }
+        let name = visit.assignee(row)
+        let now: HTML = "<p>担当: \(name.isEmpty ? "なし" : name)</p>"
+        guard visit.session.may(.assign) else { return now }
+        return """
+            \(now)<form method="post" action="\(visit.path(AssignPages.path))">\(visit.token)
+            <input type="hidden" name="sheet" value="\(message.text)">
+            <input type="hidden" name="back" value="\(visit.path("/sheets/\(message)"))">
+            <p>\(AssignPages.choice(visit, now: row.assignee)) <button>担当にする</button></p></form>
             """
     }
 

@@ -48,6 +48,9 @@ enum SheetPages {
             visit: visit,
             opened: opened,
             until: permit.until,
+            row: try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.rows(of: [key]).received[key]
+            },
             receipts: receipts,
             isOwed: waiting.contains(where: \.name.isOwed),
             thread: thread

@@ -9,6 +9,10 @@ package enum InboxList: Hashable, Sendable {
     case urgent
     /// This organisation owes an answer, due by then; nil: on any day, or on none.
     case owed(by: Timestamp?)
+    /// 自分の担当.
+    case assigned(to: AccountID)
+    /// 担当なし: neither taken over nor answered, and no old version.
+    case unassigned
 }
 
 /// What a list of sent messages shows.
@@ -32,6 +36,8 @@ package struct ListBounds: Hashable, Sendable {
     package var before: Timestamp?
     /// One of them sent it, or it goes to one of them.
     package var peers: Set<MemberID>?
+    /// Of received messages: not what is for one of these desks.
+    package var notFor: Set<DeskID> = []
 
     package init() {}
     package static let none = ListBounds()

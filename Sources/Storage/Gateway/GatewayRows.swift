@@ -115,6 +115,8 @@ package struct InboxRow: Hashable, Sendable {
     package let sheet: InboxSheet?
     /// A later message of the same sender that corrects this one (旧版).
     package var replacedBy: MessageID?
+    /// 担当: who sees to it here.
+    package var assignee: AccountID?
     package let revision: Int64
 
     package init(

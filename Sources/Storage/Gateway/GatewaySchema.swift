@@ -31,11 +31,15 @@ enum GatewaySchema {
             sealedSha256 BLOB NOT NULL, reason TEXT, revision INTEGER NOT NULL, thread TEXT,
             sheetType TEXT, contentSha256 BLOB UNIQUE, replyToSender TEXT, replyToMessage TEXT,
             desk TEXT, replyDueAt TEXT, keyReference INTEGER, sheet BLOB,
-            replaces TEXT, replacedBy TEXT,
+            replaces TEXT, replacedBy TEXT, assignee TEXT,
             PRIMARY KEY (sender, messageId));
         CREATE INDEX inboxByState ON inbox (state, receivedAt, sender, messageId);
         CREATE INDEX inboxByAge ON inbox (receivedAt, sender, messageId);
         CREATE INDEX inboxByThread ON inbox (thread);
+        CREATE INDEX inboxByAssignee ON inbox (assignee, receivedAt, sender, messageId)
+            WHERE assignee IS NOT NULL;
+        CREATE INDEX inboxUnassigned ON inbox (receivedAt, sender, messageId)
+            WHERE assignee IS NULL AND replacedBy IS NULL AND state IN ('delivered', 'opened');
         CREATE INDEX inboxByMessage ON inbox (messageId);
         CREATE TABLE inboxBytes (
             sender TEXT NOT NULL, messageId TEXT NOT NULL, routing BLOB NOT NULL,

@@ -66,15 +66,18 @@ extension ListBounds {
         add("sheetType = ?", type)
         add("\(time) >= ?", since)
         add("\(time) < ?", before)
-        let peers = peers.map { peers in
-            JSON.array(peers.sorted().map { .string($0.text) }).canonicalText
+        func list(_ names: [String]) -> String {
+            JSON.array(names.sorted().map { .string($0) }).canonicalText
         }
-        let isPeer = "IN (SELECT value FROM json_each(?))"
+        let isListed = "IN (SELECT value FROM json_each(?))"
         add(
-            peer.map { "\($0) \(isPeer)" }
-                ?? "messageId IN (SELECT messageId FROM outboxCopy WHERE recipient \(isPeer))",
-            peers
+            peer.map { "\($0) \(isListed)" }
+                ?? "messageId IN (SELECT messageId FROM outboxCopy WHERE recipient \(isListed))",
+            peers.map { list($0.map(\.text)) }
         )
+        if peer != nil, !notFor.isEmpty {
+            add("(desk IS NULL OR NOT desk \(isListed))", list(notFor.map(\.text)))
+        }
         return (text, values)
     }
 }
@@ -85,6 +88,9 @@ extension InboxList {
         case .all: "1"
         case .unopened: "state = 'delivered'"
         case .urgent: "state = 'delivered' AND urgency <> 'routine'"
+        case .assigned(let account): "assignee = '\(account)'"
+        case .unassigned:
+            "assignee IS NULL AND replacedBy IS NULL AND state IN ('delivered', 'opened')"
         case .owed(let time):
             """
             (sender, messageId) IN (SELECT sender, messageId FROM expectation

@@ -208,7 +208,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
             """
             SELECT sender, messageId, state, urgency, receivedAt, expiresAt, movedAt,
                 sealedSha256, reason, revision, thread, sheetType, contentSha256,
-                replyToSender, replyToMessage, desk, replyDueAt, replaces, replacedBy
+                replyToSender, replyToMessage, desk, replyDueAt, replaces, replacedBy, assignee
             FROM inbox \(condition)
             """,
             values
@@ -226,6 +226,7 @@ struct GatewaySnapshot: GatewayReader, SQLiteSnapshot {
                 revision: try row[9]
             )
             message.replacedBy = try row[18]
+            message.assignee = try row[19]
             return message
         }
     }

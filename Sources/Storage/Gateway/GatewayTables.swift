@@ -41,6 +41,16 @@ struct GatewayTables {
                 at
             )
             if state.isEnd { try endOwed(for: key, at: at) }
+        case .assign(let key, let account):
+            try change(
+                """
+                UPDATE inbox SET assignee = ?3, revision = revision + 1
+                WHERE sender = ?1 AND messageId = ?2
+                """,
+                key.from,
+                key.messageID,
+                account
+            )
         case .claim(let chunks, let key): try claim(chunks, by: key)
         case .release(let key):
             try connection.run(
@@ -131,7 +141,7 @@ struct GatewayTables {
             """
             INSERT INTO inbox VALUES (
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                ?18, ?19, ?20, ?21)
+                ?18, ?19, ?20, ?21, ?22)
             """,
             row.key.from,
             row.key.messageID,
@@ -153,7 +163,8 @@ struct GatewayTables {
             sheet?.sealed?.keyReference,
             sheet?.sealed?.bytes,
             sheet?.replaces,
-            row.replacedBy
+            row.replacedBy,
+            row.assignee
         )
         guard let bytes else { return }
         try connection.run(

@@ -21,6 +21,8 @@ package enum GatewayWrite: Sendable {
     /// one that ended before any came.
     case receive(InboxRow, InboxBytes?)
     case moveInbox(MessageKey, DeliveryState, at: Timestamp)
+    /// nil: it is nobody's.
+    case assign(MessageKey, AccountID?)
 
     /// Kept chunks become those of a message, in this order; a conflict where one is not here.
     case claim([Digest], by: MessageKey)
