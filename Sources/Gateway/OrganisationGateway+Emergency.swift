@@ -58,7 +58,20 @@ extension OrganisationGateway {
         }
     }
 
-    func emergency(
+    /// What a second person looks at where a sheet leaves without a consent (C-12).
+    func exception(
+        of sheet: Sheet,
+        in message: MessageID,
+        by agent: Agent,
+        _ account: AccountID?
+    ) async throws(GatewayError) -> [GatewayWrite] {
+        guard sheet.consent.status == .emergencyException else { return [] }
+        let key = MessageKey(from: member, messageID: message)
+        let note = EmergencyNote(by: agent, text: sheet.consent.emergencyReason ?? "")
+        return [try await emergency(.consent, key, note, by: account)]
+    }
+
+    private func emergency(
         _ kind: EmergencyKind,
         _ key: MessageKey,
         _ note: EmergencyNote,
@@ -84,6 +97,8 @@ extension OrganisationGateway {
     package struct Emergency: Sendable, CustomStringConvertible {
         package let row: EmergencyRow
         package let sheetType: SheetType?
+        /// An own sheet that went on paper.
+        package let isPaper: Bool
         package let desk: DeskID?
         package let note: EmergencyNote
         /// The last day on which it is reviewed in time.
@@ -121,11 +136,14 @@ extension OrganisationGateway {
                 let sheet = try stored.inbox(key)?.sheet
                 return (type: sheet?.sheetType, desk: sheet?.desk)
             }
+            let isPaper = key.from == own && place.type == nil
+            let type = isPaper ? try await paper(key.messageID).sheet.type : place.type
             let dueOn = calendar.workingDay(Self.reviewDays, after: row.usedAt.dayInJapan)
             emergencies.append(
                 Emergency(
                     row: row,
-                    sheetType: place.type,
+                    sheetType: type,
+                    isPaper: isPaper,
                     desk: place.desk,
                     note: try await note(row),
                     dueOn: dueOn,
@@ -172,6 +190,12 @@ extension OrganisationGateway {
         try await record([act], writes: [.reviewed(id, review, column)])
     }
 
+    private func ownSheet(_ message: MessageID) async throws(GatewayError) -> Sheet {
+        let row = try await read { stored throws(StoreError) in try stored.outbox(message) }
+        guard let row else { return try await paper(message).sheet }
+        return try await draftedSheet(row)
+    }
+
     private func reviewed(
         _ row: EmergencyRow,
         by agent: Agent
@@ -184,7 +208,7 @@ extension OrganisationGateway {
             act.patient = catalogue.stored(bundle.sheet)?.patientName
             return act
         case .consent:
-            let sheet = try await draftedSheet(try await track(row.message.messageID))
+            let sheet = try await ownSheet(row.message.messageID)
             var act = facts(.consentEmergencyReviewed, by: agent, on: sheet.consentObject)
             act.patient = sheet.patientName
             return act

@@ -18,7 +18,8 @@ extension OrganisationGateway {
     package func takeToPaper(
         _ bytes: [UInt8],
         from draft: (id: MessageID, revision: Int64),
-        by agent: Agent
+        by agent: Agent,
+        account: AccountID? = nil
     ) async throws(GatewayError) -> PaperRoute {
         let name = draft.id.recordName
         if let known = try await paperRow(name) { return try await paper(known) }
@@ -53,6 +54,7 @@ extension OrganisationGateway {
             grounds(of: sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
             expects: expects,
             writes: [.record(.paper, name, column, at: now), .dropRecord(.draft, name)]
+                + (try await exception(of: sheet, in: draft.id, by: agent, account))
         )
         return route
     }

@@ -241,10 +241,7 @@ extension OrganisationGateway {
         var writes: [GatewayWrite] = [
             .queue(row), .claim(request.attachments.chunks, by: own),
         ]
-        if sheet.consent.status == .emergencyException {
-            let note = EmergencyNote(by: agent, text: sheet.consent.emergencyReason ?? "")
-            writes.append(try await emergency(.consent, own, note, by: request.account))
-        }
+        writes += try await exception(of: sheet, in: row.message, by: agent, request.account)
         var expects: [Precondition] = []
         if let key = request.idempotencyKey {
             let id = Self.recordID(ofKey: key)

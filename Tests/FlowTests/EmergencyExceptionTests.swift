@@ -14,6 +14,12 @@ import Testing
 
     /// Sends 入院時情報 of somebody who cannot be asked.
     private func send(_ office: OrganisationGateway, as account: AccountID?) async throws {
+        var request = SendRequest(sheet: try await sheet(of: office))
+        request.account = account
+        _ = try await office.send(request, by: Town.careManager)
+    }
+
+    private func sheet(of office: OrganisationGateway) async throws -> [UInt8] {
         let sheet = try await FlowSheet.named("admission-info-1", for: office) { sheet in
             sheet["urgency"] = "emergency"
             sheet["consent"] = [
@@ -27,9 +33,26 @@ import Testing
             body["enclosedPlans"] = nil
             sheet["body"] = .object(body)
         }
-        var request = SendRequest(sheet: sheet)
-        request.account = account
-        _ = try await office.send(request, by: Town.careManager)
+        return sheet
+    }
+
+    @Test func `what goes on paper waits for it as well`() async throws {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let office = town.office(.careOffice)
+        let sheet = try await sheet(of: office)
+        let draft = MessageID.make(at: town.time.now, SeededRandom(seed: 3))
+        try await office.keep(draft: draft, sheet, over: nil, by: Town.careManager)
+        _ = try await office.takeToPaper(
+            sheet,
+            from: (draft, 1),
+            by: Town.careManager,
+            account: Self.account(1)
+        )
+        let item = try #require(try await office.emergencies(limit: 9).waiting.first)
+        #expect(item.isPaper && item.sheetType?.text == "admissionInfo")
+        let other = try await reader(office, Town.nurse, 2)
+        try await office.review(item.row.id, .justified, "", by: other)
+        #expect(try await town.events(.careOffice).contains("consent.emergencyReviewed"))
     }
 
     private func reader(

@@ -93,7 +93,7 @@ enum ReviewPages {
     }
 
     private static func path(_ item: OrganisationGateway.Emergency, _ visit: Visit) -> String {
-        let kind = item.row.kind == .consent ? "sent" : "sheets"
+        let kind = item.row.kind == .reading ? "sheets" : item.isPaper ? "paper" : "sent"
         return visit.path("/\(kind)/\(item.row.message.messageID)")
     }
 

@@ -202,7 +202,8 @@ enum PaperPages {
         return """
             <form method="post" action="\(path)/acknowledged">\(hidden)
             <div class="field"><label for="\(id)">先方から聞いた受取番号（6桁）</label>
-            <input type="text" class="short" inputmode="numeric" id="\(id)" name="code"\(mark)></div>
+            <input type="text" class="short" inputmode="numeric" id="\(id)" \
+            name="code"\(mark)></div>
             <p><button>受け取りを確認した</button></p></form>
             """
     }

@@ -130,8 +130,9 @@ enum DraftPages {
         guard visit.form["sha256"].map({ $0.hasSameBytes(as: SHA256.hash(sheet).hex) }) ?? false
         else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
         let (revision, agent) = (desk.revision, visit.agent)
+        let account = visit.session.account
         let route = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.takeToPaper(sheet, from: (id, revision), by: agent)
+            try await gateway.takeToPaper(sheet, from: (id, revision), by: agent, account: account)
         }
         return .seeOther(visit.path("/paper/\(route.id)"))
     }
