@@ -18,6 +18,8 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     private(set) var status = 0
     private(set) var path = "/"
     private(set) var last: Response?
+    /// Pieces of the body of the last post that nobody has asked for.
+    private(set) var unread = 0
     /// Of the first sign-in.
     var app: Authenticator?
     var spareCode: String?
@@ -163,6 +165,7 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
         let kept = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !kept.isEmpty { fields.append(("cookie", kept.joined(separator: "; "))) }
         let waiting = Lock(pieces[...])
+        defer { if method == .post { unread = waiting.withLock { $0.count } } }
         return await pages.respond(
             to: Request(
                 method: method,

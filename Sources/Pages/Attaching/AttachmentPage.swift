@@ -110,9 +110,15 @@ extension DraftDesk {
     var fileList: HTML {
         guard !files.listed.isEmpty else { return "<p>添付はありません。</p>" }
         let items = files.listed.map { file -> HTML in
-            let kind = visit.label(file.kind.text, "AttachmentKind")
-            return "<li>\(file.name)（\(kind)、\(file.form)、\(file.size)）</li>"
+            "<li>\(file.name)（\(visit.words(about: file))）</li>"
         }
         return "<ul>\(items)</ul>"
+    }
+}
+
+extension Visit {
+    /// 種類, 形式 and 大きさ of a file that is listed.
+    func words(about file: SheetAttachment) -> String {
+        "\(label(file.kind.text, "AttachmentKind"))、\(file.form)、\(file.size)"
     }
 }

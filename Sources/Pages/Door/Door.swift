@@ -150,8 +150,14 @@ struct Door: Sendable {
             return await signedOut(request, office, kind)
         }
         guard let body = session.isLocked ? behindLock : body else {
-            let page = kind == .file ? request.ownPath : request.address
-            return .seeOther(LockPages.path(office, backTo: page))
+            guard kind == .file else {
+                return .seeOther(LockPages.path(office, backTo: request.address))
+            }
+            // A browser shows the lock only when it has sent the whole file.
+            do throws(HTTPFailure) { try await request.letPass() } catch {
+                return refusal(of: error, trace: request.trace)
+            }
+            return .seeOther(LockPages.path(office, backTo: request.ownPath))
         }
         var form = PostedForm()
         do throws(PageRefusal) {

@@ -5,7 +5,7 @@ import Staff
 /// A form with a file, read part by part as it comes. The first part is the token of the session:
 /// of a form without it nothing more is looked at.
 struct PostedFile: Sendable {
-    private let stream: BodyStream
+    private let request: Request
     private var reader: MultipartReader
     private var waiting: ArraySlice<MultipartReader.Event> = []
 
@@ -14,7 +14,7 @@ struct PostedFile: Sendable {
     /// - Throws: `staff(.formForeign)` for a form that is not this session's.
     init(of visit: Visit) async throws(PageRefusal) {
         let type = visit.request.fields["content-type"]
-        stream = visit.request.stream
+        request = visit.request
         reader = try wrap(PageRefusal.http) { () throws(HTTPFailure) in
             try MultipartReader(contentType: type)
         }
@@ -54,12 +54,21 @@ struct PostedFile: Sendable {
 
     /// Lets the rest pass: a browser reads the answer only when it has sent everything.
     func letPass() async throws(PageRefusal) {
-        while try await piece() != nil {}
+        try await wrap(PageRefusal.http) { () async throws(HTTPFailure) in
+            try await request.letPass()
+        }
     }
 
     private func piece() async throws(PageRefusal) -> [UInt8]? {
         try await wrap(PageRefusal.http) { () async throws(HTTPFailure) in
-            try await stream.next()
+            try await request.stream.next()
         }
+    }
+}
+
+extension Request {
+    /// Lets the body pass, whatever it is; the route's `bodyLimit` holds.
+    func letPass() async throws(HTTPFailure) {
+        while try await stream.next() != nil {}
     }
 }

@@ -71,8 +71,7 @@ struct SheetPage {
         guard !sheet.attachments.isEmpty else { return .nothing }
         let items = sheet.attachments.enumerated().map { index, item -> HTML in
             let path = visit.path("/sheets/\(message)/attachments/\(index)")
-            let size = (item.byteLength + 1023) / 1024
-            return "<li><a href=\"\(path)\">\(item.name)</a>（\(size) KB）</li>"
+            return "<li><a href=\"\(path)\">\(item.name)</a>（\(visit.words(about: item))）</li>"
         }
         return "<h2>添付</h2><ul>\(items)</ul>"
     }
