@@ -26,7 +26,10 @@ extension OrganisationGateway {
         let sheet = try await validated(bytes)
         let addressing = Addressing(view: view)
         guard addressing.fits(sheet.sender, try membership()) else { throw .notOurSheet }
-        guard sheet.attachments.isEmpty else { throw .seal(.attachmentDiffers(index: 0)) }
+        let files = try await files(of: draft.id)
+        guard sheet.attachments.isEmpty, files.listed.isEmpty else {
+            throw .seal(.attachmentDiffers(index: 0))
+        }
         let recipients = try addressing.members(of: sheet)
         let (register, row) = try await register(of: sheet)
         let (now, purposes) = (time.now, purposes(of: sheet))
@@ -46,14 +49,13 @@ extension OrganisationGateway {
             copies: copies
         )
         let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
-        var expects: [Precondition] = [
-            .recordRevision(.paper, name, nil), .recordRevision(.draft, name, draft.revision),
-        ]
+        let ending = ending(draft.id, in: draft.revision, with: files)
+        var expects = [.recordRevision(.paper, name, nil)] + ending.expects
         if let row { expects.append(.recordRevision(.consentRecord, row.id, row.revision)) }
         try await record(
             grounds(of: sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
             expects: expects,
-            writes: [.record(.paper, name, column, at: now), .dropRecord(.draft, name)]
+            writes: [.record(.paper, name, column, at: now)] + ending.writes
                 + (try await exception(of: sheet, in: draft.id, by: agent, account))
         )
         return route

@@ -129,6 +129,26 @@ import Testing
         try await office.detach(SHA256.hash([]), from: draft, by: Town.careManager)
     }
 
+    @Test func `a draft goes on paper without attachments alone, and leaves nothing of them`()
+        async throws
+    {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        let draft = try await Self.draft(at: office, town)
+        try await Self.attach(1, to: draft, at: office)
+        let sheet = try await FlowSheet.liaison(for: office)
+        await #expect(throws: GatewayError.self) {
+            _ = try await office.takeToPaper(sheet, from: (draft, 1), by: Town.careManager)
+        }
+        let file = try await office.files(of: draft).listed[0]
+        try await office.detach(file.sha256, from: draft, by: Town.careManager)
+        _ = try await office.takeToPaper(sheet, from: (draft, 1), by: Town.careManager)
+        let left = try await office.store.read { stored throws(StoreError) in
+            try stored.records(.draftFiles)
+        }
+        #expect(left.isEmpty)
+    }
+
     /// What was read before another has changed it ends nothing.
     @Test func `a draft is not sent with other attachments than were read`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
