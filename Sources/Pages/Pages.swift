@@ -23,8 +23,10 @@ package import Staff
 /// The handler of all pages.
 package struct PageHandler: Handler {
     let router: Router
+    private let english: English?
 
     package init(_ parts: PagesParts) {
+        english = parts.english
         let door = Door(parts)
         var router = Router { door.refusal(of: $0, trace: $1) }
         router.on(.get, "/", .open) { _, _ throws(HTTPFailure) in try door.hall() }
@@ -73,7 +75,9 @@ package struct PageHandler: Handler {
     }
 
     package func respond(to request: Request) async -> Response {
-        await router.respond(to: request)
+        if let chosen = Language.chosen(by: request) { return chosen }
+        let english = Language.isEnglish(request) ? english : nil
+        return await English.$spoken.withValue(english) { await router.respond(to: request) }
     }
 
     package func refusal(of failure: HTTPFailure, trace: String) -> Response {
@@ -100,6 +104,8 @@ package struct PagesParts: Sendable {
         (_: PaperJob) async throws(PaperRefusal) -> [UInt8] in throw .workerEnded
     }
 
+    /// For those who chose English; nil: the pages are Japanese for everybody.
+    package var english: English?
     /// Which characters no font draws.
     package var undrawn: @Sendable ([String]) async throws(PaperRefusal) -> [String] = {
         (_: [String]) async throws(PaperRefusal) -> [String] in throw .workerEnded

@@ -63,7 +63,13 @@ extension PaperDocument {
         )
     }
 
-    package init(certificate form: FilledForm, foot: Foot) {
-        self.init(form, heading: form.title, footer: foot.lines, code: foot.code)
+    package init(certificate form: FilledForm, foot: Foot, watermark: String? = nil) {
+        self.init(
+            form,
+            heading: form.title,
+            footer: foot.lines,
+            code: foot.code,
+            watermark: watermark
+        )
     }
 }

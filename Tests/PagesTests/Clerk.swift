@@ -54,6 +54,7 @@ final class Clerk: @unchecked Sendable {  // of one test, one task at a time
     var title: String { between("<title>", "</title>") ?? "" }
     var cookie: String { cookies["__Host-renkei"] ?? "" }
     func steal(_ cookie: String) { cookies["__Host-renkei"] = cookie }
+    func speakEnglish() { cookies["__Host-renkei-lang"] = "en" }
     func forgetCookies() { cookies = [:] }
     func has(_ text: String) -> Bool { html.contains(text) }
 

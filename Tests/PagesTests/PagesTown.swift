@@ -24,7 +24,8 @@ struct PagesTown {
     static func make(
         _ places: [World.Place] = [.careOffice, .clinic],
         hold: Duration = .zero,
-        port: Int = 443
+        port: Int = 443,
+        english: English? = nil
     ) async throws -> PagesTown {
         let town = try await Town.make(places: places, hold: hold)
         var desks: [World.Place: StaffDesk] = [:]
@@ -49,6 +50,7 @@ struct PagesTown {
             say: { (summary: $0.code + "。", advice: $0.advice) },
             sayCode: { $0 }
         )
+        parts.english = english
         parts.sayKeys = { [$0.state.rawValue] }
         // The job in place of the page: a worker has tests of its own.
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in job.bytes }

@@ -29,7 +29,7 @@ struct AttachmentPage {
             <p class="row"><a class="button main" href="\(desk.path)/check">確認へ進む</a>
             <a class="button" href="\(desk.path)">記入に戻る</a></p>
             """
-        let title = "\(visit.name(of: desk.draft.type))の添付"
+        let title = visit.name(of: desk.draft.type) + English.said("の添付")
         return PageFrame(title: title, problems: problems ?? []).page(body, for: visit, at: .new)
     }
 
@@ -79,14 +79,14 @@ struct AttachmentPage {
             """
     }
 
-    private static let hint: HTML = {
+    private static var hint: HTML {
         let all = FileKind.allCases.map(\.words).joined(separator: "・")
         return """
             \(all)。1 つ \(Limits.attachedFileBytes / 1024 / 1024) MB まで。\
             JPEG・PNG の写真からは、撮影した場所・日時・機種などを自動で取り除きます。\
             HEIC・TIFF・PDF からは取り除けません。場所を知られたくない写真は JPEG で添付してください。
             """
-    }()
+    }
 
     /// What a browser offers. HEIC is taken but not offered: a telephone that may choose sends its
     /// photograph as a JPEG then, which loses the place and which every office can open.

@@ -33,7 +33,9 @@ enum FileKind: CaseIterable, Sendable {
         }
     }
 
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .pdf: "PDF"
         case .jpeg: "JPEG"

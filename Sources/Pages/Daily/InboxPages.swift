@@ -116,7 +116,7 @@ enum InboxPages {
     static func table(_ lines: [HTML], _ caption: String, hasBoxes: Bool = false) -> HTML {
         let boxes: HTML = HTML.when(hasBoxes, "<th scope=\"col\">選択</th>")
         return """
-            <table><caption>\(caption)</caption><thead><tr>\(boxes)<th scope="col">状態</th>
+            <table><caption>\(own: caption)</caption><thead><tr>\(boxes)<th scope="col">状態</th>
             <th scope="col">緊急度</th><th scope="col">差出機関</th>
             <th scope="col">利用者名（フリガナ）</th><th scope="col">書類</th><th scope="col">受信</th>
             <th scope="col">担当</th><th scope="col">返信期限</th></tr></thead>

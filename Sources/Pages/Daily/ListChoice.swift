@@ -72,12 +72,12 @@ struct ListChoice {
             let current: HTML = isChosen ? " aria-current=\"true\"" : .nothing
             let look: HTML = isChosen ? "button main" : "button"
             let address = address(showing: choice.name)
-            return "<a class=\"\(look)\" href=\"\(address)\"\(current)>\(choice.label)</a>"
+            return "<a class=\"\(look)\" href=\"\(address)\"\(current)>\(own: choice.label)</a>"
         }
         return """
             <nav class="row noprint" aria-label="絞り込み">\(links)</nav>
             <details class="noprint"\(HTML.when(isNarrow, " open"))>
-            <summary>期間・書類・\(label)で絞り込む</summary>\(form(label, visit))</details>
+            <summary>期間・書類・\(own: label)で絞り込む</summary>\(form(label, visit))</details>
             """
     }
 
@@ -111,7 +111,7 @@ struct ListChoice {
             value="\(until?.description ?? "")">まで
             <label for="type">書類</label><select id="type" name="type">\
             <option value="">すべて</option>\(types)</select>
-            <label for="peer">\(label)</label>\
+            <label for="peer">\(own: label)</label>\
             <input type="text" class="short" id="peer" name="peer" value="\(peer)">\
             \(desks)<button>絞り込む</button>\(all)</form>
             """

@@ -64,6 +64,6 @@ enum MorningPage {
             total > most.limit,
             "<p class=\"note\">新しい \(most.limit) 件だけを出しています。</p>"
         )
-        return "<h2>\(title)（\(total) 件）</h2>\(table ?? "<p>ありません。</p>")\(rest)"
+        return "<h2>\(own: title)（\(total) 件）</h2>\(table ?? "<p>ありません。</p>")\(rest)"
     }
 }

@@ -70,7 +70,7 @@ enum OutboxPages {
 
     static func table(_ lines: [HTML], _ caption: String) -> HTML {
         """
-        <table><caption>\(caption)</caption><thead><tr><th scope="col">状態</th>
+        <table><caption>\(own: caption)</caption><thead><tr><th scope="col">状態</th>
         <th scope="col">緊急度</th><th scope="col">宛先</th><th scope="col">利用者名</th>
         <th scope="col">書類</th><th scope="col">作成</th></tr></thead><tbody>\(lines)</tbody></table>
         """

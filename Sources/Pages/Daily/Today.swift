@@ -56,7 +56,7 @@ enum Today {
     }
 
     private static func tile(_ tile: (String, Int, String), _ visit: Visit) -> HTML {
-        "<li><a href=\"\(visit.path(tile.2))\"><b>\(tile.1)</b>\(tile.0)</a></li>"
+        "<li><a href=\"\(visit.path(tile.2))\"><b>\(tile.1)</b>\(own: tile.0)</a></li>"
     }
 
     private static func lateTable(_ late: [OrganisationGateway.Late], _ visit: Visit) -> HTML {
@@ -86,7 +86,7 @@ enum Today {
     ) -> HTML {
         guard !owed.isEmpty else { return .nothing }
         let rows = owed.map { item -> HTML in
-            let due = item.row.due.map { TimeWords.short($0) } ?? "期限なし"
+            let due = item.row.due.map { TimeWords.short($0) } ?? English.said("期限なし")
             let mark: HTML = HTML.when(item.isOverdue, "<span class=\"label full\">期限超過</span> ")
             return """
                 <tr><td>\(mark)\(due)</td><td>\(visit.name(of: item.row.name.peer))</td>
@@ -106,7 +106,9 @@ enum Today {
 
 extension WarningKind {
     /// What is late, and the next step.
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .notAccepted: "交換所がまだ受け付けていません。急ぐなら電話か紙で"
         case .notDelivered: "相手がまだ受け取っていません。急ぐなら電話を"

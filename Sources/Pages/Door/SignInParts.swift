@@ -14,7 +14,7 @@ enum AppOffer {
 
     static func codeField(_ label: String) -> HTML {
         """
-        <div class="field"><label for="code">\(label)</label>
+        <div class="field"><label for="code">\(own: label)</label>
         <input type="text" id="code" name="code" class="short" inputmode="numeric" \
         autocomplete="one-time-code" required autofocus></div>
         """

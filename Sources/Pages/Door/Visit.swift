@@ -137,7 +137,9 @@ extension Visit {
 }
 
 extension WhoMustAct {
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .sender: "送った側"
         case .recipient: "受け取る側"

@@ -9,8 +9,8 @@ import Storage
 struct Mistake {
     let status: Int
     let title: String
-    let text: String
-    let advice: String
+    let text: HTML
+    let advice: HTML
     /// The page on which it may still be done.
     private var way: (path: String, label: String)?
 
@@ -30,8 +30,10 @@ struct Mistake {
                 refusal.status,
                 "ページを開けません",
                 "アドレスか送られた内容を読めませんでした。何も変わっていません。",
-                "アドレスを入力したときは、最後の「/」などの余分な文字を取ってください。"
-                    + "そうでないときは、最初の画面からお進みください。"
+                """
+                アドレスを入力したときは、最後の「/」などの余分な文字を取ってください。\
+                そうでないときは、最初の画面からお進みください。
+                """
             )
         case .http(.wrongHost):
             self.init(
@@ -46,8 +48,10 @@ struct Mistake {
                 403,
                 "ほかの窓口あての書類です",
                 "この書類は窓口「\(desk.name)」あてです。その窓口の職員だけが開けます。",
-                "その窓口の職員に頼むか、管理者に窓口の追加を依頼してください。"
-                    + "急変などで待てないときは、理由を記録して緊急閲覧ができます（できる役割: \(may)）。"
+                """
+                その窓口の職員に頼むか、管理者に窓口の追加を依頼してください。\
+                急変などで待てないときは、理由を記録して緊急閲覧ができます（できる役割: \(may)）。
+                """
             )
             way = desk.emergency.map { (path: $0, label: "緊急閲覧へ進む") }
         case .notTheirDesk(let name, let desk):
@@ -67,25 +71,26 @@ struct Mistake {
             )
         case .staff(let error):
             let said = parts.say(error)
-            self.init(error.isTemporary ? 503 : 400, "処理できませんでした", said.summary, said.advice)
+            self.init(error.isTemporary ? 503 : 400, Self.notDone, said)
         case .paper(let error):
             let said = parts.say(error)
-            self.init(error.isTemporary ? 503 : 400, "印刷できませんでした", said.summary, said.advice)
+            self.init(error.isTemporary ? 503 : 400, "印刷できませんでした", said)
         case .gateway(let error):
             let said = parts.say(error)
-            self.init(
-                Self.status(of: error),
-                "処理できませんでした",
-                said.summary,
-                said.advice
-            )
+            self.init(Self.status(of: error), Self.notDone, said)
         case .http(let failure):
             let said = parts.say(failure)
-            self.init(failure.status, "処理できませんでした", said.summary, said.advice)
+            self.init(failure.status, Self.notDone, said)
         }
     }
 
-    private init(_ status: Int, _ title: String, _ text: String, _ advice: String) {
+    private static let notDone = "処理できませんでした"
+
+    private init(_ status: Int, _ title: String, _ said: (summary: String, advice: String)) {
+        self.init(status, title, "\(said.summary)", "\(said.advice)")
+    }
+
+    private init(_ status: Int, _ title: String, _ text: HTML, _ advice: HTML) {
         self.status = status
         self.title = title
         self.text = text
@@ -102,7 +107,7 @@ struct Mistake {
 
     func body(trace: String, back: String) -> HTML {
         let link: HTML =
-            way.map { "<p><a class=\"button\" href=\"\($0.path)\">\($0.label)</a></p>" }
+            way.map { "<p><a class=\"button\" href=\"\($0.path)\">\(own: $0.label)</a></p>" }
             ?? .nothing
         return """
             <div class="problem"><p>\(text)</p><p>\(advice)</p></div>
@@ -121,7 +126,9 @@ extension PageRefusal {
 
 extension StaffRole {
     /// 役割.
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .author: "作成者"
         case .sender: "送信者"

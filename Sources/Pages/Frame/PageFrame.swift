@@ -55,7 +55,7 @@ struct PageFrame: Sendable {
     func plain(_ body: HTML, _ organisation: String, size: Account.TextSize = .medium) -> HTML {
         document(
             """
-            <main id="main"><div class="sign">\(summary)<h1>\(title)</h1>
+            <main id="main"><div class="sign">\(summary)<h1>\(own: title)</h1>
             \(body)</div></main>
             """,
             organisation,
@@ -70,7 +70,7 @@ struct PageFrame: Sendable {
             item -> HTML in
             let current: HTML = item == place ? " aria-current=\"page\"" : .nothing
             let news = item == .inbox ? Unopened.mark(visit) : .nothing
-            let label: HTML = "\(item.label)\(news)"
+            let label: HTML = "\(own: item.label)\(news)"
             return isWriting
                 ? "<li>\(leaving(item.path, label, current))</li>"
                 : "<li><a href=\"\(visit.path(item.path))\"\(current)>\(label)</a></li>"
@@ -84,7 +84,7 @@ struct PageFrame: Sendable {
             \(isWriting ? tools(visit) : forms(visit))</header>
             <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
             \(visit.banners)
-            <main id="main">\(summary)<h1>\(heading ?? title)</h1>
+            <main id="main">\(summary)<h1>\(heading.map { "\($0)" as HTML } ?? "\(own: title)")</h1>
             \(body)</main>
             """,
             visit.office.name,
@@ -103,9 +103,11 @@ struct PageFrame: Sendable {
     }
 
     /// The first button of a form is the one that Enter presses: it must save and stay.
-    private static let first: HTML = """
+    private static var first: HTML {
+        """
         <button form="draft" name="go" value="save" class="skip">入力を保存する</button>
         """
+    }
 
     private static let ofDraft: HTML = "form=\"draft\" name=\"go\""
     static let ofHeader: HTML = "name=\"size\""
@@ -149,22 +151,31 @@ struct PageFrame: Sendable {
                 let pressed = size == visit.session.preferences.textSize ? "true" : "false"
                 return """
                     <button class="plain" \(target) value="\(size.rawValue)" \
-                    aria-pressed="\(pressed)">\(size.label)</button>
+                    aria-pressed="\(pressed)">\(own: size.label)</button>
                     """
             }
         )
     }
 
+    /// To the other language, by way of the first page: what was posted has no address.
+    private static var switches: HTML {
+        let (code, name) = English.spoken == nil ? ("en", "English") : ("ja", "日本語")
+        return """
+            <p class="noprint"><a href="/?lang=\(code)" lang="\(code)" hreflang="\(code)">\
+            \(name)</a></p>
+            """
+    }
+
     private func document(_ body: HTML, _ organisation: String, _ size: Account.TextSize) -> HTML {
         let mark = problems.isEmpty && !isRefused ? "" : "エラー: "
         return """
-            <html lang="ja" class="\(size.rawValue)"><head><meta charset="utf-8">
+            <html lang="\(English.spoken == nil ? "ja" : "en")" class="\(size.rawValue)"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(mark)\(title) – \(organisation)</title>
+            <title>\(own: mark)\(own: title) – \(organisation)</title>
             <link rel="stylesheet" href="\(Assets.stylePath)">
             <script src="\(Assets.scriptPath)" defer></script></head><body>
             \(body)
-            <footer><p>連携 Renkei \(Assets.version)</p></footer>
+            <footer><p>連携 Renkei \(Assets.version)</p>\(isWriting ? .nothing : Self.switches)</footer>
             </body></html>
             """
     }

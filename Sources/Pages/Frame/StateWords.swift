@@ -1,4 +1,5 @@
 import Delivery
+import Japanese
 import Primitives
 
 /// A state in word and shape; colour repeats it.
@@ -36,7 +37,7 @@ struct StateWords: Sendable {
 
     var html: HTML {
         """
-        <span class="state \(color)"><span aria-hidden="true">\(shape)</span> \(label)</span>
+        <span class="state \(color)"><span aria-hidden="true">\(shape)</span> \(own: label)</span>
         """
     }
 
@@ -69,6 +70,12 @@ enum TimeWords {
 
     static func element(_ time: Timestamp) -> HTML {
         "<time datetime=\"\(time.description)\">\(short(time))</time>"
+    }
+
+    /// `令和8年11月19日`; in English `2026-11-19`.
+    static func date(_ day: Day) -> String {
+        guard English.spoken == nil, let wareki = Wareki(day) else { return day.description }
+        return wareki.text
     }
 
     static func day(_ day: Day) -> String { "\(day.month)/\(day.day)" }

@@ -4,35 +4,59 @@
 package struct HTML: Sendable, ExpressibleByStringInterpolation {
     package private(set) var text: String
 
-    package init(stringLiteral value: String) { text = value }
-    package init(stringInterpolation parts: Interpolation) { text = parts.text }
+    package init(stringLiteral value: String) {
+        text = English.spoken.map { SpokenMarkup.text([.own(value)], $0) } ?? value
+    }
+
+    package init(stringInterpolation parts: Interpolation) { text = parts.markup }
 
     package init(joining parts: [HTML]) { text = parts.map(\.text).joined() }
 
     package static let nothing: HTML = ""
 
     package struct Interpolation: StringInterpolationProtocol {
-        fileprivate var text = ""
+        private var text = ""
+        /// What is said in another language; empty for Japanese.
+        private var pieces: [SpokenMarkup.Piece] = []
+        private let english = English.spoken
 
         package init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + interpolationCount * 16)
         }
 
-        package mutating func appendLiteral(_ literal: String) { text += literal }
+        fileprivate var markup: String {
+            english.map { SpokenMarkup.text(pieces, $0) } ?? text
+        }
+
+        package mutating func appendLiteral(_ literal: String) {
+            if english == nil { text += literal } else { pieces.append(.own(literal)) }
+        }
 
         package mutating func appendInterpolation(_ value: String) {
-            HTML.escape(value, into: &text)
+            put { HTML.escape(value, into: &$0) }
         }
 
         package mutating func appendInterpolation(_ value: Substring) {
-            HTML.escape(String(value), into: &text)
+            appendInterpolation(String(value))
         }
 
-        package mutating func appendInterpolation(_ number: Int) { text += String(number) }
-        package mutating func appendInterpolation(_ html: HTML) { text += html.text }
+        /// Words of our own that are kept as text, such as labels.
+        mutating func appendInterpolation(own words: String) {
+            appendInterpolation(english?.word(words) ?? words)
+        }
+
+        package mutating func appendInterpolation(_ number: Int) { put { $0 += String(number) } }
+        package mutating func appendInterpolation(_ html: HTML) { put { $0 += html.text } }
 
         package mutating func appendInterpolation(_ parts: [HTML]) {
-            for part in parts { text += part.text }
+            put { text in for part in parts { text += part.text } }
+        }
+
+        private mutating func put(_ write: (inout String) -> Void) {
+            guard english != nil else { return write(&text) }
+            var text = ""
+            write(&text)
+            pieces.append(.put(text))
         }
     }
 

@@ -138,7 +138,7 @@ enum OwnPages {
 
     static func done(_ visit: Visit, _ title: String, _ words: String) -> Response {
         let body: HTML = """
-            <p class="good" role="status">\(words)</p>
+            <p class="good" role="status">\(own: words)</p>
             <p><a class="button" href="\(visit.path("/me"))">自分の設定へ戻る</a></p>
             """
         return .page(PageFrame(title: title).page(body, for: visit, at: nil))
@@ -209,13 +209,13 @@ enum OwnPages {
     ) -> HTML {
         """
         <form method="post" action="\(visit.path(path))">\(visit.onceToken)
-        \(passwordField(id, "いまのパスワード"))<p><button>\(verb)</button></p></form>
+        \(passwordField(id, "いまのパスワード"))<p><button>\(own: verb)</button></p></form>
         """
     }
 
     static func passwordField(_ id: String, _ label: String) -> HTML {
         """
-        <div class="field"><label for="\(id)">\(label)</label>
+        <div class="field"><label for="\(id)">\(own: label)</label>
         <input type="password" id="\(id)" name="password" autocomplete="current-password" \
         required></div>
         """

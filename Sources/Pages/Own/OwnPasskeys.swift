@@ -106,7 +106,7 @@ struct PasskeyForm {
         <form method="post" action="\(path)" data-passkey="\(act.rawValue)" \
         data-question="\(question.json.canonicalText)">\(hidden)
         <input type="hidden" name="passkey" value="">
-        <p><button class="main">\(verb)</button></p>
+        <p><button class="main">\(own: verb)</button></p>
         <p class="problem" role="alert" hidden>パスキーを使えませんでした。もう一度押すか、ほかの方法を使ってください。</p>
         <noscript><p>パスキーにはJavaScriptが要ります。確認コードやパスワードを使ってください。</p></noscript></form>
         """

@@ -46,7 +46,7 @@ enum PeoplePages {
             : "<p class=\"note\">書類のある方はまだいません。</p>"
         let caption = searched ? "見つかった方" : "最近の書類の方"
         let table: HTML = """
-            <table><caption>\(caption)（新しい順）</caption><thead><tr><th scope="col">氏名</th>
+            <table><caption>\(own: caption)（新しい順）</caption><thead><tr><th scope="col">氏名</th>
             <th scope="col">フリガナ</th><th scope="col">生年月日</th>
             <th scope="col">最新の書類</th><th scope="col">日時</th></tr></thead>
             <tbody>\(Array(rows))</tbody></table>

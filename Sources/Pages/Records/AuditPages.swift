@@ -77,7 +77,7 @@ enum AuditPages {
     private static func page(_ visit: Visit, _ found: HTML, _ problems: [HTML] = []) -> HTML {
         func field(_ name: String, _ label: String) -> HTML {
             """
-            <div class="field"><label for="\(name)">\(label)</label>
+            <div class="field"><label for="\(name)">\(own: label)</label>
             <input type="text" id="\(name)" name="\(name)" value="\(visit.form[name] ?? "")"></div>
             """
         }
@@ -114,9 +114,9 @@ enum AuditPages {
             let who = entry.actorName.map { "\($0)（\(role)）" } ?? EventWords.machine(facts.actor)
             return """
                 <tr><td>\(Int(entry.index))</td><td>\(TimeWords.element(entry.leaf.at))</td>
-                <td>\(who)</td><td>\(patient.map { $0 + " さん" } ?? "")</td>
+                <td>\(who)</td><td>\(patient.map { "\($0) さん" as HTML } ?? .nothing)</td>
                 <td>\(EventWords.text(facts.event))</td>
-                <td>\(facts.outcome == .success ? "できた" : "できなかった")</td>
+                <td>\(facts.outcome == .success ? English.said("できた") : English.said("できなかった"))</td>
                 <td>\(object ?? "")</td></tr>
                 """
         }

@@ -48,7 +48,7 @@ struct ConsentForm {
         var problems: [HTML] = []
         func need(_ name: String, _ words: String) {
             guard typed.all(name).allSatisfy(\.isEmpty) else { return }
-            problems.append("<a href=\"#\(name)\">\(words)</a>")
+            problems.append("<a href=\"#\(name)\">\(own: words)</a>")
         }
         need("fullName", "利用者の氏名を入力してください")
         need("fullNameKana", "利用者のフリガナを入力してください")
@@ -155,7 +155,7 @@ struct ConsentForm {
             return "<option value=\"\(choice.code)\"\(mark)>\(choice.label)</option>"
         }
         return """
-            <div class="field"><label for="\(name)">\(label)</label>
+            <div class="field"><label for="\(name)">\(own: label)</label>
             <div><select id="\(name)" name="\(name)"><option value="">（なし）</option>\
             \(items)</select></div>
             </div>
@@ -165,10 +165,10 @@ struct ConsentForm {
     private func line(_ name: String, _ label: String, must: Bool, hint: String? = nil) -> HTML {
         let required: HTML = must ? " required" : .nothing
         let told: HTML =
-            hint.map { "<span class=\"hint\" id=\"\(name)-hint\">\($0)</span>" } ?? .nothing
+            hint.map { "<span class=\"hint\" id=\"\(name)-hint\">\(own: $0)</span>" } ?? .nothing
         let described: HTML = hint == nil ? .nothing : " aria-describedby=\"\(name)-hint\""
         return """
-            <div class="field"><label for="\(name)">\(label)\
+            <div class="field"><label for="\(name)">\(own: label)\
             \(HTML.when(must, "<span class=\"must\">※必須</span>"))</label>\(told)
             <input type="text" id="\(name)" name="\(name)" value="\(typed[name] ?? "")"\
             \(required)\(described)></div>

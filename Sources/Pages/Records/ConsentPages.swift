@@ -64,7 +64,7 @@ enum ConsentPages {
             )
             return """
                 <tr><td>\(words.patient)</td><td>\(words.giver)</td><td>\(words.state)</td>\
-                <td>\(record.validFrom.description)</td>
+                <td>\(TimeWords.date(record.validFrom))</td>
                 <td>\(words.method)</td><td>\(words.purposes)</td><td>\(words.scope)</td>
                 <td>\(record.hasFamilyConsent ? "あり" : "なし")</td><td>\(end)</td></tr>
                 """
@@ -114,7 +114,7 @@ enum ConsentPages {
         let body: HTML = """
             <dl><dt>利用者</dt><dd>\(words.patient)</dd>
             <dt>同意した方</dt><dd>\(words.giver)</dd><dt>取得日</dt>
-            <dd>\(record.validFrom.description)</dd><dt>目的</dt><dd>\(words.purposes)</dd></dl>
+            <dd>\(TimeWords.date(record.validFrom))</dd><dt>目的</dt><dd>\(words.purposes)</dd></dl>
             <p class="problem">撤回を記録すると、この同意にもとづく新しい送信はできなくなり、送信待ちの書類は止まります。\
             すでに届いた書類は取り戻せません。元に戻せません。</p>
             <form method="post" action="\(path)">\(visit.token)

@@ -35,5 +35,5 @@ struct ConsentWords {
     }
 
     /// One line, to choose by.
-    var line: String { "\(giver)　\(state)　\(record.validFrom)　\(method)" }
+    var line: String { "\(giver)　\(state)　\(TimeWords.date(record.validFrom))　\(method)" }
 }

@@ -60,7 +60,7 @@ enum DirectoryPages {
             <td>\(profile.address)</td>
             <td class="tel">\(visit.gateway.view.telephone(of: member.memberID)?.text ?? "")</td>
             <td>\(desks)</td><td>\(sheets.joined(separator: "、"))</td>
-            <td>\(state)\(unchecked)</td></tr>
+            <td>\(own: state)\(unchecked)</td></tr>
             """
     }
 }

@@ -3,17 +3,19 @@ import Primitives
 
 /// Events of the access log as people say them.
 enum EventWords {
-    static func text(_ event: AuditEvent) -> String { words[event] ?? event.rawValue }
+    static func text(_ event: AuditEvent) -> String { English.said(words[event] ?? event.rawValue) }
 
     /// Who acts where no person does.
     static func machine(_ actor: LeafActor) -> String {
-        switch actor.kind {
-        case .person: "職員（氏名は消去済み）"
-        case .system: "連携システム"
-        case .peer: "相手機関・交換所"
-        case .software: "業務ソフト"
-        case .operator: "運用者"
-        }
+        let own =
+            switch actor.kind {
+            case .person: "職員（氏名は消去済み）"
+            case .system: "連携システム"
+            case .peer: "相手機関・交換所"
+            case .software: "業務ソフト"
+            case .operator: "運用者"
+            }
+        return English.said(own)
     }
 
     private static let words: [AuditEvent: String] = [
@@ -82,5 +84,23 @@ enum EventWords {
         .credentialRemoved: "認証の手段を削除",
         .credentialReset: "パスワード・コードの再発行",
         .rightRefused: "権限がなく中止",
+        .messageDuplicate: "同じ書類がもう一度届いた",
+        .messageConflict: "食い違う書類が届いた",
+        .messageFreed: "保留を解いた",
+        .receiptRejected: "受領証を受け付けなかった",
+        .enrolmentStarted: "参加の手続きを開始",
+        .enrolmentCompleted: "参加の手続きを完了",
+        .keyGenerated: "鍵を作成",
+        .keyDestroyed: "鍵を破棄",
+        .keyUnlocked: "鍵を使えるようにした",
+        .keyForeignCertificate: "頼んでいない証明書を発見",
+        .keyUnwitnessedAccepted: "立会い前の鍵を受け入れた",
+        .keyChangeHeld: "相手の鍵の変更を保留",
+        .keyFingerprintChecked: "相手の鍵を確認",
+        .keyExpiryWarned: "鍵の期限を警告",
+        .revocationApplied: "証明書の失効を反映",
+        .revocationReviewed: "失効の影響を確認",
+        .processStarted: "システムを起動",
+        .processStopped: "システムを停止",
     ]
 }

@@ -156,7 +156,9 @@ enum ReviewPages {
 }
 
 extension EmergencyKind {
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .reading: "緊急閲覧"
         case .consent: "緊急例外（同意なしの送信）"
@@ -165,7 +167,9 @@ extension EmergencyKind {
 }
 
 extension EmergencyVerdict {
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .justified: "確認済"
         case .unjustified: "不適切"

@@ -170,7 +170,7 @@ enum StaffPages {
             <a href="\(visit.path("/staff/\(line.id)/sessions"))">\(line.sessions) 台</a>
             """
         func button(_ act: String, _ label: String) -> HTML {
-            "<button class=\"plain\" name=\"act\" value=\"\(act)\">\(label)</button>"
+            "<button class=\"plain\" name=\"act\" value=\"\(act)\">\(own: label)</button>"
         }
         let acts: HTML
         switch line.state {
@@ -222,7 +222,9 @@ enum StaffPages {
 }
 
 extension Account.State {
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .active: "有効"
         case .suspended: "停止"

@@ -99,7 +99,9 @@ enum EmergencyPages {
 }
 
 extension OrganisationGateway.EmergencyReason {
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .patientEmergency: "急変・救急の対応"
         case .deskAbsent: "窓口の職員が不在で、期限に間に合わない"

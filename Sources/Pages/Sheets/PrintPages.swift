@@ -77,7 +77,8 @@ enum PrintPages {
                 message: message,
                 sha256: certificate.receiptSha256,
                 printedAt: visit.now
-            )
+            ),
+            watermark: visit.watermark
         )
         return try await draw([document], "certificate-\(message).pdf", visit)
     }

@@ -53,7 +53,7 @@ struct SentPage {
             joining: returns.map { notice in
                 let word = notice.reason == .wrongPatient ? "人違い" : "宛先違い"
                 return """
-                    <p class="problem">相手から「\(word)」の連絡がありました。\
+                    <p class="problem">相手から「\(own: word)」の連絡がありました。\
                     \(notice.handling ?? "")<br>宛先と利用者を確かめ、正しい相手に送り直してください。</p>
                     """
             }
@@ -71,7 +71,7 @@ struct SentPage {
             joining: worst.map { item in
                 let name = visit.name(of: item.copy.to)
                 return """
-                    <h3>\(name)（電話 \(item.telephone?.text ?? "登録なし")）</h3>
+                    <h3>\(name)（電話 \(item.telephone?.text ?? English.said("登録なし"))）</h3>
                     \(Strip(item.copy, receipts, name: name, wantsReply: wantsReply).html)
                     \(item.warnings.map { "<p class=\"problem\">\($0.kind.words)</p>" as HTML })
                     \(refusal(item))\(answer(item))
@@ -110,7 +110,9 @@ struct SentPage {
                 "<li>\(visit.name(of: arrival.to)): \(word)（\(TimeWords.element(arrival.at))）</li>"
         }
         let open = addOn.clock.deadlines.map { deadline -> HTML in
-            "<li>\(deadline.limit.label) \(TimeWords.day(deadline.day)) 24:00 まで</li>"
+            deadline.end <= visit.now
+                ? "<li>\(deadline.limit.label) 過ぎました</li>"
+                : "<li>\(deadline.limit.label) \(TimeWords.day(deadline.day)) 24:00 まで</li>"
         }
         return """
             <h2>入院時情報連携加算</h2><ul>\(lines.isEmpty ? open : lines)</ul>
@@ -171,7 +173,9 @@ struct SentPage {
 }
 
 extension RetractionReason {
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .wrongRecipient: "宛先が違う"
         case .wrongPatient: "利用者が違う"
@@ -184,7 +188,9 @@ extension RetractionReason {
 
 extension StatementType {
     /// Of what is said about a delivery.
-    var words: String {
+    var words: String { English.said(own) }
+
+    private var own: String {
         switch self {
         case .submission: "提出"
         case .accepted: "送信済"

@@ -70,7 +70,7 @@ enum SentPages {
             配達状況へ戻る</a></p>
             \(form.map(SheetView.html) ?? .nothing)
             """
-        let title = visit.name(of: sheet.type) + "（控え）"
+        let title = visit.name(of: sheet.type) + English.said("（控え）")
         return .page(PageFrame(title: title).page(body, for: visit, at: .outbox))
     }
 

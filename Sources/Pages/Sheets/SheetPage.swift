@@ -61,7 +61,7 @@ struct SheetPage {
         let consent = sheet.consent
         let words = [
             visit.label(consent.status.rawValue, "ConsentStatus"),
-            consent.obtainedOn.map { "\($0.year)年\($0.month)月\($0.day)日" } ?? "",
+            consent.obtainedOn.map(TimeWords.date) ?? "",
             visit.label(consent.method?.text, "ConsentMethod"),
         ]
         return words.filter { !$0.isEmpty }.joined(separator: " ")
@@ -167,7 +167,7 @@ struct SheetPage {
         let items = known.map { receipt -> HTML in
             let word = receipt.statement.type == .opened ? "開封" : "受領確認"
             return """
-                <li>\(TimeWords.element(receipt.statement.storedAt)) \(word) \
+                <li>\(TimeWords.element(receipt.statement.storedAt)) \(own: word) \
                 \(receipt.disclosure?.value(.actorName) ?? "")</li>
                 """
         }

@@ -70,9 +70,11 @@ enum SheetPages {
             """
     }
 
-    private static let withdrawn: HTML = """
+    private static var withdrawn: HTML {
+        """
         <p class="problem">差出機関がこの書類の取消を求めています。内容を使わず、差出機関に電話で確かめてください。</p>
         """
+    }
 
     private static func save(
         _ visit: Visit,

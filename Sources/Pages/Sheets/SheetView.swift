@@ -40,7 +40,7 @@ enum SheetView {
     private static func list(_ title: String, _ lines: [String]) -> HTML {
         guard !lines.isEmpty else { return .nothing }
         return """
-            <h2 class="bar">\(title)</h2><div class="rest">\
+            <h2 class="bar">\(own: title)</h2><div class="rest">\
             \(lines.map { "<p>\($0)</p>" as HTML })</div>
             """
     }

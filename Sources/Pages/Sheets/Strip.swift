@@ -50,7 +50,7 @@ struct Strip {
         if copy.state.isEnd || copy.state == .queued {
             let look = copy.state == .queued || copy.state == .withdrawn ? "next" : "bad"
             return """
-                <ol class="strip" aria-label="\(name)への配達状況: \(StateWords(copy.state).label)">\
+                <ol class="strip" aria-label="\(name)への配達状況: \(own: StateWords(copy.state).label)">\
                 \(steps.filter { $0.at != nil }.map(done))\
                 <li class="\(look)">\(StateWords(copy.state).html) \
                 \(TimeWords.element(copy.movedAt))</li></ol>
@@ -61,12 +61,12 @@ struct Strip {
             if isDone(step) { return done(step) }
             let words = StateWords(step.state)
             return index == next
-                ? "<li class=\"next\"><span class=\"mark\">○</span> \(words.step)を待っています</li>"
-                : "<li>\(words.step)</li>"
+                ? "<li class=\"next\"><span class=\"mark\">○</span> \(own: words.step)を待っています</li>"
+                : "<li>\(own: words.step)</li>"
         }
         let reached = StateWords(copy.state).label
         return """
-            <ol class="strip" aria-label="\(name)への配達状況: \(reached)まで進みました">\(items)</ol>
+            <ol class="strip" aria-label="\(name)への配達状況: \(own: reached)まで進みました">\(items)</ol>
             """
     }
 
@@ -81,7 +81,7 @@ struct Strip {
         let who: HTML = step.at == nil ? .nothing : " \(step.who)"
         return """
             <li class="done"><span class="mark" aria-hidden="true">\(words.shape)</span> \
-            \(words.label) \(time)\(who)</li>
+            \(own: words.label) \(time)\(who)</li>
             """
     }
 }

@@ -43,8 +43,8 @@ struct CheckPage {
         return """
             <form method="post" action="\(path)/send">\(visit.token)
             <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
-            <p>「\(found.sendWord)」を押すと、\(holdWords)取り消せます。</p>
-            <p class="row"><button class="main">\(found.sendWord)</button>
+            <p>「\(own: found.sendWord)」を押すと、\(holdWords)取り消せます。</p>
+            <p class="row"><button class="main">\(own: found.sendWord)</button>
             <a class="button" href="\(path)">戻って直す</a></p></form>
             <details><summary>電子で送れないとき（紙で送る）</summary>\(paper(path))</details>
             """
@@ -72,7 +72,7 @@ struct CheckPage {
             !visit.session.may(.send)
             ? "下書きとして保存されています。送信の役割を持つ職員に頼んでください。"
             : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
-        if let obstacle { return "\(only)<p class=\"note\">\(obstacle)</p><p>\(back)</p>" }
+        if let obstacle { return "\(only)<p class=\"note\">\(own: obstacle)</p><p>\(back)</p>" }
         return """
             \(only)<form method="post" action="\(path)/paper">\(visit.token)
             <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
@@ -82,10 +82,10 @@ struct CheckPage {
             """
     }
 
-    private var holdWords: String {
+    private var holdWords: HTML {
         guard sheet.urgency != .emergency else { return "すぐに送られます。相手が開くまでは" }
         let seconds = visit.gateway.settings.hold.components.seconds
-        return "\(seconds)秒間は送られません。その間は"
+        return "\(Int(seconds))秒間は送られません。その間は"
     }
 
     private var recipients: HTML {
@@ -112,7 +112,7 @@ struct CheckPage {
         let consent = sheet.consent
         let words = [
             visit.label(consent.status.rawValue, "ConsentStatus"),
-            consent.obtainedOn?.description ?? "",
+            consent.obtainedOn.map(TimeWords.date) ?? "",
             visit.label(consent.method?.text, "ConsentMethod"), consent.giverName ?? "",
             consent.noticeVersion ?? "",
         ]
@@ -125,7 +125,7 @@ struct CheckPage {
         let lines = clock.deadlines.map { deadline -> HTML in
             let isOver = deadline.end <= visit.now
             let word = isOver ? "過ぎました" : "\(TimeWords.day(deadline.day)) 24:00 までに到着"
-            return "<li>\(deadline.limit.label) \(word)</li>"
+            return "<li>\(deadline.limit.label) \(own: word)</li>"
         }
         return """
             <h2>入院時情報連携加算</h2><ul>\(lines)</ul><p>算定の可否は保険者の判断によります。</p>

@@ -83,7 +83,7 @@ struct DraftConflict {
         func option(_ value: String, _ who: String, _ words: String, _ isChosen: Bool) -> HTML {
             """
             <label class="choice"><input type="radio" name="\(Self.prefix)\(name)" \
-            value="\(value)"\(isChosen ? " checked" : .nothing)><span>\(who): \
+            value="\(value)"\(isChosen ? " checked" : .nothing)><span>\(own: who): \
             \(words.isEmpty ? "（空欄）" : HTML.lines(words))</span></label>
             """
         }

@@ -13,7 +13,7 @@ struct DraftFaults {
             for problem in problems where step.covers(problem.pointer) {
                 let way = "\(desk.path)?step=\(step.id)&wrong=1"
                 let place = "\(way)#\(DraftPage.target(problem.pointer))"
-                links.append("<a href=\"\(place)\">\(step.title): \(problem.message)</a>")
+                links.append("<a href=\"\(place)\">\(own: step.title): \(problem.message)</a>")
             }
         }
         // What no step can mend is told all the same.

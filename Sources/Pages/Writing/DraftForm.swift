@@ -190,11 +190,11 @@ extension FormField {
     }
 
     /// How it may be typed, in the page's words; the form's own where that says enough.
-    fileprivate var shownHint: String? {
+    fileprivate var shownHint: HTML? {
         switch kind {
         case .day: "例: R8.11.21、令和8年11月21日、20261121"
         case .instant: "例: R8.11.21 13:30"
-        case .line(.narrow): hint.map { $0 + "。全角でもかまいません" }
+        case .line(.narrow): hint.map { "\($0)。全角でもかまいません" }
         case .line(.kana): "カタカナ（ひらがな・半角カナでもかまいません）"
         case .text: maximumLength.map { "\($0)文字まで" }
         default: nil

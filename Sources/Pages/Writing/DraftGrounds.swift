@@ -15,7 +15,7 @@ struct DraftGrounds {
     var html: HTML {
         let (fit, unfit) = sorted
         let records =
-            fit.map { choice(.record($0.id), ConsentWords($0, visit).line) }
+            fit.map { choice(.record($0.id), "\(ConsentWords($0, visit).line)") }
             + unfit.map {
                 choice(.record($0.id), "\(ConsentWords($0, visit).line)（この宛先・目的・日には使えません）")
             }
@@ -28,7 +28,7 @@ struct DraftGrounds {
             """
     }
 
-    private var none: String {
+    private var none: HTML {
         desk.patient == nil
             ? "利用者の氏名を記入して保存すると、その方の同意が出ます。" : "この方の記録された同意がありません。"
     }
@@ -66,7 +66,7 @@ struct DraftGrounds {
             """
     }
 
-    private func choice(_ value: Draft.ConsentChoice, _ label: String) -> HTML {
+    private func choice(_ value: Draft.ConsentChoice, _ label: HTML) -> HTML {
         let mark: HTML = draft.consent == value ? " checked" : .nothing
         return """
             <label class="choice"><input type="radio" name="consent" value="\(value.text)"\(mark)>\

@@ -24,13 +24,13 @@ struct DraftPage {
             <input type="hidden" name="step" value="\(step.id)">
             <input type="hidden" name="type" value="\(desk.draft.type.text)">
             <p id="saved" class="saved" role="status">保存済 \(TimeWords.exact(desk.savedAt))</p>
-            \(HTML.when(!isOnePage, "<h2 id=\"step\">\(number) \(step.title)</h2>"))
+            \(HTML.when(!isOnePage, "<h2 id=\"step\">\(number) \(own: step.title)</h2>"))
             \(fields(byField, earlier))\(buttons)</form>
             """
         let links = shown.map { problem -> HTML in
             "<a href=\"#\(DraftPage.target(problem.pointer))\">\(problem.message)</a>"
         }
-        let title = "\(visit.name(of: desk.draft.type))の記入"
+        let title = visit.name(of: desk.draft.type) + English.said("の記入")
         return PageFrame(title: title, problems: links, isWriting: true).page(
             isOnePage ? form : "<div class=\"stepped\">\(list)<div>\(form)</div></div>",
             for: visit,
@@ -101,7 +101,7 @@ struct DraftPage {
         let next: HTML =
             after.map { step in
                 """
-                <button class="main" name="next" value="step:\(step.id)">次へ: \(step.title)</button>
+                <button class="main" name="next" value="step:\(step.id)">次へ: \(own: step.title)</button>
                 """
             } ?? .nothing
         let check: HTML = after == nil ? "<button class=\"main\"" : "<button"
@@ -120,7 +120,7 @@ struct DraftPage {
             let state = StepState(other, desk, problems)
             return """
                 <li><button form="draft" name="go" value="step:\(other.id)"\(current)>\
-                \(other.title)<small>\(state.words)</small></button></li>
+                \(own: other.title)<small>\(state.words)</small></button></li>
                 """
         }
         return """

@@ -192,7 +192,7 @@ enum DraftPages {
             <a class="button" href="\(desk.path)">記入に戻る</a></p></form>
             """
         return .page(
-            PageFrame(title: "\(visit.name(of: desk.draft.type))の破棄")
+            PageFrame(title: visit.name(of: desk.draft.type) + English.said("の破棄"))
                 .page(body, for: visit, at: .new)
         )
     }

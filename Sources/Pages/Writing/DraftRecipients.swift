@@ -55,7 +55,7 @@ struct DraftRecipients {
             return """
                 <label class="choice"><input type="checkbox" name="\(name)" \
                 value="\(id.text)"\(mark)>\
-                \(word)</label>
+                \(own: word)</label>
                 """
         }
         return """

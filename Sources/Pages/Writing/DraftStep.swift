@@ -92,7 +92,7 @@ struct StepState {
             || step.asksFiles && !desk.files.listed.isEmpty
     }
 
-    var words: String {
+    var words: HTML {
         switch (wrong, missing) {
         case (0, 0): isBegun ? "✓ 記入済" : "任意"
         case (0, _): "○ 未入力 \(missing)"

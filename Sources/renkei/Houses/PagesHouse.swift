@@ -118,7 +118,7 @@ struct PagesHouse {
             accessLog: { record in log.write("request", record.members) }
         )
         return PagesHouse(
-            listener: (configuration, PageHandler(parts(offices))),
+            listener: (configuration, PageHandler(try parts(offices))),
             certificate: certificate,
             shown: shown
         )
@@ -133,12 +133,12 @@ struct PagesHouse {
         }
     }
 
-    private static func parts(_ offices: [MemberID: Office]) -> PagesParts {
+    private static func parts(_ offices: [MemberID: Office]) throws -> PagesParts {
         var parts = PagesParts(
             offices: offices,
             seams: (time: SystemTime(), random: SystemRandom()),
             say: { error in
-                let said = Saying(error, .japanese)
+                let said = Saying(error, English.spoken == nil ? .japanese : .english)
                 return (summary: said.summary, advice: said.advice)
             },
             sayCode: { code in
@@ -151,6 +151,12 @@ struct PagesHouse {
             let keys = json["keys"]?.array ?? []
             return [words.keyState(json["state"]?.string)] + keys.map { words.key($0) }
         }
+        parts.english = try English(
+            reading: Files.read(
+                Installation.schemas() + "/pages/english.json",
+                atMost: Limits.contentBytes
+            )
+        )
         let worker = PaperWorker()
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in
             try await worker.pdf(job)

@@ -1,0 +1,98 @@
+import HTTP
+import Primitives
+import Staff
+import TestKit
+import Testing
+
+@testable import Pages
+
+/// The pages in English: our own words change, what people wrote does not.
+struct EnglishTests {
+    private static let words = [
+        "受信箱": "Inbox", "期間{}から{}まで": "until {2} from {1}", "全 {} 件": "{} in all", "開く": "Open",
+    ]
+    private static let english = English { words[$0] }
+
+    /// The file that the program brings with it.
+    private static func file() throws -> [UInt8] {
+        let files = try SheetExamples.catalogueFiles()
+        return try #require(files.first { $0.path == "pages/english.json" }).bytes
+    }
+
+    private func spoken(_ html: () -> HTML) -> String {
+        English.$spoken.withValue(Self.english) { html().text }
+    }
+
+    @Test func `own words are said in English, in whatever order they stand there`() {
+        #expect(spoken { "<h1>受信箱</h1>" } == "<h1>Inbox</h1>")
+        #expect(spoken { "<p>期間\(1)から\(2)まで</p>" } == "<p>until 2 from 1</p>")
+        #expect(spoken { "<p>全 \(7) 件\("!" as HTML)</p>" } == "<p>7 in all!</p>")
+        #expect(
+            spoken { "<a aria-label=\"開く\" href=\"開く\">開く</a>" }
+                == "<a aria-label=\"Open\" href=\"開く\">Open</a>"
+        )
+        #expect(spoken { "<b>\(own: "受信箱")</b> まだない" } == "<b>Inbox</b> まだない")
+        #expect(spoken { "<p>\n  全 \(7)\n 件 </p>" } == "<p>\n  7 in all </p>")
+    }
+
+    @Test func `what people wrote stays as it is, whatever it says`() {
+        let name = "受信箱"
+        #expect(spoken { "<td>\(name)</td>" } == "<td>受信箱</td>")
+        #expect(spoken { "<td>\("<script>" + name)</td>" } == "<td>&lt;script&gt;受信箱</td>")
+        #expect(("<h1>受信箱</h1>" as HTML).text == "<h1>受信箱</h1>", "it is Japanese otherwise")
+    }
+
+    @Test func `a file of other things than words is refused`() {
+        for text in ["", "[]", "{\"a\": 1}", "{\"a\": \"b\", \"a\": \"c\"}"] {
+            #expect(throws: DecodingRefusal.self) { try English(reading: text.bytes) }
+        }
+    }
+
+    @Test func `every word of every page has its English`() async throws {
+        let file = try English(reading: try Self.file())
+        let missing = Lock<Set<String>>([])
+        let english = English { key in
+            let word = file.word(key)
+            let letters = key.unicodeScalars.filter { $0.properties.isAlphabetic }
+            // The way back has its own name.
+            if word == nil, key != "日本語", letters.contains(where: { $0.value > 0x7F }) {
+                missing.withLock { _ = $0.insert(key) }
+            }
+            return word
+        }
+        let town = try await PagesTown.make(english: english)
+        let care = try await town.clerk(
+            "haruka",
+            [.author, .sender, .deskLead, .administrator, .auditor, .operator]
+        )
+        _ = try await town.send(by: care)
+        _ = try await town.draft(by: care)
+        try await town.town.settle()
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        for (clerk, place) in [(care, World.Place.careOffice), (clinic, .clinic)] {
+            clerk.speakEnglish()
+            await clerk.open(town.path(place))
+            #expect(clerk.title.hasPrefix("Today") && clerk.has("<html lang=\"en\""))
+            var crawl = Crawl(clerk)
+            await crawl.walk(from: town.path(place))
+            #expect(crawl.pages.count > 10)
+        }
+        #expect(missing.withLock { $0 }.sorted() == [])
+    }
+
+    @Test func `anybody changes the language, and it stays`() async throws {
+        let town = try await PagesTown.make(
+            [.careOffice],
+            english: try English(reading: try Self.file())
+        )
+        let clerk = Clerk(town.pages)
+        await clerk.open(town.path(.careOffice, "/signin"))
+        #expect(clerk.has("サインイン") && clerk.has("lang=\"en\" hreflang=\"en\">English</a>"))
+        await clerk.open(town.path(.careOffice, "/signin") + "?lang=en")
+        #expect(clerk.has("Sign in") && clerk.has(">日本語</a>"), "\(clerk.html)")
+        await clerk.open(town.path(.careOffice, "/signin") + "?lang=ja")
+        #expect(clerk.has("サインイン"))
+        let odd = await clerk.respond(.get, town.path(.careOffice, "/signin") + "?lang=de")
+        #expect(odd.status == 200 && odd.fields.allSatisfy { $0.0 != "Set-Cookie" })
+    }
+}
