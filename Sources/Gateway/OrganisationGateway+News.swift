@@ -23,9 +23,11 @@ extension OrganisationGateway {
         let arrived = try await read { stored throws(StoreError) in
             try stored.count(InboxList.unopened, bound)
         }
-        let late = try await late(limit: Limits.pageItems).filter {
-            $0.warning.key.from == own && $0.warning.at >= since
+        let late = try await late(limit: Limits.pageItems).map(\.warning).filter {
+            $0.key.from == own && $0.at >= since
         }
-        return News(arrived: arrived, late: late.count)
+        // Of a copy there may be a first and a second warning.
+        let copies = Set(late.map { "\($0.key.messageID.text) \($0.to.text)" })
+        return News(arrived: arrived, late: copies.count)
     }
 }

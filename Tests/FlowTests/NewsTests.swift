@@ -31,7 +31,7 @@ struct NewsTests {
             town.time.advance(by: .hours(2))
             try await town.settle(rounds: 1, failures: Town.FailureList())
         }
-        #expect(try await care.news(since: start).late == 1)
+        #expect(try await care.news(since: start) == News(arrived: 0, late: 1))
         #expect(try await care.news(since: town.time.now).late == 0)
     }
 }

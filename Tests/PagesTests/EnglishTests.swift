@@ -54,8 +54,9 @@ struct EnglishTests {
         let english = English { key in
             let word = file.word(key)
             let letters = key.unicodeScalars.filter { $0.properties.isAlphabetic }
-            // The way back has its own name.
-            if word == nil, key != "日本語", letters.contains(where: { $0.value > 0x7F }) {
+            // The way back has its own name, and so have the forms.
+            let isName = key == "日本語" || key.hasPrefix("医療・介護連携シート")
+            if word == nil, !isName, letters.contains(where: { $0.value > 0x7F }) {
                 missing.withLock { _ = $0.insert(key) }
             }
             return word

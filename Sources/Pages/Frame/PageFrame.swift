@@ -169,13 +169,15 @@ struct PageFrame: Sendable {
     private func document(_ body: HTML, _ organisation: String, _ size: Account.TextSize) -> HTML {
         let mark = problems.isEmpty && !isRefused ? "" : "エラー: "
         return """
-            <html lang="\(English.spoken == nil ? "ja" : "en")" class="\(size.rawValue)"><head><meta charset="utf-8">
+            <html lang="\(English.spoken == nil ? "ja" : "en")" class="\(size.rawValue)"><head>\
+            <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(own: mark)\(own: title) – \(organisation)</title>
             <link rel="stylesheet" href="\(Assets.stylePath)">
             <script src="\(Assets.scriptPath)" defer></script></head><body>
             \(body)
-            <footer><p>連携 Renkei \(Assets.version)</p>\(isWriting ? .nothing : Self.switches)</footer>
+            <footer><p>連携 Renkei \(Assets.version)</p>\
+            \(isWriting ? .nothing : Self.switches)</footer>
             </body></html>
             """
     }

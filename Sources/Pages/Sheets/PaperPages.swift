@@ -220,7 +220,8 @@ enum PaperPages {
             case .acknowledged: ("✓", "受け取り確認済", "green")
             }
         return """
-            <span class="state \(color)"><span aria-hidden="true">\(shape)</span> \(own: label)</span>
+            <span class="state \(color)"><span aria-hidden="true">\(shape)</span>
+            \(own: label)</span>
             """
     }
 }
