@@ -76,7 +76,7 @@ enum PaperSample {
     }
 
     static let message: MessageID = {
-        guard let id = MessageID("4a1e5fea-e6e8-5703-91a3-49918e7d0ca0") else {
+        guard let id = MessageID("01a2038f-048c-7b7b-8006-36861e1f9e7c") else {
             preconditionFailure("a fixed number")
         }
         return id
