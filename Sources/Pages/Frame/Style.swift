@@ -94,7 +94,7 @@ enum Style {
         th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top;
         unicode-bidi:isolate;font-variant-numeric:tabular-nums}
         .tel{white-space:nowrap}
-        thead th{min-width:3.4em;background:var(--ground)}
+        thead th{background:var(--ground)}
         tr.urgent td:first-child{border-left:.4rem solid var(--bad)}
         .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.8rem;
         list-style:none;padding:0}

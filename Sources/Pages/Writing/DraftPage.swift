@@ -101,7 +101,8 @@ struct DraftPage {
         let next: HTML =
             after.map { step in
                 """
-                <button class="main" name="next" value="step:\(step.id)">次へ: \(own: step.title)</button>
+                <button class="main" name="next" value="step:\(step.id)">\
+                次へ: \(own: step.title)</button>
                 """
             } ?? .nothing
         let check: HTML = after == nil ? "<button class=\"main\"" : "<button"
