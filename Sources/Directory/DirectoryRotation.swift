@@ -84,6 +84,11 @@ extension DirectoryView {
         return unchecked(of: memberID).isEmpty ? summary?.entry?.telephone : summary?.telephone
     }
 
+    /// Where paper goes: no number at all while new keys wait for a comparison.
+    package func fax(of memberID: MemberID) -> TelephoneNumber? {
+        unchecked(of: memberID).isEmpty ? summaries[memberID]?.entry?.fax : nil
+    }
+
     /// The certificates with which a member began anew and that wait for a comparison by telephone;
     /// empty where nothing is to be compared.
     package func unchecked(of memberID: MemberID) -> Set<Digest> {

@@ -30,15 +30,11 @@ extension OrganisationGateway {
         guard sheet.attachments.isEmpty, files.listed.isEmpty else {
             throw .seal(.attachmentDiffers(index: 0))
         }
+        // An old version is told by receipts alone.
+        guard sheet.supersedes == nil else { throw .correctedUnknown }
         let recipients = try addressing.members(of: sheet)
-        let (register, row) = try await register(of: sheet)
-        let (now, purposes) = (time.now, purposes(of: sheet))
-        do throws(ConsentRefusal) {
-            try register.allowPaper(sheet, to: recipients, purposes: purposes, at: now)
-        } catch {
-            try await denied(sheet, error, agent)
-            throw .consent(error)
-        }
+        let now = time.now
+        let ground = try await paperGround(of: sheet, to: recipients, by: agent)
         let copies = recipients.map {
             PaperRoute.Copy(to: $0.memberID, code: PaperRoute.newCode(random))
         }
@@ -50,8 +46,7 @@ extension OrganisationGateway {
         )
         let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
         let ending = ending(draft.id, in: draft.revision, with: files)
-        var expects = [.recordRevision(.paper, name, nil)] + ending.expects
-        if let row { expects.append(.recordRevision(.consentRecord, row.id, row.revision)) }
+        let expects = [.recordRevision(.paper, name, nil)] + ending.expects + ground
         try await record(
             grounds(of: sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
             expects: expects,
@@ -59,6 +54,25 @@ extension OrganisationGateway {
                 + (try await exception(of: sheet, in: draft.id, by: agent, account))
         )
         return route
+    }
+
+    /// Asks the register whether a sheet may go on paper now.
+    ///
+    /// - Returns: what must still be so when something is done on that ground.
+    private func paperGround(
+        of sheet: Sheet,
+        to recipients: [Membership],
+        by agent: Agent
+    ) async throws(GatewayError) -> [Precondition] {
+        let (register, row) = try await register(of: sheet)
+        do throws(ConsentRefusal) {
+            let purposes = purposes(of: sheet)
+            try register.allowPaper(sheet, to: recipients, purposes: purposes, at: time.now)
+        } catch {
+            try await denied(sheet, error, agent)
+            throw .consent(error)
+        }
+        return row.map { [.recordRevision(.consentRecord, $0.id, $0.revision)] } ?? []
     }
 
     /// Newest first.
@@ -75,13 +89,18 @@ extension OrganisationGateway {
         return try await paper(row)
     }
 
-    /// Printed once more, as a fax that did not go through is.
+    /// Gives the pages of a route, once more where a fax did not go through. The consent must stand
+    /// at each print.
+    ///
+    /// - Throws: `notFound`; `consent` where it was withdrawn meanwhile.
     package func printAgain(
         _ id: MessageID,
         by agent: Agent
     ) async throws(GatewayError) -> PaperRoute {
         let route = try await paper(id)
-        try await record([paperFacts(.paperPrinted, route, by: agent)])
+        let recipients = try Addressing(view: view).members(of: route.sheet)
+        let ground = try await paperGround(of: route.sheet, to: recipients, by: agent)
+        try await record([paperFacts(.paperPrinted, route, by: agent)], expects: ground)
         return route
     }
 
@@ -106,10 +125,12 @@ extension OrganisationGateway {
         let event: AuditEvent = step == .sent ? .paperSent : .paperAcknowledged
         var act = paperFacts(event, route, by: agent)
         act.peer = PartyID(peer)
+        // A reply that has left is owed no more.
+        let ended = step == .sent ? try await ended(by: route.sheet, sentTo: [peer]) : []
         try await record(
             [act],
             expects: [.recordRevision(.paper, name, row.revision)],
-            writes: [.record(.paper, name, column, at: note.at)]
+            writes: [.record(.paper, name, column, at: note.at)] + ended
         )
     }
 

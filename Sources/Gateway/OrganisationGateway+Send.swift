@@ -120,7 +120,7 @@ extension OrganisationGateway {
                 GatewayError.Reach(
                     name: membership.profile.displayName,
                     telephone: view.telephone(of: peer),
-                    fax: view.unchecked(of: peer).isEmpty ? entry?.fax : nil
+                    fax: view.fax(of: peer)
                 )
             )
         }

@@ -19,7 +19,9 @@ import Testing
             try await care.choose("要介護2")
             #expect(try await care.property("value").string == "要介護2")
             try await browser.click("送信する")
-            #expect(try await browser.url == base + "/done")
+            try await eventually("the page that the form leads to") {
+                try await browser.url == base + "/done" ? true : nil
+            }
             #expect(try await browser.text.contains("受け付けました。"))
             let cookie = try #require(try await browser.cookies().first)
             #expect(cookie["name"]?.string == "__Host-sample")

@@ -93,6 +93,11 @@ struct EnglishTests {
         #expect(clerk.has("Sign in") && clerk.has(">日本語</a>"), "\(clerk.html)")
         await clerk.open(town.path(.careOffice, "/signin") + "?lang=ja")
         #expect(clerk.has("サインイン"))
+        for path in ["/o/a\r\nX-Injected: 1", "/o/日本", "/a b"] {
+            let response = await clerk.respond(.get, path + "?lang=en")
+            #expect(response.status == 303)
+            Crawl.check(response, path)
+        }
         let odd = await clerk.respond(.get, town.path(.careOffice, "/signin") + "?lang=de")
         #expect(odd.status == 200 && odd.fields.allSatisfy { $0.0 != "Set-Cookie" })
     }

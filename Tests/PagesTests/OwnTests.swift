@@ -180,6 +180,33 @@ struct OwnTests {
         #expect(try await readings() == 2)
     }
 
+    @Test func `what a draft begins with is read on record, though nobody has saved it`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        await care.open(sent)
+        await care.post(sent + "/correct")
+        let draft = care.path
+        let other = try await town.clerk("kaori")
+        await other.open(draft)
+        #expect(other.has("髙﨑 𠮷之助"))
+        let entries = try await town.town.office(.careOffice)
+            .auditEntries(of: "髙﨑 𠮷之助", message: nil, by: Town.nurse)
+        let readings = entries.filter { $0.leaf.facts.event == .sheetOpened }
+        #expect(
+            readings.contains { entry in
+                if case .clear(let name) = entry.leaf.facts.object.name {
+                    name.text.hasPrefix(draft.split(separator: "/").last ?? "-")
+                } else {
+                    false
+                }
+            }
+        )
+    }
+
     /// The signature itself is met by a browser, and by the tests of Staff.
     @Test func `a passkey is asked for after the password, and what is none is refused`()
         async throws

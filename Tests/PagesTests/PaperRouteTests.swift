@@ -36,7 +36,7 @@ struct PaperRouteTests {
         await care.post(draft + "/paper", [("token", try #require(care.token))])
         #expect(care.path == paper)
         await care.open(draft)
-        #expect(care.status == 404)
+        #expect(care.path == paper, "Back leads to what it has become")
 
         await care.open(paper)
         await care.post(paper + "/print")
@@ -94,6 +94,34 @@ struct PaperRouteTests {
         #expect(try await town.town.office(.careOffice).papers().isEmpty)
         await care.open(draft)
         #expect(care.status == 200, "the draft is still there")
+    }
+
+    @Test func `what was withdrawn is not printed, and a correction goes on no paper`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        await care.open(sent)
+        await care.post(sent + "/correct")
+        await care.post(care.path, [("/body/message", "薬が変わりました。"), ("next", "check")])
+        #expect(care.has("訂正版は紙では送れません") && !care.has("紙で送る</button>"))
+
+        let draft = try await town.draft(by: care)
+        await care.open(draft + "/check")
+        await care.post(draft + "/paper")
+        let paper = care.path
+        let tab = care.beside()
+        await tab.open(town.path(.careOffice, "/consents"))
+        while let withdrawal = tab.link(town.path(.careOffice, "/consents/")) {
+            await tab.open(withdrawal)
+            await tab.post(withdrawal, [("giver", "self")])
+        }
+        await care.open(paper)
+        await care.post(paper + "/print")
+        #expect(care.status >= 400, "\(care.html)")
+        #expect(try await acts(town) == [.paperPrinted])
     }
 
     @Test func `names on a cover are half hidden`() {

@@ -14,13 +14,14 @@ struct NoticeTests {
         let start = Timestamp(milliseconds: 1_790_000_000_000)
         var clock = NoticeClock(startedAt: start)
         #expect(clock.isDue(at: start))
-        #expect(clock.tell(News(arrived: 0, late: 0), at: start) == nil)
+        #expect(News(arrived: 0, late: 0).lines.isEmpty)
+        #expect(News(arrived: 2, late: 0).lines == ["新着の書類が 2件 あります。"])
+        #expect(News(arrived: 1, late: 3).lines.count == 2)
         let first = start.adding(.minutes(1))
-        #expect(clock.tell(News(arrived: 2, late: 0), at: first) == ["新着の書類が 2件 あります。"])
+        clock.told(at: first)
         #expect(clock.toldUntil == first)
         #expect(!clock.isDue(at: first.adding(.minutes(9))))
         #expect(clock.isDue(at: first.adding(.minutes(10))))
-        #expect(clock.tell(News(arrived: 1, late: 3), at: first)?.count == 2)
     }
 
     @Test func `who asked for it hears how many came and where to look, and nothing else`()
@@ -47,14 +48,15 @@ struct NoticeTests {
         )
         let time = SimulatedTime(Timestamp(milliseconds: 1_790_000_000_000))
         let round = NoticeRound(post, time, SeededRandom(seed: 1))
-        var clock = NoticeClock(startedAt: time.now)
         let people = [
             try #require(MailAddress("a@example.jp")), try #require(MailAddress("b@example.jp")),
         ]
         let member = try #require(MemberID("m" + String(repeating: "a", count: 26)))
         let office = (name: "幻町内科クリニック", member: member)
-        #expect(round.mails(News(arrived: 0, late: 0), of: office, to: people, &clock).isEmpty)
-        for mail in round.mails(News(arrived: 1, late: 0), of: office, to: people, &clock) {
+        #expect(
+            round.mails(News(arrived: 0, late: 0), of: office, to: people, at: time.now).isEmpty
+        )
+        for mail in round.mails(News(arrived: 1, late: 0), of: office, to: people, at: time.now) {
             try await post.server.send(mail)
         }
         let mails = sink.taken

@@ -46,5 +46,5 @@ enum FileRefusal: Error, Hashable {
         }
     }
 
-    private static let all = FileKind.allCases.map(\.words).joined(separator: "・")
+    private static var all: String { FileKind.allCases.map(\.words).joined(separator: "・") }
 }

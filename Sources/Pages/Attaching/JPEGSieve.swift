@@ -105,9 +105,10 @@ struct JPEGSieve: FileSieve {
             // Of 14 bytes: without a small picture.
             case 0xE0: payload.count == 14 && payload.starts(with: "JFIF\0".utf8)
             case 0xE2: payload.starts(with: "ICC_PROFILE\0".utf8)
-            case 0xEE: payload.starts(with: "Adobe".utf8)
-            case 0xE1...0xEF, 0xFE: false
-            default: true
+            case 0xEE: payload.count == 12 && payload.starts(with: "Adobe".utf8)
+            // Frames, tables, scans: the picture itself.
+            case 0xC0...0xCF, 0xDA...0xDF: true
+            default: false
             }
         if isKept { return Array(segment) }
         guard marker == 0xE1, payload.starts(with: exif),

@@ -11,7 +11,8 @@ enum Language {
         else { return nil }
         let year = 366 * 24 * 3600
         return .seeOther(
-            "/" + request.path.joined(separator: "/"),
+            // Encoded anew: what a segment holds must not end the field or lead elsewhere.
+            "/" + request.path.map(PostedForm.encoded).joined(separator: "/"),
             cookies: [
                 "\(cookie)=\(name); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=\(year)"
             ]

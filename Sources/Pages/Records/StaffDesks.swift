@@ -33,6 +33,8 @@ enum StaffDesks {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.manageStaff)
         let line = try await StaffPages.line(visit, captures)
+        // Without a choice nothing is changed: no desk at all would mean every desk.
+        guard visit.desks.count > 1 else { return .seeOther(visit.path("/staff")) }
         let desks = chosen(visit)
         try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
             try await visit.office.staff.setDesks(desks, of: line.id, by: .person(visit.session))

@@ -166,11 +166,12 @@ enum PaperPages {
         _ visit: Visit,
         isWrong: Bool
     ) -> HTML {
-        let summary = visit.gateway.view.member(copy.to)
-        let telephone = visit.gateway.view.telephone(of: copy.to)?.text ?? "宛先帳にありません"
+        let unknown = English.said("宛先帳にありません")
+        let telephone = visit.gateway.view.telephone(of: copy.to)?.text ?? unknown
+        let fax = visit.gateway.view.fax(of: copy.to)?.text ?? unknown
         return """
             <h2>\(visit.name(of: copy.to))</h2><p>\(state(copy.step))</p>
-            <dl><dt>FAX</dt><dd class="tel">\(summary?.entry?.fax?.text ?? "宛先帳にありません")</dd>
+            <dl><dt>FAX</dt><dd class="tel">\(fax)</dd>
             <dt>電話</dt><dd class="tel">\(telephone)</dd>
             \(copy.sent.map { "<dt>送付</dt><dd>\(words($0))</dd>" as HTML } ?? .nothing)
             \(copy.acknowledged.map { "<dt>受け取りの確認</dt><dd>\(words($0))</dd>" as HTML }
@@ -258,7 +259,7 @@ struct PaperMail {
         CoverSheet.Party(
             name: visit.name(of: member),
             telephone: visit.gateway.view.telephone(of: member)?.text,
-            fax: visit.gateway.view.member(member)?.entry?.fax?.text,
+            fax: visit.gateway.view.fax(of: member)?.text,
             person: person
         )
     }

@@ -71,7 +71,9 @@ struct CheckPage {
         let obstacle: String? =
             !visit.session.may(.send)
             ? "下書きとして保存されています。送信の役割を持つ職員に頼んでください。"
-            : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
+            : sheet.supersedes != nil
+                ? "訂正版は紙では送れません。別件として送ってください。"
+                : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
         if let obstacle { return "\(only)<p class=\"note\">\(own: obstacle)</p><p>\(back)</p>" }
         return """
             \(only)<form method="post" action="\(path)/paper">\(visit.token)

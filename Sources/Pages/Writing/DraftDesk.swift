@@ -157,13 +157,10 @@ struct DraftDesk: Sendable {
     /// - Returns: false where somebody else has saved it meanwhile.
     mutating func save(over read: Int64?) async throws(PageRefusal) -> Bool {
         guard read == revision else { return false }
-        let session = visit.session
-        let writer = Draft.Writer(
-            account: session.account,
-            session: session.id,
-            name: session.displayName
-        )
-        let goesOn = visit.request.wantsJSON && draft.writer?.session == writer.session
+        let writer = Draft.Writer(visit.session)
+        // The first save after it was begun is on record, those that follow it are not.
+        let goesOn =
+            visit.request.wantsJSON && revision > 1 && draft.writer?.session == writer.session
         draft.writer = writer
         let (gateway, agent) = (visit.gateway, visit.agent)
         let bytes = draft.json.canonicalBytes
@@ -187,6 +184,12 @@ struct DraftDesk: Sendable {
             showsProblems: showsProblems
         )
         return page.html(asksPerson ? try await EarlierPeople(visit) : nil)
+    }
+}
+
+extension Draft.Writer {
+    init(_ session: StaffSession) {
+        self.init(account: session.account, session: session.id, name: session.displayName)
     }
 }
 

@@ -35,6 +35,8 @@ enum DraftPages {
         if let form = SheetMaker.form(of: draft.type, catalogue, on: today) {
             draft.prefill(form, on: today)
         }
+        // What it begins with may be a whole sheet: another person who opens it is on record.
+        draft.writer = Draft.Writer(visit.session)
         let bytes = draft.json.canonicalBytes
         let agent = visit.agent
         _ = try await visit.ask { gateway throws(GatewayError) in
@@ -123,8 +125,7 @@ enum DraftPages {
         try await visit.demand(.send)
         guard let id = MessageID(captures.text("draft")) else { throw .notFound }
         guard let desk = try await DraftDesk(visit, captures) else {
-            // Pressed twice.
-            return .seeOther(visit.path("/paper/\(id)"))
+            return try await sent(visit, captures)
         }
         let sheet = desk.sheet
         guard visit.form["sha256"].map({ $0.hasSameBytes(as: SHA256.hash(sheet).hex) }) ?? false
@@ -146,8 +147,12 @@ enum DraftPages {
         let message = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.message(queuedAs: key)
         }
-        guard let message else { throw .notFound }
-        return .seeOther(visit.path("/sent/\(message)"))
+        if let message { return .seeOther(visit.path("/sent/\(message)")) }
+        guard let id = MessageID(captures.text("draft")) else { throw .notFound }
+        let route = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.paper(id)
+        }
+        return .seeOther(visit.path("/paper/\(route.id)"))
     }
 
     /// 訂正版にする, or, without an earlier message, 別件として送る again.

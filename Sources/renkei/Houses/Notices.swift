@@ -83,16 +83,18 @@ struct NoticeClock: Sendable {
         lastAt.map { now.since($0) >= Self.pause } ?? true
     }
 
-    /// The lines of the mail; nil where there is nothing to tell.
-    mutating func tell(_ news: News, at now: Timestamp) -> [String]? {
-        let lines = [
-            news.arrived > 0 ? "新着の書類が \(news.arrived)件 あります。" : nil,
-            news.late > 0 ? "期限の近い送信が \(news.late)件 あります。" : nil,
+    /// What there was until then has been told.
+    mutating func told(at now: Timestamp) { (toldUntil, lastAt) = (now, now) }
+}
+
+extension News {
+    /// The lines of the mail; none where there is nothing to tell.
+    var lines: [String] {
+        [
+            arrived > 0 ? "新着の書類が \(arrived)件 あります。" : nil,
+            late > 0 ? "期限の近い送信が \(late)件 あります。" : nil,
         ]
         .compactMap(\.self)
-        guard !lines.isEmpty else { return nil }
-        (toldUntil, lastAt) = (now, now)
-        return lines
     }
 }
 
@@ -119,7 +121,7 @@ struct NoticeRound: Sendable {
         }
         while true {
             do throws(CancellationError) { try await time.sleep(for: .minutes(1)) } catch { return }
-            for (member, gateway) in house.organisations {
+            for (member, gateway) in house.organisations where !Task.isCancelled {
                 do {
                     let addresses = try await house.staff.desk(of: gateway).noticeAddresses
                     var clock = clocks[member] ?? NoticeClock(startedAt: time.now)
@@ -139,11 +141,20 @@ struct NoticeRound: Sendable {
         _ clock: inout NoticeClock,
         _ report: (any Explained) -> Void
     ) async throws(GatewayError) {
-        guard !addresses.isEmpty, clock.isDue(at: time.now) else { return }
+        let now = time.now
+        guard !addresses.isEmpty, clock.isDue(at: now) else { return }
         let news = try await gateway.news(since: clock.toldUntil)
         let name = gateway.view.member(gateway.member)?.membership.profile.displayName ?? ""
-        for mail in mails(news, of: (name, gateway.member), to: addresses, &clock) {
-            do throws(ClientError) { try await post.server.send(mail) } catch { report(error) }
+        for mail in mails(news, of: (name, gateway.member), to: addresses, at: now) {
+            do throws(ClientError) {
+                try await post.server.send(mail)
+                // One that went is enough: nobody is told twice.
+                clock.told(at: now)
+            } catch {
+                report(error)
+                // A server that is away is asked again in the next turn, not by every mail.
+                guard error == .aborted(sent: true) else { return }
+            }
         }
     }
 
@@ -152,10 +163,10 @@ struct NoticeRound: Sendable {
         _ news: News,
         of office: (name: String, member: MemberID),
         to addresses: [MailAddress],
-        _ clock: inout NoticeClock
+        at now: Timestamp
     ) -> [Mail] {
-        let now = time.now
-        guard let lines = clock.tell(news, at: now) else { return [] }
+        let lines = news.lines
+        guard !lines.isEmpty else { return [] }
         let link = "\(post.origin)/o/\(office.member.text)/inbox"
         let text = ([office.name, ""] + lines + ["", link, ""]).joined(separator: "\n")
         return addresses.map { address in
