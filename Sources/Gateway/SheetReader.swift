@@ -53,6 +53,16 @@ package struct SheetReader: Sendable {
         return (desks.known ?? []).subtracting(desks.own)
     }
 
+    /// What of received sheets waits for them: what is for their desks or for none, and what was
+    /// handed to one of theirs.
+    package var bounds: ListBounds {
+        guard case .desks(let desks) = reach else { return .none }
+        var bounds = ListBounds.none
+        bounds.notFor = others
+        bounds.handedTo = desks.own
+        return bounds
+    }
+
     package func reaches(_ row: InboxRow) -> Bool { reaches(row.key, for: row.sheet?.desk) }
 }
 
@@ -70,15 +80,16 @@ extension OrganisationGateway {
             guard let cover = desk.absence(on: today)?.coveredBy else { return false }
             return cover.memberID == member && desks.contains(cover.deskID)
         }
+        let own = desks + covered.map(\.deskID)
         let handed = try await read { stored throws(StoreError) in
-            try stored.handedOver(to: desks)
+            try stored.handedOver(to: own)
         }
         return SheetReader(
             agent,
             account,
             .desks(
                 SheetReader.Desks(
-                    own: Set(desks + covered.map(\.deskID)),
+                    own: Set(own),
                     known: entry.map { Set($0.desks.map(\.deskID)) },
                     handed: handed
                 )

@@ -94,13 +94,17 @@ struct DeskRightTests {
     {
         let desk = try await DeskTown.make()
         let clerk = try await desk.clerk("hitoshi", at: [DeskTown.main])
-        for list in ["/inbox", "/inbox?show=unopened", "/morning"] {
+        for list in ["/inbox", "/inbox?show=unopened"] {
             await clerk.open(desk.town.path(.clinic, list))
             #expect(clerk.has("窓口「病棟」あて") && clerk.has("架空橋ケアプランセンター"), "\(list)")
             // The other sheet of the same person is for all.
             #expect(clerk.html.components(separatedBy: Self.name).count == 2, "\(list)")
             #expect(!clerk.has("name=\"sheet\" value=\"\(desk.key.messageID)\""), "\(list)")
         }
+        // What waits in the morning waits for somebody: 本日 and the list of it count alike.
+        await clerk.open(desk.town.path(.clinic, "/morning"))
+        #expect(clerk.has("届いてまだ開いていない書類（1 件）") && !clerk.has("窓口「病棟」あて"))
+        #expect(!clerk.has(desk.key.messageID.text))
         await clerk.open(desk.town.path(.clinic))
         #expect(!clerk.has(Self.name))
         #expect(clerk.has("<b>1</b>新着（未開封）") && clerk.has(">未開封 1<"))
@@ -187,6 +191,39 @@ struct DeskRightTests {
         desk.town.town.time.advance(by: .days(9))
         try await desk.town.town.settle()
         let clerk = try await desk.clerk("natsuo", at: [DeskTown.main])
+        // It counts as theirs in every list, as long as nobody has opened it.
+        await clerk.open(desk.town.path(.clinic))
+        #expect(clerk.has("<b>2</b>新着（未開封）") && clerk.has(">未開封 2<"), "\(clerk.html)")
+        for list in ["/inbox?desk=own", "/inbox?show=unopened&desk=own", "/morning"] {
+            await clerk.open(desk.town.path(.clinic, list))
+            #expect(clerk.has(desk.key.messageID.text), "\(list)")
+        }
+        await clerk.open(desk.sheet)
+        #expect(clerk.status == 200, "\(clerk.html)")
+    }
+
+    @Test func `who covers the deputy reads what was handed to it`() async throws {
+        let desk = try await DeskTown.make()
+        let kind = try #require(Department("none"))
+        let reserve = try #require(DeskID("reserve"))
+        try await desk.clinic.addDesk(
+            DirectoryDesk(reserve, name: "予備", kind: kind),
+            by: Town.nurse
+        )
+        try await desk.clinic.changeDesk(try #require(DeskID(DeskTown.ward)), by: Town.nurse) {
+            $0.deputies = [Deputy(reserve, afterMinutes: 0)]
+        }
+        desk.town.town.time.advance(by: .days(9))
+        try await desk.town.town.settle()
+        let clerk = try await desk.clerk("natsuo", at: [DeskTown.main])
+        await clerk.open(desk.sheet)
+        #expect(clerk.status == 403)
+        let today = desk.clinic.today
+        let main = DeskAddress(desk.clinic.member, try #require(DeskID(DeskTown.main)))
+        let away = try #require(Absence((from: today, to: today), "会議のため", coveredBy: main))
+        try await desk.clinic.changeDesk(reserve, by: Town.nurse) { $0.absence = away }
+        await clerk.open(desk.town.path(.clinic, "/inbox?desk=own"))
+        #expect(clerk.has(desk.key.messageID.text))
         await clerk.open(desk.sheet)
         #expect(clerk.status == 200, "\(clerk.html)")
     }

@@ -165,6 +165,10 @@ import Testing
             { _ in }, { $0.type = World.sheetType }, { $0.since = World.at(2) },
             { $0.notFor = [World.desk] }, { $0.before = World.at(3) },
             { $0.peers = [World.office, World.hospital] },
+            {
+                $0.notFor = [World.desk]
+                $0.handedTo = [World.desk]
+            },
         ]
         return changes.map { change in
             var bounds = ListBounds()

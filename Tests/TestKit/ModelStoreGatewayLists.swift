@@ -35,7 +35,14 @@ extension GatewayModel {
 
     private func isWithin(_ row: InboxRow, _ bounds: ListBounds) -> Bool {
         bounds.allow(row.sheet?.sheetType, row.receivedAt, [row.key.from])
-            && !(row.sheet?.desk.map(bounds.notFor.contains) ?? false)
+            && (!(row.sheet?.desk.map(bounds.notFor.contains) ?? false) || isHanded(row, bounds))
+    }
+
+    private func isHanded(_ row: InboxRow, _ bounds: ListBounds) -> Bool {
+        expected.values.contains { expected in
+            expected.name.message == row.key && expected.passedAt != nil && expected.name.isOwed
+                && expected.desk.map(bounds.handedTo.contains) ?? false
+        }
     }
 
     private func isWithin(_ row: OutboxRow, _ bounds: ListBounds) -> Bool {

@@ -19,8 +19,9 @@ enum MorningPage {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
         let parts: [HTML] = [
-            try await received("届いてまだ開いていない書類", .unopened, visit),
-            try await received("本日までに返信する書類", .owed(by: visit.endOfToday), visit),
+            try await received("届いてまだ開いていない書類", .unopened, visit.ownDesks, visit),
+            // Answers are owed by all, as 本日 counts them.
+            try await received("本日までに返信する書類", .owed(by: visit.endOfToday), .none, visit),
             try await sent("送ってまだ開かれていない書類", .unopened, visit),
             try await sent("返信を待っている書類", .awaiting, visit),
             try await sent("届かなかった書類", .failed, visit),
@@ -36,10 +37,11 @@ enum MorningPage {
     private static func received(
         _ title: String,
         _ list: InboxList,
+        _ bounds: ListBounds,
         _ visit: Visit
     ) async throws(PageRefusal) -> HTML {
         let found = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.inbox(list, most)
+            try await gateway.inbox(list, within: bounds, most)
         }
         var lines: [HTML] = []
         for message in found.rows { lines.append(try await InboxPages.line(message, visit)) }

@@ -76,12 +76,8 @@ extension Visit {
         )
     }
 
-    /// What is for the desks of this person, or for none.
-    var ownDesks: ListBounds {
-        var bounds = ListBounds.none
-        bounds.notFor = reader.others
-        return bounds
-    }
+    /// What waits for the desks of this person, or for none.
+    var ownDesks: ListBounds { reader.bounds }
 
     /// 窓口 of this organisation.
     var desks: [DirectoryDesk] { gateway.view.member(gateway.member)?.entry?.desks ?? [] }
@@ -91,7 +87,7 @@ extension Visit {
     }
 
     /// In place of what is told of a sheet for this desk; nil where it may be told.
-    func elsewhere(_ row: InboxRow) -> String? {
+    func elsewhere(_ row: InboxRow) -> HTML? {
         guard !reader.reaches(row), let desk = row.sheet?.desk else { return nil }
         return "窓口「\(deskName(desk))」あて"
     }

@@ -38,6 +38,8 @@ package struct ListBounds: Hashable, Sendable {
     package var peers: Set<MemberID>?
     /// Of received messages: not what is for one of these desks.
     package var notFor: Set<DeskID> = []
+    /// Though what was handed to one of these, because the first one stayed silent.
+    package var handedTo: Set<DeskID> = []
 
     package init() {}
     package static let none = ListBounds()

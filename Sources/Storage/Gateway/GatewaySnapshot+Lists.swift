@@ -14,13 +14,13 @@ extension GatewaySnapshot {
             WHERE \(list.condition)\(bound.text)
             ORDER BY receivedAt DESC, sender DESC, messageId DESC LIMIT ? OFFSET ?
             """,
-            bound.values + [slice.limit, slice.skip]
+            list.values + bound.values + [slice.limit, slice.skip]
         )
     }
 
     func count(_ list: InboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
         let bound = bounds.condition(time: "receivedAt", peer: "sender")
-        return try count("inbox WHERE \(list.condition)\(bound.text)", bound.values)
+        return try count("inbox WHERE \(list.condition)\(bound.text)", list.values + bound.values)
     }
 
     func outbox(
@@ -58,10 +58,11 @@ extension ListBounds {
         peer: String?
     ) -> (text: String, values: [any ColumnValue]) {
         var (text, values): (String, [any ColumnValue]) = ("", [])
-        func add(_ condition: String, _ value: (any ColumnValue)?) {
-            guard let value else { return }
+        func add(_ condition: String, _ some: (any ColumnValue)?...) {
+            let known = some.compactMap(\.self)
+            guard !known.isEmpty else { return }
             text += " AND \(condition)"
-            values.append(value)
+            values += known
         }
         add("sheetType = ?", type)
         add("\(time) >= ?", since)
@@ -76,27 +77,44 @@ extension ListBounds {
             peers.map { list($0.map(\.text)) }
         )
         if peer != nil, !notFor.isEmpty {
-            add("(desk IS NULL OR NOT desk \(isListed))", list(notFor.map(\.text)))
+            add(
+                """
+                (desk IS NULL OR NOT desk \(isListed) OR (sender, messageId) IN
+                    (SELECT sender, messageId FROM expectation
+                        WHERE passedAt IS NOT NULL AND peer = sender AND desk \(isListed)))
+                """,
+                list(notFor.map(\.text)),
+                list(handedTo.map(\.text))
+            )
         }
         return (text, values)
     }
 }
 
 extension InboxList {
+    /// The values of its parameters stand in `values`.
     fileprivate var condition: String {
         switch self {
         case .all: "1"
         case .unopened: "state = 'delivered'"
         case .urgent: "state = 'delivered' AND urgency <> 'routine'"
-        case .assigned(let account): "assignee = '\(account)'"
+        case .assigned: "assignee = ?"
         case .unassigned:
             "assignee IS NULL AND replacedBy IS NULL AND state IN ('delivered', 'opened')"
         case .owed(let time):
             """
             (sender, messageId) IN (SELECT sender, messageId FROM expectation
                 WHERE metAt IS NULL AND kind <> 'delivered' AND peer = sender
-                    AND \(time.map { "due <= '\($0)'" } ?? "1"))
+                    AND \(time == nil ? "1" : "due <= ?"))
             """
+        }
+    }
+
+    fileprivate var values: [any ColumnValue] {
+        switch self {
+        case .all, .unopened, .urgent, .unassigned, .owed(nil): []
+        case .assigned(let account): [account]
+        case .owed(let time?): [time]
         }
     }
 }
