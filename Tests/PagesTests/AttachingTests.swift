@@ -103,12 +103,12 @@ struct AttachingTests {
         for (name, bytes, refusal) in Self.refused {
             await care.attach(name, bytes)
             #expect(care.status == 400 && care.title.hasPrefix("エラー: "), "\(refusal)")
-            #expect(care.has("<a href=\"#file\">\(refusal.words)</a>"), "\(refusal)")
-            #expect(care.has("id=\"file-wrong\">\(refusal.words)</span>"), "\(refusal)")
+            #expect(care.has("<a href=\"#file\">\(refusal.words.text)</a>"), "\(refusal)")
+            #expect(care.has("id=\"file-wrong\">\(refusal.words.text)</span>"), "\(refusal)")
             #expect(care.has("<option value=\"carePlan\" selected>"), "what was chosen stays")
         }
         await care.attach("計画.pdf", Self.large, kind: "love")
-        #expect(care.has(FileRefusal.kindMissing.words) && care.unread == 0)
+        #expect(care.has(FileRefusal.kindMissing.words.text) && care.unread == 0)
         #expect(try await files(scene).isEmpty)
         // The same page takes the right one.
         await care.attach("計画.pdf", Files.pdf)
@@ -121,7 +121,7 @@ struct AttachingTests {
         let rest = Limits.attachedFileBytes - Files.pdf.count - end.count
         let largest = Files.pdf + [UInt8](repeating: 0x20, count: rest) + end
         await scene.care.attach("全部.pdf", largest + [0x20])
-        #expect(scene.care.status == 400 && scene.care.has(FileRefusal.tooLarge.words))
+        #expect(scene.care.status == 400 && scene.care.has(FileRefusal.tooLarge.words.text))
         #expect(try await files(scene).isEmpty)
         await scene.care.attach("全部.pdf", largest)
         #expect(scene.care.has("<td>20.0 MB</td>"), "\(scene.care.html)")
@@ -134,7 +134,7 @@ struct AttachingTests {
         for number in 0..<Limits.attachedFiles {
             await care.attach("\(number).txt", "\(number)".bytes)
         }
-        #expect(care.has(FileRefusal.tooMany.words) && !care.has("type=\"file\""))
+        #expect(care.has(FileRefusal.tooMany.words.text) && !care.has("type=\"file\""))
         // Another window still has the form.
         let form = FileForm.bytes([
             .init(name: "token", bytes: try #require(care.token).bytes),
@@ -147,7 +147,7 @@ struct AttachingTests {
             [form],
             (FileForm.type, "same-origin", "text/html")
         )
-        #expect(more.status == 400 && more.text.contains(FileRefusal.tooMany.words))
+        #expect(more.status == 400 && more.text.contains(FileRefusal.tooMany.words.text))
         #expect(try await files(scene).count == Limits.attachedFiles)
         await care.post(page + "/remove", [("sha256", SHA256.hash("3".bytes).hex)])
         #expect(try await files(scene).map(\.name).contains("3.txt") == false)
@@ -223,7 +223,7 @@ struct AttachingTests {
         )
         let response = await town.pages.respond(to: request)
         #expect(response.status == 400, "\(response.text)")
-        #expect(response.text.contains(FileRefusal.cameBetween.words))
+        #expect(response.text.contains(FileRefusal.cameBetween.words.text))
         #expect(response.text.contains("<td>先.txt</td>") && !response.text.contains("<td>後.txt"))
     }
 

@@ -81,6 +81,22 @@ struct Crawl {
         return html.matches(of: /value="step:(\w+)"/).map { "\(page)?step=\($0.1)" }
     }
 
+    /// What is read: between tags, and in attributes that are read aloud; whole, and in its words.
+    static func texts(_ html: String) -> Set<String> {
+        let body = html.replacing(/<(script|style)[^>]*>.*?<\/(script|style)>/, with: "")
+        let between = body.matches(of: />([^<]+)</).map { String($0.1) }
+        let aloud = body.matches(of: /(?:aria-label|placeholder|alt|data-words)="([^"]+)"/)
+        let all = between + aloud.map { String($0.1) }
+        return all.reduce(into: []) { $0.formUnion(words(plain($1))) }
+    }
+
+    /// A text, and its parts between blanks and brackets.
+    static func words(_ text: String) -> Set<String> {
+        let whole = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let parts = whole.split { $0.isWhitespace || "（）()「」、。・:,".contains($0) }
+        return Set(parts.map(String.init) + [whole])
+    }
+
     static func links(_ html: String) -> [String] {
         html.matches(of: /href="([^"]*)"/).map { plain(String($0.1)) }
     }

@@ -25,8 +25,11 @@ struct DeskTown {
     var clinic: OrganisationGateway { town.town.office(.clinic) }
     var sheet: String { town.path(.clinic, "/sheets/\(key.messageID)") }
 
-    static func make(to desk: String? = ward) async throws -> DeskTown {
-        let town = try await PagesTown.make()
+    static func make(
+        to desk: String? = ward,
+        english: English? = nil
+    ) async throws -> DeskTown {
+        let town = try await PagesTown.make(english: english)
         let clinic = town.town.office(.clinic)
         let kind = try #require(Department("none"))
         let ward = DirectoryDesk(try #require(DeskID(Self.ward)), name: "病棟", kind: kind)

@@ -13,10 +13,26 @@ struct EnglishTests {
     ]
     private static let english = English { words[$0] }
 
+    private static let path = "pages/english.json"
+
     /// The file that the program brings with it.
     private static func file() throws -> [UInt8] {
         let files = try SheetExamples.catalogueFiles()
-        return try #require(files.first { $0.path == "pages/english.json" }).bytes
+        return try #require(files.first { $0.path == path }).bytes
+    }
+
+    /// All that forms and lists of codes say, which stays Japanese.
+    private static func formWords() throws -> Set<String> {
+        var words: Set<String> = []
+        func take(_ json: JSON) {
+            if let text = json.string { words.formUnion(Crawl.words(text)) }
+            json.array?.forEach(take)
+            json.object?.members.forEach { take($0.1) }
+        }
+        for file in try SheetExamples.catalogueFiles() where file.path != path {
+            take(try JSON(reading: file.bytes, .strict.within(Limits.contentBytes)))
+        }
+        return words
     }
 
     private func spoken(_ html: () -> HTML) -> String {
@@ -61,24 +77,63 @@ struct EnglishTests {
             }
             return word
         }
-        let town = try await PagesTown.make(english: english)
-        let care = try await town.clerk(
-            "haruka",
-            [.author, .sender, .deskLead, .administrator, .auditor, .operator]
-        )
-        _ = try await town.send(by: care)
-        _ = try await town.draft(by: care)
-        try await town.town.settle()
-        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
-        for (clerk, place) in [(care, World.Place.careOffice), (clinic, .clinic)] {
+        let (town, people) = try await Self.busyTown(english)
+        let forms = try Self.formWords()
+        var plain: Set<String> = []
+        for (clerk, place) in people {
             clerk.speakEnglish()
             await clerk.open(town.path(place))
             #expect(clerk.title.hasPrefix("Today") && clerk.has("<html lang=\"en\""))
             var crawl = Crawl(clerk)
             await crawl.walk(from: town.path(place))
             #expect(crawl.pages.count > 10)
+            for page in crawl.pages {
+                for text in Crawl.texts(page.html) where !forms.contains(text) {
+                    if file.word(text) != nil { plain.insert("\(text) on \(page.path)") }
+                }
+            }
         }
         #expect(missing.withLock { $0 }.sorted() == [])
+        #expect(plain.sorted() == [], "own words that nobody looked up")
+    }
+
+    /// Two organisations where there is some of everything, and people who may see it.
+    private static func busyTown(
+        _ english: English
+    ) async throws -> (PagesTown, [(Clerk, World.Place)]) {
+        let all: Set<StaffRole> = [
+            .author, .sender, .deskLead, .administrator, .auditor, .operator,
+        ]
+        let desk = try await DeskTown.make(english: english)
+        let town = desk.town
+        let care = try await town.clerk("fuyuki", all)
+        _ = try await town.draft(by: care)
+        let paper = try await town.draft(by: care)
+        await care.open(paper + "/check")
+        await care.post(paper + "/paper")
+        try #require(care.title.hasPrefix("紙で送る"), "\(care.html)")
+        let other = try await desk.clerk("hitoshi", at: [DeskTown.main])
+        let lead = try await town.clerk("natsuo", all, at: .clinic, profession: "doctor")
+        await lead.open(desk.sheet)
+        try #require(lead.status == 200)
+        try await town.town.settle()
+        return (town, [(care, .careOffice), (other, .clinic), (lead, .clinic)])
+    }
+
+    @Test func `what is refused is refused in English`() throws {
+        let english = try English(reading: try Self.file())
+        let files: [FileRefusal] =
+            [
+                .noFile, .kindMissing, .unknownEnding, .nameTooLong, .empty, .tooLarge, .tooMany,
+                .notText, .cameBetween, .differs(named: .jpeg, is: nil),
+            ] + FileKind.allCases.flatMap { [.damaged($0), .differs(named: .pdf, is: $0)] }
+        for refusal in files {
+            let said = English.$spoken.withValue(english) { refusal.words.text }
+            let isJapanese = said.unicodeScalars.contains {
+                $0.properties.isIdeographic || (0x3041...0x30FA).contains($0.value)
+            }
+            #expect(!isJapanese, "\(said)")
+        }
     }
 
     @Test func `anybody changes the language, and it stays`() async throws {

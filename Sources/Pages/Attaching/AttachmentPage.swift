@@ -20,7 +20,7 @@ struct AttachmentPage {
     var html: HTML {
         let isFull = desk.files.listed.count >= Limits.attachedFiles
         let problems = refusal.map { refusal -> [HTML] in
-            isFull ? ["\(refusal.words)"] : ["<a href=\"#file\">\(refusal.words)</a>"]
+            isFull ? [refusal.words] : ["<a href=\"#file\">\(refusal.words)</a>"]
         }
         let body: HTML = """
             \(table)

@@ -17,7 +17,7 @@ enum FileRefusal: Error, Hashable {
     case cameBetween
 
     /// What happened and what to do.
-    var words: String {
+    var words: HTML {
         switch self {
         case .noFile: "ファイルが選ばれていません。ファイルを選んでから「添付する」を押してください。"
         case .kindMissing: "種類が選ばれていません。種類を選び、ファイルももう一度選んでください。"
@@ -27,16 +27,22 @@ enum FileRefusal: Error, Hashable {
             "ファイル名が長すぎます。\(Limits.attachedNameScalars)文字までの名前に変えてから、もう一度選んでください。"
         case .empty: "中身のないファイルです（0 バイト）。ファイルを開けるか確かめ、もう一度選んでください。"
         case .tooLarge:
-            "ファイルが大きすぎます。1 つ \(Limits.attachedFileBytes / 1024 / 1024) MB までです。"
-                + "分けるか、画質を下げて保存し直してください。"
+            """
+            ファイルが大きすぎます。1 つ \(Limits.attachedFileBytes / 1024 / 1024) MB までです。\
+            分けるか、画質を下げて保存し直してください。
+            """
         case .tooMany:
             "添付できるのは \(Limits.attachedFiles) 件までです。不要なものを「外す」で外すか、1 つの PDF にまとめてください。"
         case .differs(let named, let found?):
-            "名前は \(named.words) ですが、中身は \(found.words) です。"
-                + "名前の末尾を「.\(found.endings[0])」に直すか、正しいファイルを選んでください。"
+            """
+            名前は \(named.words) ですが、中身は \(found.words) です。\
+            名前の末尾を「.\(found.endings[0])」に直すか、正しいファイルを選んでください。
+            """
         case .differs(let named, nil):
-            "名前は \(named.words) ですが、中身は \(named.words) ではありません。"
-                + "元のソフトで開き、\(named.words) で保存し直してください。"
+            """
+            名前は \(named.words) ですが、中身は \(named.words) ではありません。\
+            元のソフトで開き、\(named.words) で保存し直してください。
+            """
         case .damaged(let kind):
             "\(kind.words) が途中で切れているか、壊れています。開けるか確かめ、もう一度保存してから選んでください。"
         case .notText:

@@ -78,6 +78,6 @@ enum AssignPages {
 extension Visit {
     /// 担当 in words; empty: nobody.
     func assignee(_ row: InboxRow) -> String {
-        row.assignee.map { office.staff.displayName(of: $0) ?? "（登録なし）" } ?? ""
+        row.assignee.map { office.staff.displayName(of: $0) ?? English.said("（登録なし）") } ?? ""
     }
 }

@@ -60,7 +60,7 @@ enum InboxPages {
         let row = message.row
         let head = try await visit.parts.heads.head(ofReceived: row, for: visit)
         let patient: HTML =
-            visit.elsewhere(row).map { "\($0)" }
+            visit.elsewhere(row)
             ?? "\(head?.patientName ?? "")<br><small>\(head?.patientKana ?? "")</small>"
         let id = row.key.messageID.text
         let name = visit.name(of: row.sheet?.sheetType)
@@ -78,14 +78,19 @@ enum InboxPages {
             <td>\(patient)</td>
             <td>\(link)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
             <td>\(visit.assignee(row))</td>
-            <td>\(message.owed.map { $0.due.map { TimeWords.short($0) } ?? "期限なし" } ?? "")</td></tr>
+            <td>\(message.owed.map { due($0) } ?? .nothing)</td></tr>
             """
+    }
+
+    private static func due(_ owed: ExpectationRow) -> HTML {
+        owed.due.map { "\(TimeWords.short($0))" } ?? "期限なし"
     }
 
     /// Ticked for what is done with several at once; what was not taken in has none.
     private static func tick(_ row: InboxRow, _ visit: Visit) -> HTML {
         guard row.state != nil, visit.reader.reaches(row) else { return "<td></td>" }
-        let label = "\(visit.name(of: row.key.from))の\(visit.name(of: row.sheet?.sheetType))を選ぶ"
+        let label: HTML =
+            "\(visit.name(of: row.key.from))の\(visit.name(of: row.sheet?.sheetType))を選ぶ"
         return """
             <td><input type="checkbox" name="sheet" value="\(row.key.messageID.text)" \
             aria-label="\(label)"></td>

@@ -177,10 +177,13 @@ struct DayOfSending {
 
     var html: HTML {
         guard sent > 0 else { return "<p class=\"note\">本日の送信はありません。</p>" }
-        let arrived =
+        let arrived: HTML =
             onTheWay + failed == 0 ? "すべて到着" : "到着していないもの \(onTheWay + failed)件"
         let look = failed > 0 ? "problem" : onTheWay == 0 ? "good" : "note"
-        let more = failed > 0 ? "不達・差戻し・期限切れが \(failed)件あります。サインインして送信箱を確かめてください。" : ""
+        let more: HTML = HTML.when(
+            failed > 0,
+            "不達・差戻し・期限切れが \(failed)件あります。サインインして送信箱を確かめてください。"
+        )
         return """
             <p class="\(look)">本日の送信 \(sent)件、\(arrived)。未開封 \(unopened)件。\(more)</p>
             """

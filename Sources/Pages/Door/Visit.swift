@@ -61,13 +61,13 @@ struct Visit: Sendable {
     /// What everybody here must know, most pressing first.
     var banners: HTML {
         let link = gateway.exchangeLink
-        let cut = link.failingSince.map { since in
+        let cut = link.failingSince.map { since -> HTML in
             """
             交換所と通信できません（\(TimeWords.short(since)) から）。送信は自動で再開します。\
             急ぐときは電話と紙で知らせてください。
             """
         }
-        let test =
+        let test: HTML? =
             gateway.settings.isTestExchange ? "練習用の交換所です。実在の方の情報を入力しないでください。" : nil
         let lines = [test, cut].compactMap(\.self)
         guard !lines.isEmpty else { return .nothing }
@@ -91,7 +91,7 @@ struct Visit: Sendable {
     }
 
     func name(of type: SheetType?) -> String {
-        type.map { catalogue.label(of: $0) ?? $0.text } ?? "（開けない書類）"
+        type.map { catalogue.label(of: $0) ?? $0.text } ?? English.said("（開けない書類）")
     }
 
     var agent: Agent { session.agent }

@@ -44,7 +44,7 @@ struct PageFrame: Sendable {
 
     let title: String
     /// In place of the title where it names a person, which no title may.
-    var heading: String?
+    var heading: HTML?
     var problems: [HTML] = []
     var isRefused = false
     /// The form `draft` is being filled in: what leads away from the page is a button of it, which
@@ -84,7 +84,7 @@ struct PageFrame: Sendable {
             \(isWriting ? tools(visit) : forms(visit))</header>
             <nav class="main" aria-label="主なページ"><ul>\(links)</ul></nav>
             \(visit.banners)
-            <main id="main">\(summary)<h1>\(heading.map { "\($0)" as HTML } ?? "\(own: title)")</h1>
+            <main id="main">\(summary)<h1>\(heading ?? "\(own: title)")</h1>
             \(body)</main>
             """,
             visit.office.name,

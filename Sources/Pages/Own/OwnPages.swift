@@ -253,7 +253,7 @@ struct SessionTable {
             return """
                 <tr><td>\(TimeWords.element(line.signedInAt))</td>
                 <td>\(TimeWords.element(line.seenAt))</td><td>\(line.address)</td>
-                <td>\(state)</td><td>\(end)</td></tr>
+                <td>\(own: state)</td><td>\(end)</td></tr>
                 """
         }
         return """

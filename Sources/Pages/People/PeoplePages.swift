@@ -109,7 +109,7 @@ enum PeoplePages {
             \(records(person, visit))
             <p><a href="\(visit.path("/people"))">ほかの方を探す</a></p>
             """
-        let title = "\(person.name.text) さんの綴り"
+        let title: HTML = "\(person.name.text) さんの綴り"
         return .page(
             PageFrame(title: "利用者の綴り", heading: title).page(body, for: visit, at: .people)
         )
@@ -129,7 +129,7 @@ enum PeoplePages {
             ?? StateWords.received(received?.state)
         let isOld = (sent?.replacedBy ?? received?.replacedBy) != nil
         return """
-            <tr><td>\(TimeWords.element(entry.at))</td><td>\(sent == nil ? "受信" : "送信")</td>
+            <tr><td>\(TimeWords.element(entry.at))</td><td>\(own: sent == nil ? "受信" : "送信")</td>
             <td>\(peers.map(visit.name).joined(separator: "、"))</td>
             <td><a href="\(path)">\(visit.name(of: entry.type))</a>\
             \(HTML.when(isOld, "（旧版）"))</td>

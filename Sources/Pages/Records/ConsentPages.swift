@@ -66,7 +66,7 @@ enum ConsentPages {
                 <tr><td>\(words.patient)</td><td>\(words.giver)</td><td>\(words.state)</td>\
                 <td>\(TimeWords.date(record.validFrom))</td>
                 <td>\(words.method)</td><td>\(words.purposes)</td><td>\(words.scope)</td>
-                <td>\(record.hasFamilyConsent ? "あり" : "なし")</td><td>\(end)</td></tr>
+                <td>\(own: record.hasFamilyConsent ? "あり" : "なし")</td><td>\(end)</td></tr>
                 """
         }
         return """

@@ -14,10 +14,10 @@ struct ConsentWords {
 
     var state: String {
         guard let withdrawal = record.withdrawal else {
-            if let end = record.validTo, end < visit.today { return "期限切れ" }
+            if let end = record.validTo, end < visit.today { return English.said("期限切れ") }
             return visit.label(record.status.rawValue, "ConsentStatus")
         }
-        return withdrawal.isWhole ? "撤回" : "一部撤回"
+        return English.said(withdrawal.isWhole ? "撤回" : "一部撤回")
     }
 
     var patient: String { record.patient.fullName ?? record.patient.fullNameKana ?? "" }

@@ -73,7 +73,7 @@ enum StaffDesks {
         let names = line.desks.map(visit.deskName).joined(separator: "・")
         return """
             <td><a href="\(visit.path("/staff/\(line.id)/desks"))">\
-            \(names.isEmpty ? "すべて" : names)</a></td>
+            \(names.isEmpty ? English.said("すべて") : names)</a></td>
             """
     }
 }

@@ -45,7 +45,8 @@ enum StatusPage {
 
     private static func link(_ visit: Visit) -> HTML {
         let link = visit.gateway.exchangeLink
-        let last = link.reachedAt.map { TimeWords.short($0) } ?? "起動してからまだありません"
+        let last: HTML =
+            link.reachedAt.map { "\(TimeWords.short($0))" } ?? "起動してからまだありません"
         let state: HTML =
             if let since = link.failingSince {
                 """

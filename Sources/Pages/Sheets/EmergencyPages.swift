@@ -113,7 +113,7 @@ extension OrganisationGateway.EmergencyReason {
 
 extension Visit {
     /// What is wrong with a text that must say why.
-    func problem(withText text: String) -> String? {
+    func problem(withText text: String) -> HTML? {
         if text.allSatisfy(\.isWhitespace) { return "理由を文章で入力してください" }
         let most = OrganisationGateway.emergencyTextScalars
         return text.unicodeScalars.count > most ? "\(most)文字以内で入力してください" : nil

@@ -149,7 +149,7 @@ enum PaperPages {
             <p class="note">この書類は電子では送られません。印刷して、FAX か郵送で送ってください。\
             送ったあと「送付した」を、先方から電話で受取番号を聞いたら「受け取りを確認した」を押してください。</p>
             <dl><dt>書類</dt><dd>\(visit.name(of: route.sheet.type))</dd>
-            <dt>利用者（患者）</dt><dd>\(route.patientName ?? "（なし）")</dd>
+            <dt>利用者（患者）</dt><dd>\(route.patientName ?? English.said("（なし）"))</dd>
             <dt>印刷</dt><dd>\(words(route.printed))</dd>
             <dt>文書ID</dt><dd>\(route.id.text)</dd></dl>
             \(printing)\(copies)

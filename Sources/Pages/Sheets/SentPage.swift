@@ -90,7 +90,7 @@ struct SentPage {
 
     private func answer(_ item: OrganisationGateway.Course.Copy) -> HTML {
         guard let answer = item.answer else { return .nothing }
-        let words =
+        let words: HTML =
             switch answer.outcome {
             case .neverReleased: "交換所から出ていません（署名あり）。"
             case .released: "交換所から出た後でした。相手の返事を待っています。"
@@ -105,7 +105,7 @@ struct SentPage {
         guard let addOn else { return .nothing }
         let lines = addOn.arrivals.map { arrival -> HTML in
             let met = addOn.clock.met(by: arrival.at)
-            let word = met.map { "\($0.limit.label) の期間内に到着" } ?? "期間外に到着"
+            let word: HTML = met.map { "\($0.limit.label) の期間内に到着" } ?? "期間外に到着"
             return
                 "<li>\(visit.name(of: arrival.to)): \(word)（\(TimeWords.element(arrival.at))）</li>"
         }
@@ -146,9 +146,9 @@ struct SentPage {
         let rows = receipts.map { receipt -> HTML in
             """
             <tr><td>\(receipt.statement.type.words)</td>
-            <td>\(receipt.statement.slot.recipient.map(visit.name(of:)) ?? "交換所")</td>
+            <td>\(receipt.statement.slot.recipient.map(visit.name(of:)) ?? English.said("交換所"))</td>
             <td>\(TimeWords.element(receipt.statement.storedAt))</td><td>確認済 ✓</td>
-            <td>\(receipt.proof == nil ? "記録の証明待ち" : "証明あり ✓")</td></tr>
+            <td>\(own: receipt.proof == nil ? "記録の証明待ち" : "証明あり ✓")</td></tr>
             """
         }
         let files = row.copies.map { copy -> HTML in

@@ -44,7 +44,7 @@ struct SheetPage {
         let person = [visit.label(sender.role?.text, "Profession"), sender.personName ?? ""]
         return """
             <dl><dt>差出人</dt><dd>\(sender.name) \(person.joined(separator: " "))\
-            （電話 \(sender.phone ?? "記載なし")）</dd>
+            （電話 \(sender.phone ?? English.said("記載なし"))）</dd>
             <dt>署名</dt><dd>確認済（\(visit.name(of: opened.key.from))）</dd>
             <dt>同意の根拠</dt><dd>\(ground)</dd></dl>
             """
@@ -53,7 +53,7 @@ struct SheetPage {
     private var asked: HTML {
         guard sheet.wantsReply else { return "報告まで" }
         guard isOwed else { return "<strong>返信ください</strong>（返信済み、または不要になりました）" }
-        let due = sheet.replyDueOn.map { "（\(TimeWords.day($0)) まで）" } ?? ""
+        let due: HTML = sheet.replyDueOn.map { "（\(TimeWords.day($0)) まで）" } ?? .nothing
         return "<span class=\"label\">返信ください\(due)</span>"
     }
 
@@ -100,7 +100,7 @@ struct SheetPage {
     private var assignment: HTML {
         guard let row else { return .nothing }
         let name = visit.assignee(row)
-        let now: HTML = "<p>担当: \(name.isEmpty ? "なし" : name)</p>"
+        let now: HTML = "<p>担当: \(name.isEmpty ? English.said("なし") : name)</p>"
         guard visit.session.may(.assign) else { return now }
         return """
             \(now)<form method="post" action="\(visit.path(AssignPages.path))">\(visit.token)

@@ -36,7 +36,8 @@ struct Strip {
                 receipt.statement.type == type
                     && (type == .accepted || receipt.statement.slot.recipient == copy.to)
             }
-            let who = type == .accepted ? "交換所" : receipt?.disclosure?.value(.actorName) ?? name
+            let person = receipt?.disclosure?.value(.actorName)
+            let who = type == .accepted ? English.said("交換所") : person ?? name
             return Step(state: state, at: receipt?.statement.storedAt, who: who)
         }
         let isReplied = rank >= DeliveryState.replied.rank

@@ -97,7 +97,7 @@ struct CheckPage {
             let summary = visit.gateway.view.member(member)
             let profile = summary?.membership.profile
             return """
-                <tr><td>\(word)</td><td><b>\(visit.name(of: member))</b></td>
+                <tr><td>\(own: word)</td><td><b>\(visit.name(of: member))</b></td>
                 <td>\(profile?.officeNumbers.first?.value ?? "")</td>
                 <td>\(profile?.address ?? "")</td>
                 <td class="tel">\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>
@@ -126,8 +126,9 @@ struct CheckPage {
         guard let clock = visit.gateway.addOnClock(of: sheet) else { return .nothing }
         let lines = clock.deadlines.map { deadline -> HTML in
             let isOver = deadline.end <= visit.now
-            let word = isOver ? "過ぎました" : "\(TimeWords.day(deadline.day)) 24:00 までに到着"
-            return "<li>\(deadline.limit.label) \(own: word)</li>"
+            return isOver
+                ? "<li>\(deadline.limit.label) 過ぎました</li>"
+                : "<li>\(deadline.limit.label) \(TimeWords.day(deadline.day)) 24:00 までに到着</li>"
         }
         return """
             <h2>入院時情報連携加算</h2><ul>\(lines)</ul><p>算定の可否は保険者の判断によります。</p>

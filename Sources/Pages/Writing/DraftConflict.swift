@@ -29,7 +29,7 @@ struct DraftConflict {
 
     var html: HTML {
         let choices = differences
-        let name = theirs.writer?.name ?? "ほかの職員"
+        let name = theirs.writer?.name ?? English.said("ほかの職員")
         let time = TimeWords.exact(mine.savedAt)
         let body: HTML = """
             <p class="problem">あなたが書いている間に、\(name) さんがこの下書きを保存しました（\(time)）。\
@@ -65,7 +65,8 @@ struct DraftConflict {
         let all = mine.draft.values.merging(theirs.values) { first, _ in first }
         var found: [HTML] = []
         if mine.draft.to != theirs.to || mine.draft.cc != theirs.cc {
-            found.append(choice("recipients", "宛先", recipients(mine.draft), recipients(theirs)))
+            let (own, others) = (recipients(mine.draft), recipients(theirs))
+            found.append(choice("recipients", English.said("宛先"), own, others))
         }
         for place in mine.form.places(all)
         where !mine.draft.values.isSame(as: theirs.values, at: place.pointer) {
@@ -73,7 +74,7 @@ struct DraftConflict {
             found.append(choice(place.pointer.description, place.label, words[0], words[1]))
         }
         if mine.draft.consent != theirs.consent {
-            found.append(choice("consent", "同意", ground(mine.draft), ground(theirs)))
+            found.append(choice("consent", English.said("同意"), ground(mine.draft), ground(theirs)))
         }
         return found
     }
@@ -95,16 +96,17 @@ struct DraftConflict {
     }
 
     private func recipients(_ draft: Draft) -> String {
-        (draft.to.map(visit.name(of:)) + draft.cc.map { visit.name(of: $0) + "（写し）" })
+        (draft.to.map(visit.name(of:)) + draft.cc.map { visit.name(of: $0) + English.said("（写し）") })
             .joined(separator: "、")
     }
 
     private func ground(_ draft: Draft) -> String {
         switch draft.consent {
         case nil: ""
-        case .notice(let version)?: "院内掲示 \(version)"
+        case .notice(let version)?: English.said("院内掲示") + " \(version)"
         case .record(let id)?:
-            mine.consents.first { $0.id == id }.map { ConsentWords($0, visit).line } ?? "記録された同意"
+            mine.consents.first { $0.id == id }.map { ConsentWords($0, visit).line }
+                ?? English.said("記録された同意")
         }
     }
 }

@@ -142,7 +142,7 @@ struct DraftDesk: Sendable {
     /// What the sheet alone cannot show.
     var foreignConsent: [SheetProblem] {
         guard hasForeignConsent else { return [] }
-        let words = "選ばれた同意は、この書類の利用者とは別の方のものです。この方の同意を選んでください。"
+        let words = English.said("選ばれた同意は、この書類の利用者とは別の方のものです。この方の同意を選んでください。")
         return [
             SheetProblem(
                 pointer: JSONPointer(tokens: ["consent"]),

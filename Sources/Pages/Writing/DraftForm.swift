@@ -24,8 +24,8 @@ struct DraftForm {
         case .choices(let choices): return options(field, choices, pointer, "checkbox")
         case .truth:
             let choices = [
-                FormField.Choice(code: "true", label: "はい"),
-                FormField.Choice(code: "false", label: "いいえ"),
+                FormField.Choice(code: "true", label: English.said("はい")),
+                FormField.Choice(code: "false", label: English.said("いいえ")),
             ]
             return options(field, choices, pointer, "radio")
         case .text: return area(field, pointer)
@@ -123,7 +123,7 @@ struct DraftForm {
         let isRadio = type.hasSameBytes(as: "radio")
         let isInRow = pointer.tokens.contains { Decimal.value($0.utf8) != nil }
         if isRadio, !field.isRequired || isInRow {
-            shown.append(FormField.Choice(code: "", label: "未記入"))
+            shown.append(FormField.Choice(code: "", label: English.said("未記入")))
         }
         let items = shown.map { choice -> HTML in
             let isChosen =
@@ -167,7 +167,7 @@ struct DraftForm {
     /// 前回: the field is as an earlier sheet had it.
     private func copied(_ pointer: JSONPointer) -> HTML {
         guard let day = draft.copied[pointer] else { return .nothing }
-        return "<span class=\"from\">前回 \(Wareki(day)?.text ?? day.description) から</span>"
+        return "<span class=\"from\">前回 \(TimeWords.date(day)) から</span>"
     }
 
     private func described(_ field: FormField, _ pointer: JSONPointer) -> HTML {

@@ -59,7 +59,7 @@ struct DraftPage {
         let heads = isOnePage
         var parts: [HTML] = []
         if step.asksRecipients {
-            parts.append("<h2 id=\"recipients\">\(heads ? "1 宛先" : "送る相手")</h2>")
+            parts.append("<h2 id=\"recipients\">\(own: heads ? "1 宛先" : "送る相手")</h2>")
             parts.append(DraftRecipients(desk: desk, problems: problems).html)
         }
         if heads { parts.append("<h2>2 利用者と用件</h2>") }
@@ -71,7 +71,7 @@ struct DraftPage {
             parts.append(form.html(part, at: JSONPointer(tokens: [part.name])))
         }
         if step.asksGround {
-            parts.append("<h2 id=\"consent\">\(heads ? "4 同意" : "提供の根拠")</h2>")
+            parts.append("<h2 id=\"consent\">\(own: heads ? "4 同意" : "提供の根拠")</h2>")
             parts.append(DraftGrounds(desk: desk, problems: problems).html)
         }
         if step.asksFiles {

@@ -190,7 +190,7 @@ enum DraftPages {
         }
         let name = desk.draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first
         let body: HTML = """
-            <p class="problem">この下書き（利用者名: \(name ?? "未入力")）を破棄します。\
+            <p class="problem">この下書き（利用者名: \(name ?? English.said("未入力"))）を破棄します。\
             入力した内容はすべて消え、元に戻せません。何も送られません。</p>
             <form method="post" action="\(desk.path)/discard">\(visit.token)
             <p class="row"><button class="main">破棄する</button>

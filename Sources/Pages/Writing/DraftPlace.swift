@@ -17,7 +17,7 @@ struct DraftPlace {
         switch field.kind {
         case .choice(let choices), .choices(let choices):
             choices.first { $0.code.hasSameBytes(as: text) }?.label ?? text
-        case .truth: text.hasSameBytes(as: "true") ? "はい" : "いいえ"
+        case .truth: English.said(text.hasSameBytes(as: "true") ? "はい" : "いいえ")
         default: text
         }
     }

@@ -62,7 +62,7 @@ enum NewPages {
                 """
                 <tr><td><a href="\(visit.path("/drafts/\(item.id)"))">\
                 \(visit.name(of: draft.type))</a></td>
-                <td>\(draft.values[name]?.first ?? "（未入力）")</td>
+                <td>\(draft.values[name]?.first ?? English.said("（未入力）"))</td>
                 <td>\(draft.to.map(visit.name(of:)).joined(separator: "、"))</td>
                 <td>\(TimeWords.element(item.savedAt))</td></tr>
                 """

@@ -113,13 +113,15 @@ struct SendWarnings: Sendable {
             let entry = visit.gateway.view.member(member)?.entry
             let calendar = OfficeCalendar(of: nil, in: entry, visit.catalogue.holidays)
             guard !calendar.isOpen(at: visit.now) else { return nil }
-            let next = calendar.nextOpening(from: visit.now).map { TimeWords.short($0) }
+            let opening = calendar.nextOpening(from: visit.now)
+            let next: HTML = opening.map { "次に開くのは \(TimeWords.short($0)) です。" } ?? .nothing
             let telephone = visit.gateway.view.telephone(of: member)?.text
             let isUrgent = sheet.urgency != .routine
-            let call: HTML = telephone.map { isUrgent ? "急ぎのため、電話 \($0) でも知らせてください。" : "" } ?? ""
+            let call: HTML =
+                telephone.map { isUrgent ? "急ぎのため、電話 \($0) でも知らせてください。" : .nothing } ?? .nothing
             return """
                 \(visit.name(of: member)) は受付時間外です。\
-                \(next.map { "次に開くのは \($0) です。" } ?? "")\(call)
+                \(next)\(call)
                 """
         }
     }
@@ -155,7 +157,7 @@ struct SendWarnings: Sendable {
             for text in desk.draft.values[place.pointer] ?? [] {
                 let changes = MS932.changes(in: text)
                 guard !changes.isEmpty else { continue }
-                let words = changes.map { "\($0.from) → \($0.to ?? "（なし）")" }
+                let words = changes.map { "\($0.from) → \($0.to ?? English.said("（なし）"))" }
                 lines.append(
                     """
                     「\(place.label)」の \(words.joined(separator: "、")): \
