@@ -5,13 +5,13 @@ import Directory
 import Envelope
 package import Primitives
 import Sheets
-import Storage
+package import Storage
 
 // 紙で送る: for whom no gateway stands. The exchange has no part in it; how far such a sheet has come
 // is what people note here.
 extension OrganisationGateway {
-    /// Prints a draft for its recipients: the draft becomes a paper route of the same number. Asked
-    /// for again, it is the same one.
+    /// The draft becomes a paper route of the same number, which may be printed for its recipients.
+    /// Asked for again, it is the same one.
     ///
     /// - Throws: `sheet` with all problems, `consent`, `notOurSheet`, `recipientUnknown`; `seal`
     ///   with `attachmentDiffers` for a sheet with attachments, which no paper carries.
@@ -41,14 +41,17 @@ extension OrganisationGateway {
         let route = PaperRoute(
             id: draft.id,
             sheet: sheet,
-            printed: PaperRoute.Note(at: now, by: agent.name ?? ""),
+            begun: PaperRoute.Note(at: now, by: agent.name ?? ""),
             copies: copies
         )
         let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
         let ending = ending(draft.id, in: draft.revision, with: files)
+        // Nothing is printed yet: it is what became of the draft.
+        var change = facts(.sheetChanged, by: agent, on: .part(Self.draftPart, of: draft.id))
+        change.patient = sheet.patientName
         let expects = [.recordRevision(.paper, name, nil)] + ending.expects + ground
         try await record(
-            grounds(of: sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
+            grounds(of: sheet, agent) + [change],
             expects: expects,
             writes: [.record(.paper, name, column, at: now)] + ending.writes
                 + (try await exception(of: sheet, in: draft.id, by: agent, account))
@@ -75,12 +78,14 @@ extension OrganisationGateway {
         return row.map { [.recordRevision(.consentRecord, $0.id, $0.revision)] } ?? []
     }
 
-    /// Newest first.
-    package func papers() async throws(GatewayError) -> [PaperRoute] {
-        let rows = try await read { stored throws(StoreError) in try stored.records(.paper) }
+    /// Newest first; none but those of the slice is opened.
+    package func papers(_ slice: ListSlice) async throws(GatewayError) -> Listed<PaperRoute> {
+        let found = try await read { stored throws(StoreError) in
+            (rows: try stored.records(.paper, slice), total: try stored.count(.paper))
+        }
         var routes: [PaperRoute] = []
-        for row in rows { routes.append(try await paper(row)) }
-        return routes.sorted { ($0.printed.at, $0.id) > ($1.printed.at, $1.id) }
+        for row in found.rows { routes.append(try await paper(row)) }
+        return Listed(rows: routes, total: found.total)
     }
 
     /// - Throws: `notFound`.
@@ -90,17 +95,20 @@ extension OrganisationGateway {
     }
 
     /// Gives the pages of a route, once more where a fax did not go through. The consent must stand
-    /// at each print.
+    /// at each print, and is on record with it.
     ///
     /// - Throws: `notFound`; `consent` where it was withdrawn meanwhile.
-    package func printAgain(
+    package func printedPaper(
         _ id: MessageID,
         by agent: Agent
     ) async throws(GatewayError) -> PaperRoute {
         let route = try await paper(id)
         let recipients = try Addressing(view: view).members(of: route.sheet)
         let ground = try await paperGround(of: route.sheet, to: recipients, by: agent)
-        try await record([paperFacts(.paperPrinted, route, by: agent)], expects: ground)
+        try await record(
+            grounds(of: route.sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
+            expects: ground
+        )
         return route
     }
 
@@ -130,7 +138,8 @@ extension OrganisationGateway {
         try await record(
             [act],
             expects: [.recordRevision(.paper, name, row.revision)],
-            writes: [.record(.paper, name, column, at: note.at)] + ended
+            // Of the time it was begun, by which the list of them is sorted.
+            writes: [.record(.paper, name, column, at: route.begun.at)] + ended
         )
     }
 

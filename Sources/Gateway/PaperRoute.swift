@@ -47,7 +47,8 @@ package struct PaperRoute: Sendable, CustomStringConvertible {
 
     package let id: MessageID
     package let sheet: Sheet
-    package let printed: Note
+    /// When the draft became one.
+    package let begun: Note
     package internal(set) var copies: [Copy]
 
     package var description: String { "PaperRoute" }
@@ -60,7 +61,7 @@ package struct PaperRoute: Sendable, CustomStringConvertible {
 extension PaperRoute {
     var json: JSON {
         [
-            "sheet": sheet.json, "printed": printed.json,
+            "sheet": sheet.json, "begun": begun.json,
             "copies": .array(
                 copies.map { copy in
                     [
@@ -83,7 +84,7 @@ extension PaperRoute {
             throw reader.refusal(.badForm, "sheet")
         }
         self.sheet = sheet
-        printed = try Note(try reader.object("printed"))
+        begun = try Note(try reader.object("begun"))
         copies = []
         for var copy in try reader.objects("copies") {
             var read = Copy(

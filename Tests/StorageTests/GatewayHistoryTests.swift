@@ -232,6 +232,9 @@ import Testing
         )
         all.append(String(reflecting: try stored.expectations(dueBefore: World.at(5), limit: 4)))
         all.append(String(reflecting: try stored.records(.draft)))
+        let slice = ListSlice(skip: 1, limit: 2)
+        all.append(String(reflecting: try stored.records(.draft, slice)))
+        all.append("\(try stored.count(.draft))")
         all.append(
             String(reflecting: try stored.directoryLeaves(of: World.keys, from: 2, limit: 4))
         )

@@ -202,6 +202,13 @@ extension GatewayModel: GatewayReader {
         records.values.filter { $0.kind == kind }.sorted { $0.id < $1.id }
     }
 
+    func records(_ kind: RecordKind, _ slice: ListSlice) throws(StoreError) -> [RecordRow] {
+        let all = try records(kind).sorted { ($0.storedAt, $0.id) > ($1.storedAt, $1.id) }
+        return Array(all.dropFirst(slice.skip).prefix(slice.limit))
+    }
+
+    func count(_ kind: RecordKind) throws(StoreError) -> Int { try records(kind).count }
+
     func setting(_ name: SettingName) throws(StoreError) -> [UInt8]? { settings[name] }
 }
 

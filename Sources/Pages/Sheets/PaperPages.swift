@@ -27,18 +27,18 @@ enum PaperPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        let routes = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.papers()
-        }
         let paging = Paging(visit.request.query("page"))
-        let lines = routes.dropFirst(paging.slice.skip).prefix(paging.slice.limit).map { route in
+        let found = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.papers(paging.slice)
+        }
+        let lines = found.rows.map { route in
             """
             <tr><td>\(state(route.leastAdvanced))</td>
             <td>\(route.copies.map { visit.name(of: $0.to) }.joined(separator: "、"))</td>
             <td>\(route.patientName ?? "")</td>
             <td><a href="\(visit.path("/paper/\(route.id)"))">\
             \(visit.name(of: route.sheet.type))</a></td>
-            <td>\(TimeWords.element(route.printed.at))</td></tr>
+            <td>\(TimeWords.element(route.begun.at))</td></tr>
             """ as HTML
         }
         let table: HTML =
@@ -50,9 +50,9 @@ enum PaperPages {
             : """
             <table><caption>紙で送った書類（新しい順）</caption><thead><tr><th scope="col">状態</th>
             <th scope="col">宛先</th><th scope="col">利用者名</th><th scope="col">書類</th>
-            <th scope="col">印刷</th></tr></thead><tbody>\(lines)</tbody></table>
+            <th scope="col">作成</th></tr></thead><tbody>\(lines)</tbody></table>
             """
-        let body: HTML = "\(table)\(paging.links(visit.path("/paper"), total: routes.count))"
+        let body: HTML = "\(table)\(paging.links(visit.path("/paper"), total: found.total))"
         return .page(PageFrame(title: "紙で送った書類").page(body, for: visit, at: .outbox))
     }
 
@@ -82,7 +82,7 @@ enum PaperPages {
         guard let id = MessageID(captures.text("message")) else { throw .notFound }
         let agent = visit.agent
         let route = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.printAgain(id, by: agent)
+            try await gateway.printedPaper(id, by: agent)
         }
         let documents = PaperMail(visit: visit, route: route).documents
         return try await PrintPages.draw(documents, "paper-\(id).pdf", visit)
@@ -150,7 +150,7 @@ enum PaperPages {
             送ったあと「送付した」を、先方から電話で受取番号を聞いたら「受け取りを確認した」を押してください。</p>
             <dl><dt>書類</dt><dd>\(visit.name(of: route.sheet.type))</dd>
             <dt>利用者（患者）</dt><dd>\(route.patientName ?? English.said("（なし）"))</dd>
-            <dt>印刷</dt><dd>\(words(route.printed))</dd>
+            <dt>作成</dt><dd>\(words(route.begun))</dd>
             <dt>文書ID</dt><dd>\(route.id.text)</dd></dl>
             \(printing)\(copies)
             <p><a href="\(visit.path("/paper"))">紙で送った書類の一覧</a></p>

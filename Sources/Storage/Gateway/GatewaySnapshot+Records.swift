@@ -229,6 +229,17 @@ extension GatewaySnapshot {
         try records("WHERE kind = ?1 ORDER BY id", [kind])
     }
 
+    func records(_ kind: RecordKind, _ slice: ListSlice) throws(StoreError) -> [RecordRow] {
+        try records(
+            "WHERE kind = ?1 ORDER BY storedAt DESC, id DESC LIMIT ?2 OFFSET ?3",
+            [kind, slice.limit, slice.skip]
+        )
+    }
+
+    func count(_ kind: RecordKind) throws(StoreError) -> Int {
+        try Int(connection.number("SELECT count(*) FROM record WHERE kind = ?1", kind))
+    }
+
     private func records(
         _ condition: String,
         _ values: [any ColumnValue]

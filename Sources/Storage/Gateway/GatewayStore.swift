@@ -163,5 +163,8 @@ package protocol GatewayReader: AuditReader {
     func peerCheckpoint(of tree: TreeOrigin) throws(StoreError) -> Checkpoint?
     func record(_ kind: RecordKind, _ id: RecordID) throws(StoreError) -> RecordRow?
     func records(_ kind: RecordKind) throws(StoreError) -> [RecordRow]
+    /// The last stored first.
+    func records(_ kind: RecordKind, _ slice: ListSlice) throws(StoreError) -> [RecordRow]
+    func count(_ kind: RecordKind) throws(StoreError) -> Int
     func setting(_ name: SettingName) throws(StoreError) -> [UInt8]?
 }
