@@ -54,15 +54,31 @@ extension OrganisationGateway {
         try await change(draft, by: agent) { files in files.removing(sha256) }
     }
 
-    /// Gives a new draft the attachments of an own message, sealed anew: nobody who has carried
-    /// both can tell that they hold the same.
-    package func copyFiles(
-        of message: MessageID,
-        to draft: MessageID,
+    /// Keeps a new draft with the attachments of an own message, in one commit.
+    package func keep(
+        draft id: MessageID,
+        _ bytes: [UInt8],
+        withFilesOf message: MessageID,
         by agent: Agent
     ) async throws(GatewayError) {
+        let files = try await copiedFiles(of: message)
+        guard !files.listed.isEmpty else {
+            return _ = try await keep(draft: id, bytes, over: nil, by: agent)
+        }
+        let name = id.recordName
+        let column = try await vault.seal(bytes, .record(.draft, name))
+        try await record(
+            [facts(.sheetDrafted, by: agent, on: .part(Self.draftPart, of: id))],
+            expects: [.recordRevision(.draft, name, nil), .recordRevision(.draftFiles, name, nil)],
+            writes: [.record(.draft, name, column, at: time.now)] + (try await writes(files, id))
+        )
+    }
+
+    /// The attachments of an own message, sealed anew: nobody who has carried both can tell that
+    /// they hold the same.
+    private func copiedFiles(of message: MessageID) async throws(GatewayError) -> DraftFiles {
         let bundle = try await draftBundle(try await track(message))
-        guard !bundle.attachments.digests.isEmpty else { return }
+        guard !bundle.attachments.digests.isEmpty else { return .none }
         guard let sheet = catalogue.stored(bundle.sheet) else {
             throw .malformed(DecodingRefusal(.badForm))
         }
@@ -73,10 +89,7 @@ extension OrganisationGateway {
             }
             await intake.end()
         }
-        let packed = await intake.packed
-        try await change(draft, by: agent) { files in
-            DraftFiles(listed: sheet.attachments, packed: packed, revision: files.revision)
-        }
+        return DraftFiles(listed: sheet.attachments, packed: await intake.packed, revision: nil)
     }
 
     /// What ends a draft, and what must be so at that time.
@@ -124,17 +137,25 @@ extension OrganisationGateway {
         by agent: Agent
     ) async throws(GatewayError) {
         let name = draft.recordName
-        let column = try await vault.seal(files.bytes, .record(.draftFiles, name))
         try await record(
             [facts(.sheetChanged, by: agent, on: .part(Self.draftPart, of: draft))],
             expects: [
                 .recordRevision(.draft, name, revision),
                 .recordRevision(.draftFiles, name, files.revision),
             ],
-            writes: [
-                .record(.draftFiles, name, column, at: time.now), .release(own(draft)),
-                .claim(files.packed.chunks, by: own(draft)),
-            ]
+            writes: try await writes(files, draft)
         )
+    }
+
+    private func writes(
+        _ files: DraftFiles,
+        _ draft: MessageID
+    ) async throws(GatewayError) -> [GatewayWrite] {
+        let name = draft.recordName
+        let column = try await vault.seal(files.bytes, .record(.draftFiles, name))
+        return [
+            .record(.draftFiles, name, column, at: time.now), .release(own(draft)),
+            .claim(files.packed.chunks, by: own(draft)),
+        ]
     }
 }

@@ -56,6 +56,20 @@ struct AgainTests {
         #expect(again.has("担当になりました。") && again.has("髙﨑 𠮷之助"))
     }
 
+    @Test func `a button pressed twice makes one draft`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        await care.open(sent)
+        let form = try #require(Crawl.forms(care.html).first { $0.action == sent + "/correct" })
+        let fields = form.fields.map { ($0.name, $0.value) }
+        let first = await care.respond(.post, form.action, fields)
+        let second = await care.respond(.post, form.action, fields)
+        #expect(first.location != nil && first.location == second.location)
+        #expect(try await town.town.office(.careOffice).drafts().count == 1)
+    }
+
     @Test func `lines of a list come back as lines, choices as choices`() async throws {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")

@@ -355,6 +355,14 @@ struct AttachingTests {
         await care.open(sent)
         await care.post(sent + "/correct")
         let again = care.path
+        // With its attachments it is kept in one commit, or nothing of it.
+        let entries = try await town.town.office(.careOffice)
+            .auditEntries(of: nil, message: nil, by: Town.careManager)
+        let id = try #require(again.split(separator: "/").last)
+        let events = entries.map(\.leaf.facts).filter {
+            if case .clear(let name) = $0.object.name { name.text.hasPrefix(id) } else { false }
+        }
+        #expect(events.map(\.event) == [.sheetDrafted])
         #expect(care.has("計画.pdf（居宅サービス計画書、PDF、1 KB）") && care.has("玄関.jpg"), "\(care.html)")
         await care.open(again + "/attachments")
         let sha256 = SHA256.hash(Files.pdf).hex

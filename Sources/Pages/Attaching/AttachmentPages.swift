@@ -10,20 +10,13 @@ import Storage
 /// 添付 of a draft: files are added one at a time, and taken out again.
 enum AttachmentPages {
     static func add(to router: inout Router, _ door: Door) {
-        door.get("/drafts/{draft}/attachments", to: &router, show)
+        door.get("/drafts/{draft}/attachments", to: &router, DraftPages.of(show))
         door.file("/drafts/{draft}/attachments", to: &router, take)
-        door.post("/drafts/{draft}/attachments/remove", to: &router, remove)
+        door.post("/drafts/{draft}/attachments/remove", to: &router, DraftPages.of(remove))
     }
 
-    private static func show(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await DraftPages.sent(visit, captures)
-        }
-        return .page(AttachmentPage(desk: desk).html)
+    private static func show(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        .page(AttachmentPage(desk: desk).html)
     }
 
     private static func take(
@@ -105,14 +98,8 @@ enum AttachmentPages {
         return nil
     }
 
-    private static func remove(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await DraftPages.sent(visit, captures)
-        }
+    private static func remove(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        let visit = desk.visit
         guard let sha256 = visit.form["sha256"].flatMap(Digest.init(hex:)) else { throw .notFound }
         let (id, agent) = (desk.id, visit.agent)
         try await visit.ask { gateway throws(GatewayError) in

@@ -44,10 +44,7 @@ enum AgainPages {
                 draft.to.append(copy.to)
             }
         }
-        let new = try await DraftPages.keep(draft, visit)
-        try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.copyFiles(of: message, to: new, by: agent)
-        }
+        let new = try await DraftPages.keep(draft, withFilesOf: message, visit)
         return .seeOther(visit.path("/drafts/\(new)"))
     }
 
@@ -70,14 +67,14 @@ extension SentPage {
         let correction: HTML = HTML.when(
             row.isSealed && row.replacedBy == nil && hasArrived,
             """
-            <form method="post" action="\(path)/correct">\(visit.token)
+            <form method="post" action="\(path)/correct">\(visit.onceToken)
             <button>訂正版を作る</button></form>
             """
         )
         let repetition: HTML = HTML.when(
             row.copies.contains(where: \.state.isEnd),
             """
-            <form method="post" action="\(path)/again">\(visit.token)
+            <form method="post" action="\(path)/again">\(visit.onceToken)
             <button>同じ内容で作り直す</button></form>
             """
         )

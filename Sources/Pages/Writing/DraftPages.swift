@@ -13,22 +13,40 @@ import Storage
 /// 新規作成 記入・送信前の確認: a draft is saved as typed; what is wrong stands at its field.
 enum DraftPages {
     static func add(to router: inout Router, _ door: Door) {
-        door.get("/drafts/{draft}", to: &router, show)
+        door.get("/drafts/{draft}", to: &router, of(show))
         DraftSaving.add(to: &router, door)
-        door.get("/drafts/{draft}/check", to: &router, check)
-        door.post("/drafts/{draft}/send", to: &router, send)
-        door.post("/drafts/{draft}/paper", to: &router, takeToPaper)
-        door.post("/drafts/{draft}/correct", to: &router, correct)
-        door.get("/drafts/{draft}/discard", to: &router, askDiscard)
-        door.post("/drafts/{draft}/discard", to: &router, discard)
+        door.get("/drafts/{draft}/check", to: &router, of(check))
+        door.post("/drafts/{draft}/send", to: &router, of(send, .send))
+        door.post("/drafts/{draft}/paper", to: &router, of(takeToPaper, .send))
+        door.post("/drafts/{draft}/correct", to: &router, of(correct))
+        door.get("/drafts/{draft}/discard", to: &router, of(askDiscard))
+        door.post("/drafts/{draft}/discard", to: &router, of(discard))
+    }
+
+    /// What is done with a draft that may be no more: shows what it has become then.
+    static func of(
+        _ act: @escaping @Sendable (DraftDesk) async throws(PageRefusal) -> Response,
+        _ right: StaffRight = .draft
+    ) -> Door.Body {
+        { visit, captures async throws(PageRefusal) in
+            try await visit.demand(right)
+            guard let desk = try await DraftDesk(visit, captures) else {
+                return try await sent(visit, captures)
+            }
+            return try await act(desk)
+        }
     }
 
     static func begin(_ draft: Draft, _ visit: Visit) async throws(PageRefusal) -> Response {
         .seeOther(visit.path("/drafts/\(try await keep(draft, visit))"))
     }
 
-    /// A new draft.
-    static func keep(_ draft: Draft, _ visit: Visit) async throws(PageRefusal) -> MessageID {
+    /// A new draft; `message`: with the attachments of that one.
+    static func keep(
+        _ draft: Draft,
+        withFilesOf message: MessageID? = nil,
+        _ visit: Visit
+    ) async throws(PageRefusal) -> MessageID {
         let id = MessageID.make(at: visit.now, visit.parts.random)
         let (catalogue, today) = (visit.catalogue, visit.today)
         var draft = draft
@@ -39,35 +57,25 @@ enum DraftPages {
         draft.writer = Draft.Writer(visit.session)
         let bytes = draft.json.canonicalBytes
         let agent = visit.agent
-        _ = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.keep(draft: id, bytes, over: nil, by: agent)
+        try await visit.ask { gateway throws(GatewayError) in
+            if let message {
+                try await gateway.keep(draft: id, bytes, withFilesOf: message, by: agent)
+            } else {
+                try await gateway.keep(draft: id, bytes, over: nil, by: agent)
+            }
         }
         return id
     }
 
-    private static func show(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
+    private static func show(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
         // The files of a long form have a page of their own.
         guard !desk.step.hasFilesAlone else { return .seeOther(desk.path(of: desk.step)) }
-        let isSentBack = visit.request.query("wrong") != nil
+        let isSentBack = desk.visit.request.query("wrong") != nil
         return .page(try await desk.writing(showsProblems: isSentBack))
     }
 
-    private static func check(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
-        let bytes = desk.sheet
+    private static func check(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        let (visit, bytes) = (desk.visit, desk.sheet)
         let report = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.report(bytes)
         }
@@ -90,15 +98,8 @@ enum DraftPages {
     }
 
     /// Sends exactly what the check showed, once: the draft's number is the key.
-    private static func send(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.send)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
-        let sheet = desk.sheet
+    private static func send(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        let (visit, sheet) = (desk.visit, desk.sheet)
         let sha256 = SHA256.hash(sheet).hex
         guard visit.form["sha256"].map({ $0.hasSameBytes(as: sha256) }) ?? false
         else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
@@ -118,22 +119,14 @@ enum DraftPages {
     }
 
     /// 紙で送る, exactly what the check showed.
-    private static func takeToPaper(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.send)
-        guard let id = MessageID(captures.text("draft")) else { throw .notFound }
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
-        let sheet = desk.sheet
+    private static func takeToPaper(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        let (visit, sheet) = (desk.visit, desk.sheet)
         guard visit.form["sha256"].map({ $0.hasSameBytes(as: SHA256.hash(sheet).hex) }) ?? false
         else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
-        let (revision, agent) = (desk.revision, visit.agent)
+        let (draft, agent) = ((id: desk.id, revision: desk.revision), visit.agent)
         let account = visit.session.account
         let route = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.takeToPaper(sheet, from: (id, revision), by: agent, account: account)
+            try await gateway.takeToPaper(sheet, from: draft, by: agent, account: account)
         }
         return .seeOther(visit.path("/paper/\(route.id)"))
     }
@@ -156,14 +149,9 @@ enum DraftPages {
     }
 
     /// 訂正版にする, or, without an earlier message, 別件として送る again.
-    private static func correct(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard var desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
+    private static func correct(_ stored: DraftDesk) async throws(PageRefusal) -> Response {
+        var desk = stored
+        let visit = desk.visit
         guard desk.draft.inReplyTo == nil else { throw .notFound }
         if let message = visit.form["message"].flatMap({ MessageID($0) }) {
             let agent = visit.agent
@@ -180,14 +168,8 @@ enum DraftPages {
         return .seeOther("\(desk.path)/check")
     }
 
-    private static func askDiscard(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
+    private static func askDiscard(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        let visit = desk.visit
         let name = desk.draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first
         let body: HTML = """
             <p class="problem">この下書き（利用者名: \(name ?? English.said("未入力"))）を破棄します。\
@@ -202,15 +184,8 @@ enum DraftPages {
         )
     }
 
-    private static func discard(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.draft)
-        guard let desk = try await DraftDesk(visit, captures) else {
-            return try await sent(visit, captures)
-        }
-        let (id, agent) = (desk.id, visit.agent)
+    private static func discard(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
+        let (visit, id, agent) = (desk.visit, desk.id, desk.visit.agent)
         try await visit.ask { gateway throws(GatewayError) in
             try await gateway.discard(draft: id, by: agent)
         }
