@@ -80,6 +80,42 @@ struct AssignTests {
         #expect(row?.assignee == nil)
     }
 
+    @Test func `of several rows all become somebody's, or none`() async throws {
+        let desk = try await DeskTown.make()
+        let lead = try await desk.clerk("sekinin", [.deskLead], at: [])
+        let row = try #require(
+            try await desk.clinic.rows(of: [desk.key]).received[desk.key]
+        )
+        let reader = try await desk.reader("sekinin")
+        let own = try await desk.clinic.permit(desk.key, for: reader)
+        // What this organisation has sent is in nobody's inbox.
+        let sent = MessageKey(from: desk.clinic.member, messageID: desk.key.messageID)
+        let other = try await desk.clinic.permit(sent, for: reader)
+        let account = try #require(reader.account)
+        await #expect(throws: GatewayError.self) {
+            try await desk.clinic.assign([own, other], to: account, named: "辻󠄁本 春香")
+        }
+        let after = try await desk.clinic.rows(of: [desk.key]).received[desk.key]
+        #expect(after == row && after?.assignee == nil)
+        let before = try await size(desk)
+        let all = try await desk.clinic.inbox(limit: 9).map(\.key)
+        let token = try #require(lead.token)
+        let fields = [("token", token), ("assignee", account.text)]
+        let answer = await lead.respond(
+            .post,
+            desk.town.path(.clinic, "/inbox/assign"),
+            fields + all.map { ("sheet", $0.messageID.text) }
+        )
+        #expect(answer.status == 303 && all.count == 2)
+        #expect(try await size(desk) == before + 2)
+        #expect(try await desk.clinic.inbox(limit: 9).allSatisfy { $0.assignee == account })
+    }
+
+    private func size(_ desk: DeskTown) async throws -> Int {
+        try await desk.clinic.auditEntries(of: nil, message: nil, by: Town.nurse)
+            .count { $0.leaf.facts.event == .sheetAssigned }
+    }
+
     @Test func `who is of another desk gives away nothing of this one`() async throws {
         let desk = try await DeskTown.make()
         let lead = try await desk.clerk("sekinin", [.deskLead], at: [DeskTown.main])

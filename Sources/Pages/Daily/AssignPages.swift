@@ -21,10 +21,8 @@ enum AssignPages {
         let permits = try await visit.tickedPermits()
         let person = try chosen(visit)
         if let person { try await check(person, permits, visit) }
-        for permit in permits {
-            try await visit.ask { gateway throws(GatewayError) in
-                try await gateway.assign(permit, to: person?.id, named: person?.displayName)
-            }
+        try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.assign(permits, to: person?.id, named: person?.displayName)
         }
         return .seeOther(visit.way(back: visit.form["back"] ?? visit.path("/inbox")))
     }
