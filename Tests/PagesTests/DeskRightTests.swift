@@ -254,6 +254,19 @@ struct DeskRightTests {
         )
         let changed = try await desk.town.desk(.clinic).list(by: .console(Town.nurse))
         #expect(changed.first { $0.id == line.id }?.desks.map(\.text) == [DeskTown.ward])
+        // What a form did not ask about stays; a desk that is no more can be taken away.
+        let (path, token) = (staff + "/\(line.id)/desks", try #require(head.token))
+        let console = StaffActor.console(Town.nurse)
+        let two = [DeskTown.ward, "closed"].compactMap { DeskID($0) }
+        try await desk.town.desk(.clinic).setDesks(two, of: line.id, by: console)
+        let asked = [("token", token), ("asked", DeskTown.main), ("asked", DeskTown.ward)]
+        _ = await head.respond(.post, path, asked + [("desks", DeskTown.main)])
+        await head.open(path)
+        #expect(head.has("value=\"main\" checked>") && head.has("value=\"closed\" checked>closed"))
+        #expect(head.has("value=\"ward\">"))
+        await head.post(path, [("desks", DeskTown.main)])
+        await head.open(path)
+        #expect(head.has("value=\"main\" checked>") && !head.has("closed"))
         // An office with one desk is not asked.
         let small = try await desk.town.clerk("kanri", [.administrator])
         await small.open(desk.town.path(.careOffice, "/staff"))

@@ -35,29 +35,38 @@ enum StaffDesks {
         let line = try await StaffPages.line(visit, captures)
         // Without a choice nothing is changed: no desk at all would mean every desk.
         guard visit.desks.count > 1 else { return .seeOther(visit.path("/staff")) }
-        let desks = chosen(visit)
+        let desks = chosen(visit, of: line.desks)
         try await wrap(PageRefusal.staff) { () async throws(StaffRefusal) in
             try await visit.office.staff.setDesks(desks, of: line.id, by: .person(visit.session))
         }
         return .seeOther(visit.path("/staff"))
     }
 
-    /// The desks that a form has ticked, of those that there are.
-    static func chosen(_ visit: Visit) -> [DeskID] {
-        let ticked = visit.form.all("desks")
-        return visit.desks.map(\.deskID).filter { desk in
+    /// The desks that a form has ticked; and of those that somebody has now, what the form did not
+    /// ask about, because it was made before.
+    static func chosen(_ visit: Visit, of now: [DeskID] = []) -> [DeskID] {
+        let (ticked, asked) = (visit.form.all("desks"), visit.form.all("asked"))
+        return all(visit, now).filter { desk in
             ticked.contains { $0.hasSameBytes(as: desk.text) }
+                || now.contains(desk) && !asked.contains { $0.hasSameBytes(as: desk.text) }
         }
+    }
+
+    /// Those that there are, and what somebody has of others.
+    private static func all(_ visit: Visit, _ now: [DeskID]) -> [DeskID] {
+        let known = visit.desks.map(\.deskID)
+        return known + now.filter { !known.contains($0) }
     }
 
     /// Nothing where there is nothing to choose.
     static func choices(_ visit: Visit, _ desks: [DeskID]) -> HTML {
         guard visit.desks.count > 1 else { return .nothing }
-        let boxes = visit.desks.map { desk -> HTML in
-            let state: HTML = desks.contains(desk.deskID) ? " checked" : .nothing
+        let boxes = all(visit, desks).map { desk -> HTML in
+            let state: HTML = desks.contains(desk) ? " checked" : .nothing
             return """
+                <input type="hidden" name="asked" value="\(desk.text)">
                 <label class="choice"><input type="checkbox" name="desks" \
-                value="\(desk.deskID.text)"\(state)>\(desk.name)</label>
+                value="\(desk.text)"\(state)>\(visit.deskName(desk))</label>
                 """
         }
         return """
