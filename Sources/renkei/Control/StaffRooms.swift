@@ -51,10 +51,13 @@ final class StaffRooms: Sendable {
     /// organisation's own name.
     func set(_ change: (inout StaffSettings) -> Void) { rules.withLock { change(&$0) } }
 
-    func desk(of gateway: OrganisationGateway) async throws -> StaffDesk {
+    func desk(of gateway: OrganisationGateway) async throws(StaffRefusal) -> StaffDesk {
         if let desk = desks.withLock({ $0[gateway.member] }) { return desk }
         var settings = rules.withLock { $0 }
-        settings.issuer = try gateway.membership().profile.displayName
+        let membership = try wrap(StaffRefusal.book) { () throws(GatewayError) in
+            try gateway.membership()
+        }
+        settings.issuer = membership.profile.displayName
         let desk = try await StaffDesk.open(
             SealedAccountBook(gateway: gateway),
             of: PartyID(gateway.member),

@@ -122,14 +122,16 @@ struct NoticeRound: Sendable {
         while true {
             do throws(CancellationError) { try await time.sleep(for: .minutes(1)) } catch { return }
             for (member, gateway) in house.organisations where !Task.isCancelled {
-                do {
-                    let addresses = try await house.staff.desk(of: gateway).noticeAddresses
-                    var clock = clocks[member] ?? NoticeClock(startedAt: time.now)
-                    try await take(gateway, to: addresses, &clock) { report($0, member) }
-                    clocks[member] = clock
-                } catch let error as any Explained { report(error, member) } catch {
-                    report(GatewayError.notFound, member)
+                let desk: StaffDesk
+                do throws(StaffRefusal) { desk = try await house.staff.desk(of: gateway) } catch {
+                    report(error, member)
+                    continue
                 }
+                var clock = clocks[member] ?? NoticeClock(startedAt: time.now)
+                do throws(GatewayError) {
+                    try await take(gateway, to: desk.noticeAddresses, &clock) { report($0, member) }
+                    clocks[member] = clock
+                } catch { report(error, member) }
             }
         }
     }
