@@ -309,6 +309,25 @@ struct AttachingTests {
         #expect(try await files(scene).isEmpty)
     }
 
+    @Test(arguments: [("same-origin", 0), ("cross-site", 4)])
+    func `who is signed out gets to the door, and of another site nothing is read`(
+        site: String,
+        unread: Int
+    ) async throws {
+        let scene = try await scene()
+        let (town, care, draft) = scene
+        let token = try #require(care.token)
+        town.town.time.advance(by: .hours(13))
+        let parts: [FileForm.Part] = [
+            .init(name: "token", bytes: token.bytes), .init(name: "kind", bytes: "carePlan".bytes),
+            .init(name: "file", fileName: "計画.pdf", bytes: Self.large),
+        ]
+        let path = draft + "/attachments"
+        await care.attach(parts, site: site)
+        #expect(care.unread == unread && care.title.hasPrefix("サインイン"), "\(path)")
+        #expect(try await files(scene).isEmpty)
+    }
+
     @Test func `a colleague who looks at the attachments is on record`() async throws {
         let scene = try await scene()
         let (town, care, draft) = scene

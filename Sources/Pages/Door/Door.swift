@@ -211,6 +211,12 @@ struct Door: Sendable {
     private func signedOut(_ request: Request, _ office: Office, _ kind: Kind) async -> Response {
         let signIn = Self.signInPath(office)
         let cookies = [Cookie.session.cleared]
+        if kind == .file, SameSite.holds(request) {
+            // A browser shows the sign-in only when it has sent the whole file.
+            do throws(HTTPFailure) { try await request.letPass() } catch {
+                return refusal(of: error, trace: request.trace)
+            }
+        }
         guard !request.wantsJSON, kind != .file else { return .seeOther(signIn, cookies: cookies) }
         var typed = HTML.nothing
         do throws(PageRefusal) { typed = typedText(try await form(of: request), office) } catch {
