@@ -109,7 +109,7 @@ struct LeavingTests {
         let typed = ("/patient/phone", "06-0000-0000")
         await care.post(draft, [typed, ("earlier", message), ("go", "copy")])
         #expect(care.path == draft && care.has("value=\"06-0000-0000\""))
-        #expect(care.has("value=\"髙﨑 𠮷之助\"") && care.has("value=\"1937-05-03\""))
+        #expect(care.has("value=\"髙﨑 𠮷之助\"") && care.has("value=\"昭和12年5月3日\""))
         #expect(care.has("value=\"渡邉 仁 先生\"") && !care.has("担当になりました"))
         #expect(care.between("name=\"/body/assignedOn\" value=\"", "\"") == "")
         #expect(!care.has("name=\"consent\" value=\"record:") || !care.has("\" checked>髙﨑"))

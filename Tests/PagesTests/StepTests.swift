@@ -76,7 +76,7 @@ struct StepTests {
 
     @Test func `the days of writing are today's until they are changed`() async throws {
         let (town, care, draft) = try await writer(of: "admissionInfo")
-        let today = town.town.time.now.dayInJapan.description
+        let today = TimeWords.date(town.town.time.now.dayInJapan)
         await care.open(draft + "?step=s1")
         #expect(care.between("name=\"/body/writtenOn\" value=\"", "\"") == today)
         #expect(care.between("name=\"/body/providedOn\" value=\"", "\"") == today)

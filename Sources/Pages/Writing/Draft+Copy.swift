@@ -1,3 +1,4 @@
+import Japanese
 import Primitives
 import Sheets
 
@@ -16,7 +17,7 @@ extension Draft {
                 place.isCopied, !before.hasValue(below: place.list ?? place.pointer),
                 let words = earlier.values[place.pointer]
             else { continue }
-            values[place.pointer] = words
+            values[place.pointer] = words.map(place.typed)
             copied[place.pointer] = sheet.issuedOn
         }
     }
@@ -35,16 +36,32 @@ extension Draft {
         for place in copied.keys where isMeant(place) { copied[place] = nil }
     }
 
-    /// The days of writing are today's, until somebody changes them.
+    /// The days of writing are today's, until somebody changes them. What it begins with stands
+    /// there as people write it.
     mutating func prefill(_ form: FormField, on today: Day) {
-        for place in form.places(values)
-        where place.fill == .today && values[place.pointer] == nil {
-            values[place.pointer] = [today.description]
+        for place in form.places(values) {
+            let words = values[place.pointer] ?? (place.fill == .today ? [today.description] : nil)
+            values[place.pointer] = words?.map(place.typed)
         }
     }
 }
 
 extension DraftPlace {
+    /// Of the wire's form of a day, what people here write: 和暦. All else is as it is.
+    fileprivate func typed(_ text: String) -> String {
+        func wareki(_ text: some StringProtocol) -> String? {
+            Day(String(text)).flatMap(Wareki.init).map(\.text)
+        }
+        switch field.kind {
+        case .day: return wareki(text) ?? text
+        case .instant:
+            let end = ":00+09:00"
+            guard text.hasSuffix(end), let day = wareki(text.prefix(10)) else { return text }
+            return "\(day) \(text.dropFirst(11).dropLast(end.utf8.count))"
+        default: return text
+        }
+    }
+
     fileprivate var isCopied: Bool {
         guard fill == nil else { return false }
         guard pointer.tokens.first?.hasSameBytes(as: "body") ?? false else { return true }
