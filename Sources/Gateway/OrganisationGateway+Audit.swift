@@ -39,18 +39,30 @@ extension OrganisationGateway {
         message: MessageID?,
         by agent: Agent
     ) async throws(GatewayError) -> [AuditedEntry] {
+        try await auditEntries(newest: .max, of: patient, message: message, by: agent).rows
+    }
+
+    /// The newest of them, in order; none of the others is opened.
+    ///
+    /// - Throws: as above.
+    package func auditEntries(
+        newest most: Int,
+        of patient: String?,
+        message: MessageID?,
+        by agent: Agent
+    ) async throws(GatewayError) -> Listed<AuditedEntry> {
         var terms: [(IndexKind, String)] = []
         if let patient { terms.append((.patient, SearchText.name(patient))) }
         if let message { terms.append((.message, message.text)) }
-        let entries = try await entries(of: terms)
-        try await recordQuestion(entries, by: agent)
-        if let message, entries.isEmpty, try await !isKnown(message) { throw .notFound }
-        return entries
+        let found = try await entries(of: terms, newest: most)
+        try await recordQuestion(found.rows, by: agent)
+        if let message, found.rows.isEmpty, try await !isKnown(message) { throw .notFound }
+        return found
     }
 
     /// Who took a message over, and when; nil before somebody has.
     func confirmation(of message: MessageID) async throws(GatewayError) -> AuditedEntry? {
-        try await entries(of: [(.message, message.text)]).first {
+        try await entries(of: [(.message, message.text)]).rows.first {
             $0.leaf.facts.event == .messageConfirmed
         }
     }
@@ -60,10 +72,19 @@ extension OrganisationGateway {
         of message: MessageID
     ) async throws(GatewayError) -> (name: String?, role: String, at: Timestamp)? {
         // Whoever was refused has seen nothing.
-        let opened = try await entries(of: [(.message, message.text)]).first {
+        let opened = try await entries(of: [(.message, message.text)]).rows.first {
             $0.leaf.facts.event == .sheetOpened && $0.leaf.facts.outcome == .success
         }
         return opened.map { ($0.actorName, $0.leaf.facts.actor.role.text, $0.leaf.at) }
+    }
+
+    /// Who made an own statement, as its leaf says; nil where no person did.
+    func actorName(ofOwn statement: Digest) async throws(GatewayError) -> String? {
+        let row = try await read { stored throws(StoreError) in
+            try stored.positions(ofStatement: statement).first.map(stored.row(at:))
+        }
+        guard let row else { return nil }
+        return try await audited(row).actorName
     }
 
     private func isKnown(_ message: MessageID) async throws(GatewayError) -> Bool {
@@ -73,10 +94,11 @@ extension OrganisationGateway {
         }
     }
 
-    /// Entries that carry all of the terms, in order; without a term all of the tree.
+    /// The newest entries that carry all of the terms, in order; without a term of all the tree.
     private func entries(
-        of terms: [(kind: IndexKind, value: String)]
-    ) async throws(GatewayError) -> [AuditedEntry] {
+        of terms: [(kind: IndexKind, value: String)],
+        newest most: Int = .max
+    ) async throws(GatewayError) -> Listed<AuditedEntry> {
         let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
             try await store.dataKeys()
         }
@@ -85,39 +107,28 @@ extension OrganisationGateway {
         for row in known { keys.append(try await vault.key(row.reference)) }
         let tags = terms.map { term in keys.map { $0.tag(term.kind, term.value.bytes) } }
         let origin = accessOrigin
-        let rows = try await read { stored throws(StoreError) in
-            try positions(tags, origin, stored).map { position throws(StoreError) in
-                (
-                    index: position.index,
-                    leaf: try stored.leaf(at: position) ?? [],
-                    sealed: try stored.openings(at: position)
-                )
-            }
+        let found = try await read { stored throws(StoreError) in
+            let all = try positions(tags, origin, stored)
+            return (rows: try all.suffix(most).map(stored.row(at:)), total: all.count)
         }
         var entries: [AuditedEntry] = []
-        for row in rows {
-            entries.append(try await audited(row.index, row.leaf, row.sealed))
-        }
-        return entries
+        for row in found.rows { entries.append(try await audited(row)) }
+        return Listed(rows: entries, total: found.total)
     }
 
-    private func audited(
-        _ index: UInt64,
-        _ bytes: [UInt8],
-        _ sealed: [SealedOpening]
-    ) async throws(GatewayError) -> AuditedEntry {
+    private func audited(_ row: LeafRow) async throws(GatewayError) -> AuditedEntry {
         let leaf = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
-            try AuditLeaf(reading: bytes, in: .access)
+            try AuditLeaf(reading: row.leaf, in: .access)
         }
         var openings: [Opening] = []
-        for opening in sealed {
+        for opening in row.sealed {
             guard let commitment = leaf.facts.commitment(opening.field) else { continue }
             let key = try await vault.key(opening.keyReference)
             do throws(AuditRefusal) {
                 openings.append(try opening.open(commitment, origin: accessOrigin, by: key))
             } catch { throw .dataKey(.unusable) }
         }
-        return AuditedEntry(index: index, leaf: leaf, openings: openings)
+        return AuditedEntry(index: row.index, leaf: leaf, openings: openings)
     }
 
     private func recordQuestion(
@@ -188,6 +199,23 @@ extension SearchText {
     /// A person's name without the spaces that some write in it.
     fileprivate static func name(_ text: String) -> String {
         String(String.UnicodeScalarView(folded(text).unicodeScalars.filter { $0 != " " }))
+    }
+}
+
+/// A leaf as it is stored.
+private struct LeafRow: Sendable {
+    let index: UInt64
+    let leaf: [UInt8]
+    let sealed: [SealedOpening]
+}
+
+extension GatewayReader {
+    fileprivate func row(at position: LeafPosition) throws(StoreError) -> LeafRow {
+        LeafRow(
+            index: position.index,
+            leaf: try leaf(at: position) ?? [],
+            sealed: try openings(at: position)
+        )
     }
 }
 

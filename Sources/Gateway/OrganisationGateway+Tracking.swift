@@ -19,6 +19,8 @@ extension OrganisationGateway {
         package let statement: StatementRow
         package let proof: ReceiptProof?
         package let disclosure: Disclosure?
+        /// The name in the disclosure; of an own receipt, that in the own log.
+        package let person: String?
     }
 
     /// All receipts of a message that was sent or received here, in the order they came.
@@ -32,11 +34,16 @@ extension OrganisationGateway {
         let rows = try await read { stored throws(StoreError) in try stored.receipts(of: key) }
         var receipts: [TrackedReceipt] = []
         for row in rows {
+            let disclosure = try await disclosure(of: row)
+            let isOwn = row.statement.issuer == PartyID(member)
             receipts.append(
                 TrackedReceipt(
                     statement: row.statement,
                     proof: try await proof(of: row),
-                    disclosure: try await disclosure(of: row)
+                    disclosure: disclosure,
+                    person: isOwn
+                        ? try await actorName(ofOwn: row.statement.sha256)
+                        : disclosure?.value(.actorName)
                 )
             )
         }

@@ -30,6 +30,14 @@ import Testing
         #expect(
             received.map(\.leaf.facts.event) == [.messageDelivered, .consentGranted, .sheetOpened]
         )
+        let newest = try await clinic.auditEntries(
+            newest: 2,
+            of: Self.marker,
+            message: nil,
+            by: Town.nurse
+        )
+        #expect(newest.total == 3)
+        #expect(newest.rows.map(\.leaf.facts.event) == [.consentGranted, .sheetOpened])
         for place in [World.Place.careOffice, .clinic] {
             let given = try await town.office(place).auditPage(from: 0)
             let page = try LogPage(reading: given.json, given.files)

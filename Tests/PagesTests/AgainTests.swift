@@ -1,5 +1,6 @@
 import Audit
 import Delivery
+import Foundation
 import Gateway
 import HTTP
 import Primitives
@@ -84,9 +85,38 @@ struct AgainTests {
         try await town.town.settle()
         await care.open(sent)
         await care.post(sent + "/correct")
+        let draft = care.path
         #expect(care.has("13:30") && care.has("14:00"), "\(care.html)")
-        await care.post(care.path, [("next", "check")])
+        // Days stand there as people write them.
+        for day in ["昭和12年5月3日", "令和8年4月1日", "令和8年11月27日 13:30"] {
+            #expect(care.has("value=\"\(day)\""), "\(day)")
+        }
+        #expect(care.html.firstMatch(of: /value="[12]\d\d\d-\d\d-\d\d/) == nil, "\(care.html)")
+        await care.post(draft, [("next", "check")])
         #expect(care.title.hasPrefix("送信前の確認"), "\(care.html)")
+        let id = try #require(draft.split(separator: "/").last)
+        await care.open(town.path(.careOffice, "/consents?draft=\(id)"))
+        #expect(care.has("value=\"昭和12年5月3日\""))
+    }
+
+    @Test func `the page of a sheet says who here opened it and took it over`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        let message = try #require(sent.split(separator: "/").last)
+        let sheet = town.path(.clinic, "/sheets/\(message)")
+        await clinic.open(sheet)
+        await clinic.post(sheet + "/confirm")
+        await clinic.open(sheet)
+        let record = try #require(clinic.between("この書類の記録</h2>", "</ul>"))
+        for act in ["開封", "受領確認"] { #expect(record.contains("\(act) 辻󠄁本 春香"), "\(record)") }
+        // At the other end by the disclosure.
+        try await town.town.settle()
+        await care.open(sent)
+        let strip = try #require(care.between("<ol class=\"strip\"", "</ol>"))
+        #expect(strip.components(separatedBy: "辻󠄁本 春香").count == 3, "\(strip)")
     }
 
     @Test func `several sheets are printed as one file, each on record`() async throws {

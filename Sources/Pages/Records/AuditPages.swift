@@ -6,6 +6,8 @@ import Staff
 
 /// 監査: who did what with whose sheets, as sentences, and whether the record is whole.
 enum AuditPages {
+    private static let most = 500
+
     static func add(to router: inout Router, _ door: Door) {
         door.get("/audit", to: &router, ask)
         door.post("/audit", to: &router, answer)
@@ -34,9 +36,12 @@ enum AuditPages {
             return .page(page(visit, .nothing, [problem]), status: 400)
         }
         let agent = visit.agent
-        let entries: [OrganisationGateway.AuditedEntry]
+        let person = visit.form["person"] ?? ""
+        let found: OrganisationGateway.Listed<OrganisationGateway.AuditedEntry>
         do throws(GatewayError) {
-            entries = try await visit.gateway.auditEntries(
+            found = try await visit.gateway.auditEntries(
+                // A part of a name is in no index.
+                newest: person.isEmpty ? most : .max,
                 of: patient,
                 message: message,
                 by: agent
@@ -44,11 +49,11 @@ enum AuditPages {
         } catch .notFound {
             return .page(page(visit, "<p class=\"note\">その受付番号の書類はありません。</p>"))
         } catch { throw .gateway(error) }
-        let person = visit.form["person"] ?? ""
-        let shown = entries.filter { entry in
-            person.isEmpty || entry.actorName.map { $0.contains(person) } ?? false
+        guard !person.isEmpty else {
+            return .page(page(visit, list(found.rows.reversed(), of: found.total, visit)))
         }
-        return .page(page(visit, list(shown.reversed(), visit)))
+        let shown = found.rows.filter { $0.actorName.map { $0.contains(person) } ?? false }
+        return .page(page(visit, list(shown.reversed(), of: shown.count, visit)))
     }
 
     /// 記録の検査: whether every leaf still stands as it was written.
@@ -97,10 +102,10 @@ enum AuditPages {
 
     private static func list(
         _ entries: [OrganisationGateway.AuditedEntry],
+        of total: Int,
         _ visit: Visit
     ) -> HTML {
         guard !entries.isEmpty else { return "<p class=\"note\">記録はありません。</p>" }
-        let most = 500
         let rows = entries.prefix(most).map { entry -> HTML in
             let facts = entry.leaf.facts
             let patient = entry.openings.first { $0.field == .patient }?.value
@@ -121,11 +126,11 @@ enum AuditPages {
                 """
         }
         let rest: HTML = HTML.when(
-            entries.count > most,
+            total > most,
             "<p class=\"note\">新しい \(most) 件だけを出しています。氏名や受付番号で絞ってください。</p>"
         )
         return """
-            <h2>記録 \(entries.count) 件</h2>\(rest)
+            <h2>記録 \(total) 件</h2>\(rest)
             <table><caption>新しい順</caption><thead><tr><th scope="col">番号</th>
             <th scope="col">時刻</th><th scope="col">だれが</th><th scope="col">だれの</th>
             <th scope="col">何をした</th><th scope="col">結果</th><th scope="col">受付番号</th></tr>

@@ -168,7 +168,7 @@ struct SheetPage {
             let word = receipt.statement.type == .opened ? "開封" : "受領確認"
             return """
                 <li>\(TimeWords.element(receipt.statement.storedAt)) \(own: word) \
-                \(receipt.disclosure?.value(.actorName) ?? "")</li>
+                \(receipt.person ?? "")</li>
                 """
         }
         return "<h2>この書類の記録</h2><ul>\(items)</ul>"

@@ -36,8 +36,7 @@ struct Strip {
                 receipt.statement.type == type
                     && (type == .accepted || receipt.statement.slot.recipient == copy.to)
             }
-            let person = receipt?.disclosure?.value(.actorName)
-            let who = type == .accepted ? English.said("交換所") : person ?? name
+            let who = type == .accepted ? English.said("交換所") : receipt?.person ?? name
             return Step(state: state, at: receipt?.statement.storedAt, who: who)
         }
         let isReplied = rank >= DeliveryState.replied.rank
