@@ -35,7 +35,7 @@ final class Album: Sendable {
         try write(name + "-full.png", try await browser.fullScreenshot())
         if stop.isPrinted { try write(name + ".pdf", try await browser.printed()) }
         if stop.hasPaper { try write(name + "-paper.pdf", try await browser.paper()) }
-        let findings = try await Inspection.look(browser)
+        let findings = try await Inspection.look(browser, language: stop.language)
         for size in ["small", "large"] {
             try await browser.setTextSize(size)
             try write(name + "-\(size).png", try await browser.fullScreenshot())

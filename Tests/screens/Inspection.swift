@@ -6,9 +6,13 @@ enum Inspection {
     /// A look that is not thorough leaves out axe, the other sizes and the zoom.
     ///
     /// - Returns: what is wrong, in words; nothing when all is well.
-    static func look(_ browser: Browser, isThorough: Bool = true) async throws -> [String] {
+    static func look(
+        _ browser: Browser,
+        isThorough: Bool = true,
+        language: String = "ja"
+    ) async throws -> [String] {
         try await browser.setTextSize("medium")
-        var found = try await frame(browser)
+        var found = try await frame(browser, language)
         if isThorough { found += try await sight(browser) }
         found += try await browser.requests().filter(\.isOutside).map { "calls outside: \($0)" }
         found += try await browser.consoleLines()
@@ -37,11 +41,11 @@ enum Inspection {
     private static let sized = ["color-contrast", "target-size"]
 
     /// What every page has once: its language, its heading, and a title that ends in the office.
-    private static func frame(_ browser: Browser) async throws -> [String] {
+    private static func frame(_ browser: Browser, _ language: String) async throws -> [String] {
         let found = try await browser.run(
             """
             const faults = []
-            if (document.documentElement.lang !== 'ja') faults.push('lang')
+            if (document.documentElement.lang !== arguments[0]) faults.push('lang')
             if (document.querySelectorAll('h1').length !== 1) faults.push('h1')
             if (!/^(エラー: )?.+ – .+$/.test(document.title)) faults.push('title')
             for (const table of document.querySelectorAll('table')) {
@@ -50,7 +54,8 @@ enum Inspection {
             }
             if (document.querySelector('[style], style, script:not([src])')) faults.push('inline')
             return faults
-            """
+            """,
+            [.string(language)]
         )
         return found.array?.compactMap(\.string) ?? []
     }

@@ -101,9 +101,45 @@ extension Stop {
         },
     ]
 
-    /// 転帰シート: the hospital's answer, which the clinic reads and prints.
+    /// 転帰シート: from the clinic, which wants to know what becomes of the patient it referred.
+    static let request = [
+        Stop("診療所-転帰シートの記入", .clinic) { walk in
+            let desk = try walk.doctor
+            try await desk.use("新規作成")
+            try await desk.use("転帰シート")
+            // The referral of the demonstration is not that of this walk.
+            var filler = try SheetFiller(
+                demo: "outcome-request",
+                without: ["/body/referralSheetId"]
+            )
+            filler.send(to: "架空記念病院")
+            try await filler.fill(at: desk)
+            try await desk.use("一時保存")
+            // Consents are offered once it is known whose.
+            var consent = SheetFiller(fields: [])
+            consent.consent()
+            try await consent.fill(at: desk)
+            try await desk.use("一時保存")
+        },
+        Stop("診療所-転帰シートの確認", .clinic, isPrinted: true) { walk in
+            try await walk.doctor.use("確認へ進む")
+        },
+        Stop("診療所-転帰シートの送信", .clinic) { walk in try await walk.doctor.use("送信する") },
+        Stop("病院-転帰シートを読む", .hospital, isPrinted: true, hasPaper: true) { walk in
+            try await walk.hospital.use("受信箱")
+            try await walk.hospital.wait(for: "転帰シート")
+            try await walk.hospital.use("転帰シート")
+        },
+        Stop("診療所-転帰シートが開封された", .clinic) { walk in
+            try await walk.doctor.use("送信箱")
+            try await walk.doctor.use("転帰シート")
+            try await walk.doctor.wait(for: "受領確認を待っています")
+        },
+    ]
+
+    /// 患者転帰: the hospital answers, and the clinic reads and prints it.
     static let outcome = [
-        Stop("病院-転帰シートの記入", .hospital) { walk in
+        Stop("病院-患者転帰の記入", .hospital) { walk in
             try await walk.hospital.use("返信する")
             var filler = try SheetFiller(
                 demo: "patient-outcome-reply",
@@ -113,14 +149,19 @@ extension Stop {
             try await filler.fill(at: walk.hospital)
             try await walk.hospital.use("一時保存")
         },
-        Stop("病院-転帰シートの確認", .hospital) { walk in
+        Stop("病院-患者転帰の確認", .hospital) { walk in
             try await walk.hospital.use("確認へ進む")
         },
-        Stop("病院-転帰シートの送信", .hospital) { walk in try await walk.hospital.use("送信する") },
-        Stop("診療所-転帰シートを読む", .clinic, hasPaper: true) { walk in
+        Stop("病院-患者転帰の送信", .hospital) { walk in try await walk.hospital.use("送信する") },
+        Stop("診療所-患者転帰を読む", .clinic, hasPaper: true) { walk in
             try await walk.doctor.use("受信箱")
             try await walk.doctor.wait(for: "患者転帰")
             try await walk.doctor.use("患者転帰")
+        },
+        Stop("診療所-転帰シートに返信あり", .clinic) { walk in
+            try await walk.doctor.use("送信箱")
+            try await walk.doctor.use("転帰シート")
+            try await walk.doctor.wait(for: "返信あり")
         },
     ]
 
@@ -168,5 +209,19 @@ extension Stop {
             try await desk.use("本日")
             try await desk.use(first: "a[href$='/reviews']")
         },
+    ]
+
+    /// The pages in English, and back.
+    static let english = [
+        Stop("英語-本日", language: "en") { walk in try await walk.care.use("English") },
+        Stop("英語-受信箱", language: "en") { walk in try await walk.care.use("Inbox") },
+        Stop("英語-書類を読む", language: "en") { walk in try await walk.care.use(first: "td a") },
+        Stop("英語-送信箱", language: "en") { walk in try await walk.care.use("Outbox") },
+        Stop("英語-配達状況", language: "en") { walk in try await walk.care.use(first: "td a") },
+        Stop("英語-新規作成", language: "en") { walk in try await walk.care.use("New sheet") },
+        Stop("英語-自分の設定", language: "en") { walk in
+            try await walk.care.use(first: ".who a")
+        },
+        Stop("日本語に戻る") { walk in try await walk.care.use("日本語") },
     ]
 }

@@ -12,6 +12,8 @@ struct Stop: Sendable {
     let isPrinted: Bool
     /// Whether its PDF, drawn by the program itself, is kept.
     let hasPaper: Bool
+    /// In which its page is.
+    let language: String
     /// From where the stop before it ended.
     let go: @Sendable (Walk) async throws -> Void
 
@@ -20,12 +22,14 @@ struct Stop: Sendable {
         _ side: Side = .care,
         isPrinted: Bool = false,
         hasPaper: Bool = false,
+        language: String = "ja",
         _ go: @escaping @Sendable (Walk) async throws -> Void
     ) {
         self.name = name
         self.side = side
         self.isPrinted = isPrinted
         self.hasPaper = hasPaper
+        self.language = language
         self.go = go
     }
 
