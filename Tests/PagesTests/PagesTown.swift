@@ -25,7 +25,8 @@ struct PagesTown {
         _ places: [World.Place] = [.careOffice, .clinic],
         hold: Duration = .zero,
         port: Int = 443,
-        english: English? = nil
+        english: English? = nil,
+        hasher: PasswordHasher = PasswordHasher(cost: .least)
     ) async throws -> PagesTown {
         let town = try await Town.make(places: places, hold: hold)
         var desks: [World.Place: StaffDesk] = [:]
@@ -38,7 +39,7 @@ struct PagesTown {
                 MemoryAccountBook(),
                 of: PartyID(gateway.member),
                 settings: settings,
-                hasher: PasswordHasher(cost: .least),
+                hasher: hasher,
                 seams: (time: town.time, random: SystemRandom())
             )
             desks[place] = desk
