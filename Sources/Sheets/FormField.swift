@@ -140,7 +140,7 @@ private struct FormMaker {
         case "longText": .text
         case "kana": .line(.kana)
         case "phone", "postal", "officeNo", "insurerNumber", "insuredNumber", "decimal", "time",
-            "email", "url":
+            "email", "url", "uuid":
             .line(.narrow)
         default: .line(.asWritten)
         }

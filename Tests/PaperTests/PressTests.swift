@@ -58,6 +58,65 @@ struct PressTests {
         }
     }
 
+    /// The blocks of the four core sheets, from the top of the paper form to its foot.
+    static let blocks: [(String, [String])] = [
+        (
+            "care-liaison-2.json",
+            [
+                "発行日：", "医療・介護連携シート", "ケアマネジャー→医師", "下記のご利用者の介護保険における",
+                "ご利用者", "返信ください", "報告まで", "1.担当になった事のお知らせです。",
+                "2.ご相談したいことがあります。", "ケアプラン作成時の意見", "サービス担当者会議", "福祉用具",
+                "医療系サービス", "別紙参照", "その他（", "連絡事項", "【居宅介護支援事業所】", "【担当】",
+                "【TEL】", "【FAX】", "【担当者携帯番号】", "【Email】", "同意を得て",
+            ]
+        ),
+        (
+            "outcome-request-1.json",
+            [
+                "転帰シート", "担当医連携室の皆様へお願い", "この度は、紹介患者", "様につきまして以下の点",
+                "●転科・転院・退院の情報をお願いします。", "●施設入所を決定する前に、必ずご一報をお願いします。",
+                "＊皆様のご理解とご協力を賜りますよう", "会長", "在宅医療・介護連携相談支援室", "TEL", "FAX",
+                "Email", "生年月日", "紹介元",
+            ]
+        ),
+        (
+            "referred-patient-status-1.json",
+            [
+                "紹介患者状況把握シート", "大阪市高齢者等在宅医療・介護連携に関する相談窓口", "紹介先", "紹介者区分",
+                "紹介日", "ご紹介医療機関", "紹介元", "貴院名", "主治医", "退院時の対応", "両者の相談により決定",
+                "その他希望", "医師会から連絡方法", "医師会コーディネータの参加を", "患者情報", "フリガナ", "患者氏名",
+                "性別", "生年月日", "患者住所", "介護保険利用", "ケアプラン", "ケアマネ", "特記", "同意を得て",
+                "切り取り", "＊病院ご担当者様へ", "患者転帰", "移動期日", "転帰", "□転院□退院□入院□その他（",
+                "転院先", "病院・施設", "科",
+            ]
+        ),
+        (
+            "admission-info-1.json",
+            [
+                "作成日：", "入院時情報提供書", "居宅介護支援事業所→病院・診療所", "御中",
+                "以下の情報は、利用者本人及び家族の同意に基づき提供しています。", "基本情報", "フリガナ", "性別", "氏名",
+                "生年月日", "住所", "自宅電話番号", "世帯状況", "住居形態", "エレベーター", "入院理由", "生活状況",
+                "介護保険等情報", "要介護", "有効期間", "サービス利用状況", "障害者認定", "疾患及びADL情報",
+                "障害高齢者の日常生活自立度", "認知症高齢者の日常生活自立度", "現病名", "既往歴", "食事", "形態", "排尿",
+                "排便", "失禁", "方法", "上衣の着脱", "ズボン等の着脱", "移乗", "移動", "立位", "認知症等の症状",
+                "退院に向けてのお願い", "1)退院が決まり次第", "2)必要に応じて", "事業所名", "担当氏名", "電話番号",
+                "FAX番号",
+            ]
+        ),
+    ]
+
+    @Test(arguments: blocks)
+    func `every block is on paper where its form has it`(
+        _ name: String,
+        _ blocks: [String]
+    ) throws {
+        var rest = Substring(try Printed([try PaperSample.sheet(name)]).words())
+        for block in blocks {
+            let found = try #require(rest.firstRange(of: block), "\(block)")
+            rest = rest[found.upperBound...]
+        }
+    }
+
     @Test func `the same job gives the same bytes`() throws {
         let document = try PaperSample.sheet("care-liaison-1.json")
         #expect(try Printed([document]).bytes == Printed([document]).bytes)
