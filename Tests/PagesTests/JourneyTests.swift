@@ -85,6 +85,8 @@ struct JourneyTests {
         await clinic.open(sheet)
         await clinic.post(sheet + "/confirm")
         #expect(clinic.has("受領確認"))
+        let hands = try #require(clinic.between("この書類の記録</h2>", "</aside>"))
+        #expect(hands.matches(of: /(開封|受領確認) 辻󠄁本 春香/).count == 2, "\(hands)")
         try await town.town.settle()
         await care.open(sent)
         #expect(care.has("✓") && care.has("辻󠄁本 春香"))

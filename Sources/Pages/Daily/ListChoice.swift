@@ -84,9 +84,9 @@ struct ListChoice {
     private var desks: HTML {
         guard let isOwnDesks else { return .nothing }
         return """
-            <label for="desk">窓口</label><select id="desk" name="desk">\
+            <span class="pair"><label for="desk">窓口</label><select id="desk" name="desk">\
             <option value="">すべて</option>\
-            <option value="own"\(HTML.when(isOwnDesks, " selected"))>自分の窓口</option></select>
+            <option value="own"\(HTML.when(isOwnDesks, " selected"))>自分の窓口</option></select></span>
             """
     }
 
@@ -105,14 +105,15 @@ struct ListChoice {
         return """
             <form class="row" method="get" action="\(path)">\
             \(HTML.when(!show.isEmpty, "<input type=\"hidden\" name=\"show\" value=\"\(show)\">"))
-            <label for="since">期間</label><input type="date" id="since" name="since" \
+            <span class="pair"><label for="since">期間</label>\
+            <input type="date" id="since" name="since" \
             aria-label="期間の始まり" value="\(since?.description ?? "")">から
             <input type="date" name="until" aria-label="期間の終わり" \
-            value="\(until?.description ?? "")">まで
-            <label for="type">書類</label><select id="type" name="type">\
-            <option value="">すべて</option>\(types)</select>
-            <label for="peer">\(own: label)</label>\
-            <input type="text" class="short" id="peer" name="peer" value="\(peer)">\
+            value="\(until?.description ?? "")">まで</span>
+            <span class="pair"><label for="type">書類</label><select id="type" name="type">\
+            <option value="">すべて</option>\(types)</select></span>
+            <span class="pair"><label for="peer">\(own: label)</label>\
+            <input type="text" class="short" id="peer" name="peer" value="\(peer)"></span>\
             \(desks)<button>絞り込む</button>\(all)</form>
             """
     }

@@ -65,18 +65,21 @@ enum Style {
         text-decoration:none;display:inline-block}
         button.main,.button.main{background:var(--blue);color:#fff}
         button.main:hover,.button.main:hover{background:var(--deep)}
+        a.button:visited,header.top a:visited,footer a:visited{color:var(--blue)}
         a.button.main:visited{color:#fff}
         button.plain{border:0;background:none;min-height:44px;padding:.2rem .4rem;
         text-decoration:underline}
         button[aria-pressed=true]{font-weight:bold;color:var(--text)}
         summary{min-height:44px;padding:.4rem 0;cursor:pointer;color:var(--blue)}
         .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;margin:1rem 0}
+        .pair{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
         label,legend{font-weight:bold}
         fieldset{border:1px solid var(--line);border-radius:4px;margin:1rem 0;
         padding:.5rem 1rem 1rem;
         min-width:0}
         fieldset fieldset{border-style:dotted}
-        .field{margin:.9rem 0}.field>input,.field>select,.field>textarea{display:block}
+        .field{margin:.9rem 0}.field>input,.field>select,.field>textarea{display:block;
+        margin-top:.4rem}
         .field .hint{color:var(--dim);font-size:.88rem;display:block;font-weight:normal}
         .field .wrong{color:var(--bad);font-weight:bold;display:block}
         .must{color:var(--bad);font-weight:normal;font-size:.88rem;margin-left:.4rem}
@@ -93,7 +96,7 @@ enum Style {
         caption{text-align:left;font-weight:bold;padding:.3rem 0}
         th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top;
         unicode-bidi:isolate;font-variant-numeric:tabular-nums}
-        .tel{white-space:nowrap}
+        .tel,.number{white-space:nowrap}
         thead th{background:var(--ground)}
         tr.urgent td:first-child{border-left:.4rem solid var(--bad)}
         .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.8rem;
@@ -141,6 +144,8 @@ enum Style {
         html{scroll-padding-top:3rem}
         .sign{max-width:30rem;margin:2rem auto}
         .codes{font-family:monospace;font-size:1.1rem;columns:2}
+        @media (min-width:1100px){th{min-width:5.4em;overflow-wrap:break-word}
+        th:first-child{min-width:4em}}
         @media (max-width:900px){.side,.stepped{display:block}}
         @media print{header.top,nav.main,footer,.banner,.noprint,.skip{display:none}
         body{font-size:10.5pt}main{padding:0;max-width:none}@page{size:A4;margin:15mm}

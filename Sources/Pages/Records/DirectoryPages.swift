@@ -55,7 +55,7 @@ enum DirectoryPages {
         )
         let number = profile.officeNumbers.first?.value ?? ""
         return """
-            <tr><td>\(profile.displayName)<br><small>\(number)</small></td>
+            <tr><td>\(profile.displayName)<br><small class="number">\(number)</small></td>
             <td>\(visit.label(profile.organisationType.text, "OrgType"))</td>
             <td>\(profile.address)</td>
             <td class="tel">\(visit.gateway.view.telephone(of: member.memberID)?.text ?? "")</td>

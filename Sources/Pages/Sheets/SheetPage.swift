@@ -24,8 +24,8 @@ struct SheetPage {
     var body: HTML {
         let form = visit.catalogue.filledForm(of: sheet)
         return """
-            \(emergency)\(points)\(top)
-            <div class="side"><div>\(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
+            \(emergency)<div class="side"><div>\(points)\(top)\
+            \(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
             <aside class="noprint" aria-label="この書類への操作">\(acts)</aside></div>
             """
     }

@@ -61,7 +61,7 @@ struct DraftRecipients {
         return """
             <tr><td>\(mayGet ? box("to", draft.to, "宛先") : .nothing)</td>
             <td>\(box("cc", draft.cc, "写し"))</td>
-            <td>\(profile.displayName)<br><small>\(number)</small>\(paper)</td>
+            <td>\(profile.displayName)<br><small class="number">\(number)</small>\(paper)</td>
             <td>\(visit.label(profile.organisationType.text, "OrgType"))</td>
             <td>\(profile.address)</td>
             <td class="tel">\(visit.gateway.view.telephone(of: id)?.text ?? "")</td></tr>
