@@ -94,6 +94,22 @@ struct JourneyTests {
         #expect(clinic.has("髙﨑 𠮷之助"), "\(clinic.html)")
     }
 
+    @Test func `who may read is led to what waits for an answer, and nobody else`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        try await town.town.settle()
+        let doctor = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        #expect(doctor.has("開いて返信する") && !doctor.has("未処理はありません"))
+        let admin = try await town.clerk(
+            "kaori",
+            [.administrator],
+            at: .clinic,
+            profession: "clerk"
+        )
+        #expect(!admin.has("開いて返信する"))
+    }
+
     @Test func `what is missing is said at its field, and nothing typed is lost`() async throws {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")

@@ -37,7 +37,7 @@ enum Today {
             ("下書き", work.drafts, "/new"),
         ]
         let reviews = visit.session.may(.reviewEmergency) ? work.reviews : 0
-        let isIdle = tiles.allSatisfy { $0.1 == 0 } && reviews == 0
+        let isIdle = tiles.allSatisfy { $0.1 == 0 } && reviews == 0 && known.owed.isEmpty
         // What was read and asks for nothing may stay nobody's.
         tiles.insert(("担当なし", work.unassigned, "/inbox?show=unassigned" + own), at: 2)
         if visit.session.may(.reviewEmergency) {
@@ -84,7 +84,7 @@ enum Today {
         _ owed: [OrganisationGateway.Expectation],
         _ visit: Visit
     ) -> HTML {
-        guard !owed.isEmpty else { return .nothing }
+        guard !owed.isEmpty, visit.session.may(.readSheets) else { return .nothing }
         let rows = owed.map { item -> HTML in
             let due = item.row.due.map { TimeWords.short($0) } ?? English.said("期限なし")
             let mark: HTML = HTML.when(item.isOverdue, "<span class=\"label full\">期限超過</span> ")
