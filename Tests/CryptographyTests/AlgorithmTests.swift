@@ -90,6 +90,22 @@ struct HashTests {
         #expect(key.withBytes { Hex.encode($0) } == expected)
     }
 
+    @Test func `only a secret that nobody thought of is cheap to try`() {
+        let made = MadeSecret.make()
+        #expect(made != MadeSecret.make())
+        for secret in [made, made + [0x0A]] {
+            #expect(ScryptCost.fitting(SecretBytes(copying: secret)) == .slight)
+        }
+        let others = [
+            "unlock".bytes, Array(made.dropFirst()), Array(made.dropLast()), made + made,
+            made + "\n\n".bytes, made + "=".bytes, "renkei-unlock-v1:password".bytes,
+            "renkei-unlock-v1:".bytes, [UInt8](repeating: 0xFF, count: 60),
+        ]
+        for secret in others {
+            #expect(ScryptCost.fitting(SecretBytes(copying: secret)) == .standard, "\(secret)")
+        }
+    }
+
     @Test func `the system random source does not repeat itself`() {
         #expect(SystemRandom().bytes(32) != SystemRandom().bytes(32))
         #expect(SystemRandom().bytes(0).isEmpty)

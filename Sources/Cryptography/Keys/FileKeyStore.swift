@@ -11,20 +11,20 @@ package final class FileKeyStore: RingKeyStore {
     private let folder: KeyFolder
     private let sealingKey: SecretBytes
 
-    /// Opens the store in `folder`, or makes it there. `cost` is for a new store; an existing one
-    /// knows its own.
+    /// Opens the store in `folder`, or makes it there. `cost` is for a new store, nil for what fits
+    /// its secret; an existing one knows its own.
     ///
     /// - Throws: `wrongUnlockSecret`, `exposedKeyFile`, `damagedKeyFile`, `disk`.
     package init(
         folder path: String,
         unlockSecret: SecretBytes,
-        cost: ScryptCost = .standard
+        cost: ScryptCost? = nil
     ) throws(KeyStoreError) {
         folder = try KeyFolder(path: path)
         if let bytes = try folder.read(UnlockFile.name) {
             sealingKey = try UnlockFile(reading: bytes).unlock(unlockSecret)
         } else {
-            let made = try UnlockFile.make(unlockSecret, cost)
+            let made = try UnlockFile.make(unlockSecret, cost ?? .fitting(unlockSecret))
             try folder.write(UnlockFile.name, made.file.encoded)
             sealingKey = made.key
         }

@@ -16,6 +16,14 @@ package struct ScryptCost: Sendable, Equatable {
     /// N 2^17, r 8, p 1: 128 MiB and some tenths of a second.
     package static let standard = ScryptCost(logN: 17, r: 8, p: 1)
 
+    /// N 2^10, r 8, p 1: 1 MiB and a millisecond or so.
+    static let slight = ScryptCost(logN: 10, r: 8, p: 1)
+
+    /// What a new store under this secret costs to open.
+    static func fitting(_ secret: SecretBytes) -> ScryptCost {
+        secret.withBytes { MadeSecret.isOne($0) } ? .slight : .standard
+    }
+
     /// A file may ask for up to 1 GiB; more would let a changed file exhaust the machine.
     var isBearable: Bool {
         (1...20).contains(logN) && (1...8).contains(r) && (1...4).contains(p)

@@ -21,9 +21,9 @@ enum UnlockSecret {
         let path = path ?? standardPath(kind)
         guard !Files.exists(path) else { return (try read(path, for: kind), nil) }
         try Files.makeFolder(Files.folder(of: path))
-        let text = Base64.encode(SystemRandom().bytes(32)).bytes
-        try Files.create(path, text, mode: Files.ownerOnly)
-        return (SecretBytes(copying: text), path)
+        let secret = MadeSecret.make()
+        try Files.create(path, secret, mode: Files.ownerOnly)
+        return (SecretBytes(copying: secret), path)
     }
 
     /// The first line of a file, for a password of another service.
