@@ -70,10 +70,10 @@ import Testing
         // Stopped, it takes the job and never answers: killed in the middle of it.
         kill(first, SIGSTOP)
         let printing = Task { try await worker.pdf(job) }
-        while worker.jobs == 0 { await Task.yield() }
+        try await until { worker.jobsGiven == 2 }
         kill(first, SIGKILL)
         let outcome = await printing.result
-        #expect(throws: PaperRefusal.workerEnded) { try outcome.get() }
+        #expect(throws: PaperRefusal.workerEnded) { _ = try outcome.get() }
         #expect(try await worker.pdf(job) == pdf)
         #expect(worker.process != first)
     }

@@ -18,6 +18,7 @@ final class PaperWorker: Sendable {
     private let patience: Duration
     private let running = Lock<Running?>(nil)
     private let waiting = Lock(0)
+    private let given = Lock(0)
 
     /// `patience` is for one job; the worker itself gives up before.
     init(
@@ -37,8 +38,8 @@ final class PaperWorker: Sendable {
     /// The process at work, if there is one.
     var process: Int32? { running.withLock { $0?.child.id } }
 
-    /// Jobs that are not answered yet.
-    var jobs: Int { waiting.withLock { $0 } }
+    /// How many jobs a process has been given whole.
+    var jobsGiven: Int { given.withLock { $0 } }
 
     func pdf(_ job: PaperJob) async throws(PaperRefusal) -> [UInt8] {
         try PaperAnswer.pdf(try await answer(asked: job.bytes))
@@ -78,8 +79,9 @@ final class PaperWorker: Sendable {
             }
             guard var worker = running ?? start() else { return nil }
             let deadline = SystemTime().uptime + patience
-            guard worker.child.send(PaperFrame.framed(job), within: patience),
-                let head = worker.answers.read(PaperFrame.headBytes, until: deadline),
+            let isGiven = worker.child.send(PaperFrame.framed(job), within: patience)
+            given.withLock { $0 += isGiven ? 1 : 0 }
+            guard isGiven, let head = worker.answers.read(PaperFrame.headBytes, until: deadline),
                 let length = PaperFrame.length(head, atMost: Limits.paperBytes + 1),
                 let answer = worker.answers.read(length, until: deadline)
             else {
