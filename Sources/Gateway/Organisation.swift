@@ -28,6 +28,8 @@ package final class OrganisationGateway: Sendable {
     /// Rung when something was put into the outbox or is to be told to the exchange.
     package let bell = Bell()
     let openedConsents = OpenedConsents()
+    /// Of the own entry in the directory.
+    let entryChanges = AsyncLock()
     private let state: Lock<State>
 
     struct State: Sendable {

@@ -33,6 +33,10 @@ extension OrganisationGateway {
     /// After an update: the entry says again what this program reads. What people have said in it
     /// stays, and so does the day on which they reviewed it.
     func refreshEntry() async throws(GatewayError) {
+        try await entryChanges.alone { () async throws(GatewayError) in try await renewEntry() }
+    }
+
+    private func renewEntry() async throws(GatewayError) {
         guard let own = view.member(member), own.membership.standing.status != .left,
             let known = own.entry
         else { return }

@@ -46,33 +46,19 @@ extension OrganisationGateway {
         }
     }
 
-    /// Signs and hands in the next own entry, and waits until the directory shows it. Where another
-    /// change has come first, this one is made again on top of it.
+    /// Signs and hands in the next own entry, and waits until the directory shows it. One change is
+    /// made on top of the other: nobody else hands in entries of this member.
     private func changeEntry(
         by agent: Agent,
         _ change: (inout DirectoryEntry) throws(GatewayError) -> Void
     ) async throws(GatewayError) {
-        for attempt in 0...Limits.conflictRetries {
+        try await entryChanges.alone { () async throws(GatewayError) in
             _ = try await syncDirectory(waitSeconds: 0)
             guard var entry = view.member(member)?.entry?.following(on: time.now.dayInJapan) else {
                 throw .notEnrolled
             }
             try change(&entry)
-            do throws(GatewayError) {
-                try await handIn(entry)
-                break
-            } catch {
-                guard case .exchange(.refused(let refusal)) = error,
-                    [.outOfOrder, .statementConflict].contains(refusal.reason),
-                    attempt < Limits.conflictRetries
-                else { throw error }
-                // The other one may not stand in the directory yet.
-                for _ in 0..<Limits.conflictRetries {
-                    let known = view.member(member)?.entry?.entryNumber ?? 0
-                    guard known < entry.entryNumber else { break }
-                    _ = try await syncDirectory(waitSeconds: 5)
-                }
-            }
+            try await handIn(entry)
         }
         guard let desks = AuditReason("desks") else { return }
         try await record([facts(.settingChanged, by: agent, on: .setting(desks))])
