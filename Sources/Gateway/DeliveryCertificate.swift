@@ -64,7 +64,7 @@ private struct CertificateRows {
                 bar: "文書",
                 cells: pair("書類名", type ?? "（内容を含まない証拠ファイル）", 180)
             ),
-            Row(cells: pair("文書ID", proved.messageID.text, 180)),
+            Row(cells: pair("受付番号", proved.messageID.text, 180)),
             Row(
                 cells: pair(
                     "内容の SHA-256",

@@ -26,15 +26,14 @@ extension PaperDocument {
         /// `renkei:` with message id and hash: nothing of a person.
         package var code: String { "renkei:\(message.text):\(sha256.hex)" }
 
-        fileprivate var lines: [String] {
+        fileprivate var number: String { "受付番号 \(message.text)" }
+
+        fileprivate var proof: [String] {
             let minute = printedAt.minuteOfDayInJapan
             let clock = "\(minute / 60):" + Decimal.text(minute % 60, width: 2)
             let day = Wareki(printedAt.dayInJapan)?.text ?? printedAt.dayInJapan.description
             let person = printedBy.map { "　\($0)" } ?? ""
-            return [
-                "文書ID \(message.text)", "SHA-256 \(sha256.hex.prefix(16))…",
-                "印刷 \(day) \(clock)\(person)",
-            ]
+            return ["SHA-256 \(sha256.hex.prefix(16))…", "印刷 \(day) \(clock)\(person)"]
         }
     }
 
@@ -44,7 +43,7 @@ extension PaperDocument {
         self.init(
             form,
             heading: form.title + (name.map { "　\($0) 様" } ?? ""),
-            footer: foot.lines,
+            footer: [foot.number, "文書ID \(sheet.sheetID.text)"] + foot.proof,
             code: foot.code,
             watermark: watermark
         )
@@ -56,7 +55,7 @@ extension PaperDocument {
         self.init(
             form,
             heading: form.title,
-            footer: ["文書ID \(message.text)"],
+            footer: ["受付番号 \(message.text)"],
             code: "renkei:\(message.text)",
             watermark: watermark,
             isCover: true
@@ -67,7 +66,7 @@ extension PaperDocument {
         self.init(
             form,
             heading: form.title,
-            footer: foot.lines,
+            footer: [foot.number] + foot.proof,
             code: foot.code,
             watermark: watermark
         )

@@ -85,7 +85,7 @@ import Testing
         #expect(certificate.form.title == "到着証明書" && certificate.messageID == key.messageID)
         let rows = rows(certificate)
         #expect(rows.contains("書類名｜入院時情報提供書"))
-        #expect(rows.contains("文書ID｜\(key.messageID.text)"))
+        #expect(rows.contains("受付番号｜\(key.messageID.text)"))
         let steps = ["差出", "送信済", "到着", "開封", "受領確認"]
         let start = try #require(rows.firstIndex { $0.hasPrefix("差出｜") })
         for (offset, step) in steps.enumerated() {

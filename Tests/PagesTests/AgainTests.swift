@@ -119,6 +119,25 @@ struct AgainTests {
         #expect(strip.components(separatedBy: "辻󠄁本 春香").count == 3, "\(strip)")
     }
 
+    @Test func `a reply without a confirmation claims none`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        try await town.town.settle()
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        let message = try #require(sent.split(separator: "/").last)
+        let sheet = town.path(.clinic, "/sheets/\(message)")
+        await clinic.open(sheet)
+        await clinic.open(sheet + "/return")
+        await clinic.post(sheet + "/return", [("reason", "wrongPatient")])
+        #expect(clinic.title.hasPrefix("送信を受け付けました"), "\(clinic.html)")
+        try await town.town.settle()
+        await care.open(sent)
+        let strip = try #require(care.between("<ol class=\"strip\"", "</ol>"))
+        for step in ["到着", "開封", "返信あり"] { #expect(strip.contains("> \(step) "), "\(strip)") }
+        #expect(!strip.contains("受領確認"), "\(strip)")
+    }
+
     @Test func `several sheets are printed as one file, each on record`() async throws {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")

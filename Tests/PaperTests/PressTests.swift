@@ -1,3 +1,4 @@
+import Cryptography
 import Paper
 import Primitives
 import Sheets
@@ -174,6 +175,19 @@ struct PressTests {
         #expect(try printed.pages() == 3)
         let words = try printed.words()
         for number in ["1/1ページ", "1/2ページ", "2/2ページ"] { #expect(words.contains(number)) }
+    }
+
+    @Test func `the foot tells the number of the message and that of the sheet apart`() throws {
+        let sheet = try SheetExamples.sheet("care-liaison-1.json")
+        let form = try #require(try SheetExamples.catalogue.get().filledForm(of: sheet))
+        let foot = PaperDocument.Foot(
+            message: PaperSample.message,
+            sha256: SHA256.hash([]),
+            printedAt: Timestamp(milliseconds: 1_790_000_000_000)
+        )
+        let words = try Printed([PaperDocument(form, of: sheet, foot: foot)]).words()
+        let numbers = "受付番号\(PaperSample.message.text)文書ID\(sheet.sheetID.text)SHA-256"
+        #expect(words.contains(numbers), "\(words)")
     }
 
     @Test func `a cover sheet counts the pages of its piece of mail`() throws {

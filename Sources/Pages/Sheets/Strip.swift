@@ -56,8 +56,9 @@ struct Strip {
                 \(TimeWords.element(copy.movedAt))</li></ol>
                 """
         }
-        let next = steps.firstIndex { !isDone($0) }
-        let items = steps.enumerated().map { index, step -> HTML in
+        let passed = steps.filter { !isSkipped($0) }
+        let next = passed.firstIndex { !isDone($0) }
+        let items = passed.enumerated().map { index, step -> HTML in
             if isDone(step) { return done(step) }
             let words = StateWords(step.state)
             return index == next
@@ -70,9 +71,11 @@ struct Strip {
             """
     }
 
-    /// A later step counts for those before it: a reply may come without a confirmation.
-    private func isDone(_ step: Step) -> Bool {
-        step.at != nil || step.state.rank <= copy.state.rank
+    private func isDone(_ step: Step) -> Bool { step.at != nil || step.state == copy.state }
+
+    /// A reply may come without a confirmation: then none is claimed, and none is waited for.
+    private func isSkipped(_ step: Step) -> Bool {
+        step.at == nil && step.state.rank < copy.state.rank
     }
 
     private func done(_ step: Step) -> HTML {
