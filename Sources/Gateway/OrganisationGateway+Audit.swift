@@ -108,8 +108,8 @@ extension OrganisationGateway {
         let tags = terms.map { term in keys.map { $0.tag(term.kind, term.value.bytes) } }
         let origin = accessOrigin
         let found = try await read { stored throws(StoreError) in
-            let all = try positions(tags, origin, stored)
-            return (rows: try all.suffix(most).map(stored.row(at:)), total: all.count)
+            let found = try positions(tags, origin, newest: most, stored)
+            return (rows: try found.newest.map(stored.row(at:)), total: found.total)
         }
         var entries: [AuditedEntry] = []
         for row in found.rows { entries.append(try await audited(row)) }
@@ -219,19 +219,22 @@ extension GatewayReader {
     }
 }
 
-/// Positions that carry one tag of each list, in order; without a list all of the tree.
+/// The newest positions that carry one tag of each list, in order, and how many do in all; without
+/// a list those of the tree.
 private func positions(
     _ tags: [[IndexTag]],
     _ origin: TreeOrigin,
+    newest most: Int,
     _ stored: any GatewayReader
-) throws(StoreError) -> [LeafPosition] {
+) throws(StoreError) -> (newest: [LeafPosition], total: Int) {
     guard let first = tags.first else {
         let size = try stored.trees().first { $0.origin == origin }?.size ?? 0
-        return (0..<size).map { LeafPosition(tree: origin, index: $0) }
+        let newest = (size - min(size, UInt64(most)))..<size
+        return (newest.map { LeafPosition(tree: origin, index: $0) }, Int(size))
     }
     var found = try carrying(first, stored)
     for list in tags.dropFirst() { found.formIntersection(try carrying(list, stored)) }
-    return found.sorted { $0.index < $1.index }
+    return (found.sorted { $0.index < $1.index }.suffix(most), found.count)
 }
 
 private func carrying(

@@ -75,7 +75,12 @@ extension OrganisationGateway {
             try await exchange.acknowledge([WireStatement(bytes: signed.bytes)])
         }
         if let refusal = results.first?.refusal { throw .exchange(.refused(refusal)) }
-        _ = try await syncDirectory(waitSeconds: 5)
+        // It may be there already, or only after the exchange's next checkpoint.
+        for _ in 0..<Limits.conflictRetries {
+            let shown = view.member(member)?.entry?.entryNumber ?? 0
+            guard shown < entry.entryNumber else { break }
+            _ = try await syncDirectory(waitSeconds: 5)
+        }
     }
 
     /// How a recipient's desk stands now.

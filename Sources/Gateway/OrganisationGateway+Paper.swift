@@ -51,7 +51,7 @@ extension OrganisationGateway {
         change.patient = sheet.patientName
         let expects = [.recordRevision(.paper, name, nil)] + ending.expects + ground
         try await record(
-            grounds(of: sheet, agent) + [change],
+            [change],
             expects: expects,
             writes: [.record(.paper, name, column, at: now)] + ending.writes
                 + (try await exception(of: sheet, in: draft.id, by: agent, account))

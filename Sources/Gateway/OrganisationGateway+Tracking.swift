@@ -21,6 +21,15 @@ extension OrganisationGateway {
         package let disclosure: Disclosure?
         /// The name in the disclosure; of an own receipt, that in the own log.
         package let person: String?
+
+        /// Whether it tells of an opening for which the desk's right was passed over (緊急閲覧).
+        package var isEmergency: Bool {
+            guard statement.type == .opened else { return false }
+            do throws(StatementRefusal) {
+                let opened = try SignedStatement(reading: statement.bytes)
+                return try opened.body(as: OpenedStatement.self).purpose == .breakGlass
+            } catch { return false }
+        }
     }
 
     /// All receipts of a message that was sent or received here, in the order they came.

@@ -28,12 +28,13 @@ extension PaperDocument {
 
         fileprivate var number: String { "受付番号 \(message.text)" }
 
+        /// In one line, so that a long name still has room below.
         fileprivate var proof: [String] {
             let minute = printedAt.minuteOfDayInJapan
             let clock = "\(minute / 60):" + Decimal.text(minute % 60, width: 2)
             let day = Wareki(printedAt.dayInJapan)?.text ?? printedAt.dayInJapan.description
             let person = printedBy.map { "　\($0)" } ?? ""
-            return ["SHA-256 \(sha256.hex.prefix(16))…", "印刷 \(day) \(clock)\(person)"]
+            return ["SHA-256 \(sha256.hex.prefix(16))…　印刷 \(day) \(clock)\(person)"]
         }
     }
 
@@ -55,7 +56,7 @@ extension PaperDocument {
         self.init(
             form,
             heading: form.title,
-            footer: ["受付番号 \(message.text)"],
+            footer: ["管理番号 \(message.text)"],
             code: "renkei:\(message.text)",
             watermark: watermark,
             isCover: true

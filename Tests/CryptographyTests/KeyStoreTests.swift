@@ -266,6 +266,15 @@ struct FileKeyStoreTests {
         }
     }
 
+    @Test func `a new store costs what its secret needs`() throws {
+        for (secret, cost) in [("unlock".bytes, ScryptCost.standard), (MadeSecret.make(), .slight)]
+        {
+            let own = try TemporaryFolder()
+            _ = try FileKeyStore(folder: own.path, unlockSecret: SecretBytes(copying: secret))
+            #expect(try UnlockFile(reading: own.read(UnlockFile.name)).cost == cost)
+        }
+    }
+
     @Test func `the demonstration gets a key that the openssl program reads`() async throws {
         let store = try open()
         let key = try await store.generate(.encryption, label: "key")

@@ -96,6 +96,10 @@ struct EmergencyTests {
         let receipt = try #require(opened)
         let text = String(decoding: receipt.statement.bytes, as: UTF8.self)
         #expect(text.contains("breakGlass"))
+        let sender = try await desk.town.clerk("asker")
+        await sender.open(desk.town.path(.careOffice, "/sent/\(desk.key.messageID)"))
+        let strip = try #require(sender.between("<ol class=\"strip\"", "</ol>"))
+        #expect(strip.contains("（緊急閲覧）"), "\(strip)")
     }
 
     @Test(arguments: [

@@ -161,7 +161,7 @@ struct JourneyTests {
         let town = try await PagesTown.make(hold: .seconds(60))
         let care = try await town.clerk("haruka")
         let sent = try await town.send(by: care)
-        #expect(care.has("秒後に送信します"))
+        #expect(care.has("に送信します。それまでは"))
         await care.post(sent + "/withdraw", [("reason", "wrongRecipient")])
         try await town.town.settle()
         await care.open(sent)

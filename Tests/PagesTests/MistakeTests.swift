@@ -31,7 +31,7 @@ struct MistakeTests {
         #expect(mistake.status == status)
         #expect(!mistake.title.isEmpty)
         #expect(!mistake.text.text.isEmpty && !mistake.advice.text.isEmpty)
-        #expect(mistake.body(trace: "0123", back: "/").text.contains("受付番号: 0123"))
+        #expect(mistake.body(trace: "0123", back: "/").text.contains("問い合わせ番号: 0123"))
     }
 
     @Test func `who lacks a right hears which roles have it`() {

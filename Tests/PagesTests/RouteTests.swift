@@ -251,7 +251,7 @@ struct RouteTests {
         let clerk = try await town.clerk("haruka")
         await clerk.open(town.path(.careOffice, place))
         #expect(clerk.status == 404 && clerk.title.hasPrefix("エラー: ページが見つかりません"))
-        #expect(clerk.has("aria-label=\"主なページ\"") && clerk.has("受付番号"))
+        #expect(clerk.has("aria-label=\"主なページ\"") && clerk.has("問い合わせ番号"))
     }
 
     /// What is refused before anybody is known: a path that ends in a slash, an organisation that

@@ -70,8 +70,8 @@ enum PaperSample {
             form,
             heading: form.title + "　髙﨑 𠮷之助 様",
             footer: [
-                "受付番号 01a2038f", "文書ID 4a1e5fea", "SHA-256 0123456789abcdef",
-                "印刷 令和8年11月22日 9:12",
+                "受付番号 01a2038f", "文書ID 4a1e5fea",
+                "SHA-256 0123456789abcdef　印刷 令和8年11月22日 9:12",
             ],
             code: code,
             watermark: watermark

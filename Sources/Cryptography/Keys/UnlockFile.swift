@@ -6,7 +6,7 @@ import Primitives
 struct UnlockFile {
     static let name = "unlock.der"
 
-    private let cost: ScryptCost
+    let cost: ScryptCost
     private let salt: [UInt8]
     private let nonce: [UInt8]
     private let tag: [UInt8]

@@ -37,7 +37,9 @@ enum Today {
             ("下書き", work.drafts, "/new"),
         ]
         let reviews = visit.session.may(.reviewEmergency) ? work.reviews : 0
-        let isIdle = tiles.allSatisfy { $0.1 == 0 } && reviews == 0 && known.owed.isEmpty
+        let isIdle =
+            tiles.allSatisfy { $0.1 == 0 } && reviews == 0 && known.owed.isEmpty
+            && known.late.isEmpty
         // What was read and asks for nothing may stay nobody's.
         tiles.insert(("担当なし", work.unassigned, "/inbox?show=unassigned" + own), at: 2)
         if visit.session.may(.reviewEmergency) {
@@ -60,7 +62,7 @@ enum Today {
     }
 
     private static func lateTable(_ late: [OrganisationGateway.Late], _ visit: Visit) -> HTML {
-        guard !late.isEmpty else { return .nothing }
+        guard !late.isEmpty, visit.session.may(.readSheets) else { return .nothing }
         let rows = late.map { item -> HTML in
             let isSent = item.warning.key.from == visit.gateway.member
             let id = item.warning.key.messageID.text

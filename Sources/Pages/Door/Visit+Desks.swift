@@ -49,8 +49,10 @@ extension Visit {
     /// Of the rows that were ticked in a list of received sheets.
     func tickedPermits() async throws(PageRefusal) -> [DeskPermit] {
         var permits: [DeskPermit] = []
-        for message in form.all("sheet").prefix(Paging.size) where MessageID(message) != nil {
-            permits.append(try await permit(of: message))
+        var seen: Set<MessageID> = []
+        for text in form.all("sheet").prefix(Paging.size) {
+            guard let message = MessageID(text), seen.insert(message).inserted else { continue }
+            permits.append(try await permit(of: text))
         }
         return permits
     }

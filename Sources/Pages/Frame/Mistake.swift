@@ -112,7 +112,7 @@ struct Mistake {
         return """
             <div class="problem"><p>\(text)</p><p>\(advice)</p></div>
             \(link)
-            <p>受付番号: \(trace)</p>
+            <p>問い合わせ番号: \(trace)</p>
             <p><a class="button" href="\(back)">本日の画面へ戻る</a></p>
             """
     }

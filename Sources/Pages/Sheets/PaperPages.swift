@@ -151,7 +151,7 @@ enum PaperPages {
             <dl><dt>書類</dt><dd>\(visit.name(of: route.sheet.type))</dd>
             <dt>利用者（患者）</dt><dd>\(route.patientName ?? English.said("（なし）"))</dd>
             <dt>作成</dt><dd>\(words(route.begun))</dd>
-            <dt>受付番号</dt><dd>\(route.id.text)</dd></dl>
+            <dt>管理番号</dt><dd>\(route.id.text)</dd></dl>
             \(printing)\(copies)
             <p><a href="\(visit.path("/paper"))">紙で送った書類の一覧</a></p>
             """

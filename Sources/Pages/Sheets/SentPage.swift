@@ -34,10 +34,9 @@ struct SentPage {
         guard row.copies.contains(where: { $0.state == .queued }), !row.isSealed else {
             return .nothing
         }
-        let seconds = max(0, row.holdUntil.since(visit.now).components.seconds)
-        guard seconds > 0 else { return "<p class=\"note\">送信しています。</p>" }
+        guard row.holdUntil > visit.now else { return "<p class=\"note\">送信しています。</p>" }
         return """
-            <p class="note" role="status">約 \(Int(seconds)) 秒後に送信します。\
+            <p class="note" role="status">\(TimeWords.exact(row.holdUntil)) に送信します。\
             それまでは下の「取り消す」で止められ、相手には何も届きません。</p>
             """
     }

@@ -51,7 +51,10 @@ struct SheetPage {
     }
 
     private var asked: HTML {
-        guard sheet.wantsReply else { return "報告まで" }
+        guard sheet.wantsReply else {
+            let isReport = sheet.json["replyExpectation"]?.string == "reportOnly"
+            return isReport ? "報告まで" : .nothing
+        }
         guard isOwed else { return "<strong>返信ください</strong>（返信済み、または不要になりました）" }
         let due: HTML = sheet.replyDueOn.map { "（\(TimeWords.day($0)) まで）" } ?? .nothing
         return "<span class=\"label\">返信ください\(due)</span>"
@@ -100,7 +103,7 @@ struct SheetPage {
     private var assignment: HTML {
         guard let row else { return .nothing }
         let name = visit.assignee(row)
-        let now: HTML = "<p>担当: \(name.isEmpty ? English.said("なし") : name)</p>"
+        let now: HTML = name.isEmpty ? "<p>担当なし</p>" : "<p>担当: \(name)</p>"
         guard visit.session.may(.assign) else { return now }
         return """
             \(now)<form method="post" action="\(visit.path(AssignPages.path))">\(visit.token)

@@ -36,7 +36,9 @@ struct Strip {
                 receipt.statement.type == type
                     && (type == .accepted || receipt.statement.slot.recipient == copy.to)
             }
-            let who = type == .accepted ? English.said("交換所") : receipt?.person ?? name
+            let person = receipt?.person ?? name
+            let way = receipt?.isEmergency == true ? "（\(English.said("緊急閲覧"))）" : ""
+            let who = type == .accepted ? English.said("交換所") : person + way
             return Step(state: state, at: receipt?.statement.storedAt, who: who)
         }
         let isReplied = rank >= DeliveryState.replied.rank

@@ -106,7 +106,7 @@ struct DraftConflict {
         case .notice(let version)?: English.said("院内掲示") + " \(version)"
         case .record(let id)?:
             mine.consents.first { $0.id == id }.map { ConsentWords($0, visit).line }
-                ?? English.said("記録された同意")
+                ?? English.said("同意の記録あり")
         }
     }
 }

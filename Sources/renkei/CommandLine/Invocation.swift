@@ -23,6 +23,15 @@ struct Invocation: Sendable {
     func optionalText(_ argument: Argument) -> String? { texts(argument).first }
     func texts(_ argument: Argument) -> [String] { arguments[ByteText(argument.name)] ?? [] }
 
+    /// - Throws: which of the options are not given.
+    func demand(_ options: [Option]) throws(UsageError) {
+        let absent = options.filter { text($0) == nil }
+        guard absent.isEmpty else {
+            let names = absent.map { "--\($0.name)" }.joined(separator: " ")
+            throw .argumentMissing(names, of: command.path)
+        }
+    }
+
     mutating func add(_ value: String, to option: Option) {
         options[ByteText(option.name), default: []].append(value)
     }

@@ -228,7 +228,7 @@ extension Option {
     fileprivate static let aboutMessage = Option(
         "message",
         "ID",
-        Phrase(ja: "文書番号", en: "message id"),
+        Phrase(ja: "受付番号", en: "message id"),
         form: .of { MessageID($0) }
     )
 }

@@ -33,7 +33,7 @@ extension Option {
 extension Argument {
     static let message = Argument(
         "ID",
-        Phrase(ja: "文書番号（messageId）", en: "message id"),
+        Phrase(ja: "受付番号（messageId）", en: "message id"),
         form: .of { MessageID($0) }
     )
 }

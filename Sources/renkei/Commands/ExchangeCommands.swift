@@ -25,6 +25,7 @@ extension Command {
         options: [.data, .unlockFile, .name, .host, .json]
     ) { invocation, console in
         let place = Place(.exchange, invocation)
+        try invocation.demand([.name, .host])
         guard let name = invocation.text(.name),
             let host = invocation.text(.host).flatMap({ LogHost($0) })
         else { throw UsageError.argumentMissing("--name --host", of: invocation.command.path) }
@@ -88,6 +89,7 @@ extension Command {
             .verifiedBy, Option(output: .paperFile), .json,
         ]
     ) { invocation, console in
+        try invocation.demand([.name, .type])
         guard let name = invocation.text(.name), let type = invocation.text(.type) else {
             throw UsageError.argumentMissing("--name --type", of: invocation.command.path)
         }

@@ -62,7 +62,7 @@ extension Command {
         ["outbox", "list"],
         (
             Phrase(ja: "送ったシートの一覧", en: "list what was sent"),
-            Example("outbox list", Phrase(ja: "状態と文書番号", en: "states and message ids"))
+            Example("outbox list", Phrase(ja: "状態と受付番号", en: "states and message ids"))
         ),
         options: [.data, .unlockFile, .organisation, .limit, .json]
     ) { invocation, console in

@@ -18,6 +18,7 @@ struct Joining {
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
+        try invocation.demand([.agent, .role, .phone])
         guard let name = invocation.text(.agent),
             let role = invocation.text(.role).flatMap({ RoleCode($0) }),
             let phone = invocation.text(.phone).flatMap({ TelephoneNumber($0) })

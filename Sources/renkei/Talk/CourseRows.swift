@@ -35,7 +35,7 @@ extension Words {
             .map { member($0["to"]?.string) }.joined(separator: ", ")
         let out = left.isEmpty ? "-" : left
         return Phrase(
-            ja: "送り直しました（新しい文書番号 \(message)）。除いた宛先: \(out)",
+            ja: "送り直しました（新しい受付番号 \(message)）。除いた宛先: \(out)",
             en: "Sent again as \(message), without: \(out)"
         ).text(language)
     }

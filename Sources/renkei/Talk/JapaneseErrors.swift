@@ -52,7 +52,7 @@ enum JapaneseErrors {
         "notFound": ("見つかりません。", "番号を確かめてください。"),
         "paperOnlyRecipient": ("この送り先は紙でのみ受け取ります。", "印刷して送ってください。"),
         "recipientCannotRead": ("送り先はこの様式を読めません。", "送り先が読める様式で作り直してください。"),
-        "recipientKeyUnusable": ("送り先の鍵が使えません。", "少し待って送り直してください。名簿は自動で新しくなります。"),
+        "recipientKeyUnusable": ("送り先の鍵が使えません。", "gateway serve が動いているときに送り直してください。名簿は自動で新しくなります。"),
         "recipientKeyChanged": (
             "送り先の鍵が新しくなりました（要確認）。",
             "送り先に電話し、directory fingerprint の数字を読み合わせてください。"
