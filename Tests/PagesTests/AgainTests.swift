@@ -99,15 +99,22 @@ struct AgainTests {
         #expect(care.has("value=\"昭和12年5月3日\""))
     }
 
-    @Test func `the page of a sheet says who here opened it and took it over`() async throws {
+    /// A sheet that the clinic has opened: each of the two is at its page.
+    private func letter() async throws -> (PagesTown, care: Clerk, clinic: Clerk) {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")
         let sent = try await town.send(by: care)
         try await town.town.settle()
+        await care.open(sent)
         let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
         let message = try #require(sent.split(separator: "/").last)
-        let sheet = town.path(.clinic, "/sheets/\(message)")
-        await clinic.open(sheet)
+        await clinic.open(town.path(.clinic, "/sheets/\(message)"))
+        return (town, care, clinic)
+    }
+
+    @Test func `the page of a sheet says who here opened it and took it over`() async throws {
+        let (town, care, clinic) = try await letter()
+        let (sent, sheet) = (care.path, clinic.path)
         await clinic.post(sheet + "/confirm")
         await clinic.open(sheet)
         let record = try #require(clinic.between("この書類の記録</h2>", "</ul>"))
@@ -120,14 +127,8 @@ struct AgainTests {
     }
 
     @Test func `a reply without a confirmation claims none`() async throws {
-        let town = try await PagesTown.make()
-        let care = try await town.clerk("haruka")
-        let sent = try await town.send(by: care)
-        try await town.town.settle()
-        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
-        let message = try #require(sent.split(separator: "/").last)
-        let sheet = town.path(.clinic, "/sheets/\(message)")
-        await clinic.open(sheet)
+        let (town, care, clinic) = try await letter()
+        let (sent, sheet) = (care.path, clinic.path)
         await clinic.open(sheet + "/return")
         await clinic.post(sheet + "/return", [("reason", "wrongPatient")])
         #expect(clinic.title.hasPrefix("送信を受け付けました"), "\(clinic.html)")
