@@ -290,6 +290,7 @@ package enum AuditCatalogue {
         .keyUnwitnessedAccepted: AuditRule(.execute, [.person], [.tree], [.administration]),
         .auditQueried: AuditRule(.read, [.person], [.report], [.review]),
         .auditExported: AuditRule(.execute, [.person], [.report], [.review]),
+        .auditReviewed: AuditRule(.update, [.person], [.report], [.review]),
         .auditAlarm: AuditRule(
             .execute,
             [.system],

@@ -107,6 +107,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case connectionRefused = "connection.refused"
     case auditQueried = "audit.queried"
     case auditExported = "audit.exported"
+    case auditReviewed = "audit.reviewed"
     case settingChanged = "setting.changed"
     case auditAlarm = "audit.alarm"
     case treeOpened = "tree.opened"

@@ -7,29 +7,6 @@ import Storage
 
 // The access log as an auditor of the organisation asks about it.
 extension OrganisationGateway {
-    /// A leaf with the personal values behind its commitments.
-    package struct AuditedEntry: Sendable {
-        package let index: UInt64
-        package let leaf: AuditLeaf
-        package let openings: [Opening]
-
-        package var actorName: String? { openings.first { $0.field == .actorName }?.value }
-
-        package var json: JSON {
-            var opened = JSONObject()
-            for opening in openings { opened[opening.field.rawValue] = .string(opening.value) }
-            return [
-                "index": .integer(Int64(index)),
-                "at": .string(leaf.at.description),
-                "type": .string(leaf.facts.event.rawValue),
-                "outcome": .integer(Int64(leaf.facts.outcome.rawValue)),
-                "reason": leaf.facts.reason.map { .string($0.text) },
-                "role": .string(leaf.facts.actor.role.text),
-                "opened": .object(opened),
-            ]
-        }
-    }
-
     /// Everything that was done about one patient or one message; asking is an event too. The name
     /// is found in any spelling: kana, old characters, spaces.
     ///
@@ -55,7 +32,7 @@ extension OrganisationGateway {
         if let patient { terms.append((.patient, SearchText.name(patient))) }
         if let message { terms.append((.message, message.text)) }
         let found = try await entries(of: terms, newest: most)
-        try await recordQuestion(found.rows, by: agent)
+        try await recordQuestion(found.rows.map(\.json), by: agent)
         if let message, found.rows.isEmpty, try await !isKnown(message) { throw .notFound }
         return found
     }
@@ -116,10 +93,49 @@ extension OrganisationGateway {
         return Listed(rows: entries, total: found.total)
     }
 
-    private func audited(_ row: LeafRow) async throws(GatewayError) -> AuditedEntry {
-        let leaf = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
-            try AuditLeaf(reading: row.leaf, in: .access)
+    /// The entries of some events since a moment, in order; no other is opened.
+    func entries(
+        of events: Set<AuditEvent>,
+        since: Timestamp
+    ) async throws(GatewayError) -> [AuditedEntry] {
+        let origin = accessOrigin
+        var end = try await read { stored throws(StoreError) in
+            try stored.trees().first { $0.origin == origin }?.size ?? 0
         }
+        var found: [LeafPosition] = []
+        var isOver = false
+        while end > 0, !isOver {
+            let start = end - min(end, UInt64(LogPage.most))
+            let count = Int(end - start)
+            let leaves = try await read { stored throws(StoreError) in
+                try stored.leaves(of: origin, from: start, limit: count)
+            }
+            for (offset, bytes) in leaves.enumerated().reversed() {
+                let leaf = try Self.leaf(bytes)
+                isOver = leaf.at < since
+                if isOver { break }
+                guard events.contains(leaf.facts.event) else { continue }
+                found.append(LeafPosition(tree: origin, index: start + UInt64(offset)))
+            }
+            end = start
+        }
+        let positions = found
+        let rows = try await read { stored throws(StoreError) in
+            try positions.reversed().map(stored.row(at:))
+        }
+        var entries: [AuditedEntry] = []
+        for row in rows { entries.append(try await audited(row)) }
+        return entries
+    }
+
+    private static func leaf(_ bytes: [UInt8]) throws(GatewayError) -> AuditLeaf {
+        try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try AuditLeaf(reading: bytes, in: .access)
+        }
+    }
+
+    private func audited(_ row: LeafRow) async throws(GatewayError) -> AuditedEntry {
+        let leaf = try Self.leaf(row.leaf)
         var openings: [Opening] = []
         for opening in row.sealed {
             guard let commitment = leaf.facts.commitment(opening.field) else { continue }
@@ -131,11 +147,9 @@ extension OrganisationGateway {
         return AuditedEntry(index: row.index, leaf: leaf, openings: openings)
     }
 
-    private func recordQuestion(
-        _ entries: [AuditedEntry],
-        by agent: Agent
-    ) async throws(GatewayError) {
-        let report = JSON.array(entries.map(\.json)).canonicalBytes
+    /// That an answer was given is on record by its hash.
+    func recordQuestion(_ answer: [JSON], by agent: Agent) async throws(GatewayError) {
+        let report = JSON.array(answer).canonicalBytes
         var act = facts(.auditQueried, by: agent, on: .report(SHA256.hash(report)))
         act.purpose = .review
         try await record([act])

@@ -1,4 +1,4 @@
-import Audit
+package import Audit
 import Cryptography
 package import Delivery
 import Directory

@@ -105,6 +105,14 @@ package enum Limits {
     package static let connectionsPerAddress = 200
     package static let drain = Duration.seconds(30)
 
+    // What an auditor is asked to look at.
+    /// Half of what a busy desk receives in a day, by one person.
+    package static let unusualPatientsPerHour = 20
+    /// Once is a slip, twice is somebody who asks a colleague.
+    package static let unusualRefusalsPerHour = 3
+    /// A quarter, as often as an auditor looks.
+    package static let unusualSpan = Duration.days(92)
+
     // Retention.
     package static let bodiesAfterEnd = Duration.days(30)
     package static let eventsKept = Duration.days(400)

@@ -61,6 +61,7 @@ struct AuditCatalogueTests {
         audit.alarm | E | system | tree | system | 4 8 12
         audit.exported | E | person | report | review | 0
         audit.queried | R | person | report | review | 0
+        audit.reviewed | U | person | report | review | 0
         breakGlass.reviewed | U | person | part | review | 0 8
         breakGlass.used | R | person | part | breakGlass | 0
         consent.changed | U | person | consent | care | 0

@@ -100,6 +100,9 @@ struct RouteTests {
         "GET /o/{org}/audit": .only(.seeAllEntries),
         "POST /o/{org}/audit": .only(.seeAllEntries),
         "POST /o/{org}/audit/check": .only(.seeAllEntries),
+        "GET /o/{org}/audit/unusual": .only(.seeAllEntries),
+        "GET /o/{org}/audit/unusual/{finding}": .only(.seeAllEntries),
+        "POST /o/{org}/audit/unusual/{finding}": .only(.seeAllEntries),
         "GET /o/{org}/morning": .only(.readSheets),
         "GET /o/{org}/people": .only(.readSheets),
         "POST /o/{org}/people": .only(.readSheets),
@@ -282,6 +285,7 @@ struct RouteTests {
             "{record}": ConsentRecordID.make(random).text,
             "{review}": EmergencyID.make(random).text, "{account}": AccountID.make(random).text,
             "{number}": "0", "{rest...}": "nowhere",
+            "{finding}": SHA256.hash([]).hex,
         ]
         let path = things.reduce(words[1]) { $0.replacing($1.key, with: $1.value) }
         try #require(!path.contains("{"), "what stands for the capture of \(route)?")

@@ -72,6 +72,12 @@ enum TimeWords {
         "<time datetime=\"\(time.description)\">\(short(time))</time>"
     }
 
+    /// `2026/11/19 16:40`, where a list may span a year.
+    static func dated(_ time: Timestamp) -> HTML {
+        let year = time.dayInJapan.year
+        return "<time datetime=\"\(time.description)\">\(year)/\(short(time))</time>"
+    }
+
     /// `令和8年11月19日`; in English `2026-11-19`.
     static func date(_ day: Day) -> String {
         guard English.spoken == nil, let wareki = Wareki(day) else { return day.description }

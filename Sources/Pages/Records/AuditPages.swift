@@ -37,7 +37,7 @@ enum AuditPages {
         }
         let agent = visit.agent
         let person = visit.form["person"] ?? ""
-        let found: OrganisationGateway.Listed<OrganisationGateway.AuditedEntry>
+        let found: OrganisationGateway.Listed<AuditedEntry>
         do throws(GatewayError) {
             found = try await visit.gateway.auditEntries(
                 // A part of a name is in no index.
@@ -94,6 +94,7 @@ enum AuditPages {
             <p>何も入力しないと、すべての記録の新しい500件を出します。調べたことも記録されます。</p></form>
             <form method="post" action="\(visit.path("/audit/check"))">\(visit.token)
             <p><button>記録が書き換えられていないか検査する</button></p></form>
+            <p><a href="\(visit.path("/audit/unusual"))">気になる動きを見る</a></p>
             \(found)
             """
         return PageFrame(title: "閲覧と操作の記録", problems: problems)
@@ -101,40 +102,18 @@ enum AuditPages {
     }
 
     private static func list(
-        _ entries: [OrganisationGateway.AuditedEntry],
+        _ entries: [AuditedEntry],
         of total: Int,
         _ visit: Visit
     ) -> HTML {
         guard !entries.isEmpty else { return "<p class=\"note\">記録はありません。</p>" }
-        let rows = entries.prefix(most).map { entry -> HTML in
-            let facts = entry.leaf.facts
-            let patient = entry.openings.first { $0.field == .patient }?.value
-            let object: String? =
-                if case .clear(let name) = facts.object.name {
-                    name.text.split(separator: "/").first.map(String.init)
-                } else {
-                    nil
-                }
-            let role = visit.label(facts.actor.role.text, "Profession")
-            let who = entry.actorName.map { "\($0)（\(role)）" } ?? EventWords.machine(facts.actor)
-            return """
-                <tr><td>\(Int(entry.index))</td><td>\(TimeWords.element(entry.leaf.at))</td>
-                <td>\(who)</td><td>\(patient.map { "\($0) さん" as HTML } ?? .nothing)</td>
-                <td>\(EventWords.text(facts.event))</td>
-                <td>\(facts.outcome == .success ? English.said("できた") : English.said("できなかった"))</td>
-                <td>\(object ?? "")</td></tr>
-                """
-        }
         let rest: HTML = HTML.when(
             total > most,
             "<p class=\"note\">新しい \(most) 件だけを出しています。氏名や受付番号で絞ってください。</p>"
         )
         return """
             <h2>記録 \(total) 件</h2>\(rest)
-            <table><caption>新しい順</caption><thead><tr><th scope="col">番号</th>
-            <th scope="col">時刻</th><th scope="col">だれが</th><th scope="col">だれの</th>
-            <th scope="col">何をした</th><th scope="col">結果</th><th scope="col">受付番号</th></tr>
-            </thead><tbody>\(Array(rows))</tbody></table>
+            \(AuditTable(visit: visit, caption: "新しい順").html(entries.prefix(most)))
             """
     }
 }

@@ -64,6 +64,7 @@ enum EventWords {
         .consentEmergencyReviewed: "緊急例外を確認",
         .auditQueried: "記録を調査",
         .auditExported: "記録を書き出し",
+        .auditReviewed: "気になる動きを確認",
         .settingChanged: "設定を変更",
         .directoryChanged: "宛先帳を変更",
         .certificateRotated: "証明書を更新",

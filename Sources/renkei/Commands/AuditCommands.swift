@@ -22,10 +22,15 @@ extension Command {
             )
         ),
         options: [
-            .data, .unlockFile, .organisation, .agent, .role, .patient, .aboutMessage, .json,
+            .data, .unlockFile, .organisation, .agent, .role, .patient, .aboutMessage, .unusual,
+            .json,
         ]
     ) { invocation, console in
         let place = Place(.gateway, invocation)
+        guard !invocation.has(.unusual) else {
+            try await showUnusual(place, invocation, console)
+            return .done
+        }
         let members: JSONObject = [
             "patient": try patient(invocation).map { .string($0) },
             "message": invocation.text(.aboutMessage).map { .string($0) },
@@ -38,6 +43,24 @@ extension Command {
         }
         if entries.isEmpty { console.nothing() }
         return .done
+    }
+
+    /// 気になる動き, whoever it is about.
+    private static func showUnusual(
+        _ place: Place,
+        _ invocation: Invocation,
+        _ console: Console
+    ) async throws {
+        guard !invocation.has(.patient), !invocation.has(.aboutMessage) else {
+            throw UsageError.valueUnfit("--unusual", of: invocation.command.path)
+        }
+        let answer = try await place.ask(ControlCall("audit.unusual", try place.acting()))
+        let items = answer.json["items"]?.array ?? []
+        let words = Words(language: console.language)
+        for item in items {
+            console.data(invocation.has(.json) ? item.canonicalText : words.unusual(item))
+        }
+        if items.isEmpty { console.nothing() }
     }
 
     /// The name asked for; `-` is one line of standard input, which no list of processes shows.
@@ -223,6 +246,13 @@ extension Option {
         Phrase(
             ja: "利用者の氏名（- は標準入力の 1 行）",
             en: "the patient's name, - for a line of standard input"
+        )
+    )
+    fileprivate static let unusual = Option(
+        mark: "unusual",
+        Phrase(
+            ja: "気になる動き（この 3 か月の受付時間外、緊急閲覧など）",
+            en: "what to look at, of three months: after hours, emergencies"
         )
     )
     fileprivate static let aboutMessage = Option(

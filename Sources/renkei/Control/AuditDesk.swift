@@ -20,7 +20,22 @@ struct AuditDesk {
                 message: try reader.optionalValue("message", MessageID.init(_:)),
                 by: try reader.agent()
             )
-            return ControlAnswer(["entries": .array(entries.map(\.json))])
+            let staff = try await house.staff.desk(of: gateway)
+            return ControlAnswer([
+                "entries": .array(
+                    entries.map { entry in
+                        guard let name = entry.account.flatMap(staff.displayName) else {
+                            return entry.json
+                        }
+                        var json = entry.json.object ?? JSONObject()
+                        json["account"] = .string(name)
+                        return .object(json)
+                    }
+                )
+            ])
+        case "audit.unusual":
+            let found = try await gateway.unusualAccesses(by: try reader.agent())
+            return ControlAnswer(["items": .array(found.map(\.json))])
         case "audit.verify":
             let page = try await gateway.auditPage(from: try reader.from)
             return ControlAnswer(page.json, files: page.files)

@@ -163,6 +163,29 @@ extension Words {
 
     /// A member, or the exchange, which is no member of its own directory.
     func issuer(_ id: String?) -> String {
+    /// 気になる動き, in one line.
+    func unusual(_ item: JSON) -> String {
+        let kind =
+            switch item["kind"]?.string {
+            case "outsideHours"?: Phrase(ja: "受付時間外", en: "outside hours")
+            case "manyPatients"?: Phrase(ja: "大量の閲覧", en: "many patients")
+            case "breakGlass"?: Phrase(ja: "緊急閲覧", en: "emergency reading")
+            case "ownFamilyName"?: Phrase(ja: "同じ姓", en: "own family name")
+            default: Phrase(ja: "繰り返しの拒否", en: "repeated refusals")
+            }
+        let entries = item["entries"]?.array ?? []
+        let numbers = entries.compactMap(\.integer).map { "\($0)" }.joined(separator: ",")
+        let state =
+            item["reviewedAt"] == nil
+            ? Phrase(ja: "未確認", en: "not reviewed") : Phrase(ja: "確認済", en: "reviewed")
+        return row([
+            time(item["from"]?.string), kind.text(language), actor(item["role"]?.string),
+            text(item["actorName"]),
+            Phrase(ja: "記録 \(numbers)", en: "entries \(numbers)").text(language),
+            state.text(language), text(item["details"]),
+        ])
+    }
+
         guard let id, ExchangeID(id) != nil else { return member(id) }
         return Phrase(ja: "交換所", en: "exchange").text(language) + " (\(id))"
     }
