@@ -22,6 +22,7 @@ extension OrganisationGateway {
             let part = AuditObject.part(Self.sheetPart, of: permit.key.messageID)
             var act = facts(.sheetAssigned, by: permit.agent, on: part, peer: permit.key.from)
             act.details = name
+            act.patient = try await patient(ofReceived: permit.key)
             acts.append(act)
             expects.append(.inboxRevision(permit.key, row.revision))
             writes.append(.assign(permit.key, account))

@@ -116,6 +116,7 @@ extension OrganisationGateway {
                 ) { signed in
                     self.writes(of: signed[0], step, key, .confirmed, now)
                 }
+            act.patient = try await patient(ofReceived: key)
             ) { _ in }
         }
         bell.ring()

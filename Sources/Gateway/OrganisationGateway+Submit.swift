@@ -168,8 +168,10 @@ extension OrganisationGateway {
             // Nobody has it, and nobody is to get it.
             let agent = try await draftBundle(row).agent
             let now = time.now
+            var act = facts(.messageCancelled, by: agent, on: .message(message))
+            act.patient = try await patient(ofSent: row)
             return try await record(
-                [facts(.messageCancelled, by: agent, on: .message(message))],
+                [act],
                 expects: [.outboxRevision(message, row.revision)],
                 writes: row.copies.map { .moveOutbox(message, to: $0.to, .withdrawn, at: now) }
             )
@@ -243,12 +245,14 @@ extension OrganisationGateway {
             return .propose(proposal(expects: expects, acts: acts) { _ in writes }) { _ in }
         }
         // Taken back in the same commit: there is no moment in which it is merely accepted.
-        let back = withdrawal(of: key, accepted: statement.sha256, because: reason, by: .system)
+        var back = withdrawal(of: key, accepted: statement.sha256, because: reason, by: .system)
+        back.act.patient = try await patient(ofSent: row)
+        let asked = back
         let proposal = proposal(
-            expects: expects + back.expects,
-            drafts: [{ _ in back.draft }],
-            acts: [back.act] + acts
-        ) { signed in writes + back.writes(signed[0]) }
+            expects: expects + asked.expects,
+            drafts: [{ _ in asked.draft }],
+            acts: [asked.act] + acts
+        ) { signed in writes + asked.writes(signed[0]) }
         return .propose(proposal) { _ in }
     }
 
@@ -268,16 +272,19 @@ extension OrganisationGateway {
         else { return Consequence() }
         let agent = try await draftBundle(row).agent
         let isReturn = row.sheetType == .wrongRecipientNotice
+        let patient = try await patient(ofReceived: answered)
         return Consequence(
             expects: [.inboxRevision(answered, known.revision)],
             writes: [.moveInbox(answered, next, at: time.now)],
             acts: move.audit.map {
-                facts(
+                var act = facts(
                     isReturn ? .messageReturned : $0,
                     by: agent,
                     on: .message(answered.messageID),
                     peer: answered.from
                 )
+                act.patient = patient
+                return act
             }
         )
     }

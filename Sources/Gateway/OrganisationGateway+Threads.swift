@@ -69,6 +69,17 @@ extension OrganisationGateway {
         }
     }
 
+    /// Whom an own message is about, for the log.
+    func patient(ofSent row: OutboxRow) async throws(GatewayError) -> String? {
+        try await draftedSheet(row).patientName
+    }
+
+    /// Whom a received message is about, for the log; nil before it was taken in.
+    func patient(ofReceived key: MessageKey) async throws(GatewayError) -> String? {
+        guard try await inboxRow(key).sheet != nil else { return nil }
+        return catalogue.stored(try await inboxBundle(key).sheet)?.patientName
+    }
+
     /// A reply that has arrived moves the message it answers to 返信あり.
     func repliedTo(_ verified: VerifiedSheet) async throws(GatewayError) -> Consequence {
         guard let answered = verified.manifest.inReplyTo, answered.from == member else {
@@ -83,12 +94,12 @@ extension OrganisationGateway {
             copy.state != .replied
         else { return Consequence() }
         let now = time.now
+        var act = facts(.messageReplied, by: .member, on: .message(row.message), peer: sender)
+        act.patient = try await patient(ofSent: row)
         return Consequence(
             expects: [.outboxRevision(row.message, row.revision)],
             writes: [.moveOutbox(row.message, to: sender, .replied, at: now)],
-            acts: [
-                facts(.messageReplied, by: .member, on: .message(row.message), peer: sender)
-            ]
+            acts: [act]
         )
     }
 }

@@ -65,21 +65,25 @@ extension OrganisationGateway {
             return move
         }
         let expects = [Precondition.outboxRevision(message, row.revision)]
+        let patient = try await patient(ofSent: row)
         if let accepted = known.accepted?.statement.sha256,
             steps.contains(where: { $0.receipts == [.withdrawal] })
         {
-            let signing = withdrawal(of: key, accepted: accepted, because: reason, by: agent)
+            var signing = withdrawal(of: key, accepted: accepted, because: reason, by: agent)
+            signing.act.patient = patient
+            let asked = signing
             return .propose(
                 proposal(
-                    expects: expects + signing.expects,
-                    drafts: [{ _ in signing.draft }],
-                    acts: [signing.act]
-                ) { signed in signing.writes(signed[0]) }
+                    expects: expects + asked.expects,
+                    drafts: [{ _ in asked.draft }],
+                    acts: [asked.act]
+                ) { signed in asked.writes(signed[0]) }
             ) { _ in .requested }
         }
         guard let step = steps.first else { throw .outOfOrder }
         let isLocal = step.next == .withdrawn
-        let act = facts(step.audit[0], by: agent, on: .message(message))
+        var act = facts(step.audit[0], by: agent, on: .message(message))
+        act.patient = patient
         let writes =
             isLocal
             ? row.moves(.withdraw, isAccepted: false, at: time.now)
@@ -96,7 +100,7 @@ extension OrganisationGateway {
     /// A withdrawal to be signed, with what commits beside it.
     struct WithdrawalSigning {
         let draft: WithdrawalStatement
-        let act: AuditFacts
+        var act: AuditFacts
         let key: MessageKey
         let now: Timestamp
 

@@ -83,13 +83,15 @@ extension OrganisationGateway {
             to: member,
             outcome: isUnread ? .neverOpened : .alreadyOpened(at: openedAt)
         )
-        let act = answerAct(key, isUnread: isUnread)
+        var act = answerAct(key, isUnread: isUnread)
+        act.patient = try await patient(ofReceived: key)
+        let answered = act
         let asked = StatementRow(statement, slot: slot, storedAt: now)
         return .propose(
             proposal(
                 expects: [.inboxRevision(key, row.revision), .statementUnknown(slot)],
                 drafts: [{ _ in draft }],
-                acts: [act]
+                acts: [answered]
             ) { signed in
                 let answer = StatementRow(
                     signed[0],

@@ -28,7 +28,9 @@ import Testing
         )
         let received = try await clinic.auditEntries(of: Self.marker, message: nil, by: Town.nurse)
         #expect(
-            received.map(\.leaf.facts.event) == [.messageDelivered, .consentGranted, .sheetOpened]
+            received.map(\.leaf.facts.event) == [
+                .messageDelivered, .consentGranted, .sheetOpened, .messageConfirmed,
+            ]
         )
         let newest = try await clinic.auditEntries(
             newest: 2,
@@ -36,8 +38,8 @@ import Testing
             message: nil,
             by: Town.nurse
         )
-        #expect(newest.total == 3)
-        #expect(newest.rows.map(\.leaf.facts.event) == [.consentGranted, .sheetOpened])
+        #expect(newest.total == 4)
+        #expect(newest.rows.map(\.leaf.facts.event) == [.sheetOpened, .messageConfirmed])
         for place in [World.Place.careOffice, .clinic] {
             let given = try await town.office(place).auditPage(from: 0)
             let page = try LogPage(reading: given.json, given.files)
@@ -55,6 +57,35 @@ import Testing
                 #expect(text.range(of: Data(word.utf8)) == nil)
             }
         }
+    }
+
+    @Test func `what was taken back is found by whom it was about, at both ends`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let office = town.office(.careOffice)
+        func events(_ place: World.Place) async throws -> [AuditEvent] {
+            try await town.office(place)
+                .auditEntries(of: Self.marker, message: nil, by: Town.nurse)
+                .map(\.leaf.facts.event)
+        }
+        let first = try await send(town)
+        let early = try await office.withdraw(
+            first.messageID,
+            because: .other,
+            by: Town.careManager
+        )
+        #expect(early == .cancelled)
+        #expect(try await events(.careOffice).last == .messageCancelled)
+        let second = try await send(town)
+        try await town.settle()
+        let late = try await office.withdraw(
+            second.messageID,
+            because: .other,
+            by: Town.careManager
+        )
+        try await town.settle()
+        #expect(late == .requested)
+        #expect(try await events(.careOffice).last == .withdrawalRequested)
+        #expect(try await events(.clinic).last == .withdrawalAnswered)
     }
 
     @Test func `no word of a sheet stands on any disk`() async throws {

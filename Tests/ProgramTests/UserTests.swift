@@ -109,6 +109,7 @@ import Testing
         for event in ["account.created", "account.roleChanged", "account.disabled"] {
             #expect(log.output.contains(event), "\(log.talk)")
         }
+        #expect(log.output.contains("\"account\":\"田中 花子\""), "by the name of today")
         #expect(!log.output.contains("佐藤"))
     }
 }

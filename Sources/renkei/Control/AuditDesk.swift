@@ -3,11 +3,13 @@ import Cryptography
 import Delivery
 import Gateway
 import Primitives
+import Staff
 import Storage
 
 /// Answers questions about an organisation's access log. Each question is itself an event.
 struct AuditDesk {
     let gateway: OrganisationGateway
+    let house: GatewayHouse
 
     func answer(_ name: String, _ reader: inout ObjectReader) async throws -> ControlAnswer {
         switch name {
@@ -48,6 +50,13 @@ struct AuditDesk {
             )
         default: throw GatewayError.notFound
         }
+    }
+}
+
+extension AuditedEntry {
+    /// Whose account it is about, where it is about one.
+    fileprivate var account: AccountID? {
+        leaf.facts.object.kind == .account ? self[.object].flatMap { AccountID($0) } : nil
     }
 }
 

@@ -62,7 +62,8 @@ struct GatewayDesk: ControlDesk {
                 .answer(name, &reader)
         case "directory.show", "desk.list", "desk.add", "desk.change":
             return try await EntryDesk(gateway: gateway).answer(call.name, &reader)
-        default: return try await AuditDesk(gateway: gateway).answer(call.name, &reader)
+        default:
+            return try await AuditDesk(gateway: gateway, house: house).answer(call.name, &reader)
         }
     }
 

@@ -158,6 +158,7 @@ extension Words {
         guard let code else { return "-" }
         return code == 0
             ? Phrase(ja: "成功", en: "done").text(language)
+            text(entry["account"] ?? opened?["patient"]),
             : Phrase(ja: "失敗 (\(code))", en: "failed (\(code))").text(language)
     }
 
