@@ -24,6 +24,8 @@ package struct EvidenceFact: Sendable {
     package let at: Timestamp
     /// False: promised only, as the proof was not there when the file was made.
     package internal(set) var isProved = true
+    /// An opening by somebody of another desk (緊急閲覧).
+    package internal(set) var isEmergency = false
     /// Personal data.
     package internal(set) var disclosure: Disclosure?
 }

@@ -166,6 +166,7 @@ package struct EvidenceVerifier {
         }
         var fact = fact(kind, place.receipt, receipt.head.issuer, receipt.head.at)
         fact.isProved = try isProved(receipt, place)
+        fact.isEmergency = (receipt.body as? OpenedStatement)?.purpose == .breakGlass
         return fact
     }
 

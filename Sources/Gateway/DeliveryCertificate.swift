@@ -107,11 +107,12 @@ private struct CertificateRows {
         let person = fact.flatMap { fact in
             proved.facts.first { $0.kind == .disclosed && $0.at == fact.at && $0.by == fact.by }
         }
+        let way = fact?.isEmergency == true ? "（緊急閲覧）" : ""
         return Row(cells: [
             cell(kind.word, 28, Self.framed, isPrinted: true),
             cell(fact.map { time($0.at) } ?? "―", 50, Self.framed),
             cell(fact.map { $0.name ?? "交換所" } ?? "", 62, Self.framed),
-            cell(person?.disclosure?.value(.actorName) ?? "", 40, Self.framed),
+            cell((person?.disclosure?.value(.actorName) ?? "") + way, 40, Self.framed),
         ])
     }
 

@@ -1,3 +1,4 @@
+import Audit
 package import Delivery
 package import Directory
 package import Primitives
@@ -27,6 +28,8 @@ extension OrganisationGateway {
             package let warnings: [WarningRow]
             /// Of the recipient's desk or office.
             package let telephone: TelephoneNumber?
+            /// It was opened by somebody of another desk alone (緊急閲覧).
+            package let isEmergency: Bool
         }
     }
 
@@ -65,7 +68,11 @@ extension OrganisationGateway {
                     warnings: warnings.filter {
                         $0.to == copy.to && $0.kind.stands(in: copy.state)
                     },
-                    telephone: telephone(of: copy.to, copy.desk)
+                    telephone: telephone(of: copy.to, copy.desk),
+                    isEmergency: copy.state == .opened
+                        && own.contains {
+                            $0.body(as: OpenedStatement.self)?.purpose == .breakGlass
+                        }
                 )
             }
         )

@@ -51,9 +51,23 @@ extension OrganisationGateway {
             guard case .moves(let move) = ReceivedMachine.step(current.receivedState, .open) else {
                 throw .outOfOrder
             }
-            guard !move.receipts.isEmpty else {
-                return .propose(proposal(expects: [], acts: [act]) { _ in [] }) { _ in }
+            let isFirst = !move.receipts.isEmpty
+            guard isFirst, try await !isSeen(key) else {
+                // Seen by others in an emergency: the receipt stands, the desk opens it now.
+                let isForDesk = isFirst && purpose != .breakGlass
+                return .propose(
+                    proposal(
+                        expects: isForDesk ? [.inboxRevision(key, current.revision)] : [],
+                        acts: [act]
+                    ) { _ in isForDesk ? [.moveInbox(key, .opened, at: now)] : [] }
+                ) { _ in }
             }
+            // An emergency takes nothing off the desk's list; the row rises all the same, so that
+            // nobody decides on it as on one that nobody has seen.
+            let place: GatewayWrite =
+                purpose == .breakGlass
+                ? .moveInbox(key, .delivered, at: current.movedAt)
+                : .moveInbox(key, .opened, at: now)
             let step = try await step(.opened, of: key, by: agent, now)
             let draft = OpenedStatement(
                 head: step.head,
@@ -68,13 +82,7 @@ extension OrganisationGateway {
                     drafts: [{ _ in draft }],
                     acts: [act]
                 ) { signed in
-                    self.writes(
-                        of: signed[0],
-                        step,
-                        key,
-                        .opened,
-                        now
-                    )
+                    self.writes(of: signed[0], step, key, place, now)
                 }
             ) { _ in }
         }
@@ -108,15 +116,16 @@ extension OrganisationGateway {
             )
             var act = facts(.messageConfirmed, by: agent, on: .message(key.messageID))
             act.peer = PartyID(key.from)
+            act.patient = try await patient(ofReceived: key)
             return .propose(
                 proposal(
                     expects: [.inboxRevision(key, current.revision)],
                     drafts: [{ _ in draft }],
                     acts: [act]
                 ) { signed in
-                    self.writes(of: signed[0], step, key, .confirmed, now)
+                    let place = GatewayWrite.moveInbox(key, .confirmed, at: now)
+                    return self.writes(of: signed[0], step, key, place, now)
                 }
-            act.patient = try await patient(ofReceived: key)
             ) { _ in }
         }
         bell.ring()
@@ -198,7 +207,7 @@ extension OrganisationGateway {
         of statement: SignedStatement,
         _ step: Step,
         _ key: MessageKey,
-        _ state: DeliveryState,
+        _ place: GatewayWrite,
         _ now: Timestamp
     ) -> [GatewayWrite] {
         let row = StatementRow(
@@ -207,10 +216,15 @@ extension OrganisationGateway {
             disclosure: step.disclosure,
             storedAt: now
         )
-        return [
-            .receipt(row, disclosure: nil), .send(statement.sha256),
-            .moveInbox(key, state, at: now),
-        ]
+        return [.receipt(row, disclosure: nil), .send(statement.sha256), place]
+    }
+
+    /// That somebody here has had it on screen, whoever it was.
+    private func isSeen(_ key: MessageKey) async throws(GatewayError) -> Bool {
+        let slot = StatementSlot.copy(.opened, key, member)
+        return try await read { stored throws(StoreError) in
+            try stored.receipt(in: slot) != nil
+        }
     }
 
     func inboxRow(_ key: MessageKey) async throws(GatewayError) -> InboxRow {

@@ -55,8 +55,13 @@ extension OrganisationGateway {
                 opened: try stored.receipt(in: .copy(.opened, key, member))
             )
         }
+        // Opened in an emergency it stays on its desk's list, and is opened nevertheless.
+        let isSeen = known.opened != nil && known.row?.state == .delivered
         guard let row = known.row, let bytes = known.bytes, known.withdrawal == nil,
-            case .moves(let move) = ReceivedMachine.step(row.receivedState, .withdraw)
+            case .moves(let move) = ReceivedMachine.step(
+                isSeen ? .opened : row.receivedState,
+                .withdraw
+            )
         else {
             try await keep([moved])
             return .answer(())

@@ -100,6 +100,52 @@ struct EmergencyTests {
         await sender.open(desk.town.path(.careOffice, "/sent/\(desk.key.messageID)"))
         let strip = try #require(sender.between("<ol class=\"strip\"", "</ol>"))
         #expect(strip.contains("（緊急閲覧）"), "\(strip)")
+        await sender.open(desk.town.path(.careOffice, "/sent/\(desk.key.messageID)/certificate"))
+        #expect(sender.has("（緊急閲覧）"), "on paper too")
+    }
+
+    @Test func `for its own desk it is unopened still, until somebody of it opens it`()
+        async throws
+    {
+        let desk = try await DeskTown.make()
+        let ward = try await desk.clerk("kaori", at: [DeskTown.ward])
+        let unopened = desk.town.path(.clinic, "/inbox?show=unopened&desk=own")
+        _ = try await open(desk)
+        _ = try await open(desk, "natsuo")
+        try await desk.town.town.settle()
+        await ward.open(unopened)
+        #expect(ward.link(desk.sheet) != nil)
+        #expect(try await desk.clinic.inboxRow(desk.key).state == .delivered)
+        await ward.open(desk.sheet)
+        #expect(ward.status == 200)
+        await ward.open(unopened)
+        #expect(ward.link(desk.sheet) == nil)
+        await ward.open(desk.sheet)
+        await ward.post(desk.sheet + "/confirm")
+        try await desk.town.town.settle()
+        let own = try await desk.clinic.receipts(of: desk.key)
+        #expect(own.count { $0.statement.type == .opened } == 1, "of the first who saw it")
+        #expect(own.count { $0.statement.type == .confirmed } == 1)
+        let office = desk.town.town.office(.careOffice)
+        let course = try await office.course(of: desk.key.messageID)
+        #expect(course.copies.map(\.copy.state) == [.confirmed])
+        #expect(course.copies.map(\.isEmergency) == [false])
+    }
+
+    @Test func `taken back after an emergency it was opened, and stays`() async throws {
+        let desk = try await DeskTown.make()
+        _ = try await open(desk)
+        try await desk.town.town.settle()
+        let office = desk.town.town.office(.careOffice)
+        #expect(try await office.course(of: desk.key.messageID).copies[0].isEmergency)
+        _ = try await office.withdraw(desk.key.messageID, because: .other, by: Town.careManager)
+        try await desk.town.town.settle()
+        let answer = try await office.course(of: desk.key.messageID).copies[0].answer
+        #expect(answer?.outcome.code == .alreadyOpened)
+        #expect(try await desk.clinic.inboxRow(desk.key).state == .delivered)
+        let ward = try await desk.clerk("kaori", at: [DeskTown.ward])
+        await ward.open(desk.sheet)
+        #expect(ward.status == 200 && ward.has(Self.name))
     }
 
     @Test(arguments: [

@@ -55,6 +55,16 @@ import Testing
                 == "開封  交換所 (xgpoc4nofyzsvdgposnyva7kojm)  2026-11-22 00:08:22 JST  証明はまだ  "
                 + "潮見 薫  医療ソーシャルワーカー  SHA-256 00ff"
         )
+        var emergency = receipt.object ?? JSONObject()
+        emergency["emergency"] = true
+        #expect(words.receipt(.object(emergency)).hasPrefix("開封（緊急閲覧）  交換所"))
+        #expect(words.copy(["state": "opened", "emergency": true]).hasPrefix("開封（緊急閲覧）  "))
+        let earlier: JSON = [
+            "messageId": "01a1", "at": "2026-11-21T15:08:22.533Z", "paper": true,
+        ]
+        let repeated = words.repeated(earlier, by: "01a2").text(.japanese)
+        #expect(repeated.contains("2026-11-22 00:08:22 JST に紙で送っています（01a1）"))
+        #expect(repeated.contains("withdraw 01a2"))
         let member: JSON = [
             "memberId": "m1", "type": "hospital", "connection": "paper", "canReceive": false,
             "name": "架空記念病院",

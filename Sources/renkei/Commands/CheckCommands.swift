@@ -248,6 +248,7 @@ extension EvidenceFact {
             "by": .string(by.text),
             "name": name.map { .string($0) }, "person": person.map { .string($0) },
             "at": .string(at.description), "proved": .bool(isProved),
+            "emergency": isEmergency ? true : nil,
         ]
         return json.canonicalText
     }
@@ -255,9 +256,10 @@ extension EvidenceFact {
     func line(_ language: Language) -> String {
         let word = DeliveryWords.word(kind.rawValue, language)
         let words = Words(language: language)
+        let way = isEmergency ? Phrase.emergency.text(language) : ""
         let promised = Phrase(ja: "（約束のみ）", en: "(promised)").text(language)
         let cells = [
-            isProved ? "✓" : promised, word, words.time(at.description),
+            isProved ? "✓" : promised, word + way, words.time(at.description),
             name ?? words.issuer(by.text),
             person ?? "", file,
         ]

@@ -80,6 +80,7 @@ extension OrganisationGateway.Course.Copy {
                 }
             ),
             "telephone": telephone.map { .string($0.text) },
+            "emergency": isEmergency ? true : nil,
             "refusal": refusal.map { code in
                 [
                     "code": .string(code.rawValue),
@@ -149,3 +150,4 @@ extension OrganisationGateway.TrackedReceipt {
         ]
     }
 }
+            "emergency": isEmergency ? true : nil,

@@ -58,7 +58,8 @@ extension Words {
     /// How far one recipient's copy has come.
     func copy(_ copy: JSON) -> String {
         row([
-            state(copy["state"]?.string), time(copy["at"]?.string), member(copy["to"]?.string),
+            state(copy["state"]?.string) + way(copy), time(copy["at"]?.string),
+            member(copy["to"]?.string),
         ])
     }
 
@@ -66,7 +67,7 @@ extension Words {
         let proved = receipt["proved"]?.bool == true
         let proof = Phrase(ja: proved ? "証明済" : "証明はまだ", en: proved ? "proved" : "not yet proved")
         var cells = [
-            state(receipt["type"]?.string), issuer(receipt["issuer"]?.string),
+            state(receipt["type"]?.string) + way(receipt), issuer(receipt["issuer"]?.string),
             time(receipt["storedAt"]?.string), proof.text(language),
         ]
         if let by = receipt["by"]?.string {
@@ -74,6 +75,11 @@ extension Words {
         }
         return row(cells + ["SHA-256 \(text(receipt["sha256"]))"])
     }
+    /// How it was opened where the desk's right was passed over.
+    private func way(_ item: JSON) -> String {
+        item["emergency"]?.bool == true ? Phrase.emergency.text(language) : ""
+    }
+
 
     func member(_ item: JSON) -> String {
         row(
@@ -192,4 +198,9 @@ extension Words {
     }
 
     private func text(_ json: JSON?) -> String { json?.string ?? "-" }
+}
+
+extension Phrase {
+    /// Beside an opening (緊急閲覧).
+    static let emergency = Phrase(ja: "（緊急閲覧）", en: " (emergency reading)")
 }
