@@ -39,6 +39,8 @@ extension OrganisationGateway {
         } catch GatewayError.outOfOrder { return nil }
     }
 
+    package func head(of paper: PaperRoute) -> SheetHead { SheetHead(paper.sheet) }
+
     package func head(ofSent row: OutboxRow) async throws(GatewayError) -> SheetHead {
         SheetHead(try await draftedSheet(row))
     }

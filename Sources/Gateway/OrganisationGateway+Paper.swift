@@ -88,6 +88,11 @@ extension OrganisationGateway {
         return Listed(rows: routes, total: found.total)
     }
 
+    /// Whether an own sheet goes on paper.
+    package func isPaper(_ id: MessageID) async throws(GatewayError) -> Bool {
+        try await paperRow(id.recordName) != nil
+    }
+
     /// - Throws: `notFound`.
     package func paper(_ id: MessageID) async throws(GatewayError) -> PaperRoute {
         guard let row = try await paperRow(id.recordName) else { throw .notFound }

@@ -1,6 +1,7 @@
 import Audit
 import Delivery
 import Gateway
+import HTTP
 import Primitives
 import Storage
 import TestKit
@@ -52,6 +53,31 @@ struct PeopleTests {
         )
         #expect(clinic.status == 404)
         #expect(sent.contains("/sent/"))
+    }
+
+    @Test func `what went on paper stands in the folder, and is compared with nothing`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let draft = try await town.draft(by: care)
+        await care.open(draft + "/check")
+        await care.post(draft + "/paper")
+        let paper = care.path
+        await care.open(town.path(.careOffice, "/people"))
+        let folder = try #require(care.link(town.path(.careOffice, "/people/")))
+        await care.open(folder)
+        #expect(care.status == 200 && care.has("href=\"\(paper)\""), "\(care.html)")
+        #expect(care.has("<td>送信（紙）</td>") && care.has("未送付") && !care.has("違いを見る"))
+        let difference = await care.respond(.get, folder + "/difference")
+        #expect(difference.status == 404)
+        _ = try await town.send(by: care)
+        await care.open(town.path(.careOffice, "/people"))
+        await care.open(try #require(care.link(town.path(.careOffice, "/people/"))))
+        #expect(care.has("全 2 件") && care.has("<td>送信</td>") && care.has("<td>送信（紙）</td>"))
+        let newest = try #require(care.link(town.path(.careOffice, "/people/")))
+        await care.open(newest)
+        #expect(care.status == 200 && care.has("比べられる前のものはありません"))
     }
 
     @Test func `a sheet is compared with the one before it, once both may be read`() async throws {

@@ -61,6 +61,25 @@ struct SendWarningTests {
         #expect(!later.has("同じ方の同じ書類") && later.has("送信する</button>"))
     }
 
+    @Test func `twice is twice in either way, on paper and electronically`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let first = try await town.draft(by: care)
+        await care.open(first + "/check")
+        #expect(!care.has("同じ方の同じ書類") && care.has("<button>紙で送る</button>"))
+        await care.post(first + "/paper")
+        let paper = care.path
+        let draft = try await again(town, care)
+        #expect(care.has("紙で送ることにしています") && care.has("href=\"\(paper)\""))
+        #expect(care.has("別件として送る</button>") && care.has("別件として紙で送る</button>"))
+        #expect(!care.has("訂正版にする"), "an old version is told by receipts alone")
+        await care.post(draft + "/send")
+        let sent = care.path
+        _ = try await again(town, care)
+        #expect(care.has("href=\"\(sent)\""), "the newest of both")
+        #expect(care.has("訂正版にする") && care.has("別件として紙で送る</button>"))
+    }
+
     @Test func `a character that no font draws is named with its place and its number`()
         async throws
     {

@@ -21,13 +21,19 @@ import Testing
             let message = try #require(
                 try JSON(reading: waited.lines[0].bytes)["messageId"]?.string
             )
-            #expect(!waited.talk.contains("gateway serve"))
+            #expect(!waited.talk.contains("gateway serve") && !waited.talk.contains("同じ書類"))
 
             await town.kill(.care, afterMilliseconds: 0)
             let unserved = try await town.outcome(sending + acting, in: .care)
             #expect(unserved.exitCode == 75)
             #expect(unserved.lines == [message])
             #expect(unserved.talk.contains("gateway serve が動いていません"), "\(unserved.talk)")
+            #expect(!unserved.talk.contains("同じ書類"), "the same word is the same sending")
+            let twice = try await town.outcome(["send", sheet, "--now"] + acting, in: .care)
+            #expect(twice.exitCode == 0)
+            let second = try #require(twice.lines.first)
+            #expect(twice.talk.contains("同じ方の同じ書類を、同じ宛先に"), "\(twice.talk)")
+            #expect(twice.talk.contains(message) && twice.talk.contains("withdraw \(second)"))
 
             try await lists(message, town)
             let withdrawn = try await town.outcome(

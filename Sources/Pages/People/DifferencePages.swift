@@ -24,7 +24,7 @@ enum DifferencePages {
             throw .notFound
         }
         let newer = folder[place]
-        let earlier = folder[(place + 1)...].filter { $0.type == newer.type }
+        let earlier = folder[(place + 1)...].filter { $0.type == newer.type && !$0.isPaper }
         guard let older = try await firstRead(earlier, visit) else {
             let none: HTML = """
                 <p class="note">この方の\(visit.name(of: newer.type))で、\

@@ -29,6 +29,8 @@ final class PeopleIndex: Sendable {
         let at: Timestamp
         /// Of a received sheet: the desk that it is for.
         let desk: DeskID?
+        /// An own sheet that goes by fax or post.
+        let isPaper: Bool
         /// The name and its reading, as they are searched.
         let folded: String
     }
@@ -36,12 +38,15 @@ final class PeopleIndex: Sendable {
     /// nil: what has no person, or was set apart when it was looked at.
     private let known = Lock<[MemberID: [MessageKey: Entry?]]>([:])
     private static let slice = 200
+    /// Of these each is opened to be counted.
+    private static let papers = 20
 
     /// All sheets of persons that this one may see, newest first.
     func entries(_ visit: Visit) async throws(PageRefusal) -> [Entry] {
         let own = visit.gateway.member
         try await readInbox(visit)
         try await readOutbox(visit)
+        try await readPapers(visit)
         try await readAgain(visit)
         let entries = known.withLock { $0[own] ?? [:] }.values.compactMap(\.self)
             .filter { visit.reader.reaches($0.key, for: $0.desk) }
@@ -103,9 +108,30 @@ final class PeopleIndex: Sendable {
                     try await visit.parts.heads.head(ofSent: row, at: gateway)
                 }
                 let key = MessageKey(from: own, messageID: row.message)
-                remember(key, head, (row.createdAt, nil), visit)
+                remember(key, head, (row.createdAt, nil, false), visit)
             }
             skip += Self.slice
+            if fresh.isEmpty || skip >= found.total { return }
+        }
+    }
+
+    private func readPapers(_ visit: Visit) async throws(PageRefusal) {
+        let own = visit.gateway.member
+        var skip = 0
+        while true {
+            let slice = ListSlice(skip: skip, limit: Self.papers)
+            let found = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.papers(slice)
+            }
+            let fresh = found.rows.filter {
+                !isKnown(MessageKey(from: own, messageID: $0.id), visit)
+            }
+            for route in fresh {
+                let key = MessageKey(from: own, messageID: route.id)
+                let head = visit.gateway.head(of: route)
+                remember(key, head, (route.begun.at, nil, true), visit)
+            }
+            skip += Self.papers
             if fresh.isEmpty || skip >= found.total { return }
         }
     }
@@ -135,13 +161,13 @@ final class PeopleIndex: Sendable {
         _ head: OrganisationGateway.SheetHead?,
         _ visit: Visit
     ) {
-        remember(row.key, head, (row.receivedAt, row.sheet?.desk), visit)
+        remember(row.key, head, (row.receivedAt, row.sheet?.desk, false), visit)
     }
 
     private func remember(
         _ key: MessageKey,
         _ head: OrganisationGateway.SheetHead?,
-        _ place: (at: Timestamp, desk: DeskID?),
+        _ place: (at: Timestamp, desk: DeskID?, isPaper: Bool),
         _ visit: Visit
     ) {
         let entry = head.flatMap { head in
@@ -152,6 +178,7 @@ final class PeopleIndex: Sendable {
                     type: head.type,
                     at: place.at,
                     desk: place.desk,
+                    isPaper: place.isPaper,
                     folded: Self.folded(person.name.text + "\n" + person.kana.text)
                 )
             }

@@ -88,7 +88,7 @@ enum PeoplePages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.readSheets)
-        let message = try await visit.permit(of: captures.text("message")).key.messageID
+        let message = try await subject(captures.text("message"), visit)
         let entries = try await visit.parts.people.folder(of: message, visit)
         guard let person = entries.first?.person else { throw .notFound }
         let shown = entries.prefix(200)
@@ -96,8 +96,17 @@ enum PeoplePages {
         let known = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.rows(of: keys)
         }
+        var papers: [MessageID: PaperRoute] = [:]
+        for entry in shown where entry.isPaper {
+            let id = entry.key.messageID
+            papers[id] = try await visit.ask { gateway throws(GatewayError) in
+                try await gateway.paper(id)
+            }
+        }
         let lines = shown.map { entry in
-            line(entry, known.sent[entry.key.messageID], known.received[entry.key], visit)
+            let id = entry.key.messageID
+            return papers[id].map { line(entry, $0, visit) }
+                ?? line(entry, known.sent[id], known.received[entry.key], visit)
         }
         let body: HTML = """
             <dl><dt>フリガナ</dt><dd>\(person.kana.text)</dd>
@@ -113,6 +122,31 @@ enum PeoplePages {
         return .page(
             PageFrame(title: "利用者の綴り", heading: title).page(body, for: visit, at: .people)
         )
+    }
+
+    /// The sheet of which the person is meant. An own one on paper is open to all who read.
+    private static func subject(
+        _ text: String,
+        _ visit: Visit
+    ) async throws(PageRefusal) -> MessageID {
+        guard let id = MessageID(text) else { throw .notFound }
+        let isPaper = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.isPaper(id)
+        }
+        return isPaper ? id : try await visit.permit(of: text).key.messageID
+    }
+
+    private static func line(
+        _ entry: PeopleIndex.Entry,
+        _ paper: PaperRoute,
+        _ visit: Visit
+    ) -> HTML {
+        """
+        <tr><td>\(TimeWords.element(entry.at))</td><td>送信（紙）</td>
+        <td>\(paper.copies.map { visit.name(of: $0.to) }.joined(separator: "、"))</td>
+        <td><a href="\(visit.path("/paper/\(paper.id)"))">\(visit.name(of: entry.type))</a></td>
+        <td>\(PaperPages.state(paper.leastAdvanced))</td><td></td></tr>
+        """
     }
 
     private static func line(

@@ -213,7 +213,7 @@ enum PaperPages {
         "\(TimeWords.element(note.at)) \(note.by)"
     }
 
-    private static func state(_ step: PaperRoute.Step?) -> HTML {
+    static func state(_ step: PaperRoute.Step?) -> HTML {
         let (shape, label, color): (String, String, String) =
             switch step {
             case nil: ("◷", "未送付", "")

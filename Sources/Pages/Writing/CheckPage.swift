@@ -80,7 +80,8 @@ struct CheckPage {
             <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
             <p>送付票（氏名を伏せ、総枚数と受取番号を入れたもの）と書類を印刷できます。\
             この書類は電子では送られず、下書きには戻せません。</p>
-            <p class="row"><button>紙で送る</button>\(names.isEmpty ? .nothing : back)</p></form>
+            <p class="row"><button>\(own: found.paperWord)</button>\
+            \(names.isEmpty ? .nothing : back)</p></form>
             """
     }
 

@@ -10,13 +10,8 @@ import Storage
 
 /// What somebody should look at before a sheet goes. None of it stops a sheet.
 struct SendWarnings: Sendable {
-    /// A sheet of the same type, person and recipient, sent within a day.
-    struct Earlier: Sendable {
-        let message: MessageID
-        let at: Timestamp
-    }
-
-    let earlier: Earlier?
+    /// A sheet that this one may repeat.
+    let earlier: OrganisationGateway.EarlierSheet?
     /// Members that nothing was ever sent to.
     private let strangers: [MemberID]
     /// Characters that no font draws; nil: nobody could tell.
@@ -25,15 +20,14 @@ struct SendWarnings: Sendable {
     private let desk: DraftDesk
     private let sheet: Sheet
 
-    private static let sameWithin = Duration.seconds(24 * 3600)
-    private static let most = 200
-
     init(_ desk: DraftDesk, _ sheet: Sheet) async throws(PageRefusal) {
         self.desk = desk
         self.sheet = sheet
         let visit = desk.visit
         self.visit = visit
-        earlier = try await Self.find(desk, sheet)
+        earlier = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.earlier(than: sheet, to: desk.draft.to + desk.draft.cc)
+        }
         var strangers: [MemberID] = []
         for member in desk.draft.to + desk.draft.cc {
             let isKnown = try await visit.ask { gateway throws(GatewayError) in
@@ -58,37 +52,6 @@ struct SendWarnings: Sendable {
     /// ASCII and kana, which every font has.
     private static func isCommon(_ scalar: UnicodeScalar) -> Bool {
         scalar.value < 0x7F || (0x3000...0x30FF).contains(scalar.value)
-    }
-
-    /// Newest first, of the last day alone.
-    private static func find(
-        _ desk: DraftDesk,
-        _ sheet: Sheet
-    ) async throws(PageRefusal) -> Earlier? {
-        let visit = desk.visit
-        guard desk.draft.inReplyTo == nil,
-            let patient = PatientReference(ofPatient: sheet.json["patient"])
-        else { return nil }
-        let rows = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.outbox(.all, ListSlice(skip: 0, limit: most)).rows
-        }
-        let since = visit.now.adding(.zero - sameWithin)
-        let recipients = Set(desk.draft.to)
-        for row in rows where row.createdAt > since && row.sheetType == sheet.type {
-            let copies = row.copies.filter { recipients.contains($0.to) && $0.state != .withdrawn }
-            guard !copies.isEmpty, row.replacedBy == nil else { continue }
-            let head = try await visit.ask { gateway throws(GatewayError) in
-                try await visit.parts.heads.head(ofSent: row, at: gateway)
-            }
-            let other = PatientReference(ofPatient: [
-                "fullName": head.patientName.map { .string($0) },
-                "fullNameKana": head.patientKana.map { .string($0) },
-                "birthDate": head.patientBirthDate.map { .string($0) },
-            ])
-            guard let other, other.isSame(as: patient) else { continue }
-            return Earlier(message: row.message, at: row.createdAt)
-        }
-        return nil
     }
 
     // MARK: Words
@@ -180,6 +143,13 @@ struct SendWarnings: Sendable {
         }
         guard let earlier else { return .nothing }
         let at = TimeWords.short(earlier.at)
+        guard !earlier.isPaper else {
+            return """
+                <div class="problem"><p>同じ方の同じ書類を、同じ宛先に \(at) に紙で送ることにしています。\
+                <a href="\(visit.path("/paper/\(earlier.message)"))">前の書類を見る</a></p>
+                <p>紙で送った書類の訂正版は作れません。別件なら、下の「別件として送る」を押してください。</p></div>
+                """
+        }
         return """
             <div class="problem"><p>同じ方の同じ書類を、同じ宛先に \(at) に送っています。\
             <a href="\(visit.path("/sent/\(earlier.message)"))">前の書類を見る</a></p>
@@ -191,6 +161,7 @@ struct SendWarnings: Sendable {
             """
     }
 
-    /// What the button that sends says.
-    var sendWord: String { earlier != nil && desk.draft.supersedes == nil ? "別件として送る" : "送信する" }
+    /// What the buttons that send say, electronically and on paper.
+    var sendWord: String { earlier == nil ? "送信する" : "別件として送る" }
+    var paperWord: String { earlier == nil ? "紙で送る" : "別件として紙で送る" }
 }

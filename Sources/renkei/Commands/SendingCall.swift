@@ -30,6 +30,9 @@ struct SendingCall {
         console.data(invocation.has(.json) ? queued.canonicalText : queued.messageText)
         if !line.isServed { console.talk(.nobodySends) }
         let words = Words(language: console.language)
+        if let earlier = queued["earlier"] {
+            console.talk(words.repeated(earlier, by: queued.messageText))
+        }
         for line in words.receptions(queued, now: SystemTime().now) { console.talk(line) }
         let wanted = invocation.text(.wait).flatMap(DeliveryState.init(rawValue:))
         let reached = if let wanted { try await wait(for: wanted, queued, console) } else { queued }

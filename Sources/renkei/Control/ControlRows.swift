@@ -136,6 +136,15 @@ extension InboxRow {
     }
 }
 
+extension OrganisationGateway.EarlierSheet {
+    var json: JSON {
+        [
+            "messageId": .string(message.text), "at": .string(at.description),
+            "paper": .bool(isPaper),
+        ]
+    }
+}
+
 extension OrganisationGateway.TrackedReceipt {
     var json: JSON {
         [
@@ -147,7 +156,7 @@ extension OrganisationGateway.TrackedReceipt {
             "proved": .bool(proof != nil),
             "by": disclosure?.value(.actorName).map { .string($0) },
             "role": disclosure?.value(.actorRole).map { .string($0) },
+            "emergency": isEmergency ? true : nil,
         ]
     }
 }
-            "emergency": isEmergency ? true : nil,

@@ -98,6 +98,7 @@ struct GatewayDesk: ControlDesk {
         request.sendsNow = try reader.optionalBool("now") ?? false
         request.idempotencyKey = try reader.optionalText("idempotencyKey")
         request.onlyTo = try reader.optionalText("to")
+        let earlier = try await gateway.earlier(than: sheet)
         let queued = try await gateway.send(request, by: try reader.agent())
         return ControlAnswer([
             "messageId": .string(queued.messageID.text),
@@ -106,6 +107,8 @@ struct GatewayDesk: ControlDesk {
             "to": .array(queued.recipients.map { .string($0.text) }),
             "warnings": .array(queued.warnings.map { .string($0.rule) }),
             "receptions": try await gateway.receptions(of: queued.messageID),
+            // The same word again is the same sending.
+            "earlier": earlier.flatMap { $0.message == queued.messageID ? nil : $0.json },
         ])
     }
 

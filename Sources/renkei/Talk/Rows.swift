@@ -55,12 +55,29 @@ extension Words {
             + label(.retractionReason, withdrawal["reason"]?.string)
     }
 
+    /// 二重送信: the same sheet has gone already.
+    func repeated(_ earlier: JSON, by message: String) -> Phrase {
+        let (at, id) = (time(earlier["at"]?.string), text(earlier["messageId"]))
+        let isPaper = earlier["paper"]?.bool == true
+        return Phrase(
+            ja: "注意: 同じ方の同じ書類を、同じ宛先に \(at) に\(isPaper ? "紙で" : "")送っています"
+                + "（\(id)）。二重なら withdraw \(message) で取り消してください。",
+            en: "note: the same sheet for the same person went to the same recipient at \(at)"
+                + "\(isPaper ? " on paper" : "") (\(id)); if twice, withdraw \(message)."
+        )
+    }
+
     /// How far one recipient's copy has come.
     func copy(_ copy: JSON) -> String {
         row([
             state(copy["state"]?.string) + way(copy), time(copy["at"]?.string),
             member(copy["to"]?.string),
         ])
+    }
+
+    /// How it was opened where the desk's right was passed over.
+    private func way(_ item: JSON) -> String {
+        item["emergency"]?.bool == true ? Phrase.emergency.text(language) : ""
     }
 
     func receipt(_ receipt: JSON) -> String {
@@ -75,11 +92,6 @@ extension Words {
         }
         return row(cells + ["SHA-256 \(text(receipt["sha256"]))"])
     }
-    /// How it was opened where the desk's right was passed over.
-    private func way(_ item: JSON) -> String {
-        item["emergency"]?.bool == true ? Phrase.emergency.text(language) : ""
-    }
-
 
     func member(_ item: JSON) -> String {
         row(
@@ -146,30 +158,11 @@ extension Words {
         return row([
             time(entry["at"]?.string), text(entry["type"]),
             actor(entry["role"]?.string), text(opened?["actorName"]),
+            text(entry["account"] ?? opened?["patient"]),
             outcome(entry["outcome"]?.integer),
         ])
     }
 
-    /// Who acted: a person's profession, or what else a log names.
-    private func actor(_ code: String?) -> String {
-        switch (language, code) {
-        case (.japanese, "member"?): "相手の機関"
-        case (.japanese, "system"?): "自動"
-        default: label(.profession, code)
-        }
-    }
-
-    /// Codes of FHIR: 0 is success, the others are grades of failure.
-    private func outcome(_ code: Int64?) -> String {
-        guard let code else { return "-" }
-        return code == 0
-            ? Phrase(ja: "成功", en: "done").text(language)
-            text(entry["account"] ?? opened?["patient"]),
-            : Phrase(ja: "失敗 (\(code))", en: "failed (\(code))").text(language)
-    }
-
-    /// A member, or the exchange, which is no member of its own directory.
-    func issuer(_ id: String?) -> String {
     /// 気になる動き, in one line.
     func unusual(_ item: JSON) -> String {
         let kind =
@@ -193,6 +186,25 @@ extension Words {
         ])
     }
 
+    /// Who acted: a person's profession, or what else a log names.
+    private func actor(_ code: String?) -> String {
+        switch (language, code) {
+        case (.japanese, "member"?): "相手の機関"
+        case (.japanese, "system"?): "自動"
+        default: label(.profession, code)
+        }
+    }
+
+    /// Codes of FHIR: 0 is success, the others are grades of failure.
+    private func outcome(_ code: Int64?) -> String {
+        guard let code else { return "-" }
+        return code == 0
+            ? Phrase(ja: "成功", en: "done").text(language)
+            : Phrase(ja: "失敗 (\(code))", en: "failed (\(code))").text(language)
+    }
+
+    /// A member, or the exchange, which is no member of its own directory.
+    func issuer(_ id: String?) -> String {
         guard let id, ExchangeID(id) != nil else { return member(id) }
         return Phrase(ja: "交換所", en: "exchange").text(language) + " (\(id))"
     }
