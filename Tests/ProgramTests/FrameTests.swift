@@ -32,11 +32,11 @@ import Testing
     }
 
     @Test func `data and talk go to different outputs`() async {
-        let result = await run(["try"]) { _, console in
+        let result = await run(["try"]) { invocation, console in
             console.data("data")
             console.data(["b": 1, "a": 2])
             console.talk(Phrase(ja: "話", en: "talk"))
-            console.next("track 1")
+            console.next("track 1", after: invocation)
             console.progress(Phrase(ja: "進", en: "progress"))
             console.endProgress()
             return .notFound

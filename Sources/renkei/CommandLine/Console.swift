@@ -40,8 +40,9 @@ struct Console: Sendable {
     func talk(_ phrase: Phrase) { errorOutput.write(phrase.text(language).visible + "\n") }
 
     /// Names the command that makes sense after a success.
-    func next(_ command: String) {
-        talk(Phrase(ja: "次: renkei \(command)", en: "next: renkei \(command)"))
+    func next(_ command: String, after call: Invocation) {
+        let line = NextCommand(command, after: call).line
+        talk(Phrase(ja: "次: renkei \(line)", en: "next: renkei \(line)"))
     }
 
     /// Prints error and hint, and gives the exit code that belongs to the error.

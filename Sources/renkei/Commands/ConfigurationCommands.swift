@@ -30,7 +30,7 @@ extension Command {
                         en: "The configuration is sound (\(changed) options set)."
                     )
                 )
-                console.next("\(kind.rawValue) serve")
+                console.next("\(kind.rawValue) serve", after: invocation)
             }
             return .done
         }

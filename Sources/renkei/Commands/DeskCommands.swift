@@ -59,7 +59,8 @@ extension Command {
             answer.json,
             Phrase(ja: "窓口を加えました。", en: "The desk is in the directory.")
         )
-        console.next("gateway desk hours \(invocation.text(.desk)) --days mon,tue --from 09:00")
+        let hours = "--days mon,tue --from 09:00 --to 17:00"
+        console.next("gateway desk hours \(invocation.text(.desk)) \(hours)", after: invocation)
         return .done
     }
 

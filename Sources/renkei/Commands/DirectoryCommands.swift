@@ -70,7 +70,8 @@ extension Command {
                 )
             )
             console.next(
-                "directory fingerprint \(invocation.text(.peer)) --same --as NAME --role CODE"
+                "directory fingerprint \(invocation.text(.peer)) --same --as NAME --role CODE",
+                after: invocation
             )
         }
         return .done

@@ -51,7 +51,7 @@ extension Command {
                     en: "Copy the root key (keys/root.key) and move it off this machine."
                 )
             )
-            console.next("exchange serve")
+            console.next("exchange serve", after: invocation)
         }
         return .done
     }
@@ -111,7 +111,7 @@ extension Command {
             ]
         )
         try await console.paper(invocation, call)
-        if !invocation.has(.paperOnly) { console.next("gateway enrol --paper FILE") }
+        if !invocation.has(.paperOnly) { console.next(.enrolment, after: invocation) }
         return .done
     }
 

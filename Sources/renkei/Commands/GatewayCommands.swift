@@ -34,7 +34,7 @@ extension Command {
             at: SystemTime().now
         )
         if let made = unlock.made { console.talk(.secretMade(made)) }
-        console.next("gateway enrol --paper FILE --as NAME --role CODE --phone TEL")
+        console.next(.enrolment, after: invocation)
         return .done
     }
 
@@ -61,7 +61,7 @@ extension Command {
             console.talk(
                 Phrase(ja: "参加しました（\(member)）。", en: "Joined as \(member).")
             )
-            console.next("gateway serve")
+            console.next("gateway serve", after: invocation)
         }
         return .done
     }

@@ -92,7 +92,7 @@ extension Command {
             }
             for line in answer.json["lines"]?.array ?? [] { console.data(line.string ?? "") }
             for name in names { console.data("別紙: \(name)") }
-            console.next("inbox confirm \(invocation.text(.message))")
+            console.next("inbox confirm \(invocation.text(.message))", after: invocation)
         }
         return .done
     }

@@ -56,9 +56,10 @@ extension Command {
             console.data(invocation.has(.json) ? item.canonicalText : words.affected(item))
         }
         if items.isEmpty { console.nothing() }
-        if items.contains(where: { $0["decision"] == nil }) {
+        if let open = items.first(where: { $0["decision"] == nil })?["messageId"]?.string {
             console.next(
-                "gateway cert review ID --decision confirmed|enquired --as NAME --role CODE"
+                "gateway cert review \(open) --decision CODE --as NAME --role CODE",
+                after: invocation
             )
         }
         return .done
@@ -124,6 +125,6 @@ extension Console {
                 en: "\(open) received sheets were signed by a key that was revoked: review them."
             )
         )
-        next("gateway cert affected")
+        next("gateway cert affected", after: invocation)
     }
 }

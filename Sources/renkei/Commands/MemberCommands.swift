@@ -102,7 +102,7 @@ extension Command {
                 ]
             )
             try await console.paper(invocation, call)
-            console.next("gateway enrol --paper FILE")
+            console.next(.enrolment, after: invocation)
             return .done
         }
     }

@@ -54,7 +54,9 @@ extension Command {
         }
         let result = answer.json["withdrawal"]?.string.flatMap(TakingBack.init(rawValue:))
         console.done(invocation, answer.json, (result ?? .pending).said)
-        if result != .cancelled { console.next("track \(invocation.text(.message))") }
+        if result != .cancelled {
+            console.next("track \(invocation.text(.message))", after: invocation)
+        }
         return .done
     }
 
@@ -190,7 +192,7 @@ extension Command {
         } else {
             try Files.create(path, bytes, mode: Files.ownerOnly)
         }
-        console.next("verify \(path) --root root.pem")
+        console.next("verify \(path.shellWord) --root root.pem", after: invocation)
         return .done
     }
 }

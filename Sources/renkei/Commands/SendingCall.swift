@@ -41,7 +41,7 @@ struct SendingCall {
         } else {
             let state = DeliveryWords.word(reached["state"]?.string ?? "", console.language)
             console.talk(Phrase(ja: "状態: \(state)", en: "state: \(state)"))
-            console.next("track \(queued.messageText)")
+            console.next("track \(queued.messageText)", after: invocation)
         }
         return .done
     }

@@ -33,7 +33,7 @@ extension Command {
                 en: "Changed. Witnesses needed: \(answer.json["quorum"]?.integer ?? 0)"
             )
             console.done(invocation, answer.json, phrase)
-            console.next("exchange witness list")
+            console.next("exchange witness list", after: invocation)
             return .done
         }
     }
@@ -79,7 +79,10 @@ extension Command {
             )
             console.data(words.text(console.language))
         }
-        if waiting > 0 { console.next("directory accept --reason TEXT --as NAME --role CODE") }
+        if waiting > 0 {
+            let accept = "directory accept --reason TEXT --as NAME --role CODE"
+            console.next(accept, after: invocation)
+        }
         return .done
     }
 

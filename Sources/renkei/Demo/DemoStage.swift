@@ -70,7 +70,7 @@ final class DemoStage: Sendable {
     /// - Throws: `DemoFailure` unless it ends with 0.
     @discardableResult
     func call(_ words: [String], hidden: [String] = []) async throws -> String {
-        show("$ renkei " + words.map(Self.quoted).joined(separator: " "))
+        show("$ renkei " + words.map(\.shellWord).joined(separator: " "))
         return try await run([Installation.executable] + words + hidden)
     }
 
@@ -93,10 +93,6 @@ final class DemoStage: Sendable {
             throw error
         }
         return output.text
-    }
-
-    private static func quoted(_ word: String) -> String {
-        word.contains { " |'".contains($0) } ? "'\(word)'" : word
     }
 
     /// Asks again until there is an answer; nothing here takes longer than `limit`.
