@@ -48,6 +48,39 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(3)))
+    func `who confirms what nobody has opened is told that it is opened too`() async throws {
+        let sheet = try Installation.demoData() + "/care-liaison.json"
+        try await CrashTown.live { town in
+            let sent = try await town.outcome(
+                [
+                    "send", sheet, "--now", "--wait", "delivered", "--as", "辻本", "--role",
+                    "careManager",
+                ],
+                in: .care
+            )
+            let message = try #require(sent.lines.first, "\(sent.talk)")
+            let acting = ["--as", "潮見 薫", "--role", "msw", "--lang", "ja"]
+            for isTold in [true, false] {
+                let confirmed = try await town.outcome(
+                    ["inbox", "confirm", message] + acting,
+                    in: .clinic
+                )
+                #expect(confirmed.exitCode == 0, "\(confirmed.talk)")
+                #expect(confirmed.talk.contains("開封の受領証にも署名しました") == isTold)
+                let next = "renkei inbox open \(message) --data "
+                #expect(confirmed.talk.contains(next) == isTold, "\(confirmed.talk)")
+                #expect(confirmed.talk.contains("--as '潮見 薫' --role msw") == isTold)
+            }
+            let auditing = ["audit", "show", "--unusual"] + acting
+            let unusual = try await town.outcome(auditing, in: .clinic)
+            #expect(unusual.exitCode == 0, "\(unusual.talk)")
+            #expect(unusual.lines.isEmpty == unusual.talk.contains("ありません"))
+            let both = try await town.outcome(auditing + ["--patient", "x"], in: .clinic)
+            #expect(both.exitCode == 2, "\(both.talk)")
+        }
+    }
+
     /// What the folder itself says to people, without its service.
     private func lists(_ message: String, _ town: CrashTown) async throws {
         for words in [["outbox", "list"], ["track", message], ["receipt", message]] {

@@ -139,6 +139,16 @@ extension Command {
                 en: "Confirmed. The sender is told."
             )
         )
+        if answer.json["openedToo"]?.bool == true {
+            // Who takes a sheet over answers for having read it: both are signed.
+            console.talk(
+                Phrase(
+                    ja: "注意: 未開封だったので、開封の受領証にも署名しました。本文を読んでください。",
+                    en: "note: it was unopened, so its opening is signed too; read it now."
+                )
+            )
+            console.next("inbox open \(invocation.text(.message))", after: invocation)
+        }
         return .done
     }
 

@@ -228,10 +228,12 @@ struct GatewayDesk: ControlDesk {
     ) async throws -> ControlAnswer {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let permit = try await gateway.permit(key, for: .console(try reader.agent()))
+        let before = try await gateway.rows(of: [key]).received[key]?.state
         let confirmed = try await gateway.confirm(permit)
         return ControlAnswer([
             "messageId": .string(key.messageID.text),
             "state": "confirmed",
+            "openedToo": before == .delivered ? true : nil,
             "confirmedBy": confirmed?.actorName.map { .string($0) },
             "confirmedAt": confirmed.map { .string($0.leaf.at.description) },
         ])
