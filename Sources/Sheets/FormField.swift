@@ -33,6 +33,9 @@ package struct FormField: Sendable {
         case today
         /// Never from an earlier sheet.
         case anew
+        /// The name of the one it is sent to, until somebody has written another; never from an
+        /// earlier sheet.
+        case recipient
     }
 
     package struct Choice: Sendable {

@@ -164,6 +164,7 @@ struct JourneyTests {
         #expect(care.has("に送信します。それまでは"))
         await care.post(sent + "/withdraw", [("reason", "wrongRecipient")])
         try await town.town.settle()
+        #expect(care.has("送信を取り消しました。相手には何も届きません。"))
         await care.open(sent)
         #expect(care.has("取消"))
         #expect(town.town.wire(.careOffice).sent.isEmpty)

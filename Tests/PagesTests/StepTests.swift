@@ -1,3 +1,4 @@
+import Directory
 import Gateway
 import Primitives
 import TestKit
@@ -58,6 +59,52 @@ struct StepTests {
         let (_, care, _) = try await writer(of: "careLiaison")
         #expect(!care.has("記入の手順") && care.has("name=\"/body/message\""))
         #expect(care.has("id=\"recipients\"") && care.has("id=\"consent\""))
+    }
+
+    @Test func `a row that may stay empty asks for nothing before something stands in it`()
+        async throws
+    {
+        let (_, care, draft) = try await writer(of: "admissionInfo")
+        await care.open(draft + "?step=s2")
+        func row(_ number: Int) throws -> String {
+            let name = "for=\"fbody-family-\(number)-relationship\""
+            return try #require(care.between(name, "</label>"))
+        }
+        #expect(try row(0).contains("※この行に書くときは必須") && !row(0).contains("※必須"))
+        await care.post(draft, [("/body/family/0/name", "髙﨑 花子"), ("next", "save")])
+        #expect(try row(0).contains("※必須") && row(1).contains("※この行に書くときは必須"))
+    }
+
+    @Test func `the place for the recipient's name follows who is chosen, not who was written`()
+        async throws
+    {
+        let (town, care, draft) = try await writer(of: "admissionInfo")
+        let members = [World.Place.clinic, .careOffice].map { town.town.office($0).member }
+        let names = members.map { town.town.office(.careOffice).view.member($0) }
+            .map { $0?.membership.profile.displayName }
+        func name() async -> String? {
+            await care.open(draft + "?step=s1")
+            return care.between("name=\"/body/hospitalName\" value=\"", "\"")
+        }
+        await care.post(draft, [("to", members[0].text), ("next", "save")])
+        #expect(await name() == names[0])
+        await care.open(draft)
+        await care.post(draft, [("to", members[1].text), ("next", "save")])
+        #expect(await name() == names[1])
+        await care.post(draft, [("/body/hospitalName", "第二病棟"), ("next", "save")])
+        await care.open(draft)
+        await care.post(draft, [("to", members[0].text), ("next", "save")])
+        #expect(await name() == "第二病棟")
+        await care.post(draft, [("/body/hospitalName", ""), ("next", "save")])
+        #expect(await name() == "", "nobody chose another recipient")
+    }
+
+    @Test func `a day that is none is shown how it may be typed here`() async throws {
+        let (_, care, draft) = try await writer(of: "admissionInfo")
+        await care.post(draft, [("next", "step:person")])
+        await care.post(draft, [("/patient/birthDate", "昭和64年1月8日"), ("next", "check")])
+        await care.open(draft + "?step=person&wrong=1")
+        #expect(care.has("令和8年4月1日、R8.4.1 も可"), "\(care.html)")
     }
 
     @Test func `what is posted for no step there is changes nothing`() async throws {

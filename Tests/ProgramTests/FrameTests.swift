@@ -46,6 +46,19 @@ import Testing
         #expect(result.errors == "talk\nnext: renkei track 1\n")
     }
 
+    @Test(arguments: [true, false])
+    func `what columns are is told at a terminal alone`(isTerminal: Bool) {
+        let errors = MemorySink(isTerminal: isTerminal)
+        let console = Console(
+            language: .english,
+            output: MemorySink(),
+            errorOutput: errors,
+            hasColours: false
+        )
+        console.heading(Phrase(ja: "名称", en: "name"))
+        #expect(errors.text == (isTerminal ? "name\n" : ""))
+    }
+
     @Test func `an error is printed with its advice and decides the exit code`() async {
         let result = await run(["try"]) { _, _ in
             throw Refused(code: "consentMissing", isTemporary: false)

@@ -70,6 +70,13 @@ import Testing
             "name": "架空記念病院",
         ]
         #expect(words.member(member) == "m1  病院  紙のみ  いいえ  架空記念病院")
+        let own: JSON = [
+            "memberId": "m1", "type": "hospital", "status": "active", "name": "架空記念病院",
+            "telephone": "06-0000-3001",
+        ]
+        #expect(words.organisation(own) == "m1  病院  利用中  06-0000-3001  架空記念病院")
+        #expect(words.memberHeading.ja.hasPrefix("会員番号  種類  つながり方  受信できるか  名称"))
+        #expect(words.registeredHeading.ja.hasPrefix("会員番号  種類  状態  参加済み"))
         var suspended = member.object ?? JSONObject()
         suspended["status"] = "suspended"
         suspended["officeNumbers"] = ["9910100115"]

@@ -45,6 +45,20 @@ struct DifferenceTests {
         #expect(turned.isEmpty)
     }
 
+    @Test func `the same choices in another order are the same`() throws {
+        let catalogue = try SheetExamples.catalogue.get()
+        let json = try SheetExamples.example(Self.name).json
+        let path: ArraySlice<String> = ["body", "household"]
+        func sheet(_ codes: [JSON]) throws -> Sheet {
+            try #require(catalogue.stored(json.editing(path, .array(codes)).canonicalBytes))
+        }
+        let codes: [JSON] = ["alone", "two", "elderlyOnly"]
+        let old = try sheet(codes)
+        #expect(catalogue.differences(from: old, to: try sheet(codes.reversed())).isEmpty)
+        let other = catalogue.differences(from: old, to: try sheet(Array(codes.dropLast())))
+        #expect(other.count == 1)
+    }
+
     @Test func `of two types nothing is compared`() throws {
         let catalogue = try SheetExamples.catalogue.get()
         let sheets = try SheetTests.valid.map { try SheetExamples.sheet($0) }

@@ -60,8 +60,16 @@ struct SentPage {
     }
 
     private var taken: HTML {
-        guard course.takenBackFor != nil else { return .nothing }
-        return "<p class=\"note\">取消を申し出ました。相手ごとの結果は下に出ます。</p>"
+        guard course.takenBackFor != nil else {
+            let isCancelled = row.copies.allSatisfy { $0.state == .withdrawn }
+            return HTML.when(
+                isCancelled,
+                """
+                <p class="good" role="status">送信を取り消しました。相手には何も届きません。</p>
+                """
+            )
+        }
+        return "<p class=\"note\" role=\"status\">取消を申し出ました。相手ごとの結果は下に出ます。</p>"
     }
 
     private var copies: HTML {

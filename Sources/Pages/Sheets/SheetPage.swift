@@ -2,6 +2,7 @@ import Audit
 import Delivery
 import Directory
 import Gateway
+import HTTP
 import Primitives
 import Sheets
 import Staff
@@ -24,9 +25,19 @@ struct SheetPage {
     var body: HTML {
         let form = visit.catalogue.filledForm(of: sheet)
         return """
-            \(emergency)<div class="side"><div>\(points)\(top)\
+            \(done)\(emergency)<div class="side"><div>\(points)\(top)\
             \(form.map(SheetView.html) ?? .nothing)\(attachments)</div>
             <aside class="noprint" aria-label="この書類への操作">\(acts)</aside></div>
+            """
+    }
+
+    /// What was done just now.
+    private var done: HTML {
+        guard isConfirmed, visit.request.query("done")?.hasSameBytes(as: "confirmed") == true
+        else { return .nothing }
+        return """
+            <p class="good" role="status">受領を確認しました。差出機関（\(visit.name(of: opened.key.from))）に、\
+            確認した職員の名前と時刻を知らせます。</p>
             """
     }
 

@@ -118,7 +118,7 @@ enum SheetPages {
         _ = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.confirm(permit)
         }
-        return .seeOther(visit.path("/sheets/\(permit.key.messageID)"))
+        return .seeOther(visit.path("/sheets/\(permit.key.messageID)?done=confirmed"))
     }
 
     /// Begins a reply: recipient, patient and thread are those of the sheet.

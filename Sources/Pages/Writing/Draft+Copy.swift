@@ -44,6 +44,17 @@ extension Draft {
             values[place.pointer] = words?.map(place.typed)
         }
     }
+
+    /// A place for the recipient's name follows who is chosen, until somebody has written another
+    /// name there.
+    mutating func nameRecipient(_ form: FormField, from old: String?, to new: String?) {
+        guard !(old ?? "").hasSameBytes(as: new ?? "") else { return }
+        for place in form.places(values) where place.fill == .recipient {
+            let typed = values[place.pointer]?.first ?? ""
+            guard typed.isEmpty || typed.hasSameBytes(as: old ?? "") else { continue }
+            values[place.pointer] = new.map { [$0] }
+        }
+    }
 }
 
 extension DraftPlace {

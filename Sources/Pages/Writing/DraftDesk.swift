@@ -119,6 +119,8 @@ struct DraftDesk: Sendable {
             draft.to = posted.all("to").compactMap { MemberID($0) }
             draft.cc = posted.all("cc").compactMap { MemberID($0) }
                 .filter { !draft.to.contains($0) }
+            let names = [before.to.first, draft.to.first].map { $0.map(visit.name(of:)) }
+            draft.nameRecipient(form, from: names[0], to: names[1])
         }
         if step.asksGround {
             draft.consent = posted["consent"].flatMap { choice in

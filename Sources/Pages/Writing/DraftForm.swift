@@ -8,6 +8,13 @@ struct DraftForm {
     let draft: Draft
     /// What the validator says, by field.
     let problems: [JSONPointer: [String]]
+    /// What is asked for stands in a row that may stay empty as a whole.
+    private var isInSpareRow = false
+
+    init(draft: Draft, problems: [JSONPointer: [String]]) {
+        self.draft = draft
+        self.problems = problems
+    }
 
     /// The name of a field in the page, for labels and links.
     static func anchor(_ pointer: JSONPointer) -> String {
@@ -61,7 +68,9 @@ struct DraftForm {
         }
         let shown = (0..<min(rows.count + 1, most)).map { index -> HTML in
             let row = element.with(label: "\(field.label) \(index + 1)")
-            return html(row, at: pointer.appending(index))
+            var form = self
+            form.isInSpareRow = index >= max(rows.count, field.isRequired ? 1 : 0)
+            return form.html(row, at: pointer.appending(index))
         }
         return """
             <fieldset id="\(Self.anchor(pointer))"><legend>\(field.label)\(must(field))</legend>
@@ -146,7 +155,10 @@ struct DraftForm {
     private func value(_ pointer: JSONPointer) -> String { draft.values[pointer]?.first ?? "" }
 
     private func must(_ field: FormField) -> HTML {
-        field.isRequired ? "<span class=\"must\">※必須</span>" : .nothing
+        guard field.isRequired else { return .nothing }
+        return isInSpareRow
+            ? "<span class=\"hint\">※この行に書くときは必須</span>"
+            : "<span class=\"must\">※必須</span>"
     }
 
     private func wrong(_ pointer: JSONPointer) -> HTML {

@@ -62,7 +62,10 @@ struct DraftGrounds {
             <label class="choice"><input type="radio" name="consent" value="notice"\
             \(version == nil ? .nothing : " checked")>院内掲示による（医療機関どうし・医療機関からの返信）</label>
             <div class="field"><label for="notice">院内掲示の版</label>
-            <input type="text" id="notice" name="notice" value="\(version ?? "")"></div>
+            <span class="hint" id="notice-hint">院内に掲示している「個人情報の取り扱い」のお知らせの、\
+            日付か版の番号です（例: 令和8年4月版）。</span>
+            <input type="text" id="notice" name="notice" value="\(version ?? "")" \
+            aria-describedby="notice-hint"></div>
             """
     }
 

@@ -39,9 +39,16 @@ private enum DifferenceFinder {
         }
         let (before, after) = rows(old, new, field) ?? (words(old, field), words(new, field))
         let isSame = ByteText(before ?? "") == ByteText(after ?? "")
-        guard !isSame else { return [] }
+        guard !isSame, !haveSameItems(old, new) else { return [] }
         let label = labels.joined(separator: " ")
         return [SheetDifference(label: label, before: before, after: after)]
+    }
+
+    /// Whether both choose the same of a list, in whatever order.
+    private static func haveSameItems(_ old: JSON?, _ new: JSON?) -> Bool {
+        guard let old = old?.array, let new = new?.array else { return false }
+        let items = [old, new].map { $0.map { ByteText($0.canonicalText) }.sorted() }
+        return items[0] == items[1]
     }
 
     private static func words(_ value: JSON?, _ field: Field) -> String? {

@@ -39,6 +39,11 @@ struct Console: Sendable {
     /// One line to the person, on standard error.
     func talk(_ phrase: Phrase) { errorOutput.write(phrase.text(language).visible + "\n") }
 
+    /// What the columns of a list are, for people at a terminal alone.
+    func heading(_ phrase: Phrase) {
+        if errorOutput.isTerminal { talk(phrase) }
+    }
+
     /// Names the command that makes sense after a success.
     func next(_ command: String, after call: Invocation) {
         let line = NextCommand(command, after: call).line

@@ -19,6 +19,7 @@ extension Command {
         let answer = try await place.ask(ControlCall("directory", place.asking(query)))
         let words = Words(language: console.language)
         let items = answer.json["items"]?.array ?? []
+        if !items.isEmpty, !invocation.has(.json) { console.heading(words.memberHeading) }
         for item in items {
             console.data(invocation.has(.json) ? item.canonicalText : words.member(item))
         }

@@ -126,6 +126,7 @@ extension Command {
         let answer = try await Place(.exchange, invocation).ask(ControlCall("member.list"))
         let words = Words(language: console.language)
         let items = answer.json["items"]?.array ?? []
+        if !items.isEmpty, !invocation.has(.json) { console.heading(words.registeredHeading) }
         for item in items {
             console.data(invocation.has(.json) ? item.canonicalText : words.registered(item))
         }

@@ -328,6 +328,7 @@ struct GatewayDesk: ControlDesk {
             "name": .string(membership.profile.displayName),
             "type": .string(membership.profile.organisationType.text),
             "status": .string(membership.standing.status.rawValue),
+            "telephone": gateway.view.telephone(of: gateway.member).map { .string($0.text) },
         ])
     }
 

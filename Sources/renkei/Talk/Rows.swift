@@ -104,6 +104,14 @@ extension Words {
         )
     }
 
+    /// Of `member`.
+    var memberHeading: Phrase {
+        Phrase(
+            ja: row(["会員番号", "種類", "つながり方", "受信できるか", "名称", "事業所番号", "注意"]),
+            en: row(["member id", "type", "connection", "receives", "name", "office no.", "marks"])
+        )
+    }
+
     /// That a member takes no part now.
     private func standing(_ item: JSON) -> String? {
         let code = item["status"]?.string
@@ -113,8 +121,16 @@ extension Words {
     func organisation(_ item: JSON) -> String {
         row([
             text(item["memberId"]), label(.organisationType, item["type"]?.string),
-            status(item["status"]?.string), text(item["name"]),
+            status(item["status"]?.string), text(item["telephone"]), text(item["name"]),
         ])
+    }
+
+    /// Of `registered`.
+    var registeredHeading: Phrase {
+        Phrase(
+            ja: row(["会員番号", "種類", "状態", "参加済み", "鍵の期限", "電話", "名称"]),
+            en: row(["member id", "type", "status", "joined", "key ends in", "telephone", "name"])
+        )
     }
 
     func registered(_ item: JSON) -> String {
