@@ -17,7 +17,7 @@ package struct Manifest: Sendable {
     package var chunks: [Chunk] = []
     package var chunkKey: ChunkKey?
     package var replyDueAt: Timestamp?
-    /// Gossip of other gateways; this version writes none and lets it stand.
+    /// Signed notes: the newest checkpoints of the exchange's logs that the sender has seen.
     package var seenCheckpoints: [String] = []
     /// Whom to call when it does not open.
     package let sender: Product

@@ -27,6 +27,7 @@ package struct Signer: Sendable {
         package var inReplyTo: MessageKey?
         package var replaces: Manifest.Replacement?
         package var desks: [Manifest.DeskAddress] = []
+        package var seenCheckpoints: [String] = []
 
         /// `pairs` has one entry for each recipient of the permit.
         package init(
@@ -173,6 +174,7 @@ extension Manifest {
         inReplyTo = frame.inReplyTo
         replaces = frame.replaces
         toDesks = frame.desks
+        seenCheckpoints = frame.seenCheckpoints
         chunks = parts.chunks
         chunkKey = parts.chunkKey
         replyDueAt = sheet.replyDueOn.map(Manifest.endOfDayInJapan)

@@ -15,8 +15,13 @@ extension OrganisationGateway {
     /// - Throws: `directoryForked` where the exchange shows something else than it has signed.
     func syncDirectory(waitSeconds: Int) async throws(GatewayError) -> Bool {
         let known = mirror
+        let heard = try await heardCheckpoint()
         var leaves = try await fetch(after: known.size, waitSeconds: waitSeconds)
-        guard !leaves.isEmpty else { return false }
+        guard !leaves.isEmpty else {
+            // What another member has seen before this was asked is kept back, or gone.
+            if let heard, heard.head.size > known.size { try await alarmFork(heard.note) }
+            return false
+        }
         let note = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.checkpoint(.keys, isWitnessed: false)
         }
@@ -36,6 +41,7 @@ extension OrganisationGateway {
             .directoryLeaves(checkpoint.origin, covered), .peerCheckpoint(checkpoint),
         ])
         replaceMirror(grown)
+        try await compareHeard()
         try await watchOwnName(view)
         try await applyRevocations(view)
         return true
@@ -65,8 +71,13 @@ extension OrganisationGateway {
 
     /// The old view stands; people are told once of each note.
     func forked<Value>(_ note: [UInt8]) async throws(GatewayError) -> Value {
-        try await alarm("forkSeen", onceFor: SHA256.hash(note).hex)
+        try await alarmFork(note)
         throw .directoryForked
+    }
+
+    /// The note is kept: with that of the own tree it is the evidence against its signer.
+    func alarmFork(_ note: [UInt8]) async throws(GatewayError) {
+        try await alarm("forkSeen", onceFor: SHA256.hash(note).hex, keeping: note)
     }
 
     /// Reads the mirror from the store, at start.
@@ -125,6 +136,8 @@ struct DirectoryMirror: Sendable {
     private(set) var trail: Digest
 
     var size: UInt64 { tree.size }
+
+    func contains(_ head: TreeHead) -> Bool { tree.contains(head) }
 
     init(root: Certificate) {
         view = DirectoryView(root: root)

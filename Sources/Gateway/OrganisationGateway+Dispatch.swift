@@ -118,6 +118,7 @@ extension OrganisationGateway {
         frame.desks = row.copies.compactMap { copy in
             copy.desk.map { Manifest.DeskAddress(member: copy.to, desk: $0) }
         }
+        frame.seenCheckpoints = try await seenCheckpoints()
         let signed: SignedSheet
         let envelope: SealedEnvelope
         do throws(SealError) {

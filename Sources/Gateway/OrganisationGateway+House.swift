@@ -87,20 +87,30 @@ extension OrganisationGateway {
         }
     }
 
-    /// A red alarm: an administrator sees it, and it is on record; of a `subject` once only.
-    func alarm(_ reason: String, onceFor subject: String? = nil) async throws(GatewayError) {
+    /// A red alarm: an administrator sees it, and it is on record; of a `subject` once only, with
+    /// what shows it.
+    func alarm(
+        _ reason: String,
+        onceFor subject: String? = nil,
+        keeping evidence: [UInt8]? = nil
+    ) async throws(GatewayError) {
         var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin))
         act.outcome = .seriousFailure
         act.reason = AuditReason(reason)
         guard let subject else { return try await record([act]) }
-        try await record([act], onceAs: SettingName(rawValue: "\(reason).\(subject)"))
+        let name = SettingName(rawValue: "\(reason).\(subject)")
+        try await record([act], onceAs: name, keeping: evidence)
     }
 
     /// Commits an act that is to be on record once only, with the name under which that is known.
-    func record(_ acts: [AuditFacts], onceAs name: SettingName) async throws(GatewayError) {
+    func record(
+        _ acts: [AuditFacts],
+        onceAs name: SettingName,
+        keeping value: [UInt8]? = nil
+    ) async throws(GatewayError) {
         let known = try await read { stored throws(StoreError) in try stored.setting(name) }
         guard known == nil else { return }
-        try await record(acts, writes: [.setting(name, time.now.description.bytes)])
+        try await record(acts, writes: [.setting(name, value ?? time.now.description.bytes)])
     }
 }
 

@@ -159,6 +159,7 @@ extension OrganisationGateway {
             return try await turnAway(parcel, error)
         }
         try await deliver(verified, parcel)
+        try await hear(verified.manifest)
     }
 
     /// A message as it came, with what is known of it.
