@@ -12,6 +12,7 @@ enum Renkei {
 
     static func main() async {
         Signals.ignoreBrokenPipes()
+        ThisProcess.leaveNoDump()
         ThisProcess.keepMemoryLow()
         let words = Array(CommandLine.arguments.dropFirst())
         // For this program alone: it is in no list of commands.

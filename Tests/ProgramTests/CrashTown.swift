@@ -162,6 +162,12 @@ final class CrashTown: Sendable {
         do { _ = try await child.exitCode(within: .seconds(10)) } catch { return }
     }
 
+    /// What the kernel tells of a process that serves.
+    func processFile(_ file: String, of name: Name) throws -> String {
+        let child = try #require(processes.withLock { $0[name.rawValue] })
+        return try String(contentsOfFile: "/proc/\(child.id)/\(file)", encoding: .utf8)
+    }
+
     // MARK: Memory
 
     /// The most memory that a process of each kind has had resident at once, in bytes.

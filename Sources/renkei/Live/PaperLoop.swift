@@ -31,8 +31,7 @@ enum PaperLoop {
         if !["__asan_init", "__tsan_init"].contains(where: LinkedLibrary.has) {
             limit(RLIMIT_AS, to: memory)
         }
-        // No dump of a sheet, no file.
-        limit(RLIMIT_CORE, to: 0)
+        // No file.
         _ = signal(SIGXFSZ, SIG_IGN)
         limit(RLIMIT_FSIZE, to: 0)
         // Whatever the parent had open in that moment.
