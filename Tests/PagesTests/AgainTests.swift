@@ -22,7 +22,7 @@ struct AgainTests {
         await care.open(sent)
         await care.post(sent + "/correct")
         let draft = care.path
-        #expect(care.title.hasPrefix("医療・介護連携シートの記入") && care.has("担当になりました。"))
+        #expect(care.title.hasPrefix("医療・介護連携シートの訂正版の記入") && care.has("担当になりました。"))
         await care.post(draft, [("/body/message", "薬が変わりました。"), ("next", "check")])
         try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
         await care.post(draft + "/send")

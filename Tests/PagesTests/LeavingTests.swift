@@ -55,8 +55,9 @@ struct LeavingTests {
     }
 
     @Test func `of two versions one chooses field by field`() async throws {
-        let (_, care, draft) = try await writer()
-        let other = try await writerBeside(care, draft)
+        let (town, care, draft) = try await writer()
+        let other = try await town.clerk("natsuo")
+        await other.open(draft)
         let (mine, theirs) = ("/body/message", "/body/addresseeTitle")
         await care.post(draft, [(mine, "一行目\n先の人"), (theirs, "渡邉 先生"), ("next", "save")])
         await other.post(draft, [(mine, "一行目\n後の人"), (Self.name, "髙﨑"), ("next", "save")])
@@ -68,6 +69,21 @@ struct LeavingTests {
         await other.post(draft, [("next", "save")])
         #expect(other.path == draft && other.has("後の人") && !other.has("先の人"))
         #expect(other.has("渡邉 先生") && other.has("value=\"髙﨑\""))
+    }
+
+    @Test func `what was typed twice alike is no conflict, and one's own window is named`()
+        async throws
+    {
+        let (_, care, draft) = try await writer()
+        let typed = (Self.name, "髙﨑 𠮷之助")
+        let revision = try #require(care.between("name=\"revision\" value=\"", "\""))
+        await care.post(draft, [typed, ("next", "save")])
+        await care.post(draft, [typed, ("revision", revision), ("next", "check")])
+        #expect(care.path == draft + "/check")
+        await care.open(draft)
+        await care.post(draft, [(Self.name, "葛󠄀飾"), ("revision", revision), ("next", "save")])
+        #expect(care.status == 409 && care.title.hasPrefix("エラー: ほかの画面で先に保存しました"))
+        #expect(care.has("髙﨑 𠮷之助") && care.has("葛󠄀飾"))
     }
 
     @Test func `what the other saved can be kept`() async throws {

@@ -165,7 +165,7 @@ extension House.Place {
     }
 
     /// Who acts on the command line.
-    fileprivate var acting: [String] {
+    var acting: [String] {
         let person =
             switch self {
             case .exchange, .care: ("辻󠄁本 春香", "careManager")

@@ -6,8 +6,8 @@ extension Stop {
     static let all = journey + records + mistakes
     /// With the other core sheets and what is not met on the way: for a wide walk.
     static let wide =
-        journey + records + liaison + paper + referral + request + outcome + consents + questions
-        + english + mistakes
+        journey + records + drafts + liaison + paper + referral + request + outcome + emergency
+        + consents + questions + staff + own + english + mistakes + endings
     static let journey = door + writing + sending + receiving + answering
 
     /// Without what is enclosed, which would have to be attached.

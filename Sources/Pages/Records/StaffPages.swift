@@ -146,7 +146,7 @@ enum StaffPages {
             <th scope="col">状態</th><th scope="col">最後のサインイン</th>
             <th scope="col">サインイン中</th><th scope="col">操作</th></tr>
             </thead><tbody>\(rows)</tbody></table>
-            <h2>職員を追加する</h2>\(form(visit))
+            <h2>職員を追加する</h2>\(form(visit, typed: problems.isEmpty ? PostedForm() : visit.form))
             """
         return PageFrame(title: "職員", problems: problems).page(body, for: visit, at: .staff)
     }
@@ -183,7 +183,7 @@ enum StaffPages {
         case .left: acts = .nothing
         }
         return """
-            <tr><td>\(line.signInName.text)</td><td>\(line.displayName)</td>
+            <tr><td class="number">\(line.signInName.text)</td><td>\(line.displayName)</td>
             <td>\(visit.label(line.profession.text, "Profession"))</td><td>\(roles)</td>\
             \(StaffDesks.cell(visit, line))
             <td>\(line.state.words)</td><td>\(last)</td><td>\(open)</td>
@@ -192,16 +192,22 @@ enum StaffPages {
             """
     }
 
-    private static func form(_ visit: Visit) -> HTML {
-        let typed = visit.form
+    /// Empty, or as it was typed.
+    private static func form(_ visit: Visit, typed: PostedForm) -> HTML {
+        let profession = typed["profession"] ?? ""
         let professions = visit.catalogue.choices(of: "Profession", on: visit.today).map {
-            "<option value=\"\($0.code)\">\($0.label)</option>" as HTML
+            choice -> HTML in
+            let state: HTML = choice.code.hasSameBytes(as: profession) ? " selected" : .nothing
+            return "<option value=\"\(choice.code)\"\(state)>\(choice.label)</option>"
         }
+        let ticked = typed.all("roles")
         let roles = StaffRole.allCases.map { role -> HTML in
-            """
-            <label class="choice"><input type="checkbox" name="roles" value="\(role.rawValue)">\
-            \(role.words)</label>
-            """
+            let isTicked = ticked.contains { $0.hasSameBytes(as: role.rawValue) }
+            return """
+                <label class="choice"><input type="checkbox" name="roles" \
+                value="\(role.rawValue)"\(isTicked ? " checked" : .nothing)>\
+                \(role.words)</label>
+                """
         }
         return """
             <form method="post" action="\(visit.path("/staff"))">\(visit.onceToken)
@@ -215,7 +221,7 @@ enum StaffPages {
             <div><select id="profession" name="profession" required>
             <option value="">（選んでください）</option>\(professions)</select></div></div>
             <fieldset id="roles"><legend>役割</legend><div class="choices">\(roles)</div></fieldset>
-            \(StaffDesks.choices(visit, StaffDesks.chosen(visit)))
+            \(StaffDesks.choices(visit, typed.fields.isEmpty ? [] : StaffDesks.chosen(visit)))
             <p><button class="main">職員を追加する</button></p></form>
             """
     }

@@ -1,6 +1,7 @@
 import Consent
 import Primitives
 import Sheets
+import Staff
 
 /// 409: two have written in one draft. Shows both versions of each field that differs, with a
 /// choice; made of the form alone.
@@ -27,20 +28,25 @@ struct DraftConflict {
         }
     }
 
-    var html: HTML {
+    /// The page; nil where both say the same, such as after a double click.
+    var html: HTML? {
         let choices = differences
+        guard !choices.isEmpty else { return nil }
+        let isOwn = theirs.writer?.account == visit.session.account
         let name = theirs.writer?.name ?? English.said("ほかの職員")
-        let time = TimeWords.exact(mine.savedAt)
+        let who: HTML =
+            isOwn ? "ほかの画面で、あなたがこの下書きを保存しました" : "あなたが書いている間に、\(name) さんがこの下書きを保存しました"
         let body: HTML = """
-            <p class="problem">あなたが書いている間に、\(name) さんがこの下書きを保存しました（\(time)）。\
-            あなたの入力はまだ保存されていません。項目ごとに残すほうを選び、「選んだ内容で保存する」を押してください。</p>
+            <p class="problem">\(who)（\(TimeWords.exact(mine.savedAt))）。</p>
+            <p>いまの入力はまだ保存されていません。項目ごとに残すほうを選び、「選んだ内容で保存する」を押してください。</p>
             <form method="post" action="\(mine.path)">\(visit.token)
             <input type="hidden" name="revision" value="\(Int(mine.revision))">\(typed)
-            \(choices.isEmpty ? "<p>内容の違いはありません。</p>" : HTML(joining: choices))
+            \(HTML(joining: choices))
             <p class="row"><button class="main" name="next" value="save">選んだ内容で保存する</button></p>
             </form>
             """
-        return PageFrame(title: "ほかの職員が先に保存しました", isRefused: true)
+        let title = isOwn ? "ほかの画面で先に保存しました" : "ほかの職員が先に保存しました"
+        return PageFrame(title: title, isRefused: true)
             .page(body, for: visit, at: .new)
     }
 

@@ -30,7 +30,9 @@ struct DraftPage {
         let links = shown.map { problem -> HTML in
             "<a href=\"#\(DraftPage.target(problem.pointer))\">\(problem.message)</a>"
         }
-        let title = visit.name(of: desk.draft.type) + English.said("の記入")
+        let isCorrection = desk.draft.supersedes != nil
+        let title =
+            visit.name(of: desk.draft.type) + English.said(isCorrection ? "の訂正版の記入" : "の記入")
         return PageFrame(title: title, problems: links, isWriting: true).page(
             isOnePage ? form : "<div class=\"stepped\">\(list)<div>\(form)</div></div>",
             for: visit,

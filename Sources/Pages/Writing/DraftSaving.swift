@@ -24,7 +24,7 @@ enum DraftSaving {
         if word.hasSameBytes(as: "unchanged") { desk.draft.confirmCopied(desk.step.covers) }
         guard try await desk.save(over: visit.postedRevision) else {
             guard !visit.request.wantsJSON else { return .json([:], status: 409) }
-            return try await conflict(visit, captures)
+            return try await conflict(visit, captures, word)
         }
         return visit.request.wantsJSON ? desk.savedAnswer : try await go(word, desk)
     }
@@ -51,16 +51,20 @@ enum DraftSaving {
         }
     }
 
-    /// Both versions, as they are now.
+    /// Both versions, as they are now; nothing is asked where they are the same.
     private static func conflict(
         _ visit: Visit,
-        _ captures: Captures
+        _ captures: Captures,
+        _ word: String
     ) async throws(PageRefusal) -> Response {
         guard var desk = try await DraftDesk(visit, captures) else { return gone(visit) }
         try await desk.noteReading()
         let theirs = desk.draft
         desk.take(visit.form)
-        return .page(DraftConflict(theirs: theirs, mine: desk).html, status: 409)
+        guard let page = DraftConflict(theirs: theirs, mine: desk).html else {
+            return try await go(word, desk)
+        }
+        return .page(page, status: 409)
     }
 
     /// The screen was locked while somebody wrote: saves it, and shows the lock, from which one
