@@ -2,15 +2,20 @@ extension String {
     /// Equality of the stored bytes. `==` on `String` is canonical equivalence and would take
     /// 神 (U+FA19) for 神 (U+795E).
     package func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        let (left, right) = (utf8Span.span, other.utf8Span.span)
+        guard left.count == right.count else { return false }
+        for place in left.indices where left[place] != right[place] { return false }
+        return true
     }
 
     /// The UTF-8 bytes.
     package var bytes: [UInt8] { Array(utf8) }
 
     /// The text of `bytes`, or nil where they are not UTF-8.
-    package init?(utf8Bytes bytes: [UInt8]) {
-        do { self = String(copying: try UTF8Span(validating: bytes.span)) } catch { return nil }
+    package init?(utf8Bytes bytes: [UInt8]) { self.init(utf8Bytes: bytes.span) }
+
+    package init?(utf8Bytes bytes: Span<UInt8>) {
+        do { self = String(copying: try UTF8Span(validating: bytes)) } catch { return nil }
     }
 }
 
@@ -33,8 +38,9 @@ package struct ByteText: Hashable, Comparable, Sendable, ExpressibleByStringLite
         // Eight bytes at a time: names are hashed more often than anything else.
         var word: UInt64 = 0
         var count = 0
-        for byte in text.utf8 {
-            word = word << 8 | UInt64(byte)
+        let bytes = text.utf8Span.span
+        for place in bytes.indices {
+            word = word << 8 | UInt64(bytes[place])
             count += 1
             if count.isMultiple(of: 8) { hasher.combine(word) }
         }

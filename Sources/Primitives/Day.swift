@@ -87,6 +87,7 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
 /// Fixed-width decimal digits, as dates are written.
 package enum Decimal {
     /// - Returns: nil unless every byte is an ASCII digit; at most 18 digits.
+    @inlinable
     package static func value(_ digits: some Collection<UInt8>) -> Int? {
         guard (1...18).contains(digits.count) else { return nil }
         var value = 0

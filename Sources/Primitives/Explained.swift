@@ -15,6 +15,7 @@ package protocol Explained: Error, Sendable {
 /// Runs `body` and gives its error a place in the caller's own error type.
 ///
 /// - Throws: `Outer`, made by `enclose` from what `body` threw.
+@inlinable
 package func wrap<Result, Inner: Error, Outer: Error>(
     _ enclose: (Inner) -> Outer,
     _ body: () throws(Inner) -> Result
@@ -23,6 +24,7 @@ package func wrap<Result, Inner: Error, Outer: Error>(
 }
 
 /// The same for a body that waits.
+@inlinable
 package func wrap<Result, Inner: Error, Outer: Error>(
     _ enclose: (Inner) -> Outer,
     _ body: () async throws(Inner) -> Result

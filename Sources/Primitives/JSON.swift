@@ -23,7 +23,8 @@ package struct JSONNumber: Sendable {
 /// The members of an object in the order they were read or added; names compare by bytes.
 package struct JSONObject: Sendable {
     package private(set) var members: [(name: String, value: JSON)] = []
-    /// Where each name stands, once there are more than a few: before that looking is faster.
+    /// Where each name stands, if there are more than a few (before that looking is faster) and
+    /// they are out of order.
     private var positions: [ByteText: Int] = [:]
     private static let few = 12
 
@@ -49,22 +50,43 @@ package struct JSONObject: Sendable {
     }
 
     package func position(of name: String) -> Int? {
-        guard members.count <= Self.few else { return positions[ByteText(name)] }
+        guard members.count <= Self.few else {
+            return positions.isEmpty ? search(name) : positions[ByteText(name)]
+        }
         for place in members.indices where members[place].name.hasSameBytes(as: name) {
             return place
         }
         return nil
     }
 
-    /// A member that is not there yet.
-    private mutating func append(_ name: String, _ value: JSON) {
+    /// Adds a member that is not there yet.
+    mutating func append(_ name: String, _ value: JSON) {
         members.append((name, value))
         guard members.count > Self.few else { return }
-        if positions.isEmpty {
-            for place in members.indices { positions[ByteText(members[place].name)] = place }
-        } else {
+        if !positions.isEmpty {
             positions[ByteText(name)] = members.count - 1
+        } else if !isOrdered(from: members.count == Self.few + 1 ? 1 : members.count - 1) {
+            for place in members.indices { positions[ByteText(members[place].name)] = place }
         }
+    }
+
+    /// Whether the names stand as in canonical form.
+    var isOrdered: Bool { members.count <= Self.few ? isOrdered(from: 1) : positions.isEmpty }
+
+    private func isOrdered(from start: Int) -> Bool {
+        for place in members.indices.dropFirst(start)
+        where !members[place - 1].name.precedes(members[place].name) { return false }
+        return true
+    }
+
+    private func search(_ name: String) -> Int? {
+        var (start, end) = (0, members.count)
+        while start < end {
+            let middle = (start + end) / 2
+            if members[middle].name.precedes(name) { start = middle + 1 } else { end = middle }
+        }
+        let isFound = start < members.count && members[start].name.hasSameBytes(as: name)
+        return isFound ? start : nil
     }
 }
 

@@ -15,8 +15,10 @@ extension JSON {
         canonical bytes: [UInt8],
         _ rules: JSONRules = .strict
     ) throws(DecodingRefusal) {
-        try self.init(reading: bytes, rules)
-        guard canonicalBytes == bytes else { throw DecodingRefusal(.notCanonical) }
+        guard bytes.count <= rules.maximumBytes else { throw DecodingRefusal(.tooLarge) }
+        var reader = JSONReader(bytes: bytes, rules: rules)
+        self = try reader.document()
+        guard reader.isCanonical else { throw DecodingRefusal(.notCanonical) }
     }
 }
 
@@ -24,6 +26,13 @@ private struct JSONReader {
     let bytes: [UInt8]
     let rules: JSONRules
     var position = 0
+    /// Whether what was read so far stands as `JSON.canonicalBytes` would write it.
+    private(set) var isCanonical = true
+
+    init(bytes: [UInt8], rules: JSONRules) {
+        self.bytes = bytes
+        self.rules = rules
+    }
 
     mutating func document() throws(DecodingRefusal) -> JSON {
         let value = try value(depth: 1)
@@ -41,6 +50,7 @@ private struct JSONReader {
     private mutating func skipBlanks() {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1
+            isCanonical = false
         }
     }
 
@@ -73,6 +83,7 @@ private struct JSONReader {
     private mutating func object(depth: Int) throws(DecodingRefusal) -> JSON {
         try expect(UInt8(ascii: "{"))
         var object = JSONObject()
+        var isOrdered = true
         skipBlanks()
         if current == UInt8(ascii: "}") {
             position += 1
@@ -81,15 +92,20 @@ private struct JSONReader {
         while true {
             skipBlanks()
             let name = try string()
-            guard object[name] == nil else { throw refusal(.duplicateMember) }
+            // After those that all come before it no name can be there already.
+            if let last = object.members.last?.name { isOrdered = isOrdered && last.precedes(name) }
+            guard isOrdered || object.position(of: name) == nil else {
+                throw refusal(.duplicateMember)
+            }
             skipBlanks()
             try expect(UInt8(ascii: ":"))
-            object[name] = try value(depth: depth + 1)
+            object.append(name, try value(depth: depth + 1))
             skipBlanks()
             guard current == UInt8(ascii: ",") else { break }
             position += 1
         }
         try expect(UInt8(ascii: "}"))
+        isCanonical = isCanonical && isOrdered
         return .object(object)
     }
 
@@ -117,8 +133,9 @@ private struct JSONReader {
         skipPlain()
         // Hardly any text has an escape.
         guard current != UInt8(ascii: "\"") else {
-            defer { position += 1 }
-            return try text(Array(bytes[start..<position]), from: start)
+            let end = position
+            position += 1
+            return try text(String(utf8Bytes: bytes.span.extracting(start..<end)), from: start)
         }
         var content = Array(bytes[start..<position])
         while let byte = current, byte != UInt8(ascii: "\"") {
@@ -130,8 +147,11 @@ private struct JSONReader {
                 content.append(byte)
             }
         }
+        let text = try text(String(utf8Bytes: content.span), from: start)
         try expect(UInt8(ascii: "\""))
-        return try text(content, from: start)
+        isCanonical =
+            isCanonical && bytes[(start - 1)..<position] == JSON.string(text).canonicalBytes[...]
+        return text
     }
 
     private mutating func skipPlain() {
@@ -141,10 +161,10 @@ private struct JSONReader {
     }
 
     private mutating func text(
-        _ content: [UInt8],
+        _ text: String?,
         from start: Int
     ) throws(DecodingRefusal) -> String {
-        guard let text = String(utf8Bytes: content) else {
+        guard let text else {
             position = start
             throw refusal(.badUTF8)
         }
@@ -216,10 +236,13 @@ private struct JSONReader {
             guard rules.allowsFractions || value.magnitude < 1 << 53 else {
                 throw refusal(.numberTooLarge)
             }
+            isCanonical = isCanonical && text != "-0"
             return .integer(value)
         }
         guard rules.allowsFractions else { throw refusal(.fractionForbidden) }
-        return .number(JSONNumber(text: text))
+        let number = JSONNumber(text: text)
+        isCanonical = isCanonical && number.canonicalText.hasSameBytes(as: text)
+        return .number(number)
     }
 
     private mutating func digits() throws(DecodingRefusal) {

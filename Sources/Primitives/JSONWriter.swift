@@ -2,6 +2,7 @@ extension JSON {
     /// The canonical form (RFC 8785): members by UTF-16 order, no blanks, shortest numbers.
     package var canonicalBytes: [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(1024)
         write(to: &output)
         return output
     }
@@ -17,55 +18,28 @@ extension JSON {
         case .string(let value): JSON.write(value, to: &output)
         case .array(let elements):
             output.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            for index in elements.indices {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
-                element.write(to: &output)
+                elements[index].write(to: &output)
             }
             output.append(UInt8(ascii: "]"))
         case .object(let object):
             output.append(UInt8(ascii: "{"))
-            for (index, member) in JSON.ordered(object.members).enumerated() {
+            let members = object.canonicalMembers
+            for index in members.indices {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
-                JSON.write(member.name, to: &output)
+                JSON.write(members[index].name, to: &output)
                 output.append(UInt8(ascii: ":"))
-                member.value.write(to: &output)
+                members[index].value.write(to: &output)
             }
             output.append(UInt8(ascii: "}"))
         }
     }
 
-    /// By the UTF-16 of their names, as what was read from canonical bytes is already.
-    private static func ordered(
-        _ members: [(name: String, value: JSON)]
-    ) -> [(name: String, value: JSON)] {
-        let isOrdered = members.indices.dropFirst().allSatisfy {
-            precedes(members[$0 - 1].name, members[$0].name)
-        }
-        return isOrdered ? members : members.sorted { precedes($0.name, $1.name) }
-    }
-
-    /// UTF-8 has the order of UTF-16 but for one thing: what needs a surrogate pair (a first byte
-    /// of F0 or more) comes before U+E000 to U+FFFF (EE or EF).
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        var others = right.utf8.makeIterator()
-        for byte in left.utf8 {
-            guard let other = others.next() else { return false }
-            guard byte != other else { continue }
-            let isSwapped =
-                max(byte, other) >= 0xF0 && min(byte, other) >= 0xEE
-                && min(byte, other) < 0xF0
-            return isSwapped ? byte > other : byte < other
-        }
-        return others.next() != nil
-    }
-
     private static func write(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         defer { output.append(UInt8(ascii: "\"")) }
-        let isPlain = text.utf8.allSatisfy {
-            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }
-        guard !isPlain else { return output.append(contentsOf: text.utf8) }
+        guard !text.isPlain else { return output.append(contentsOf: text.utf8) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -80,6 +54,41 @@ extension JSON {
             default: output.append(byte)
             }
         }
+    }
+}
+
+extension JSONObject {
+    /// By the UTF-16 of their names, as what was read from canonical bytes is already.
+    fileprivate var canonicalMembers: [(name: String, value: JSON)] {
+        isOrdered ? members : members.sorted { $0.name.precedes($1.name) }
+    }
+}
+
+extension String {
+    /// The order of members.
+    ///
+    /// UTF-8 has the order of UTF-16 but for one thing: what needs a surrogate pair (a first byte
+    /// of F0 or more) comes before U+E000 to U+FFFF (EE or EF).
+    func precedes(_ other: String) -> Bool {
+        let (left, right) = (utf8Span.span, other.utf8Span.span)
+        for place in 0..<min(left.count, right.count) where left[place] != right[place] {
+            let (least, most) = (min(left[place], right[place]), max(left[place], right[place]))
+            let isSwapped = most >= 0xF0 && least >= 0xEE && least < 0xF0
+            return (left[place] == least) != isSwapped
+        }
+        return left.count < right.count
+    }
+
+    /// Whether nothing in it is to be escaped.
+    fileprivate var isPlain: Bool {
+        let bytes = utf8Span.span
+        for place in bytes.indices {
+            let byte = bytes[place]
+            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
+                return false
+            }
+        }
+        return true
     }
 }
 

@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Guards one value with a mutex for a few lines at a time.
 ///
@@ -7,8 +7,8 @@ import Glibc
 @safe
 package final class Lock<Value>: @unchecked Sendable {
     // Unchecked: `value` is touched only between lock and unlock of `mutex`.
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private var value: Value
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline var value: Value
 
     package init(_ value: sending Value) {
         unsafe mutex = UnsafeMutablePointer.allocate(capacity: 1)
@@ -23,6 +23,7 @@ package final class Lock<Value>: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
+    @inlinable
     package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {

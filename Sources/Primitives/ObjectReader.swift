@@ -89,6 +89,7 @@ package struct ObjectReader {
     }
 
     /// Reads a text and gives it to `make`, for example `Timestamp.init(_:)`.
+    @inlinable
     package mutating func value<Value>(
         _ name: String,
         _ make: (String) -> Value?
@@ -97,6 +98,7 @@ package struct ObjectReader {
         return value
     }
 
+    @inlinable
     package mutating func optionalValue<Value>(
         _ name: String,
         _ make: (String) -> Value?

@@ -4,6 +4,7 @@ import Testing
 @Suite struct JSONReadingTests {
     @Test(arguments: [
         (#"{"a":1,"a":2}"#, DecodingRefusal.Reason.duplicateMember),
+        (#"{"b":1,"a":2,"b":3}"#, .duplicateMember),
         (#"{"a":1"#, .badSyntax), ("[1,]", .badSyntax), ("01", .badSyntax),
         ("\"a\nb\"", .badSyntax),
         (#""\x""#, .badSyntax), (#""\ud800""#, .badUTF8), (#""\ud800\u0041""#, .badUTF8),
@@ -41,12 +42,13 @@ import Testing
         }
     }
 
-    /// Above a dozen members they are found in another way.
-    @Test(arguments: [1, 2, 12, 13, 14, 40])
+    /// Above a dozen members they are found in other ways, ordered and not.
+    @Test(arguments: [1, 2, 12, 13, 14, 40], [true, false])
     func `members are found, replaced and removed, however many there are`(
-        _ count: Int
+        _ count: Int,
+        _ isOrdered: Bool
     ) throws {
-        let names = (0..<count).map { "member\($0)" }
+        let names = (0..<count).map { "member\(isOrdered ? 100 + $0 : 200 - $0)" }
         var object = JSONObject()
         for (place, name) in names.enumerated() { object[name] = .integer(Int64(place)) }
         let twice =
@@ -112,6 +114,41 @@ import Testing
         let text = "\u{0}\u{1F}\u{7F}\"\\/\u{8}\t\n\u{C}\r日本"
         let expected = #""\u0000\u001f"# + "\u{7F}" + #"\"\\/\b\t\n\f\r日本""#
         #expect(JSON.string(text).canonicalText == expected)
+    }
+
+    /// Against the definition: every change of one byte, with and without all that is allowed.
+    @Test(arguments: [JSONRules.strict, .general])
+    func `canonical is what is written as it was read`(_ rules: JSONRules) throws {
+        let text = #"{"a":{"\\":[],"é":-7},"b":[true,0,"\t\u001f\"/"],"日":{}}"#
+        var fractions = [#"[1.5,1e+30,-2]"#, "-0", "[1.0]", "[1e5]", "12", "-12", "[0.10]"]
+        if !rules.allowsFractions { fractions = [] }
+        let letters = Array("ab01-.eE+[]{},:\"\\/ \tunt".utf8)
+        var counts = (canonical: 0, other: 0)
+        for original in ([text] + fractions).map(\.bytes) {
+            for place in original.indices {
+                for letter in letters {
+                    var bytes = original
+                    bytes[place] = letter
+                    let read = Result { () throws(DecodingRefusal) in
+                        try JSON(reading: bytes, rules)
+                    }
+                    let known = Result { () throws(DecodingRefusal) in
+                        try JSON(canonical: bytes, rules)
+                    }
+                    switch (read, known) {
+                    case (.failure(let refusal), .failure(let other)): #expect(refusal == other)
+                    case (.success(let json), .success):
+                        #expect(json.canonicalBytes == bytes)
+                        counts.canonical += 1
+                    case (.success(let json), .failure(let refusal)):
+                        #expect(json.canonicalBytes != bytes && refusal.reason == .notCanonical)
+                        counts.other += 1
+                    case (.failure(let refusal), .success): Issue.record(refusal)
+                    }
+                }
+            }
+        }
+        #expect(counts.canonical > 100 && counts.other > 10)
     }
 
     @Test(arguments: [#"{"b":1,"a":2}"#, #"{"a": 1}"#, #""\u0041""#, #""\/""#])
