@@ -1,37 +1,53 @@
 /// Classes of ECMA-262 regular expressions: `[…]` and `[^…]`.
-enum PatternClass {
-    /// Reads what follows the opening bracket and writes the whole class for Swift's `Regex`.
-    static func read(
+struct PatternClass {
+    private let isNegated: Bool
+    private var content = ""
+    /// Nothing where a member is a class itself.
+    private var ranges: [ClosedRange<Unicode.Scalar>]? = []
+
+    /// Reads what follows the opening bracket.
+    init(
         _ scalars: [Unicode.Scalar],
         _ position: inout Int
-    ) throws(SchemaPattern.Refusal) -> String {
-        let isNegated = position < scalars.count && scalars[position] == "^"
+    ) throws(SchemaPattern.Refusal) {
+        isNegated = position < scalars.count && scalars[position] == "^"
         if isNegated { position += 1 }
-        var content = ""
         while position < scalars.count, scalars[position] != "]" {
-            content += try member(scalars, &position)
+            try readMember(scalars, &position)
         }
         guard position < scalars.count else { throw .malformed }
         position += 1
+    }
+
+    /// The whole class for Swift's `Regex`.
+    var text: String {
         // An empty class matches nothing, its negation everything.
         if content.isEmpty { return isNegated ? "[\\u{0}-\\u{10ffff}]" : "(?!)" }
         return (isNegated ? "[^" : "[") + content + "]"
     }
 
-    private static func member(
+    /// nil where `Regex` alone knows what is meant.
+    var scalars: PatternScalars? { ranges.map { PatternScalars($0, isNegated: isNegated) } }
+
+    private mutating func readMember(
         _ scalars: [Unicode.Scalar],
         _ position: inout Int
-    ) throws(SchemaPattern.Refusal) -> String {
-        let first = try atom(scalars, &position)
+    ) throws(SchemaPattern.Refusal) {
+        let first = try Self.atom(scalars, &position)
         let isRange =
             position + 1 < scalars.count && scalars[position] == "-"
             && scalars[position + 1] != "]"
-        guard isRange else { return first.text }
+        guard isRange else {
+            content += first.text
+            if case .scalar(let one) = first { ranges?.append(one...one) } else { ranges = nil }
+            return
+        }
         position += 1
         guard case .scalar(let low) = first,
-            case .scalar(let high) = try atom(scalars, &position), low <= high
+            case .scalar(let high) = try Self.atom(scalars, &position), low <= high
         else { throw .malformed }
-        return PatternEscape.literal(low) + "-" + PatternEscape.literal(high)
+        content += PatternEscape.literal(low) + "-" + PatternEscape.literal(high)
+        ranges?.append(low...high)
     }
 
     private static func atom(

@@ -13,6 +13,9 @@ struct PatternTranslator {
     private let isSafeOnly: Bool
     private var position = 0
     private var output = ""
+    /// The terms read so far, as long as they are nothing but classes and scalars.
+    private var terms: PatternRow? = PatternRow()
+    private var isAnchored = (start: false, end: false)
 
     /// What the text read so far can do, for the rule of `.safe`.
     private struct Shape {
@@ -34,6 +37,12 @@ struct PatternTranslator {
         _ = try alternatives()
         guard current == nil else { throw .malformed }
         return output
+    }
+
+    /// After `translate`: the same pattern as a row, where it is one.
+    var row: PatternRow? {
+        guard isAnchored.start, isAnchored.end, let terms, terms.isDecided else { return nil }
+        return terms
     }
 
     private var current: Unicode.Scalar? {
@@ -59,6 +68,7 @@ struct PatternTranslator {
             if scalar == "|" {
                 position += 1
                 output += "|"
+                terms = nil
                 shape.hasAlternative = true
             } else {
                 shape.join(try term())
@@ -73,16 +83,29 @@ struct PatternTranslator {
         switch scalar {
         case "^":
             output += "\\A"
+            if position == 1 { isAnchored.start = true } else { terms = nil }
             return shape
         case "$":
             output += "\\z"
+            if current == nil { isAnchored.end = true } else { terms = nil }
             return shape
-        case "(": shape = try group()
-        case "[": output += try PatternClass.read(scalars, &position)
-        case ".": output += "[^\\n\\r\\u{2028}\\u{2029}]"
-        case "\\": output += try escape()
+        case "(":
+            terms = nil
+            shape = try group()
+        case "[":
+            let members = try PatternClass(scalars, &position)
+            output += members.text
+            if let known = members.scalars { terms?.append(known) } else { terms = nil }
+        case ".":
+            output += "[^\\n\\r\\u{2028}\\u{2029}]"
+            terms = nil
+        case "\\":
+            output += try escape()
+            terms = nil
         case "*", "+", "?", "{", "}", "]", ")": throw .malformed
-        default: output += PatternEscape.literal(scalar)
+        default:
+            output += PatternEscape.literal(scalar)
+            terms?.append(PatternScalars([scalar...scalar]))
         }
         return try quantified(shape)
     }
@@ -131,6 +154,7 @@ struct PatternTranslator {
         if current == "*" || current == "+" || current == "?" { position += 1 }
         output += "{\(range.least),\(range.most.map(String.init) ?? "")}"
         if take("?") { output += "?" }
+        terms?.repeatLast(range.least, range.most)
         let isRepeated = range.most.map { $0 > 1 } ?? true
         let isAmbiguous = inner.hasChoiceOfCount || range.most == nil && inner.hasAlternative
         if isSafeOnly && isRepeated && isAmbiguous { throw .unsafe }

@@ -8,6 +8,8 @@ struct SchemaPattern: @unchecked Sendable {
     }
 
     private let regex: Regex<AnyRegexOutput>
+    /// The same, where it is a row: many times as fast, and asked of every text of a sheet.
+    private let row: PatternRow?
 
     /// Reads `text` in the dialect of ECMA-262 with the flag `u` (Core §6.4).
     ///
@@ -15,6 +17,7 @@ struct SchemaPattern: @unchecked Sendable {
     init(_ text: String, _ allowed: SchemaOptions.Patterns) throws(Refusal) {
         var translator = PatternTranslator(text, allowed)
         let translation = try translator.translate()
+        row = translator.row
         do {
             regex = try Regex(translation).matchingSemantics(.unicodeScalar)
                 .asciiOnlyWordCharacters().wordBoundaryKind(.simple)
@@ -27,6 +30,7 @@ struct SchemaPattern: @unchecked Sendable {
 
     /// True if the pattern matches anywhere in `text`: patterns are not anchored by themselves.
     func matches(_ text: String) -> Bool {
+        if let row { return row.matches(text) }
         do {
             return try regex.firstMatch(in: text) != nil
         } catch {
