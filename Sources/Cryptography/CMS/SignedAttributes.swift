@@ -74,23 +74,27 @@ struct SignedAttributes {
 extension SignedAttributes {
     /// Takes elements in DER order and all different, as `DERReader.setOf` gives them.
     init(_ elements: [[UInt8]]) throws(DERRefusal) {
-        var contents: [OID: DERReader] = [:]
+        // Four or five: a dictionary would cost more than looking through them.
+        var contents: [(type: OID, values: DERReader)] = []
         for element in elements {
             var reader = DERReader(element)
             var attribute = try reader.constructed(.sequence)
             let type = try attribute.objectIdentifier()
             let values = try attribute.constructed(.set)
             try attribute.finish()
-            guard contents.updateValue(values, forKey: type) == nil else { throw .badOrder }
+            guard !contents.contains(where: { $0.type == type }) else { throw .badOrder }
+            contents.append((type, values))
         }
         var found = 0
         func value(_ type: OID) throws(DERRefusal) -> DERReader {
-            guard let reader = contents[type] else { throw .notInProfile("signedAttributes") }
+            guard let attribute = contents.first(where: { $0.type == type }) else {
+                throw .notInProfile("signedAttributes")
+            }
             found += 1
-            return reader
+            return attribute.values
         }
         var type = try value(.contentType)
-        try type.expect(DERValue.objectIdentifier(.data).encoded, "contentType")
+        try type.expect(SignedAttributes.dataType, "contentType")
         try type.finish()
         var time = try value(.signingTime)
         signingTime = try time.time()
@@ -100,10 +104,12 @@ extension SignedAttributes {
         signingCertificate = try SignerReference(from: &certificate)
         try certificate.finish()
         binding =
-            contents[.renkeiBinding] == nil
-            ? nil : try SignedAttributes.digest(value(.renkeiBinding))
+            contents.contains { $0.type == .renkeiBinding }
+            ? try SignedAttributes.digest(value(.renkeiBinding)) : nil
         guard found == elements.count else { throw .notInProfile("signedAttributes") }
     }
+
+    private static let dataType = DERValue.objectIdentifier(.data).encoded
 
     private static func digest(_ values: DERReader) throws(DERRefusal) -> Digest {
         var values = values

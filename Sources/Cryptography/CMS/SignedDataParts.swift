@@ -14,6 +14,16 @@ struct SignedDataParts {
     private static let sha256 = DERValue.algorithm(.sha256)
     private static let digestAlgorithms = DERValue(.set, [sha256])
 
+    /// What is the same in every SignedData, in the order in which it is read.
+    private enum Fixed {
+        static let contentType = DERValue.objectIdentifier(.signedData).encoded
+        static let version = DERValue.integer(1).encoded
+        static let digestAlgorithms = SignedDataParts.digestAlgorithms.encoded
+        static let eContentType = DERValue.objectIdentifier(.data).encoded
+        static let digestAlgorithm = SignedDataParts.sha256.encoded
+        static let signatureAlgorithm = SignedForm.algorithm.encoded
+    }
+
     /// ContentInfo.
     var encoded: DERValue {
         let eContent = DERValue(.constructed(0), [.octetString(content)])
@@ -42,14 +52,14 @@ extension SignedDataParts {
     init(reading der: [UInt8]) throws(DERRefusal) {
         var reader = DERReader(der)
         var contentInfo = try reader.constructed(.sequence)
-        try contentInfo.expect(DERValue.objectIdentifier(.signedData).encoded, "contentType")
+        try contentInfo.expect(Fixed.contentType, "contentType")
         var wrapper = try contentInfo.constructed(.constructed(0))
         var signedData = try wrapper.constructed(.sequence)
-        try signedData.expect(DERValue.integer(1).encoded, "version")
-        try signedData.expect(SignedDataParts.digestAlgorithms.encoded, "digestAlgorithms")
+        try signedData.expect(Fixed.version, "version")
+        try signedData.expect(Fixed.digestAlgorithms, "digestAlgorithms")
 
         var encapsulated = try signedData.constructed(.sequence)
-        try encapsulated.expect(DERValue.objectIdentifier(.data).encoded, "eContentType")
+        try encapsulated.expect(Fixed.eContentType, "eContentType")
         var eContent = try encapsulated.constructed(.constructed(0))
         content = try eContent.primitive(.octetString)
         try eContent.finish()
@@ -64,16 +74,16 @@ extension SignedDataParts {
         try contentInfo.finish()
         try reader.finish()
 
-        try signer.expect(DERValue.integer(1).encoded, "signerInfo version")
+        try signer.expect(Fixed.version, "signerInfo version")
         var identifier = try signer.constructed(.sequence)
         signerIssuer = try DistinguishedName(from: &identifier)
         signerSerial = try identifier.positiveInteger()
         try identifier.finish()
-        try signer.expect(SignedDataParts.sha256.encoded, "digestAlgorithm")
+        try signer.expect(Fixed.digestAlgorithm, "digestAlgorithm")
         let elements = try signer.setOf(.constructed(0), element: .sequence)
         attributes = try SignedAttributes(elements)
         signedAttributes = DERValue(.set, elements.map(DERValue.init(encoded:))).encoded
-        try signer.expect(SignedForm.algorithm.encoded, "signatureAlgorithm")
+        try signer.expect(Fixed.signatureAlgorithm, "signatureAlgorithm")
         signature = try signer.primitive(.octetString)
         try signer.finish()
         guard P256.isStrictSignature(signature) else { throw .notInProfile("signature") }

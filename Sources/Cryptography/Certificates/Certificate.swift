@@ -5,7 +5,9 @@ package import Primitives
 /// The reader takes out what may vary (serial, names, times, key, authority, role) and encodes the
 /// profile again: any other bytes are refused, so nothing unknown, reordered or missing can pass.
 /// Neither the signature of the authority nor the time is checked here; `TrustStore` does both.
-package struct Certificate: Hashable, Sendable {
+///
+/// A class only because it has many fields and is handed on all the time; it never changes.
+package final class Certificate: Hashable, Sendable {
     package let der: [UInt8]
     package let sha256: Digest
     package let profile: CertificateProfile
@@ -37,7 +39,7 @@ package struct Certificate: Hashable, Sendable {
     }
 
     /// - Throws: `tooLarge` above `Limits.certificateBytes`; else why no profile fits.
-    package init(reading der: [UInt8]) throws(CertificateRefusal) {
+    package convenience init(reading der: [UInt8]) throws(CertificateRefusal) {
         guard der.count <= Limits.certificateBytes else { throw .tooLarge }
         let signed = try wrap(CertificateRefusal.malformed) { () throws(DERRefusal) in
             try SignedForm(reading: der)

@@ -36,8 +36,8 @@ package struct DistinguishedName: Hashable, Sendable {
 
     init(from reader: inout DERReader) throws(DERRefusal) {
         var name = try reader.constructed(.sequence)
-        let organisation = try DistinguishedName.text(.organisationName, &name)
-        let commonName = try DistinguishedName.text(.commonName, &name)
+        let organisation = try DistinguishedName.text(Self.organisationType, &name)
+        let commonName = try DistinguishedName.text(Self.commonType, &name)
         try name.finish()
         self.init(organisation: organisation, commonName: commonName)
     }
@@ -46,10 +46,16 @@ package struct DistinguishedName: Hashable, Sendable {
         DERValue(.set, [.sequence([.objectIdentifier(type), .text(text)])])
     }
 
-    private static func text(_ type: OID, _ name: inout DERReader) throws(DERRefusal) -> String {
+    private static let organisationType = DERValue.objectIdentifier(.organisationName).encoded
+    private static let commonType = DERValue.objectIdentifier(.commonName).encoded
+
+    private static func text(
+        _ type: [UInt8],
+        _ name: inout DERReader
+    ) throws(DERRefusal) -> String {
         var set = try name.constructed(.set)
         var attribute = try set.constructed(.sequence)
-        try attribute.expect(DERValue.objectIdentifier(type).encoded, "name")
+        try attribute.expect(type, "name")
         let text = try attribute.text()
         // ub-organization-name and ub-common-name of RFC 5280 appendix A.
         guard (1...64).contains(text.unicodeScalars.count) else { throw .badValue }

@@ -35,7 +35,7 @@ package enum PEM {
         return try CertificateRevocationList(reading: der)
     }
 
-    private static func ders(
+    fileprivate static func ders(
         _ label: String,
         _ text: [UInt8]
     ) throws(CertificateRefusal) -> [[UInt8]] {
@@ -58,9 +58,9 @@ package enum PEM {
 
 extension Certificate {
     /// The one certificate of a PEM file.
-    package init(pem: [UInt8]) throws(CertificateRefusal) {
-        let certificates = try PEM.certificates(pem)
-        guard certificates.count == 1 else { throw .malformed(.trailingBytes) }
-        self = certificates[0]
+    package convenience init(pem: [UInt8]) throws(CertificateRefusal) {
+        let ders = try PEM.ders("CERTIFICATE", pem)
+        guard ders.count == 1 else { throw .malformed(.trailingBytes) }
+        try self.init(reading: ders[0])
     }
 }

@@ -80,8 +80,12 @@ package struct TrustStore: Sendable {
     ) -> ChainVerdict {
         guard certificate.role == role else { return .untrusted(.wrongRole) }
         let key = PathKey(certificate: certificate.sha256, role: role)
-        if let path = paths.withLock({ $0[key] }), path.allSatisfy({ $0.isValid(at: time) }) {
-            return judge(path, at: time)
+        if let path = paths.withLock({ $0[key] }) {
+            if path.allSatisfy({ $0.isValid(at: time) }) { return judge(path, at: time) }
+            // Outside of its own time it has no other path either.
+            if !certificate.isValid(at: time) {
+                return judge(path, at: time) == .listMissing ? .listMissing : .expired
+            }
         }
         switch path(for: certificate, role: role, at: time) {
         case .found(let path):

@@ -81,12 +81,15 @@ enum DERTime {
             let short = Decimal.value(text.prefix(yearDigits))
         else { return nil }
         let year = isShort ? (short < 50 ? 2000 + short : 1900 + short) : short
-        let pairs = stride(from: yearDigits, to: text.count - 1, by: 2).compactMap {
-            Decimal.value(text[$0..<$0 + 2])
+        func pair(_ place: Int) -> Int? {
+            let start = yearDigits + 2 * place
+            return Decimal.value(text[start..<start + 2])
         }
-        guard pairs.count == 5 else { return nil }
-        let clock = (hour: pairs[2], minute: pairs[3], second: pairs[4])
-        return Day(year: year, month: pairs[0], day: pairs[1]).flatMap { Timestamp($0, clock) }
+        guard let month = pair(0), let number = pair(1), let hour = pair(2),
+            let minute = pair(3), let second = pair(4),
+            let day = Day(year: year, month: month, day: number)
+        else { return nil }
+        return Timestamp(day, (hour, minute, second))
     }
 
     static func text(_ time: Timestamp, isShort: Bool) -> [UInt8] {

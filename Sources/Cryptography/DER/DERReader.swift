@@ -63,9 +63,10 @@ package struct DERReader {
         _ encoded: [UInt8],
         _ field: DERRefusal.StaticName
     ) throws(DERRefusal) {
-        guard end - position >= encoded.count,
-            buffer[position..<position + encoded.count].elementsEqual(encoded)
-        else { throw .notInProfile(field) }
+        guard end - position >= encoded.count else { throw .notInProfile(field) }
+        for place in encoded.indices where buffer[position + place] != encoded[place] {
+            throw .notInProfile(field)
+        }
         position += encoded.count
     }
 
@@ -105,7 +106,7 @@ package struct DERReader {
         guard (1...4).contains(octets) else { throw .badLength }
         guard octets <= end - position else { throw .truncated }
         var count = 0
-        for octet in buffer[position..<position + octets] { count = count << 8 | Int(octet) }
+        for place in position..<position + octets { count = count << 8 | Int(buffer[place]) }
         guard count >= 0x80, buffer[position] != 0 else { throw .badLength }
         position += octets
         return count

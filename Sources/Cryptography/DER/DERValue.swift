@@ -39,19 +39,25 @@ package struct DERValue: Sendable {
     }
 
     private var encodedCount: Int {
-        tag == nil ? contentCount : 1 + lengthOctets.count + contentCount
+        guard tag != nil else { return contentCount }
+        return 1 + (contentCount < 0x80 ? 1 : 1 + lengthBytes) + contentCount
     }
 
-    private var lengthOctets: [UInt8] {
-        guard contentCount >= 0x80 else { return [UInt8(contentCount)] }
-        let octets = DERValue.bigEndian(contentCount)
-        return [0x80 | UInt8(octets.count)] + octets
+    /// How many octets the length has where one is not enough for it.
+    private var lengthBytes: Int { (Int.bitWidth - contentCount.leadingZeroBitCount + 7) / 8 }
+
+    private func appendLength(to output: inout [UInt8]) {
+        guard contentCount >= 0x80 else { return output.append(UInt8(contentCount)) }
+        output.append(0x80 | UInt8(lengthBytes))
+        for place in (0..<lengthBytes).reversed() {
+            output.append(UInt8(truncatingIfNeeded: contentCount >> (8 * place)))
+        }
     }
 
     private func append(to output: inout [UInt8]) {
         if let tag {
             output.append(tag.octet)
-            output.append(contentsOf: lengthOctets)
+            appendLength(to: &output)
         }
         switch contents {
         case .octets(let octets): output.append(contentsOf: octets)
