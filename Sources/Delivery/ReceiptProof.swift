@@ -50,7 +50,7 @@ extension DirectoryView {
     /// The key that signs the checkpoints of a tree: a member's by its membership, the exchange's
     /// by the newest policy that names the tree.
     package func logKey(of origin: TreeOrigin) -> NotePublicKey? {
-        if let member = origin.member { return self.member(member)?.membership.logPublicKey }
+        if let member = origin.member { return self.membership(of: member)?.logPublicKey }
         let name = ByteText(origin.text)
         for (_, policy) in policies.reversed() {
             if let log = policy.logs.first(where: { $0.origin == name }) { return log.publicKey }

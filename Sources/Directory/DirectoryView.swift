@@ -81,6 +81,10 @@ package struct DirectoryView: Sendable {
         (membersByNumber[ByteText(value)] ?? []).sorted().compactMap { summaries[$0]?.membership }
     }
 
+    package func membership(of memberID: MemberID) -> Membership? {
+        summaries[memberID]?.membership
+    }
+
     package func member(_ memberID: MemberID) -> MemberSummary? {
         guard var summary = summaries[memberID] else { return nil }
         summary.certificates = entries(of: PartyID(memberID))

@@ -22,6 +22,10 @@ package struct Arrival: Sendable {
         package let submission: [UInt8]
         package let sealed: [UInt8]
         package let accepted: [UInt8]
+        /// What `submission` reads as. Nothing in it is believed yet.
+        package let offer: Result<SignedStatement, StatementRefusal>
+        /// What `accepted` reads as.
+        package let receipt: Result<SignedStatement, StatementRefusal>
 
         package init(
             routing: [UInt8],
@@ -33,6 +37,12 @@ package struct Arrival: Sendable {
             self.submission = submission
             self.sealed = sealed
             self.accepted = accepted
+            offer = Result { () throws(StatementRefusal) in
+                try SignedStatement(reading: submission)
+            }
+            receipt = Result { () throws(StatementRefusal) in
+                try SignedStatement(reading: accepted)
+            }
         }
     }
 
@@ -51,7 +61,7 @@ package struct Arrival: Sendable {
             () throws(StatementRefusal) in
             let submission = try Submission(
                 routing: routing,
-                submission: try SignedStatement(reading: bytes.submission),
+                submission: try bytes.offer.get(),
                 sealed: bytes.sealed
             )
             return (submission, try Self.signer(of: submission.statement, directory))
@@ -74,7 +84,7 @@ package struct Arrival: Sendable {
         )
         return try wrap({ OpenRefusal.held($0 == .listMissing ? .listStale : .receiptUnusable) }) {
             () throws(StatementRefusal) in
-            let statement = try SignedStatement(reading: bytes.accepted)
+            let statement = try bytes.receipt.get()
             let body = try statement.body(as: AcceptedStatement.self)
             let origin = body.head.logOrigin
             guard body.routingSha256 == routing.sha256 else { throw .hashDiffers }

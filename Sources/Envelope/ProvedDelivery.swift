@@ -68,7 +68,7 @@ package struct ProvedDelivery: Sendable, CustomStringConvertible {
         _ member: MemberID,
         _ trust: EvidenceTrust
     ) throws(EvidenceFault) -> Party {
-        guard let profile = trust.view.member(member)?.membership.profile else {
+        guard let profile = trust.view.membership(of: member)?.profile else {
             throw EvidenceFault(EvidenceName.membership(member), .missing)
         }
         return Party(

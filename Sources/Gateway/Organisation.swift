@@ -206,7 +206,7 @@ package final class OrganisationGateway: Sendable {
     }
 
     package func membership() throws(GatewayError) -> Membership {
-        guard let membership = view.member(member)?.membership else { throw .notEnrolled }
+        guard let membership = view.membership(of: member) else { throw .notEnrolled }
         return membership
     }
 }

@@ -75,9 +75,9 @@ extension OrganisationGateway {
         guard let bytes = try await outboxBytes(of: key) else {
             return try await keep([moved])
         }
-        try await meetSigner(of: wire.bytes)
+        try await meetSigner(of: statement)
         guard statement.type != .accepted else {
-            try await keepAccepted(wire.bytes, key.messageID, bytes)
+            try await keepAccepted(statement, key.messageID, bytes)
             return try await keep([moved])
         }
         guard let recipient = statement.copyRecipient else {

@@ -112,11 +112,8 @@ extension OrganisationGateway {
 
     /// Fetches the directory where it does not know who signed: a key that came into use a moment
     /// ago is no stranger's.
-    func meetSigner(of bytes: [UInt8]) async throws(GatewayError) {
-        let signed: SignedData
-        do throws(StatementRefusal) { signed = try SignedStatement(reading: bytes).signed } catch {
-            return
-        }
+    func meetSigner(of statement: SignedStatement) async throws(GatewayError) {
+        let signed = statement.signed
         let known = view.certificate(issuer: signed.signerIssuer, serial: signed.signerSerial)
         if let known, !view.isHeld(known) { return }
         _ = try await syncDirectory(waitSeconds: 0)

@@ -122,8 +122,9 @@ extension OrganisationGateway {
             let isSame = known.sealedSha256 == SHA256.hash(bytes.sealed)
             return try await repeated(key, isSame: isSame)
         }
-        try await meetSigner(of: bytes.submission)
-        try await meetSigner(of: bytes.accepted)
+        for case .success(let statement) in [bytes.offer, bytes.receipt] {
+            try await meetSigner(of: statement)
+        }
         let arrival: Arrival
         do throws(OpenRefusal) {
             arrival = try Arrival(bytes, directory: view)
@@ -334,7 +335,7 @@ extension OrganisationGateway {
         act.outcome = .minorFailure
         act.reason = AuditReason(refusal.reasonCode)
         guard case .refused(let code, _, _) = refusal,
-            let accepted = acceptedHash(bytes.accepted)
+            case .success(let accepted) = bytes.receipt
         else {
             return try await record(
                 [act] + parcel.freed(by: self),
@@ -344,7 +345,7 @@ extension OrganisationGateway {
         }
         act.outcome = code.whoMustAct == .nobody ? .seriousFailure : .minorFailure
         let draft = RefusedStatement(
-            head: head(key, previous: accepted, now),
+            head: head(key, previous: accepted.sha256, now),
             sealedSha256: row.sealedSha256,
             code: code
         )
@@ -366,12 +367,6 @@ extension OrganisationGateway {
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
         bell.ring()
-    }
-
-    private func acceptedHash(_ bytes: [UInt8]) -> Digest? {
-        do throws(StatementRefusal) {
-            return try SignedStatement(reading: bytes).sha256
-        } catch { return nil }
     }
 
     func head(_ key: MessageKey, previous: Digest, _ now: Timestamp) -> ReceiptHead {

@@ -13,7 +13,7 @@ extension OrganisationGateway {
     func renewKeys() async throws(GatewayError) {
         // A wrong clock would renew too early or sign what nobody takes.
         guard isClockMeasured, clockOffset.magnitudeIsBelow(Limits.clockTolerance),
-            view.member(member)?.membership.standing.status != .left
+            view.membership(of: member)?.standing.status != .left
         else { return }
         var turns = Turns()
         for usage in [MemberKeyUsage.transport, .encryption, .signing] {

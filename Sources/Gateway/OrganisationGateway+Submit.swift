@@ -198,17 +198,28 @@ extension OrganisationGateway {
         _ message: MessageID,
         _ bytes: OutboxBytes
     ) async throws(GatewayError) {
-        let key = MessageKey(from: member, messageID: message)
-        try await meetSigner(of: receipt)
         let statement: SignedStatement
+        do throws(StatementRefusal) { statement = try SignedStatement(reading: receipt) } catch {
+            try await reject(receipt, error.code)
+            throw .exchange(.badAnswer)
+        }
+        try await keepAccepted(statement, message, bytes)
+    }
+
+    func keepAccepted(
+        _ statement: SignedStatement,
+        _ message: MessageID,
+        _ bytes: OutboxBytes
+    ) async throws(GatewayError) {
+        let key = MessageKey(from: member, messageID: message)
+        try await meetSigner(of: statement)
         do throws(StatementRefusal) {
-            statement = try SignedStatement(reading: receipt)
             for copy in try Self.recipients(bytes.routing) {
                 let chain = try chain(of: key, to: copy, bytes.routing, bytes.submission)
                 _ = try chain.verify(statement, in: view)
             }
         } catch {
-            try await reject(receipt, error.code)
+            try await reject(statement.bytes, error.code)
             throw .exchange(.badAnswer)
         }
         try await settle { () async throws(GatewayError) in

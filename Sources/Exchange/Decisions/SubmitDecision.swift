@@ -38,7 +38,7 @@ struct SubmitDecision: Sendable {
     func decide(_ message: WireMessage, _ routing: Routing, _ state: State) -> Outcome {
         do throws(Refusal) {
             if let repeated = try repeated(message, routing, state) { return repeated }
-            guard view.member(member)?.membership.standing.status == .active else {
+            guard view.membership(of: member)?.standing.status == .active else {
                 throw Refusal(.memberSuspended)
             }
             guard Suite(routing.suite) != nil else { throw Refusal(.wrongSuite) }

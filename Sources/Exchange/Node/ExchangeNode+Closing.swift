@@ -46,7 +46,7 @@ extension ExchangeNode {
         to recipient: MemberID,
         because reason: UndeliverableReason
     ) async throws(ExchangeFault) {
-        let hasLeft = view.member(recipient)?.membership.standing.status == .left
+        let hasLeft = view.membership(of: recipient)?.standing.status == .left
         guard reason != .memberLeft || hasLeft else { throw .refused(Refusal(.outOfOrder)) }
         try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
             try await settle { () async throws(Refusal) -> Decision<Void> in

@@ -84,7 +84,7 @@ extension ExchangeNode: EnrolmentService {
                 guard case .used(let answer) = standing else { throw Refusal(.enrolmentRefused) }
                 return answer
             }
-            guard var membership = writer.view.member(member)?.membership,
+            guard var membership = writer.view.membership(of: member),
                 membership.standing.status == .active
             else { throw Refusal(.enrolmentRefused) }
             // Who has had keys begins anew: the old ones end, and others are to compare the new.

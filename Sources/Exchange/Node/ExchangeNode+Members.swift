@@ -45,7 +45,7 @@ extension ExchangeNode {
         of member: MemberID
     ) async throws(ExchangeFault) {
         let fault = try await operate { writer async throws(Refusal) -> ExchangeFault? in
-            guard var membership = writer.view.member(member)?.membership else {
+            guard var membership = writer.view.membership(of: member) else {
                 throw Refusal(.notFound)
             }
             if status == .active,

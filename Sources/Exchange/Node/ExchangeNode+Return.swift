@@ -14,7 +14,7 @@ extension ExchangeNode {
     package func recover(_ member: MemberID) async throws(ExchangeFault) -> JoiningPaper {
         let paper = paper(of: member, .gateway)
         let fault = try await operate { writer async throws(Refusal) -> ExchangeFault? in
-            guard let standing = writer.view.member(member)?.membership.standing else {
+            guard let standing = writer.view.membership(of: member)?.standing else {
                 throw Refusal(.notFound)
             }
             guard standing.connection == .gateway else { return .memberOnPaper }
@@ -34,7 +34,7 @@ extension ExchangeNode {
     package func readmit(_ member: MemberID) async throws(ExchangeFault) -> JoiningPaper {
         let paper = paper(of: member, .gateway)
         let fault = try await operate { writer async throws(Refusal) -> ExchangeFault? in
-            guard var membership = writer.view.member(member)?.membership else {
+            guard var membership = writer.view.membership(of: member) else {
                 throw Refusal(.notFound)
             }
             let now = writer.moment.now

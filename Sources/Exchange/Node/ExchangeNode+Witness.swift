@@ -114,7 +114,7 @@ extension ExchangeNode {
         let checkpoint = request.checkpoint
         let origin = checkpoint.origin
         guard origin.member == member, origin.host == self.origin(.keys).host,
-            let key = view.member(member)?.membership.logPublicKey
+            let key = view.membership(of: member)?.logPublicKey
         else { throw Refusal(.notYourName) }
         let known = try await read { stored throws(StoreError) in
             try stored.witnessedHead(of: origin)

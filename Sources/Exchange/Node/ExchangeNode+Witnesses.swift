@@ -12,7 +12,7 @@ extension ExchangeNode {
     /// - Throws: `refused` for one that has not joined, is a witness already, or is one too many.
     package func addWitness(_ member: MemberID) async throws(ExchangeFault) {
         try await changePolicy { policy, view throws(Refusal) in
-            guard let membership = view.member(member)?.membership,
+            guard let membership = view.membership(of: member),
                 membership.standing.status == .active, let key = membership.logPublicKey
             else { throw Refusal(.notFound) }
             guard !policy.witnesses.contains(where: { $0.memberID == member }) else { return }

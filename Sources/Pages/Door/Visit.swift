@@ -87,7 +87,7 @@ struct Visit: Sendable {
     }
 
     func name(of member: MemberID) -> String {
-        gateway.view.member(member)?.membership.profile.displayName ?? member.text
+        gateway.view.membership(of: member)?.profile.displayName ?? member.text
     }
 
     func name(of type: SheetType?) -> String {

@@ -50,7 +50,7 @@ enum AgainPages {
 
     /// Whether the sheet names a member as one that gets a copy (cc).
     private static func isCopy(_ member: MemberID, _ sheet: Sheet, _ visit: Visit) -> Bool {
-        let profile = visit.gateway.view.member(member)?.membership.profile
+        let profile = visit.gateway.view.membership(of: member)?.profile
         let numbers = profile?.officeNumbers.map(\.value) ?? []
         return sheet.recipients.contains { party in
             party.purpose == .cc && party.officeNumber.map(numbers.contains) ?? false

@@ -62,7 +62,7 @@ struct SendWarnings: Sendable {
     private var first: [HTML] {
         strangers.map { member in
             let number =
-                visit.gateway.view.member(member)?.membership.profile.officeNumbers.first?.value
+                visit.gateway.view.membership(of: member)?.profile.officeNumbers.first?.value
             let end: HTML =
                 number.map {
                     "事業所番号の末尾は <b>\($0.suffix(4))</b> です。"
