@@ -32,14 +32,14 @@ extension GatewayModel {
         by account: AccountID,
         since: Timestamp
     ) throws(StoreError) -> EmergencyRow? {
-        emergencies.values.filter { row in
+        emergencies.filter { row in
             row.kind == .reading && row.message == message && row.account == account
                 && row.usedAt > since && row.review?.verdict != .unjustified
         }.max { $0.usedAt < $1.usedAt }
     }
 
     func waitingEmergencies(limit: Int) throws(StoreError) -> [EmergencyRow] {
-        let waiting = emergencies.values.filter { $0.review == nil }
+        let waiting = emergencies.filter { $0.review == nil }
         let sorted = waiting.sorted { ($0.usedAt, $0.id) < ($1.usedAt, $1.id) }
         return Array(sorted.prefix(limit))
     }
@@ -51,6 +51,6 @@ extension GatewayModel {
     }
 
     func waitingEmergencyCount() throws(StoreError) -> Int {
-        emergencies.values.count { $0.review == nil }
+        emergencies.count { $0.review == nil }
     }
 }

@@ -135,7 +135,7 @@ struct ExchangeModel: ModelContent, ModelLogReader {
     }
 
     func used(_ chunk: UploadedChunk) -> Bool {
-        messages.values.contains { held in
+        messages.contains { held in
             held.body != nil && held.row.key.from == chunk.member
                 && held.row.chunks.contains { $0.sealedSha256 == chunk.sha256 }
         }

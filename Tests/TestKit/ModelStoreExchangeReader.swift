@@ -170,13 +170,12 @@ extension ExchangeModel: ExchangeReader {
         before: Timestamp,
         limit: Int
     ) throws(StoreError) -> [MessageKey] {
-        let keys = ended.isEmpty ? [] : ended.keys
-        let due = keys.compactMap { key -> (at: Timestamp, place: Int64, MessageKey)? in
-            guard let at = ended[key], at <= before else { return nil }
-            return messages[key].map { (at: at, place: $0.place, key) }
+        var due: [(at: Timestamp, place: Int64, key: MessageKey)] = []
+        ended.forEach { key, at in
+            guard at <= before, let held = messages[key] else { return }
+            due.append((at, held.place, key))
         }
-        .sorted { ($0.at, $0.place) < ($1.at, $1.place) }
-        return due.prefix(limit).map(\.2)
+        return due.sorted { ($0.at, $0.place) < ($1.at, $1.place) }.prefix(limit).map(\.key)
     }
 
     func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
@@ -224,7 +223,7 @@ extension ExchangeModel: ExchangeReader {
     }
 
     func certificates(of member: MemberID) throws(StoreError) -> [CertificateRow] {
-        certificates.values.filter { $0.member == member }
+        certificates.filter { $0.member == member }
             .sorted { ($0.notAfter, $0.sha256) < ($1.notAfter, $1.sha256) }
     }
 

@@ -16,7 +16,7 @@ extension GatewayModel {
     }
 
     func count(_ list: InboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
-        received.values.count { isShown($0, in: list) && isWithin($0, bounds) }
+        received.count { isShown($0, in: list) && isWithin($0, bounds) }
     }
 
     func outbox(
@@ -30,7 +30,7 @@ extension GatewayModel {
     }
 
     func count(_ list: OutboxList, _ bounds: ListBounds) throws(StoreError) -> Int {
-        sent.values.count { isShown($0, in: list) && isWithin($0, bounds) }
+        sent.count { isShown($0, in: list) && isWithin($0, bounds) }
     }
 
     private func isWithin(_ row: InboxRow, _ bounds: ListBounds) -> Bool {
@@ -39,7 +39,7 @@ extension GatewayModel {
     }
 
     private func isHanded(_ row: InboxRow, _ bounds: ListBounds) -> Bool {
-        expected.values.contains { expected in
+        expected.contains { expected in
             expected.name.message == row.key && expected.passedAt != nil && expected.name.isOwed
                 && expected.desk.map(bounds.handedTo.contains) ?? false
         }
@@ -59,7 +59,7 @@ extension GatewayModel {
             row.assignee == nil && row.replacedBy == nil
                 && [.delivered, .opened].contains(row.state)
         case .owed(let time):
-            expected.values.contains { expected in
+            expected.contains { expected in
                 isAwaited(expected) && expected.name.message == row.key && expected.name.isOwed
                     && time.map { time in expected.due.map { $0 <= time } ?? false } ?? true
             }
@@ -71,7 +71,7 @@ extension GatewayModel {
         case .all: true
         case .unopened: row.copies.map(\.state).leastAdvanced == .delivered
         case .awaiting:
-            expected.values.contains {
+            expected.contains {
                 isAwaited($0) && !$0.name.isOwed && $0.name.message.messageID == row.message
             }
         case .blocked:

@@ -60,7 +60,7 @@ extension GatewayModel: GatewayReader {
     func inbox(_ key: MessageKey) throws(StoreError) -> InboxRow? { received[key] }
 
     func inbox(state: DeliveryState?, limit: Int) throws(StoreError) -> [InboxRow] {
-        let found = received.values.filter { state == nil || $0.state == state }
+        let found = received.filter { state == nil || $0.state == state }
         return Array(found.sorted(by: Self.isOlder).reversed().prefix(limit))
     }
 
@@ -140,7 +140,7 @@ extension GatewayModel: GatewayReader {
     }
 
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow] {
-        let due = expected.values.filter { row in
+        let due = expected.filter { row in
             row.isOpen && row.passedAt == nil && row.name.kind.isAnswer
                 && row.due.map { $0 <= dueBefore } ?? false
         }
@@ -148,14 +148,14 @@ extension GatewayModel: GatewayReader {
     }
 
     func openExpectations(owed: Bool?, limit: Int) throws(StoreError) -> [ExpectationRow] {
-        let open = expected.values.filter {
+        let open = expected.filter {
             isAwaited($0) && (owed == nil || owed == $0.name.isOwed)
         }
         return Array(open.sorted(by: Self.isSooner).prefix(limit))
     }
 
     func expectations(of message: MessageKey) throws(StoreError) -> [ExpectationRow] {
-        expected.values.filter { $0.name.message == message }.sorted(by: Self.isSooner)
+        expected.filter { $0.name.message == message }.sorted(by: Self.isSooner)
     }
 
     func expectation(_ name: ExpectationName) throws(StoreError) -> ExpectationRow? {
@@ -163,7 +163,7 @@ extension GatewayModel: GatewayReader {
     }
 
     func handedOver(to desks: [DeskID]) throws(StoreError) -> Set<MessageKey> {
-        let passed = expected.values.filter { row in
+        let passed = expected.filter { row in
             row.passedAt != nil && row.name.isOwed && row.desk.map(desks.contains) ?? false
         }
         return Set(passed.map(\.name.message))
@@ -188,7 +188,7 @@ extension GatewayModel: GatewayReader {
         from: UInt64,
         limit: Int
     ) throws(StoreError) -> [DirectoryLeaf] {
-        let found = (leaves[tree]?.values ?? []).filter { $0.index >= from }
+        let found = leaves[tree]?.filter { $0.index >= from } ?? []
         return Array(found.sorted { $0.index < $1.index }.prefix(limit))
     }
 
@@ -199,7 +199,7 @@ extension GatewayModel: GatewayReader {
     }
 
     func records(_ kind: RecordKind) throws(StoreError) -> [RecordRow] {
-        records.values.filter { $0.kind == kind }.sorted { $0.id < $1.id }
+        records.filter { $0.kind == kind }.sorted { $0.id < $1.id }
     }
 
     func records(_ kind: RecordKind, _ slice: ListSlice) throws(StoreError) -> [RecordRow] {
@@ -220,7 +220,7 @@ extension GatewayModel {
         without kind: WarningKind,
         limit: Int
     ) throws(StoreError) -> [OutboxRow] {
-        let late = sent.values.filter { row in
+        let late = sent.filter { row in
             row.copies.contains { copy in
                 copy.state == state && copy.movedAt <= since
                     && !warned.contains {
@@ -237,7 +237,7 @@ extension GatewayModel {
         without kind: WarningKind,
         limit: Int
     ) throws(StoreError) -> [InboxRow] {
-        let late = received.values.filter { row in
+        let late = received.filter { row in
             row.state == state && row.movedAt <= since
                 && !warned.contains { $0.key == row.key && $0.kind == kind }
         }

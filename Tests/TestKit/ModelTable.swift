@@ -27,27 +27,34 @@ struct ModelTable<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     init() {}
 
     var isEmpty: Bool { count == 0 }
-    var keys: [Key] { entries.map(\.key) }
-    var values: [Row] { entries.map(\.row) }
+    var keys: [Key] {
+        var keys: [Key] = []
+        keys.reserveCapacity(count)
+        root.visit { keys.append($0.key) }
+        return keys
+    }
+    var values: [Row] { filter { _ in true } }
 
-    private var entries: [Entry] {
-        var entries: [Entry] = []
-        entries.reserveCapacity(count)
-        root.collect(&entries)
-        return entries
+    /// Rows are large, so that those that are not wanted are looked at where they are.
+    func filter(_ isWanted: (Row) -> Bool) -> [Row] {
+        var rows: [Row] = []
+        root.visit { entry in if isWanted(entry.row) { rows.append(entry.row) } }
+        return rows
+    }
+
+    func forEach(_ body: (Key, Row) -> Void) { root.visit { body($0.key, $0.row) } }
+
+    func contains(where isWanted: (Row) -> Bool) -> Bool { count(where: isWanted) > 0 }
+
+    func count(where isWanted: (Row) -> Bool) -> Int {
+        var count = 0
+        root.visit { entry in if isWanted(entry.row) { count += 1 } }
+        return count
     }
 
     subscript(key: Key) -> Row? {
         get {
-            var node = root
-            var hash = UInt(bitPattern: key.hashValue)
-            while true {
-                switch node {
-                case .entries(let entries): return entries.first { $0.key == key }?.row
-                case .nodes(let nodes): node = nodes[Node.place(hash)]
-                }
-                hash >>= UInt(Self.bits)
-            }
+            root.row(of: key, UInt(bitPattern: key.hashValue))
         }
         set {
             let hash = UInt(bitPattern: key.hashValue)
@@ -70,10 +77,22 @@ extension ModelTable.Node {
         Int(hash & (1 << UInt(ModelTable.bits) - 1))
     }
 
-    fileprivate func collect(_ found: inout [ModelTable.Entry]) {
+    fileprivate func visit(_ body: (ModelTable.Entry) -> Void) {
         switch self {
-        case .entries(let entries): found += entries
-        case .nodes(let nodes): for node in nodes { node.collect(&found) }
+        case .entries(let entries): for entry in entries { body(entry) }
+        case .nodes(let nodes): for node in nodes { node.visit(body) }
+        }
+    }
+
+    fileprivate func row(of key: Key, _ hash: UInt) -> Row? {
+        switch self {
+        case .entries(let entries):
+            for place in entries.indices where entries[place].key == key {
+                return entries[place].row
+            }
+            return nil
+        case .nodes(let nodes):
+            return nodes[Self.place(hash)].row(of: key, hash >> UInt(ModelTable.bits))
         }
     }
 

@@ -28,11 +28,13 @@ struct Judgement {
     private var exchange: ModelExchangeStore { remains.exchange }
 
     func judge() async throws -> SeedReport.Counts {
-        let logs = try await LogBook(exchange, view, witness)
-        try await lanes.each(remains.offices) { office in
+        let logs = LogBook(view, witness)
+        // The exchange's logs are by far the longest: they come first, beside the others.
+        try await lanes.each([nil] + remains.offices) { office in
+            guard let office else { return try await logs.add(exchange) }
             try await logs.add(office.store, of: office.member)
         }
-        try await lanes.each(witness.spoken) { logs.judgeSpoken($0.value, by: $0.key) }
+        try await lanes.each(logs.spoken) { logs.judge($0.value, $0.key) }
         let counts = Lock(SeedReport.Counts())
         try await lanes.each(witness.wishes) { wish in
             let found = try await self.judge(wish)

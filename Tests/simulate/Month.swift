@@ -101,7 +101,8 @@ final class Month: Sendable {
     private func judged(_ remains: Remains) async throws -> [Finding] {
         let judgement = Judgement(remains, district.lanes)
         _ = try await judgement.judge()
-        for house in district.houses where !remains.isSilenced(house.member) {
+        let speaking = district.houses.filter { !remains.isSilenced($0.member) }
+        try await district.lanes.each(speaking) { house in
             try await judgement.judgeSilence(of: house.member)
         }
         for (member, time) in people.revoked {
