@@ -88,13 +88,17 @@ package struct Disclosure: Sendable, CustomStringConvertible, CustomDebugStringC
         }
     }
 
-    /// Checks that the openings are those behind the commitments of a receipt of the same message.
+    /// Checks that the openings are those behind the commitments of a receipt of the same message,
+    /// and that nothing stands beside them for which nobody vouched.
     package func belongs(
         to receipt: ReceiptHead,
         with committed: ActorCommitments?
     ) throws(SealedRefusal) {
-        guard messageID == receipt.message.messageID, committed == nil || commitments == committed
-        else { throw .otherReceipt }
+        guard messageID == receipt.message.messageID else { throw .otherReceipt }
+        guard let committed else { return }
+        guard commitments == committed, openings.count == 3, text == nil else {
+            throw .otherReceipt
+        }
     }
 
     package var description: String { "Disclosure(\(messageID))" }

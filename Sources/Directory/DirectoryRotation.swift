@@ -63,6 +63,12 @@ extension DirectoryView {
     /// For the exchange itself, whose registrar has vouched for every recovery.
     package mutating func believeRegistrar() { believesRegistrar = true }
 
+    /// For whoever has certificates and no `keys` tree: nothing there says which key follows which,
+    /// so each that an authority certified speaks for its member.
+    package mutating func believeCertified() {
+        for sha256 in known.keys { known[sha256]?.standing = .standing }
+    }
+
     /// Whether `certificate` may not be used here: it follows a known key without a rotation, or it
     /// began anew and nobody here has compared the fingerprint yet.
     package func isHeld(_ certificate: Certificate) -> Bool {

@@ -28,13 +28,9 @@ package struct EvidenceAdmission: Sendable, CustomStringConvertible {
     ) throws(EvidenceFault) -> EvidenceAdmission? {
         let facts = try EvidenceVerifier.verify(file, root: root, now: now)
         let trust = try EvidenceTrust(file.archive, root: root)
-        guard let sent = facts.first(where: { $0.kind == .sent }),
-            let delivered = facts.first(where: { $0.kind == .delivered }),
+        guard let delivered = facts.first(where: { $0.kind == .delivered }),
             let der = file.archive["content.der"], let sheet = sheet(in: der, catalogue)
         else { return nil }
-        if let entry = trust.entry, PartyID(entry.memberID) != sent.by {
-            throw EvidenceFault(EvidenceName.entry(entry.memberID), .wrongSigner)
-        }
         return EvidenceAdmission(
             sheet: sheet,
             deliveredAt: delivered.at,

@@ -175,6 +175,8 @@ extension EvidenceFile.Contents {
         for receipt in receipts {
             guard let place = EvidencePlace(receipt.statement) else { continue }
             add(place.receipt, receipt.statement.bytes)
+            // No receipt: it promises no leaf, so that nobody could check one.
+            guard place != .withdrawal else { continue }
             add(place.disclosure, receipt.disclosure)
             add(place.leaf, receipt.proof?.leaf)
             add(place.proof, receipt.proof?.tlogProof)

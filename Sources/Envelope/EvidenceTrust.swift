@@ -14,6 +14,7 @@ struct EvidenceTrust {
     init(_ archive: ContentArchive, root: Certificate) throws(EvidenceFault) {
         var view = DirectoryView(root: root)
         try Self.addCertificates(archive, to: &view)
+        view.believeCertified()
         guard let exchange = view.exchange else { throw EvidenceFault("chain.pem", .missing) }
         let (statement, policy): (SignedStatement, Policy) = try Self.read("policy.der", archive)
         guard policy.issuer == PartyID(exchange) else {
@@ -41,9 +42,10 @@ struct EvidenceTrust {
         for file in archive.files where file.name.hasPrefix("entry-") {
             let (statement, entry): (SignedStatement, DirectoryEntry) =
                 try Self.read(file.name, archive)
-            guard EvidenceName.entry(entry.memberID).hasSameBytes(as: file.name) else {
-                throw EvidenceFault(file.name, .wrongSigner)
-            }
+            // The registrar speaks for members on paper alone, and none of them has sent this.
+            guard EvidenceName.entry(entry.memberID).hasSameBytes(as: file.name),
+                entry.issuer == PartyID(entry.memberID)
+            else { throw EvidenceFault(file.name, .wrongSigner) }
             let reviewed = Timestamp(startOfDayInJapan: entry.reviewedAt)
             try Self.verify(statement, file.name, since: reviewed, view)
             self.entry = entry
@@ -61,6 +63,20 @@ struct EvidenceTrust {
             ?? policy.logs.first { $0.origin == ByteText(origin.text) }?.publicKey
         guard let key else { throw EvidenceFault(file, .missing) }
         return key
+    }
+
+    /// A list that was old when its authority's key spoke may leave out a revocation of then.
+    func checkList(
+        of statement: SignedStatement,
+        _ file: String,
+        at time: Timestamp
+    ) throws(EvidenceFault) {
+        let signed = statement.signed
+        let signer = view.certificate(issuer: signed.signerIssuer, serial: signed.signerSerial)
+        let list = view.lists.first { $0.issuerKeyID == signer?.authorityKeyID }
+        guard let list, time.since(list.thisUpdate) <= RevocationFreshness.oldest else {
+            throw EvidenceFault(file, .untrusted)
+        }
     }
 
     private static func addCertificates(

@@ -51,6 +51,7 @@ package struct EvidenceVerifier {
                 continue
             }
             let receipt = try receipt(place, chain)
+            try trust.checkList(of: receipt.statement, place.receipt, at: receipt.head.at)
             chain.append(receipt.type, receipt.statement.sha256)
             delivered = receipt.body as? DeliveredStatement ?? delivered
             facts.append(try fact(of: receipt, place))
@@ -71,6 +72,11 @@ package struct EvidenceVerifier {
         guard routing.messageID == file.messageID,
             routing.to.contains(where: { $0.memberID == file.recipient })
         else { throw EvidenceFault("evidence.json", .contentDiffers) }
+        let entry = EvidenceName.entry(routing.from)
+        for other in file.archive.files
+        where other.name.hasPrefix("entry-") && !other.name.hasSameBytes(as: entry) {
+            throw EvidenceFault(other.name, .wrongSigner)
+        }
         return routing
     }
 
@@ -84,6 +90,7 @@ package struct EvidenceVerifier {
         try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
             _ = try trust.view.verify(offer, at: acceptedAt)
         }
+        try trust.checkList(of: offer, name, at: acceptedAt)
         guard body.issuer == PartyID(routing.from), body.routingSha256 == routing.sha256 else {
             throw EvidenceFault(name, .wrongChain)
         }
@@ -118,22 +125,24 @@ package struct EvidenceVerifier {
         }
     }
 
-    /// Proofs and disclosures belong to a receipt that is there.
+    /// Proofs and disclosures belong to a receipt that is there; what promises nothing has none.
     private func refuseCompanions(of place: EvidencePlace) throws(EvidenceFault) {
-        let companions = [place.disclosure, place.leaf, place.proof]
-        guard companions.allSatisfy({ file.archive[$0] == nil }) else {
-            throw EvidenceFault(place.receipt, .missing)
+        for name in [place.disclosure, place.leaf, place.proof] where file.archive[name] != nil {
+            throw file.archive[place.receipt] == nil
+                ? EvidenceFault(place.receipt, .missing) : EvidenceFault(name, .unknownFile)
         }
     }
 
     /// The sender's own word, which promises no leaf.
     private func withdrawal(_ chain: inout ReceiptChain) throws(EvidenceFault) -> EvidenceFact {
         let name = EvidencePlace.withdrawal.receipt
+        try refuseCompanions(of: .withdrawal)
         let statement = try statement(name, in: .withdrawal)
         let verifying = chain
         let body = try wrap({ EvidenceFault(name, of: $0) }) { () throws(StatementRefusal) in
             try verifying.verifyWithdrawal(statement, in: trust.view)
         }
+        try trust.checkList(of: statement, name, at: body.requestedAt)
         chain.append(.withdrawal, statement.sha256)
         return fact(.withdrawal, name, body.issuer, body.requestedAt)
     }
@@ -213,17 +222,19 @@ package struct EvidenceVerifier {
         let disclosure = try wrap({ _ in EvidenceFault(name, .malformed) }) {
             () throws(DecodingRefusal) in try Disclosure(json: JSON(canonical: bytes))
         }
-        let committed: ActorCommitments? =
-            switch receipt.body {
-            case let body as OpenedStatement: body.commitments
-            case let body as ConfirmedStatement: body.commitments
-            default: nil
-            }
+        let committed: ActorCommitments?
+        switch receipt.body {
+        case let body as OpenedStatement: committed = body.commitments
+        case let body as ConfirmedStatement: committed = body.commitments
+        case let body as RefusedStatement where body.disclosureSha256 != nil: committed = nil
+        // Whoever names no disclosure has said nothing that one could hold.
+        default: throw EvidenceFault(name, .commitmentDiffers)
+        }
         do throws(SealedRefusal) {
             try disclosure.belongs(to: receipt.head, with: committed)
         } catch { throw EvidenceFault(name, .commitmentDiffers) }
         var fact = fact(.disclosed, name, receipt.head.issuer, receipt.head.at)
-        fact.isProved = committed != nil && disclosure.text == nil
+        fact.isProved = committed != nil
         fact.disclosure = disclosure
         return fact
     }
@@ -245,7 +256,9 @@ package struct EvidenceVerifier {
             serial: offer.signed.signerSerial
         )
         guard let signer else { throw EvidenceFault(name, .wrongSigner) }
-        do throws(CMSRefusal) { try content.verify(signer: signer) } catch {
+        do throws(CMSRefusal) {
+            try content.verify(signer: signer, issuing: trust.view.issuing(for: signer))
+        } catch {
             throw EvidenceFault(name, error == .wrongSigner ? .wrongSigner : .badSignature)
         }
         guard content.binding == routing.sha256,

@@ -126,7 +126,7 @@ struct EvidenceTests {
             ("opened.tlog-proof", .proofFails), ("disclosure-opened.json", .commitmentDiffers),
         ]
         for (name, fault) in expected {
-            let bytes = try rewritten(delivered.file) { files in
+            let bytes = try delivered.file.rewritten { files in
                 let index = try required(files.firstIndex { $0.name == name })
                 var bytes = files[index].bytes
                 let position = try position(of: fault, in: bytes, name)
@@ -156,16 +156,16 @@ struct EvidenceTests {
 
     @Test func `a removed receipt leaves its proof alone`() async throws {
         let delivered = try await Self.shared.value
-        let removed = try rewritten(delivered.file) { files in
+        let removed = try delivered.file.rewritten { files in
             files.removeAll { $0.name == "opened.der" }
         }
         #expect(fault(removed, delivered) == EvidenceFault("opened.der", .missing))
-        let whole = try rewritten(delivered.file) { files in
+        let whole = try delivered.file.rewritten { files in
             files.removeAll { $0.name.contains("opened") }
         }
         // The next receipt names one that is not there.
         #expect(fault(whole, delivered) == EvidenceFault("confirmed.der", .wrongChain))
-        let listed = try listedOnly(delivered.file, without: "opened.der")
+        let listed = delivered.file.listed(without: "opened.der")
         #expect(fault(listed, delivered) == EvidenceFault("opened.der", .missing))
     }
 
@@ -209,13 +209,13 @@ struct EvidenceTests {
 
     @Test func `a list that does not fit the files is told`() async throws {
         let delivered = try await Self.shared.value
-        let strange = try rewritten(delivered.file) { files in
+        let strange = try delivered.file.rewritten { files in
             files.append(ContentArchive.File(name: "zz.txt", bytes: [1]))
         }
         #expect(fault(strange, delivered) == EvidenceFault("zz.txt", .unknownFile))
-        let misplaced = try rewritten(delivered.file) { $0.swapAt(0, 1) }
+        let misplaced = try delivered.file.rewritten { $0.swapAt(0, 1) }
         #expect(fault(misplaced, delivered) == EvidenceFault("verify.txt", .notCanonical))
-        let extra = try unlisted(delivered.file, "policy.der")
+        let extra = delivered.file.unlisted("policy.der")
         #expect(fault(extra, delivered) == EvidenceFault("policy.der", .notListed))
         #expect(
             fault(ContentArchive(files: []).encoded(), delivered)
@@ -231,7 +231,7 @@ struct EvidenceTests {
             "policy.der", "opened.leaf.json", "opened.tlog-proof", clinic,
         ]
         for name in names {
-            let bytes = try rewritten(delivered.file) { $0.removeAll { $0.name == name } }
+            let bytes = try delivered.file.rewritten { $0.removeAll { $0.name == name } }
             let fault = try required(fault(bytes, delivered))
             #expect(fault.file == name)
             #expect(fault.fault == (name == "verify.txt" ? .textDiffers : .missing))
@@ -240,7 +240,7 @@ struct EvidenceTests {
 
     @Test func `a certificate without its list is not trusted`() async throws {
         let delivered = try await Self.shared.value
-        let bytes = try rewritten(delivered.file) { $0.removeAll { $0.name.hasPrefix("crl-") } }
+        let bytes = try delivered.file.rewritten { $0.removeAll { $0.name.hasPrefix("crl-") } }
         #expect(fault(bytes, delivered) == EvidenceFault("chain.pem", .untrusted))
     }
 
@@ -259,16 +259,8 @@ struct EvidenceTests {
                 )
             ]
         )
-        let known = delivered.world.directory
-        let trust = EvidenceFile.Trust(
-            certificates: known.issuingAuthorities + world.exchange.certificates
-                + [World.Place.careOffice, .clinic].flatMap { world.member($0).certificates },
-            lists: known.lists.filter { $0.issuerKeyID != list.issuerKeyID } + [list],
-            policy: known.policies[0].statement,
-            memberships: [World.Place.careOffice, .clinic].compactMap {
-                known.member(world.member($0).id)?.membershipStatement
-            }
-        )
+        let others = world.directory.lists.filter { $0.issuerKeyID != list.issuerKeyID }
+        let trust = delivered.trust(lists: others + [list])
         let bytes = file(delivered.contents(trust: trust), delivered)
         // *delivered* came before the date, *opened* after it.
         #expect(fault(bytes, delivered) == EvidenceFault("opened.der", .untrusted))
@@ -343,51 +335,11 @@ struct EvidenceTests {
         try folder.write("root.pem", root.pem.bytes)
         return folder
     }
-
-    /// The file with other files, and a list that fits them.
-    private func rewritten(
-        _ file: EvidenceFile,
-        _ edit: (inout [ContentArchive.File]) throws -> Void
-    ) throws -> [UInt8] {
-        var files = Array(file.archive.files.dropFirst())
-        try edit(&files)
-        return try list(of: file, naming: files, holding: files)
-    }
-
-    private func listedOnly(_ file: EvidenceFile, without name: String) throws -> [UInt8] {
-        let files = Array(file.archive.files.dropFirst())
-        return try list(of: file, naming: files, holding: files.filter { $0.name != name })
-    }
-
-    private func unlisted(_ file: EvidenceFile, _ name: String) throws -> [UInt8] {
-        let files = Array(file.archive.files.dropFirst())
-        return try list(of: file, naming: files.filter { $0.name != name }, holding: files)
-    }
-
-    private func list(
-        of file: EvidenceFile,
-        naming listed: [ContentArchive.File],
-        holding files: [ContentArchive.File]
-    ) throws -> [UInt8] {
-        let json: JSON = [
-            "version": 1, "messageId": .name(file.messageID), "to": .name(file.recipient),
-            "files": .array(
-                listed.map {
-                    [
-                        "name": .string($0.name), "byteLength": .count($0.bytes.count),
-                        "sha256": .hash(SHA256.hash($0.bytes)),
-                    ]
-                }
-            ),
-        ]
-        let first = ContentArchive.File(name: "evidence.json", bytes: json.canonicalBytes)
-        return ContentArchive(files: [first] + files).encoded()
-    }
 }
 
 extension [UInt8] {
     /// Where `part` first stands.
-    fileprivate func firstIndex(of part: [UInt8]) -> Int? {
+    func firstIndex(of part: [UInt8]) -> Int? {
         guard count >= part.count else { return nil }
         return (0...(count - part.count)).first { self[$0...].starts(with: part) }
     }

@@ -1,5 +1,5 @@
 import Audit
-import Cryptography
+package import Cryptography
 package import Delivery
 package import Directory
 package import Envelope
@@ -13,17 +13,29 @@ package struct Delivered: Sendable {
     /// *accepted* first.
     package private(set) var receipts: [EvidenceFile.ProvedReceipt] = []
     package private(set) var statements: [SignedStatement] = []
+    /// The clinic's signer after a change of its key.
+    private var later: StatementSigner?
 
     /// A message that was delivered, opened and confirmed a minute after the other.
     package static func make(
         _ messages: Messages,
         seed: UInt64 = 1
     ) async throws -> Delivered {
+        try await make(messages, seed: seed) { _ in }
+    }
+
+    /// The same, and something else that happens before the clinic confirms.
+    package static func make(
+        _ messages: Messages,
+        seed: UInt64 = 1,
+        beforeConfirming: (inout Delivered) async throws -> Void
+    ) async throws -> Delivered {
         let message = try await messages.message(try messages.sheet(), seed: seed)
         var delivered = Delivered(message: message, world: messages.world)
         try await delivered.addAccepted()
         try await delivered.addDelivered()
         try await delivered.addOpened(seed)
+        try await beforeConfirming(&delivered)
         try await delivered.addConfirmed(seed)
         return delivered
     }
@@ -40,9 +52,30 @@ package struct Delivered: Sendable {
         let statement = RefusedStatement(
             head: delivered.head(minutes: 1),
             sealedSha256: SHA256.hash(message.envelope.bytes),
-            code: code
+            code: code,
+            disclosureSha256: SHA256.hash(disclosure.json.canonicalBytes)
         )
         try await delivered.add(statement, disclosure, .messageRefused, minutes: 1)
+        return delivered
+    }
+
+    /// A message that its sender took back before it left the exchange.
+    package static func takenBack(_ messages: Messages) async throws -> Delivered {
+        let message = try await messages.message(try messages.sheet())
+        var delivered = Delivered(message: message, world: messages.world)
+        try await delivered.addAccepted()
+        let time = messages.world.start.adding(.minutes(1))
+        let withdrawal = try await messages.world.member(.careOffice).signer.sign(
+            WithdrawalStatement(
+                of: message.routing.key,
+                accepted: message.accepted.sha256,
+                because: .wrongPatient,
+                at: time
+            ),
+            at: time
+        )
+        delivered.keep(withdrawal, nil, nil)
+        try await delivered.addAnswer()
         return delivered
     }
 
@@ -66,14 +99,17 @@ package struct Delivered: Sendable {
 
     package var file: EvidenceFile { EvidenceFile(to: world.member(.clinic).id, contents) }
 
-    /// What the world's directory knows of the parties.
-    package var trust: EvidenceFile.Trust {
+    /// What the world's directory knows of the parties; with other lists where given.
+    package var trust: EvidenceFile.Trust { trust(lists: world.directory.lists) }
+
+    package func trust(lists: [CertificateRevocationList]) -> EvidenceFile.Trust {
         let directory = world.directory
         let members = [World.Place.careOffice, .clinic].map { world.member($0) }
         return EvidenceFile.Trust(
+            // The newest key first, as a gateway gives them.
             certificates: directory.issuingAuthorities + world.exchange.certificates
-                + members.flatMap(\.certificates),
-            lists: directory.lists,
+                + [later?.certificate].compactMap(\.self) + members.flatMap(\.certificates),
+            lists: lists,
             policy: directory.policies[0].statement,
             memberships: members.compactMap { directory.member($0.id)?.membershipStatement }
         )
@@ -107,6 +143,34 @@ package struct Delivered: Sendable {
             by: CheckpointSigner(store: world.exchange.store, key: world.exchange.logKey)
         )
         keep(message.accepted, proof, nil)
+    }
+
+    private mutating func addAnswer() async throws {
+        let exchange = world.exchange
+        let time = world.start.adding(.minutes(2))
+        let head = ReceiptHead(
+            issuer: PartyID(exchange.id),
+            message: message.routing.key,
+            previous: statements[1].sha256,
+            at: time,
+            logOrigin: exchange.transportOrigin
+        )
+        let answer = WithdrawalAnswerStatement(head: head, to: clinic.id, outcome: .neverReleased)
+        let statement = try await exchange.receipts.sign(answer, at: time)
+        var facts = AuditFacts(
+            .withdrawalAnswered,
+            by: .system,
+            for: statement.issuer,
+            on: .statement(statement.sha256),
+            at: time
+        )
+        facts.statementSha256 = statement.sha256
+        let proof = try await proof(
+            AuditEntry(facts, in: .transport, random: SeededRandom(seed: 3)),
+            in: exchange.transportOrigin,
+            by: CheckpointSigner(store: exchange.store, key: exchange.logKey)
+        )
+        keep(statement, proof, nil)
     }
 
     private mutating func addDelivered() async throws {
@@ -162,6 +226,25 @@ package struct Delivered: Sendable {
         }
     }
 
+    /// From here on the clinic signs with its next key.
+    package mutating func renewSigning() async throws {
+        let key = try await clinic.store.generate(.signing, label: "signing-2")
+        let certificate = try await world.exchange.issue(
+            .memberSigning,
+            to: clinic.id,
+            point: try clinic.store.point(key),
+            from: world.start.adding(.minutes(2))
+        )
+        later = StatementSigner(
+            store: clinic.store,
+            key: key,
+            identity: SigningIdentity(
+                certificate: certificate,
+                issuing: world.exchange.memberAuthority.certificate
+            )
+        )
+    }
+
     private mutating func add(
         _ body: some ReceiptBody,
         _ disclosure: Disclosure?,
@@ -169,7 +252,7 @@ package struct Delivered: Sendable {
         minutes: Int
     ) async throws {
         let time = world.start.adding(.minutes(minutes))
-        let statement = try await clinic.signer.sign(body, at: time)
+        let statement = try await (later ?? clinic.signer).sign(body, at: time)
         let isPersonal = event == .sheetOpened || event == .messageConfirmed
         var facts = facts(event, isPersonal ? try nurse : .member, statement, minutes: minutes)
         if event == .messageRefused {
@@ -186,7 +269,7 @@ package struct Delivered: Sendable {
 
     private mutating func keep(
         _ statement: SignedStatement,
-        _ proof: ReceiptProof,
+        _ proof: ReceiptProof?,
         _ disclosure: [UInt8]?
     ) {
         statements.append(statement)
