@@ -1,4 +1,5 @@
 import Audit
+import Foundation
 import Primitives
 import Testing
 
@@ -143,6 +144,14 @@ struct AuditCatalogueTests {
             AuditCatalogue.rule(event, in: tree).map { line(event, $0) }
         }
         #expect(written.sorted() == table.split(separator: "\n").map(String.init))
+    }
+
+    @Test(arguments: [("KEYS", keys), ("TRANSPORT", transport), ("ACCESS", access)])
+    func `the second verifier has the same tables`(name: String, table: String) throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Deploy/verify/catalogue.py").standardizedFileURL
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains("\n\(name) = \"\"\"\n\(table)\n\"\"\"\n"))
     }
 
     private func line(_ event: AuditEvent, _ rule: AuditRule) -> String {

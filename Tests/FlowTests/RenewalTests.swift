@@ -1,6 +1,7 @@
 import Cryptography
 import Delivery
 import Directory
+import Envelope
 import ExchangeAPI
 import Primitives
 import Storage
@@ -47,6 +48,26 @@ import Testing
             #expect(handles.count { $0.use == .signing } <= 2)
             #expect(handles.count { $0.use == .transport } == 1)
             #expect(handles.count { $0.use == .encryption } == 2)
+        }
+    }
+
+    /// The submission is signed with one key and the sender's hours with another; the receipts too.
+    @Test func `evidence holds when both ends changed their keys on the way`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        try await town.office(.careOffice).renew([.signing], by: Town.careManager)
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        #expect(try await town.state(key) == .delivered)
+        try await town.office(.clinic).renew([.signing], by: Town.nurse)
+        try await town.settle()
+        _ = try await town.office(.clinic).open(key, by: Town.nurse)
+        try await town.settle()
+        for place in [World.Place.careOffice, .clinic] {
+            let file = try await town.office(place).evidence(of: key, to: nil, withContent: true)
+            let ours = SecondVerifier.ours(file.bytes, root: town.root, now: town.time.now)
+            #expect(ours.fault == nil)
+            #expect(ours.facts.contains { $0.hasPrefix("opened") && $0.hasSuffix("proved") })
+            #expect(try SecondVerifier.verdicts(on: [file.bytes], root: town.root) == [ours])
         }
     }
 

@@ -217,6 +217,8 @@ extension Town {
         let read = try EvidenceFile(reading: file.bytes)
         let facts = try EvidenceVerifier.verify(read, root: root, now: time.now)
         #expect(facts.allSatisfy { $0.isProved })
+        let ours = SecondVerifier.ours(file.bytes, root: root, now: time.now)
+        #expect(try SecondVerifier.verdicts(on: [file.bytes], root: root) == [ours])
         return facts.map(\.kind)
     }
 }

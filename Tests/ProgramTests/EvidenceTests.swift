@@ -1,5 +1,6 @@
 import Cryptography
 import Envelope
+import Foundation
 import Primitives
 import Testing
 
@@ -27,6 +28,56 @@ import Testing
         #expect(facts.dropLast().allSatisfy { $0["proved"]?.bool == true })
         #expect(facts.last?["name"]?.string == "入院時情報連携加算")
         #expect(facts[6]["person"]?.string == "潮見 薫")
+    }
+
+    @Test func `the second verifier tells the same facts, and what is promised only`() async throws
+    {
+        let run = try await DemoRun.left()
+        let room = try Room()
+        let whole = room.path("whole.renkei")
+        _ = try room.write("whole.renkei", try run.room.bytes("out/evidence.renkei"))
+        let promised = try room.write(
+            "promised.renkei",
+            try changed(run) { files in
+                files.filter { !$0.name.hasPrefix("opened.") || $0.name == "opened.der" }
+            }
+        )
+        let ours = try await Terminal.renkei(
+            "verify",
+            whole,
+            promised,
+            "--root",
+            run.root,
+            "--json"
+        )
+        let others = try await second([whole, promised, "--root", run.root, "--json"])
+        #expect(ours.exitCode == 0 && others.exitCode == 0, "\(others.talk)")
+        let facts = try ours.lines.map { try JSON(reading: $0.bytes) }
+        #expect(facts.contains { $0["proved"]?.bool == false })
+        // Which add-on a delivery earns is no matter of signatures.
+        let told = facts.filter { $0["fact"]?.string != "addOn" }.map(\.canonicalText)
+        #expect(told == (try others.lines.map { try JSON(reading: $0.bytes).canonicalText }))
+    }
+
+    @Test func `the second verifier tells in one line what is wrong, and where it cannot judge`()
+        async throws
+    {
+        let run = try await DemoRun.left()
+        let without = try changed(run) { $0.filter { $0.name != "opened.der" } }
+        let room = try Room()
+        let gone = room.path("gone.renkei")
+        let spoilt = try room.write("spoilt.renkei", without)
+        let outcome = try await second([spoilt, "--root", run.root])
+        #expect(outcome.exitCode == 1)
+        #expect(
+            outcome.lines == ["✗ \(spoilt): opened.der: 必要なファイルがありません [missing]"]
+        )
+        for words in [[gone, "--root", run.root], [spoilt, "--root", spoilt]] {
+            let unable = try await second(words)
+            #expect(unable.exitCode == 2)
+            #expect(unable.output.isEmpty && unable.talk.hasPrefix("判定できません: "))
+            #expect(!unable.talk.contains("Traceback"))
+        }
     }
 
     @Test func `any changed byte is found`() async throws {
@@ -94,6 +145,11 @@ import Testing
         let outcome = try await verify(whole, in: room, root: other)
         #expect(outcome.exitCode == 1)
         #expect(outcome.talk.contains("wrongRoot"), "\(outcome.talk)")
+    }
+
+    private func second(_ words: [String]) async throws -> Terminal.Outcome {
+        let script = Session.root.appendingPathComponent("Deploy/verify/evidence.py").path
+        return try await Terminal.run(["python3", "-B", script] + words)
     }
 
     // MARK: Spoiling
