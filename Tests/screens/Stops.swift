@@ -132,6 +132,10 @@ extension Stop {
         Stop("監査") { walk in try await walk.care.use("監査") },
         Stop("監査-記録") { walk in try await walk.care.use("記録を調べる") },
         Stop("監査-検査") { walk in try await walk.care.use("記録が書き換えられていないか検査する") },
+        Stop("監査-気になる動き") { walk in
+            try await walk.care.use("監査")
+            try await walk.care.use("気になる動きを見る")
+        },
         Stop("状態と点検") { walk in try await walk.care.use("状態") },
         Stop("職員") { walk in try await walk.care.use("職員") },
         Stop("職員-端末") { walk in try await walk.care.use(first: "td a") },

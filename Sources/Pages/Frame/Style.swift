@@ -146,7 +146,7 @@ enum Style {
         .sign{max-width:30rem;margin:2rem auto}
         .codes{font-family:monospace;font-size:1.1rem;columns:2}
         @media (min-width:1100px){th{min-width:5.4em;overflow-wrap:break-word}
-        th:first-child{min-width:4em}}
+        th:first-child{min-width:4em}td time{overflow-wrap:normal}}
         @media (max-width:900px){.side,.stepped{display:block}}
         @media print{header.top,nav.main,footer,.banner,.noprint,.skip{display:none}
         body{font-size:10.5pt}main{padding:0;max-width:none}@page{size:A4;margin:15mm}
