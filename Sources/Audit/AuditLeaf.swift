@@ -51,27 +51,28 @@ package struct AuditLeaf: Hashable, Sendable {
         at: Timestamp,
         source: AuditSource
     ) -> JSON {
+        // In the order in which they are written.
         [
-            "version": 1,
-            "at": .string(at.description),
-            "type": .string(facts.event.rawValue),
             "action": .string(action.rawValue),
-            "outcome": .integer(Int64(facts.outcome.rawValue)),
-            "reason": facts.reason.map { .string($0.text) },
-            "organisation": .string(facts.organisation.text),
-            "peer": facts.peer?.json,
-            "object": facts.object.json,
-            "statementSha256": facts.statementSha256.map { .string($0.hex) },
-            "purpose": facts.purpose.map { .string($0.rawValue) },
             "actor": facts.actor.json,
-            "network": facts.network?.json,
-            "patient": facts.patient?.json,
+            "at": .string(at.description),
             "consent": facts.consent?.json,
             "details": facts.details?.json,
+            "network": facts.network?.json,
+            "object": facts.object.json,
+            "organisation": .string(facts.organisation.text),
+            "outcome": .integer(Int64(facts.outcome.rawValue)),
+            "patient": facts.patient?.json,
+            "peer": facts.peer?.json,
+            "purpose": facts.purpose.map { .string($0.rawValue) },
+            "reason": facts.reason.map { .string($0.text) },
             "source": [
                 "node": .string(source.node.text),
                 "productVersion": .string(source.productVersion.text),
             ],
+            "statementSha256": facts.statementSha256.map { .string($0.hex) },
+            "type": .string(facts.event.rawValue),
+            "version": 1,
         ]
     }
 }

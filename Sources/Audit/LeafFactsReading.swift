@@ -62,8 +62,8 @@ extension LeafObject {
 
     var json: JSON {
         [
-            "kind": .string(kind.rawValue),
             "id": name.json,
+            "kind": .string(kind.rawValue),
             "sha256": sha256.map { .string($0.hex) },
             "stage": stage.map { .string($0.text) },
         ]
@@ -102,10 +102,10 @@ extension LeafActor {
 
     var json: JSON {
         [
-            "kind": .string(kind.rawValue),
-            "commitment": commitment?.json,
-            "role": .string(role.text),
             "assurance": .string(assurance.rawValue),
+            "commitment": commitment?.json,
+            "kind": .string(kind.rawValue),
+            "role": .string(role.text),
         ]
     }
 }

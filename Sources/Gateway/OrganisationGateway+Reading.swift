@@ -13,10 +13,12 @@ extension OrganisationGateway {
     package struct OpenedSheet: Sendable, CustomStringConvertible {
         package let key: MessageKey
         package let sheet: Sheet
-        /// The sheet as lines of text, in the order of its form.
-        package let lines: [String]
         /// In the order of the sheet's list.
         package let attachments: [ReceivedAttachment]
+        let catalogue: SheetCatalogue
+
+        /// The sheet as lines of text, in the order of its form.
+        package var lines: [String] { catalogue.text(of: sheet) }
 
         package var description: String { "an opened sheet" }
     }
@@ -246,8 +248,8 @@ extension OrganisationGateway {
         return OpenedSheet(
             key: key,
             sheet: sheet,
-            lines: catalogue.text(of: sheet),
-            attachments: try bundle.received()
+            attachments: try bundle.received(),
+            catalogue: catalogue
         )
     }
 

@@ -35,9 +35,11 @@ package enum Base64 {
         bytes.reserveCapacity(source.count * 3 / 4)
         var buffer: UInt32 = 0
         var bits = 0
+        let values = alphabet == .url ? urlValues : standardValues
         for letter in source {
-            guard let value = value(letter, alphabet) else { return nil }
-            buffer = buffer << 6 | value
+            let value = values[Int(letter)]
+            guard value < 64 else { return nil }
+            buffer = buffer << 6 | UInt32(value)
             bits += 6
             if bits >= 8 {
                 bits -= 8
@@ -54,16 +56,13 @@ package enum Base64 {
     private static let standardLetters = (common + "+/").bytes
     private static let urlLetters = (common + "-_").bytes
 
-    private static func value(_ letter: UInt8, _ alphabet: Alphabet) -> UInt32? {
-        switch letter {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(letter - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(letter - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(letter - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+") where alphabet == .standard: 62
-        case UInt8(ascii: "/") where alphabet == .standard: 63
-        case UInt8(ascii: "-") where alphabet == .url: 62
-        case UInt8(ascii: "_") where alphabet == .url: 63
-        default: nil
-        }
+    private static let standardValues = values(standardLetters)
+    private static let urlValues = values(urlLetters)
+
+    /// What each byte stands for; 64 for those that are no letters.
+    private static func values(_ letters: [UInt8]) -> [UInt8] {
+        var values = [UInt8](repeating: 64, count: 256)
+        for (value, letter) in letters.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
     }
 }

@@ -2,8 +2,8 @@ extension String {
     /// Equality of the stored bytes. `==` on `String` is canonical equivalence and would take
     /// 神 (U+FA19) for 神 (U+795E).
     package func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
         let (left, right) = (utf8Span.span, other.utf8Span.span)
-        guard left.count == right.count else { return false }
         for place in left.indices where left[place] != right[place] { return false }
         return true
     }

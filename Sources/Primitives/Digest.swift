@@ -12,7 +12,9 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// - Returns: nil unless there are 32 bytes.
-    package init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) { self.init(bytes.span) }
+
+    package init?(_ bytes: Span<UInt8>) {
         guard bytes.count == Digest.byteCount else { return nil }
         words = Words(
             first: Self.word(bytes, at: 0),
@@ -53,7 +55,7 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
             < (right.first, right.second, right.third, right.fourth)
     }
 
-    private static func word(_ bytes: [UInt8], at start: Int) -> UInt64 {
+    private static func word(_ bytes: Span<UInt8>, at start: Int) -> UInt64 {
         var word: UInt64 = 0
         for place in start..<start + 8 { word = word << 8 | UInt64(bytes[place]) }
         return word

@@ -92,9 +92,16 @@ package struct JSONObject: Sendable {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// Members with a nil value are left out; of equal names the last stands.
-    package init(dictionaryLiteral elements: (String, JSON?)...) {
+    package init(dictionaryLiteral elements: (String, JSON?)...) { self.init(elements) }
+
+    fileprivate init(_ elements: [(String, JSON?)]) {
+        members.reserveCapacity(elements.count)
+        var isOrdered = true
         for (name, value) in elements {
-            if let value { self[name] = value }
+            guard let value else { continue }
+            // After those that all come before it, it is new.
+            if let last = members.last?.name { isOrdered = isOrdered && last.precedes(name) }
+            if isOrdered { append(name, value) } else { self[name] = value }
         }
     }
 }
@@ -107,11 +114,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(arrayLiteral elements: JSON...) { self = .array(elements) }
     package init(dictionaryLiteral elements: (String, JSON?)...) {
-        var object = JSONObject()
-        for (name, value) in elements {
-            if let value { object[name] = value }
-        }
-        self = .object(object)
+        self = .object(JSONObject(elements))
     }
 }
 

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Guards one value with a mutex for a few lines at a time.
 ///
@@ -7,7 +7,7 @@ package import Glibc
 @safe
 package final class Lock<Value>: @unchecked Sendable {
     // Unchecked: `value` is touched only between lock and unlock of `mutex`.
-    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     @usableFromInline var value: Value
 
     package init(_ value: sending Value) {
@@ -27,8 +27,14 @@ package final class Lock<Value>: @unchecked Sendable {
     package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        unsafe pthread_mutex_lock(mutex)
-        defer { unsafe pthread_mutex_unlock(mutex) }
+        lock()
+        defer { unlock() }
         return try body(&value)
     }
+
+    @usableFromInline
+    func lock() { unsafe pthread_mutex_lock(mutex) }
+
+    @usableFromInline
+    func unlock() { unsafe pthread_mutex_unlock(mutex) }
 }

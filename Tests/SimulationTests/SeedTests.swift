@@ -43,7 +43,7 @@ import Testing
     /// Small enough for every day; `Deploy/test --long` runs the whole of it.
     @Test func `a month of a small district loses nothing`() async throws {
         let report = try await OwnThread.run {
-            try Month.run(Month.Size(organisations: 20, sheets: 60), seed: 3, threads: 1)
+            try Month.run(Month.Size(organisations: 20, sheets: 60), seed: 3, threads: 1).0
         }
         #expect(report.findings.map(\.text) == [])
         let json = try JSON(reading: report.json.bytes)

@@ -5,8 +5,11 @@ import Storage
 /// The rows of one kind of store, as plain values without SQL, disk or threads.
 protocol ModelContent: Sendable {
     associatedtype Write: Sendable
+    associatedtype Reader
     init(log: ModelLog)
     var log: ModelLog { get set }
+    /// As queries take it.
+    var reader: Reader { get }
     mutating func store(_ write: Write) throws(StoreError)
     /// Answers for the conditions that are not about the log or the clock.
     func holds(_ condition: Precondition) throws(StoreError) -> Bool
@@ -36,6 +39,9 @@ final class ModelState<Content: ModelContent>: Sendable {
 
     private struct State {
         var content: Content
+        /// Made for the first query after a change: a handful of tables costs more to hand out
+        /// than one reference, and queries are many.
+        var reader: Content.Reader?
         var dataKeys: [DataKeyRow] = []
         var isClosed = false
         /// Behind `content` only where the store answers before it has stored.
@@ -67,6 +73,16 @@ final class ModelState<Content: ModelContent>: Sendable {
         }
     }
 
+    func reader() throws(StoreError) -> Content.Reader {
+        try state.withLock { state throws(StoreError) in
+            guard !state.isClosed else { throw .closed }
+            if let reader = state.reader { return reader }
+            let reader = state.content.reader
+            state.reader = reader
+            return reader
+        }
+    }
+
     /// Keeps what `act` did, unless it throws.
     func change(_ act: (inout Content) throws(StoreError) -> Void) throws(StoreError) {
         try state.withLock { state throws(StoreError) in
@@ -75,6 +91,7 @@ final class ModelState<Content: ModelContent>: Sendable {
             try act(&content)
             if answersFirst { state.stored = state.content }
             state.content = content
+            state.reader = nil
         }
     }
 

@@ -25,7 +25,7 @@ package final class ModelExchangeStore: ExchangeStore {
     package func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any ExchangeReader) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
-        try query(try state.content())
+        try query(try state.reader())
     }
 
     package func commit(
@@ -64,6 +64,8 @@ package struct ModelExchangeDisk: Sendable {
 /// The rows of an exchange.
 struct ExchangeModel: ModelContent, ModelLogReader {
     typealias Write = ExchangeWrite
+
+    var reader: any ExchangeReader { self }
 
     struct Held {
         let place: Int64

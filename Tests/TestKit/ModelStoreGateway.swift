@@ -23,7 +23,7 @@ package final class ModelGatewayStore: GatewayStore {
     package func read<Answer: Sendable>(
         _ query: @escaping @Sendable (any GatewayReader) throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
-        try query(try state.content())
+        try query(try state.reader())
     }
 
     package func commit(
@@ -84,6 +84,8 @@ package struct ModelGatewayDisk: Sendable {
 /// The rows of an organisation.
 struct GatewayModel: ModelContent, ModelLogReader {
     typealias Write = GatewayWrite
+
+    var reader: any GatewayReader { self }
 
     var log: ModelLog
     var sent = ModelTable<MessageID, OutboxRow>()

@@ -58,13 +58,20 @@ final class Month: Sendable {
     }
 
     /// Runs it; on one thread a seed repeats it.
-    static func run(_ size: Size, seed: UInt64, threads: Int) throws -> MonthReport {
+    ///
+    /// - Returns: the district too: whoever lets go of it waits for all its stores to be freed.
+    static func run(
+        _ size: Size,
+        seed: UInt64,
+        threads: Int
+    ) throws -> (MonthReport, District) {
         let ground = try Ground.empty(at: founding, seed: seed)
         let district = District(ground, seed: seed, threads: threads)
         let month = Month(size, district)
-        return try district.scene.executor.run { () -> Result<MonthReport, any Error> in
+        let report = try district.scene.executor.run { () -> Result<MonthReport, any Error> in
             do { return .success(try await month.live()) } catch { return .failure(error) }
         }.get()
+        return (report, district)
     }
 
     private func live() async throws -> MonthReport {

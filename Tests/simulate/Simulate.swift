@@ -22,14 +22,14 @@ import TestKit
     static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private static func month(_ size: Month.Size, _ wish: SimulateWish) throws {
-        let report = try OwnThread.run {
+        let (report, district) = try OwnThread.run {
             try Month.run(size, seed: wish.from, threads: wish.threads)
         }
         for finding in report.findings.prefix(20) where !wish.isJSON {
             say("\(finding.kind.rawValue): \(finding.text)")
         }
         say(wish.isJSON ? report.json : report.text)
-        exit(report.isGood ? 0 : 1)
+        withExtendedLifetime(district) { exit(report.isGood ? 0 : 1) }
     }
 
     private static func sweep() throws {

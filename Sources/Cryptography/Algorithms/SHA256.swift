@@ -4,15 +4,25 @@ package import Primitives
 /// SHA-256 of bytes in memory.
 package enum SHA256 {
     package static func hash(_ bytes: [UInt8]) -> Digest {
-        var output = [UInt8](repeating: 0, count: Digest.byteCount)
+        var output = InlineArray<32, UInt8>(repeating: 0)
+        var room = output.mutableSpan
         Library.demand { () throws(CryptographyError) in
             try unsafe Algorithms.sha256.withPointer { (algorithm) throws(CryptographyError) in
-                try unsafe Library.check(
-                    EVP_Digest(bytes, bytes.count, &output, nil, algorithm, nil)
-                )
+                let outcome = unsafe room.withUnsafeMutableBufferPointer { output in
+                    unsafe EVP_Digest(
+                        bytes,
+                        bytes.count,
+                        output.baseAddress,
+                        nil,
+                        algorithm,
+                        nil
+                    )
+                }
+                try Library.check(outcome)
             }
         }
-        return digest(output)
+        guard let digest = Digest(output.span) else { preconditionFailure("SHA-256 has 32 bytes") }
+        return digest
     }
 
     /// The hash of all parts, one after the other.
