@@ -127,6 +127,13 @@ struct SignedDataFormTests {
             },
         ]
 
+    @Test func `how many signed attributes there are is judged before any is read`() {
+        let garbage = [[UInt8]](repeating: [0xFF], count: 6)
+        #expect(throws: DERRefusal.notInProfile("signedAttributes")) {
+            try SignedAttributes(garbage)
+        }
+    }
+
     @Test(arguments: outer + signerInfo + attributeForms)
     func `another form is malformed`(change: FormChange) async throws {
         let der = try await Self.message()

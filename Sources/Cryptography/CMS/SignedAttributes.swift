@@ -74,7 +74,8 @@ struct SignedAttributes {
 extension SignedAttributes {
     /// Takes elements in DER order and all different, as `DERReader.setOf` gives them.
     init(_ elements: [[UInt8]]) throws(DERRefusal) {
-        // Four or five: a dictionary would cost more than looking through them.
+        // A dictionary would cost more than looking through so few.
+        guard elements.count <= 5 else { throw .notInProfile("signedAttributes") }
         var contents: [(type: OID, values: DERReader)] = []
         for element in elements {
             var reader = DERReader(element)
