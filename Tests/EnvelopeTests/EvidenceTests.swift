@@ -291,6 +291,18 @@ struct EvidenceTests {
         #expect(text.hasSuffix("All signatures and hashes hold.\n"))
     }
 
+    /// The submission names each chunk's seal beside that of the whole.
+    @Test func `verify.txt runs for a sheet with a large attachment`() async throws {
+        let delivered = try await Delivered.make(
+            try Messages(try await World.make()),
+            attaching: SeededRandom(seed: 5).bytes(Limits.unchunkedPartBytes + 1)
+        )
+        #expect(!delivered.message.chunks.isEmpty)
+        let folder = try unpacked(delivered.file.bytes, delivered)
+        let output = try OpenSSL.program("/bin/bash", ["verify.txt"], in: folder.url)
+        #expect(String(decoding: output, as: UTF8.self).hasSuffix("hold.\n"))
+    }
+
     @Test func `verify.txt of a refusal runs too`() async throws {
         let messages = try Messages(try await World.make())
         let refused = try await Delivered.refused(messages, .invalidSheet)

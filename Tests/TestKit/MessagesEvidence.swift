@@ -24,6 +24,24 @@ package struct Delivered: Sendable {
         try await make(messages, seed: seed) { _ in }
     }
 
+    /// The same with one attachment.
+    package static func make(
+        _ messages: Messages,
+        attaching bytes: [UInt8]
+    ) async throws -> Delivered {
+        let sheet = try messages.sheet { sheet in
+            sheet["attachments"] = [
+                [
+                    "name": "別紙.pdf", "mediaType": "application/pdf", "kind": "other",
+                    "byteLength": .integer(Int64(bytes.count)),
+                    "sha256": .string(SHA256.hash(bytes).hex),
+                ]
+            ]
+        }
+        let message = try await messages.message(sheet, attachments: [bytes])
+        return try await made(messages, message, seed: 1) { _ in }
+    }
+
     /// The same, and something else that happens before the clinic confirms.
     package static func make(
         _ messages: Messages,
@@ -31,6 +49,15 @@ package struct Delivered: Sendable {
         beforeConfirming: (inout Delivered) async throws -> Void
     ) async throws -> Delivered {
         let message = try await messages.message(try messages.sheet(), seed: seed)
+        return try await made(messages, message, seed: seed, beforeConfirming)
+    }
+
+    private static func made(
+        _ messages: Messages,
+        _ message: Message,
+        seed: UInt64,
+        _ beforeConfirming: (inout Delivered) async throws -> Void
+    ) async throws -> Delivered {
         var delivered = Delivered(message: message, world: messages.world)
         try await delivered.addAccepted()
         try await delivered.addDelivered()
