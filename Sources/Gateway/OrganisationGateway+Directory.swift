@@ -19,7 +19,7 @@ extension OrganisationGateway {
         var leaves = try await fetch(after: known.size, waitSeconds: waitSeconds)
         guard !leaves.isEmpty else {
             // What another member has seen before this was asked is kept back, or gone.
-            if let heard, heard.head.size > known.size { try await alarmFork(heard.note) }
+            if let heard, heard.head.size > known.size { try await alarmFork(heard) }
             return false
         }
         let note = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
@@ -71,13 +71,9 @@ extension OrganisationGateway {
 
     /// The old view stands; people are told once of each note.
     func forked<Value>(_ note: [UInt8]) async throws(GatewayError) -> Value {
-        try await alarmFork(note)
-        throw .directoryForked
-    }
-
-    /// The note is kept: with that of the own tree it is the evidence against its signer.
-    func alarmFork(_ note: [UInt8]) async throws(GatewayError) {
+        // With that of the own tree it is the evidence against its signer.
         try await alarm("forkSeen", onceFor: SHA256.hash(note).hex, keeping: note)
+        throw .directoryForked
     }
 
     /// Reads the mirror from the store, at start.

@@ -17,6 +17,7 @@ extension OrganisationGateway {
 
     private static var sameWithin: Duration { .hours(24) }
     private static var looked: Int { 200 }
+    private static var paperSlice: Int { 20 }
 
     /// The newest that this one may repeat; nil for a reply or a correction, which are meant to be
     /// of the same matter.
@@ -41,23 +42,38 @@ extension OrganisationGateway {
             found.append(EarlierSheet(message: row.message, at: row.createdAt, isPaper: false))
             break
         }
-        for route in try await papers(slice).rows where route.begun.at > since {
-            guard route.copies.contains(where: { wanted.contains($0.to) }), repeats(route.sheet)
-            else { continue }
+        if let route = try await earlierPaper(
+            since: since,
+            where: { route in
+                route.copies.contains { wanted.contains($0.to) } && repeats(route.sheet)
+            }
+        ) {
             found.append(EarlierSheet(message: route.id, at: route.begun.at, isPaper: true))
-            break
         }
         return found.max { $0.at < $1.at }
     }
 
-    /// The same of a sheet as it was typed. What is wrong with it is told by its sending.
-    package func earlier(than typed: [UInt8]) async throws(GatewayError) -> EarlierSheet? {
-        let sheet: Sheet
-        let recipients: [MemberID]
+    /// The newest first; what is older than the day is not even read.
+    private func earlierPaper(
+        since: Timestamp,
+        where isSame: (PaperRoute) -> Bool
+    ) async throws(GatewayError) -> PaperRoute? {
+        for skip in stride(from: 0, to: Self.looked, by: Self.paperSlice) {
+            let rows = try await papers(ListSlice(skip: skip, limit: Self.paperSlice)).rows
+            let recent = rows.prefix { $0.begun.at > since }
+            if let found = recent.first(where: isSame) { return found }
+            guard recent.count == Self.paperSlice else { return nil }
+        }
+        return nil
+    }
+
+    /// The same of a sheet as it was typed. What is wrong with it is told by its sending, and no
+    /// warning is a reason not to send.
+    package func earlier(than typed: [UInt8]) async -> EarlierSheet? {
         do throws(GatewayError) {
-            sheet = try await validated(typed)
-            recipients = try Addressing(view: view).members(of: sheet).map(\.memberID)
+            let sheet = try await validated(typed)
+            let recipients = try Addressing(view: view).members(of: sheet).map(\.memberID)
+            return try await earlier(than: sheet, to: recipients)
         } catch { return nil }
-        return try await earlier(than: sheet, to: recipients)
     }
 }

@@ -15,7 +15,7 @@ extension OrganisationGateway {
         _ number: Int,
         _ permit: ReadingPermit
     ) async throws(GatewayError) -> ReceivedAttachment {
-        let isNew = try await inboxRow(permit.key).state == .delivered
+        let isNew = try await !isSeen(permit.key)
         let opened = isNew ? try await open(permit) : try await readable(permit.key)
         guard opened.attachments.indices.contains(number) else { throw .notFound }
         guard let name = ObjectName("attachment-\(number + 1)") else { throw .notFound }

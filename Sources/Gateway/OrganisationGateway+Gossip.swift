@@ -1,4 +1,5 @@
 import Audit
+import Cryptography
 import Delivery
 import Directory
 import Envelope
@@ -21,13 +22,15 @@ extension OrganisationGateway {
 
     /// Compares what a sender has seen with what is here; what is ahead waits for the leaves.
     func hear(_ manifest: Manifest) async throws(GatewayError) {
+        // Another task may replace it meanwhile.
+        let mirror = mirror
         var ahead: Checkpoint?
         for text in manifest.seenCheckpoints {
             guard let seen = checkpoint(text.bytes), seen.origin.kind == .keys,
                 !mirror.contains(seen.head), isSigned(seen)
             else { continue }
             guard seen.head.size > mirror.size else {
-                try await alarmFork(seen.note)
+                try await alarmFork(seen)
                 continue
             }
             if seen.head.size > ahead?.head.size ?? 0 { ahead = seen }
@@ -43,7 +46,13 @@ extension OrganisationGateway {
         guard let heard = try await heardCheckpoint(), heard.head.size <= mirror.size,
             !mirror.contains(heard.head)
         else { return }
-        try await alarmFork(heard.note)
+        try await alarmFork(heard)
+    }
+
+    /// Told once of each tree, whoever else has signed the note.
+    func alarmFork(_ seen: Checkpoint) async throws(GatewayError) {
+        let body = Checkpoint.body(seen.origin, seen.head)
+        try await alarm("forkSeen", onceFor: SHA256.hash(body).hex, keeping: seen.note)
     }
 
     /// The largest one that was ahead of what was here.

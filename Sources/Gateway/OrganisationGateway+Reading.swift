@@ -54,7 +54,9 @@ extension OrganisationGateway {
                 throw .outOfOrder
             }
             let isFirst = !move.receipts.isEmpty
-            guard isFirst, try await !isSeen(key) else {
+            // An answer is no reading: what was sent back unopened may be read only afterwards.
+            let wasAnswered = current.state == .replied
+            guard isFirst || wasAnswered, try await !isSeen(key) else {
                 // Seen by others in an emergency: the receipt stands, the desk opens it now.
                 let isForDesk = isFirst && purpose != .breakGlass
                 return .propose(
@@ -67,9 +69,11 @@ extension OrganisationGateway {
             // An emergency takes nothing off the desk's list; the row rises all the same, so that
             // nobody decides on it as on one that nobody has seen.
             let place: GatewayWrite =
-                purpose == .breakGlass
-                ? .moveInbox(key, .delivered, at: current.movedAt)
-                : .moveInbox(key, .opened, at: now)
+                wasAnswered
+                ? .moveInbox(key, .replied, at: current.movedAt)
+                : purpose == .breakGlass
+                    ? .moveInbox(key, .delivered, at: current.movedAt)
+                    : .moveInbox(key, .opened, at: now)
             let step = try await step(.opened, of: key, by: agent, now)
             let draft = OpenedStatement(
                 head: step.head,
@@ -222,7 +226,7 @@ extension OrganisationGateway {
     }
 
     /// That somebody here has had it on screen, whoever it was.
-    private func isSeen(_ key: MessageKey) async throws(GatewayError) -> Bool {
+    package func isSeen(_ key: MessageKey) async throws(GatewayError) -> Bool {
         let slot = StatementSlot.copy(.opened, key, member)
         return try await read { stored throws(StoreError) in
             try stored.receipt(in: slot) != nil

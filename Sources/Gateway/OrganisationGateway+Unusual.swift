@@ -53,7 +53,9 @@ extension OrganisationGateway {
             isOpen: { calendar.isOpen(at: $0) },
             haveOneFamilyName: { FamilyName.isShared(by: $0, and: $1) }
         )
-        let since = time.now.adding(.zero - Limits.unusualSpan)
+        // Whole days: what belongs together is not cut apart by the hour at which somebody asks.
+        let first = time.now.adding(.zero - Limits.unusualSpan).dayInJapan
+        let since = Timestamp(startOfDayInJapan: first)
         return rules.found(in: try await entries(of: UnusualAccessRules.events, since: since))
     }
 }

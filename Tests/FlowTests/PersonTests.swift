@@ -74,6 +74,38 @@ import Testing
         #expect(row?.state == .replied)
     }
 
+    @Test func `who reads what was sent back unopened signs that it was opened`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let clinic = town.office(.clinic)
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        _ = try await clinic.returnSheet(
+            key,
+            because: .wrongPatient,
+            handling: nil,
+            by: Town.nurse
+        )
+        try await town.settle()
+        #expect(try await town.state(key) == .replied)
+        #expect(try await clinic.confirm(key, by: Town.nurse) == nil, "it was answered")
+        func receipts() async throws -> [String] {
+            try await town.events(.careOffice).filter { $0.hasPrefix("receipt.received") }
+        }
+        let before = try await receipts().count
+        for _ in 0..<2 {
+            _ = try await clinic.open(key, by: Town.nurse)
+            try await town.settle()
+        }
+        #expect(try await receipts().count == before + 1)
+        let slot = StatementSlot.copy(.opened, key, clinic.member)
+        let opened = try await town.office(.careOffice).store.read { stored throws(StoreError) in
+            try stored.receipt(in: slot)
+        }
+        #expect(opened != nil)
+        #expect(try await town.state(key) == .replied)
+        #expect(try await clinic.inbox(limit: 10).first { $0.key == key }?.state == .replied)
+    }
+
     @Test(arguments: ["髙﨑 𠮷之助", "高崎吉之助", "髙﨑　𠮷之助", "ﾀｶｻｷ"])
     func `the log is asked in any spelling of a name`(asked: String) async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])

@@ -131,13 +131,19 @@ extension Command {
         let answer = try await place.ask(
             ControlCall("inbox.confirm", try place.acting(members))
         )
+        let isAnswered = answer.json["state"]?.string?.hasSameBytes(as: "replied") ?? false
         console.done(
             invocation,
             answer.json,
-            Phrase(
-                ja: "受領を確認しました。差出人に知らせます。",
-                en: "Confirmed. The sender is told."
-            )
+            isAnswered
+                ? Phrase(
+                    ja: "返信済みの書類です。受領確認は送りません。",
+                    en: "It was answered: no confirmation is sent."
+                )
+                : Phrase(
+                    ja: "受領を確認しました。差出人に知らせます。",
+                    en: "Confirmed. The sender is told."
+                )
         )
         if answer.json["openedToo"]?.bool == true {
             // Who takes a sheet over answers for having read it: both are signed.

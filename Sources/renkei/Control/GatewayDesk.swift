@@ -98,7 +98,7 @@ struct GatewayDesk: ControlDesk {
         request.sendsNow = try reader.optionalBool("now") ?? false
         request.idempotencyKey = try reader.optionalText("idempotencyKey")
         request.onlyTo = try reader.optionalText("to")
-        let earlier = try await gateway.earlier(than: sheet)
+        let earlier = await gateway.earlier(than: sheet)
         let queued = try await gateway.send(request, by: try reader.agent())
         return ControlAnswer([
             "messageId": .string(queued.messageID.text),
@@ -229,11 +229,12 @@ struct GatewayDesk: ControlDesk {
         let key = try await gateway.inboxKey(try reader.value("message", MessageID.init(_:)))
         let permit = try await gateway.permit(key, for: .console(try reader.agent()))
         let before = try await gateway.rows(of: [key]).received[key]?.state
+        let wasSeen = try await gateway.isSeen(key)
         let confirmed = try await gateway.confirm(permit)
         return ControlAnswer([
             "messageId": .string(key.messageID.text),
-            "state": "confirmed",
-            "openedToo": before == .delivered ? true : nil,
+            "state": confirmed == nil ? "replied" : "confirmed",
+            "openedToo": before == .delivered && !wasSeen ? true : nil,
             "confirmedBy": confirmed?.actorName.map { .string($0) },
             "confirmedAt": confirmed.map { .string($0.leaf.at.description) },
         ])
