@@ -57,8 +57,17 @@ enum OutboxPages {
             row.blockedFor != nil,
             "<br><span class=\"label\">確認が必要です</span>"
         )
+        // 返信あり alone would hide it.
+        let isReturned = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.isReturned(row)
+        }
+        let returned: HTML = HTML.when(
+            isReturned,
+            "<br><span class=\"label\">宛先違い・人違いの連絡</span>"
+        )
+        let state = StateWords(row.copies.map(\.state).leastAdvanced).html
         return """
-            <tr><td>\(StateWords(row.copies.map(\.state).leastAdvanced).html)\(blocked)</td>
+            <tr><td>\(state)\(blocked)\(returned)</td>
             <td>\(UrgencyWords.label(row.urgency, head.urgency))</td>
             <td>\(row.copies.map { visit.name(of: $0.to) }.joined(separator: "、"))</td>
             <td>\(head.patientName ?? "")</td>

@@ -52,8 +52,10 @@ struct SentPage {
             joining: returns.map { notice in
                 let word = notice.reason == .wrongPatient ? "人違い" : "宛先違い"
                 return """
-                    <p class="problem">相手から「\(own: word)」の連絡がありました。\
-                    \(notice.handling ?? "")<br>宛先と利用者を確かめ、正しい相手に送り直してください。</p>
+                    <div class="problem"><p>相手から「\(own: word)」の連絡がありました。</p>
+                    \(notice.handling.map { "<p>相手の説明: \($0)</p>" } ?? .nothing)
+                    <p>相手に電話して届いた書類の扱いを確かめ、事故として記録してください。\
+                    正しい相手には、新しい書類として送ってください。</p></div>
                     """
             }
         )

@@ -28,7 +28,9 @@ extension Command {
         try invocation.demand([.name, .host])
         guard let name = invocation.text(.name),
             let host = invocation.text(.host).flatMap({ LogHost($0) })
-        else { throw UsageError.argumentMissing("--name --host", of: invocation.command.path) }
+        else { throw UsageError.valueUnfit("--host", of: invocation.command.path) }
+        let isAddress = host.text.allSatisfy { $0.isNumber || $0 == "." }
+        guard !isAddress, !host.text.contains(":") else { throw AddressForName() }
         try place.isNew()
         try SelfTest.run()
         let unlock = try UnlockSecret.readOrMake(invocation.text(.unlockFile), for: .exchange)
@@ -311,4 +313,24 @@ extension Option {
         Phrase(ja: "信頼しない最初の時刻", en: "from when it is not trusted"),
         form: .of { Timestamp($0) }
     )
+}
+
+/// Certificates are made out to a name; members would trust none with an address.
+struct AddressForName: Spoken {
+    var code: String { "usage" }
+    var isTemporary: Bool { false }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        (
+            Phrase(
+                ja: "--host には、IPアドレスではなくホスト名を書いてください。",
+                en: "--host takes a host name, not an IP address."
+            ),
+            Phrase(
+                ja: "証明書はホスト名に対して発行します。1台で試すときは --host localhost と書きます。",
+                en:
+                    "Certificates are made out to a name; to try it out: --host localhost."
+            )
+        )
+    }
 }
