@@ -63,7 +63,7 @@ enum OutboxPages {
         }
         let returned: HTML = HTML.when(
             isReturned,
-            "<br><span class=\"label\">宛先違い・人違いの連絡</span>"
+            "<br><span class=\"label\">宛先違い・人違い</span>"
         )
         let state = StateWords(row.copies.map(\.state).leastAdvanced).html
         return """
