@@ -157,7 +157,7 @@ enum UnusualPages {
             <p>\(TimeWords.dated(item.from)) \(sentence(item, visit))\(reason(item, visit))</p>
             <p>\(state(item))</p>
             \(AuditTable(visit: visit, caption: "この動きの記録（古い順）").html(item.entries))
-            <form method="post" action="\(path)">\(visit.token)
+            <form method="post" action="\(path)">\(visit.onceToken)
             <div class="field"><label for="comment">確認した内容<span class="must">※必須</span></label>
             <span class="hint" id="comment-hint">だれに何を確かめたかを書きます。患者・利用者の名前は書かないでください。</span>
             <textarea id="comment" name="comment" aria-describedby="comment-hint" required>
