@@ -10,7 +10,7 @@ final class House: Sendable {
     }
 
     private let folder: URL
-    private let running = Lock<[WatchedProcess]>([])
+    private let running = Lock<[(place: Place, process: WatchedProcess)]>([])
     private let ports = Lock<[Place: Int]>([:])
 
     private init(_ folder: URL) { self.folder = folder }
@@ -39,7 +39,7 @@ final class House: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        for process in house.running.withLock({ $0.reversed() }) { await process.end() }
+        for (_, process) in house.running.withLock({ $0.reversed() }) { await process.end() }
         try FileManager.default.removeItem(at: folder)
         return try outcome.get()
     }
@@ -70,25 +70,36 @@ final class House: Sendable {
     }
 
     private func join(_ place: Place) async throws {
-        let paper = path("paper-\(place.rawValue)")
+        try await renkei(["gateway", "init"], place)
+        try await enrol(place.profile, place)
+        try await serve(place)
+    }
+
+    private func enrol(_ profile: [String], _ place: Place) async throws {
+        let paper = path("paper-\(UUID().uuidString)")
         try await renkei(
             [
                 "exchange", "member", "add", "--url", "https://localhost:\(port(.exchange))", "-o",
                 paper,
-            ] + place.profile,
+            ] + profile,
             .exchange
         )
-        try await renkei(["gateway", "init"], place)
         try await renkei(
             ["gateway", "enrol", "--paper", paper, "--phone", "06-0000-1001"] + place.acting,
             place
         )
-        // Pages that know their own address have passkeys.
-        let address = "127.0.0.1:\(try FreePort.find())"
-        try await serve(
-            place,
-            ["gateway", "serve", "--test-exchange", "--hold", "4", "--pages", address]
-        )
+    }
+
+    /// Begins the gateway of an office anew, with a second organisation in it.
+    func takeIn(_ profile: [String], at place: Place) async throws {
+        let ended = running.withLock { all in
+            let ended = all.filter { $0.place == place }
+            all.removeAll { $0.place == place }
+            return ended
+        }
+        for (_, process) in ended { await process.end() }
+        try await enrol(profile, place)
+        try await serve(place)
     }
 
     /// Adds a person with an account.
@@ -116,6 +127,15 @@ final class House: Sendable {
         return try await WatchedProcess.run([program] + words + options(place))
     }
 
+    private func serve(_ place: Place) async throws {
+        // Pages that know their own address have passkeys.
+        let address = "127.0.0.1:\(try FreePort.find())"
+        try await serve(
+            place,
+            ["gateway", "serve", "--test-exchange", "--hold", "4", "--pages", address]
+        )
+    }
+
     private func serve(_ place: Place, _ words: [String]) async throws {
         let log = URL(fileURLWithPath: path(place.rawValue + ".log"))
         let program = Self.products.appendingPathComponent("renkei").path
@@ -124,7 +144,7 @@ final class House: Sendable {
             words + ["--checkpoint-every", "1", "--until-input-ends"],
             printingTo: log.path
         )
-        running.withLock { $0.append(process) }
+        running.withLock { $0.append((place, process)) }
         let port = try await eventually("\(place) serves") {
             let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
             guard process.isRunning else { throw Missing("\(place): \(text)") }

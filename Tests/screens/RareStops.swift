@@ -58,17 +58,31 @@ extension Desk {
 
     /// Posts the form on the page as a second window would, with another name.
     fileprivate func saveInOtherWindow() async throws {
-        let saved = try await browser.run(
+        try await postInOtherWindow(
+            "form.action",
             """
-            const form = document.querySelector('main form[method=post]')
-            const typed = new FormData(form)
+            new FormData(form)
             typed.set('/patient/fullName', '幻野 ハナ')
             typed.set('next', 'save')
-            return fetch(form.action, {method: 'POST', body: new URLSearchParams(typed)})
+            """
+        )
+    }
+
+    /// Discards the draft on the page as a second window would.
+    fileprivate func discardInOtherWindow() async throws {
+        try await postInOtherWindow("form.action + '/discard'", "new FormData(form)")
+    }
+
+    private func postInOtherWindow(_ address: String, _ typed: String) async throws {
+        let accepted = try await browser.run(
+            """
+            const form = document.querySelector('main form[method=post]')
+            const typed = \(typed)
+            return fetch(\(address), {method: 'POST', body: new URLSearchParams(typed)})
               .then(answer => answer.ok)
             """
         )
-        guard saved.bool == true else { throw Missing("a saved draft") }
+        guard accepted.bool == true else { throw Missing("what another window did") }
     }
 }
 
@@ -83,6 +97,11 @@ extension Stop {
         Stop("下書き-衝突のあと") { walk in try await walk.care.use("選んだ内容で保存する") },
         Stop("下書き-破棄") { walk in try await walk.care.use("この下書きを破棄する") },
         Stop("下書き-破棄のあと") { walk in try await walk.care.use("破棄する") },
+        Stop("下書き-ほかで破棄された") { walk in
+            try await walk.care.begin("入院時情報提供書", of: "幻野 ハル")
+            try await walk.care.discardInOtherWindow()
+            try await walk.care.use("一時保存")
+        },
         Stop("訂正版の記入") { walk in
             try await walk.care.use("送信箱")
             try await walk.care.use("入院時情報提供書")
@@ -187,6 +206,13 @@ extension Stop {
             try await walk.care.begin("入院時情報提供書", of: "幻野 ハナ")
             try await walk.care.browser.forgetCookies()
             try await walk.care.use("一時保存")
+        },
+        Stop("機関を選ぶ") { walk in
+            try await walk.house.takeIn(
+                ["--name", "架空橋訪問看護ステーション", "--type", "visitingNurseStation"],
+                at: .care
+            )
+            try await walk.care.browser.open(walk.house.pages(of: .care))
         },
     ]
 }
