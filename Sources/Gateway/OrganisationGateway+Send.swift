@@ -40,7 +40,7 @@ extension OrganisationGateway {
             if case .consent(let refusal) = error { try await denied(sheet, refusal, agent) }
             throw error
         }
-        try checkDesk(request.desk, among: recipients)
+        let desks = try desks(request, among: recipients)
         let answered = try await messageAnswered(by: sheet)
         let corrected = try await messageCorrected(by: sheet)
         let message = MessageID.make(at: now, random)
@@ -62,7 +62,7 @@ extension OrganisationGateway {
             expiresAt: life.expiresAt,
             draft: try await vault.seal(bundle.bytes, .draft(message)),
             copies: recipients.map {
-                OutboxCopy(to: $0.memberID, desk: request.desk, state: .queued, movedAt: now)
+                OutboxCopy(to: $0.memberID, desk: desks[$0.memberID], state: .queued, movedAt: now)
             },
             isSealed: false,
             wasAttempted: false,
@@ -85,15 +85,25 @@ extension OrganisationGateway {
         )
     }
 
-    /// - Throws: `deskUnknown` where no recipient has the desk that is asked for.
-    private func checkDesk(
-        _ desk: DeskID?,
+    /// The desk meant at each recipient; none where none is asked for.
+    ///
+    /// - Throws: `deskUnknown` where a recipient does not have the desk that is asked for at it, or
+    ///   none has the one asked for at all.
+    private func desks(
+        _ request: SendRequest,
         among recipients: [Membership]
-    ) throws(GatewayError) {
-        guard let desk else { return }
-        let view = view
-        let isThere = recipients.contains { view.member($0.memberID)?.entry?.desk(desk) != nil }
-        guard isThere else { throw .deskUnknown }
+    ) throws(GatewayError) -> [MemberID: DeskID] {
+        let (view, peers) = (view, recipients.map(\.memberID))
+        func has(_ peer: MemberID, _ desk: DeskID) -> Bool {
+            peers.contains(peer) && view.member(peer)?.entry?.desk(desk) != nil
+        }
+        guard request.desks.allSatisfy({ has($0.key, $0.value) }) else { throw .deskUnknown }
+        guard let desk = request.desk else { return request.desks }
+        let having = peers.filter { has($0, desk) }
+        guard !having.isEmpty else { throw .deskUnknown }
+        return having.reduce(into: request.desks) { named, peer in
+            named[peer] = named[peer] ?? desk
+        }
     }
 
     /// Whether a recipient is there and reads this sheet, told before anything is stored.
@@ -362,6 +372,7 @@ extension SendRequest {
     fileprivate var sha256: Digest {
         var parts = [SHA256.hash(sheet)] + attachments.digests
         parts.append(SHA256.hash((desk?.text ?? "").bytes))
+        parts += desks.words.map { SHA256.hash($0.bytes) }
         return SHA256.hash(parts.flatMap(\.bytes))
     }
 }

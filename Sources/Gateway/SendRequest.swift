@@ -8,7 +8,10 @@ package struct SendRequest: Sendable {
     package let sheet: [UInt8]
     /// In the order of the sheet's `attachments`.
     package let attachments: PackedAttachments
+    /// The desk meant at every recipient that has it.
     package var desk: DeskID?
+    /// The desk meant at one recipient.
+    package var desks: [MemberID: DeskID] = [:]
     /// Skips the time in which it can be cancelled.
     package var sendsNow = false
     /// The same word again means the same sending.
@@ -41,4 +44,9 @@ package struct QueuedMessage: Sendable {
     package let holdUntil: Timestamp
     package let recipients: [MemberID]
     package let warnings: [SheetWarning]
+}
+
+extension [MemberID: DeskID] {
+    /// The member, a slash, the desk: of each, in their order.
+    package var words: [String] { map { $0.text + "/" + $1.text }.sorted() }
 }

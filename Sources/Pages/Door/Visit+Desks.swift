@@ -82,10 +82,16 @@ extension Visit {
     var ownDesks: ListBounds { reader.bounds }
 
     /// 窓口 of this organisation.
-    var desks: [DirectoryDesk] { gateway.view.member(gateway.member)?.entry?.desks ?? [] }
+    var desks: [DirectoryDesk] { desks(of: gateway.member) }
 
-    func deskName(_ desk: DeskID) -> String {
-        desks.first { $0.deskID == desk }?.name ?? desk.text
+    func desks(of member: MemberID) -> [DirectoryDesk] {
+        gateway.view.member(member)?.entry?.desks ?? []
+    }
+
+    func deskName(_ desk: DeskID) -> String { deskName(desk, of: gateway.member) }
+
+    func deskName(_ desk: DeskID, of member: MemberID) -> String {
+        desks(of: member).first { $0.deskID == desk }?.name ?? desk.text
     }
 
     /// In place of what is told of a sheet for this desk; nil where it may be told.

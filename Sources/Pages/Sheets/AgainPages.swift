@@ -38,6 +38,7 @@ enum AgainPages {
             draft.spread(form)
         }
         for copy in known.row.copies {
+            draft.desks[copy.to] = copy.desk
             if isCopy(copy.to, known.sheet, visit) {
                 draft.cc.append(copy.to)
             } else {

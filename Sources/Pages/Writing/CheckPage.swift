@@ -42,7 +42,7 @@ struct CheckPage {
         }
         return """
             <form method="post" action="\(path)/send">\(visit.token)
-            <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
+            <input type="hidden" name="sha256" value="\(desk.shownSha256.hex)">
             <p>「\(own: found.sendWord)」を押すと、\(holdWords)取り消せます。</p>
             <p class="row"><button class="main">\(own: found.sendWord)</button>
             <a class="button" href="\(path)">戻って直す</a></p></form>
@@ -77,7 +77,7 @@ struct CheckPage {
         if let obstacle { return "\(only)<p class=\"note\">\(own: obstacle)</p><p>\(back)</p>" }
         return """
             \(only)<form method="post" action="\(path)/paper">\(visit.token)
-            <input type="hidden" name="sha256" value="\(desk.sheetSha256.hex)">
+            <input type="hidden" name="sha256" value="\(desk.shownSha256.hex)">
             <p>送付票（氏名を伏せ、総枚数と受取番号を入れたもの）と書類を印刷できます。\
             この書類は電子では送られず、下書きには戻せません。</p>
             <p class="row"><button>\(own: found.paperWord)</button>\
@@ -97,8 +97,12 @@ struct CheckPage {
             word -> HTML in
             let summary = visit.gateway.view.member(member)
             let profile = summary?.membership.profile
+            let meant: HTML? = desk.draft.desks[member].map { meant in
+                "<br>\(visit.deskName(meant, of: member))"
+            }
             return """
-                <tr><td>\(own: word)</td><td><b>\(visit.name(of: member))</b></td>
+                <tr><td>\(own: word)</td><td><b>\(visit.name(of: member))</b>
+                \(meant ?? .nothing)</td>
                 <td>\(profile?.officeNumbers.first?.value ?? "")</td>
                 <td>\(profile?.address ?? "")</td>
                 <td class="tel">\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>

@@ -1,3 +1,4 @@
+import Gateway
 import Primitives
 import Sheets
 import Staff
@@ -12,6 +13,8 @@ struct Draft: Sendable, CustomStringConvertible {
     private(set) var supersedes: SheetID?
     var to: [MemberID] = []
     var cc: [MemberID] = []
+    /// 窓口: the desk meant at a recipient, where one is named.
+    var desks: [MemberID: DeskID] = [:]
     /// The chosen ground; nil: none chosen yet (C-21: there is no default).
     var consent: ConsentChoice?
     /// By the pointer of the field, in the order of the form.
@@ -126,6 +129,7 @@ extension Draft {
             "supersedes": supersedes.map { .string($0.text) },
             "to": .array(to.map { .string($0.text) }),
             "cc": .array(cc.map { .string($0.text) }),
+            "desks": .array(desks.words.map { .string($0) }),
             "consent": consent?.json,
             "values": .array(
                 values.sorted { $0.key.description < $1.key.description }.map { pointer, words in
@@ -155,6 +159,7 @@ extension Draft {
         supersedes = try reader.optionalValue("supersedes", SheetID.init(_:))
         to = try reader.array("to").compactMap(\.string).compactMap { MemberID($0) }
         cc = try reader.array("cc").compactMap(\.string).compactMap { MemberID($0) }
+        desks = Self.desks(try reader.array("desks").compactMap(\.string))
         consent = try reader.optionalValue("consent", ConsentChoice.init)
         for row in try reader.array("values") {
             let words = (row.array ?? []).compactMap(\.string)
@@ -179,6 +184,20 @@ extension Draft {
             try row.finish()
         }
         try reader.finish()
+    }
+}
+
+extension Draft {
+    /// Desks from the words of a form: the member, a slash, the desk. Empty: none is named.
+    static func desks(_ words: [String]) -> [MemberID: DeskID] {
+        var named: [MemberID: DeskID] = [:]
+        for word in words {
+            let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let member = MemberID(parts[0]), let desk = DeskID(parts[1])
+            else { continue }
+            named[member] = desk
+        }
+        return named
     }
 }
 

@@ -19,7 +19,8 @@ struct DraftConflict {
         for (name, choice) in posted.fields
         where name.hasPrefix(prefix) && choice.hasSameBytes(as: "theirs") {
             switch String(name.dropFirst(prefix.count)) {
-            case "recipients": (draft.to, draft.cc) = (stored.to, stored.cc)
+            case "recipients":
+                (draft.to, draft.cc, draft.desks) = (stored.to, stored.cc, stored.desks)
             case "consent": draft.consent = stored.consent
             case let place:
                 guard let pointer = JSONPointer(place) else { continue }
@@ -70,7 +71,8 @@ struct DraftConflict {
     private var differences: [HTML] {
         let all = mine.draft.values.merging(theirs.values) { first, _ in first }
         var found: [HTML] = []
-        if mine.draft.to != theirs.to || mine.draft.cc != theirs.cc {
+        let isForSame = mine.draft.to == theirs.to && mine.draft.cc == theirs.cc
+        if !isForSame || mine.draft.desks != theirs.desks {
             let (own, others) = (recipients(mine.draft), recipients(theirs))
             found.append(choice("recipients", English.said("宛先"), own, others))
         }
@@ -102,7 +104,11 @@ struct DraftConflict {
     }
 
     private func recipients(_ draft: Draft) -> String {
-        (draft.to.map(visit.name(of:)) + draft.cc.map { visit.name(of: $0) + English.said("（写し）") })
+        func name(_ member: MemberID) -> String {
+            let desk = draft.desks[member].map { " " + visit.deskName($0, of: member) }
+            return visit.name(of: member) + (desk ?? "")
+        }
+        return (draft.to.map(name) + draft.cc.map { name($0) + English.said("（写し）") })
             .joined(separator: "、")
     }
 

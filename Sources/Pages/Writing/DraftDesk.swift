@@ -97,7 +97,10 @@ struct DraftDesk: Sendable {
     var sheet: [UInt8] {
         SheetMaker(visit: visit, draft: draft, consent: chosenConsent, files: files).bytes
     }
-    var sheetSha256: Digest { SHA256.hash(sheet) }
+    /// Of what the check shows: the sheet, and the desks that it is for.
+    var shownSha256: Digest {
+        SHA256.hash(SHA256.hash(sheet).bytes + draft.desks.words.joined(separator: " ").bytes)
+    }
 
     /// Under which the sending is known: the same draft is never sent twice.
     var key: String { Self.key(of: id.text) }
@@ -119,6 +122,8 @@ struct DraftDesk: Sendable {
             draft.to = posted.all("to").compactMap { MemberID($0) }
             draft.cc = posted.all("cc").compactMap { MemberID($0) }
                 .filter { !draft.to.contains($0) }
+            draft.desks = Draft.desks(posted.all("desk"))
+                .filter { draft.to.contains($0.key) || draft.cc.contains($0.key) }
             let names = [before.to.first, draft.to.first].map { $0.map(visit.name(of:)) }
             draft.nameRecipient(form, from: names[0], to: names[1])
         }

@@ -100,9 +100,7 @@ enum DraftPages {
     /// Sends exactly what the check showed, once: the draft's number is the key.
     private static func send(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
         let (visit, sheet) = (desk.visit, desk.sheet)
-        let sha256 = SHA256.hash(sheet).hex
-        guard visit.form["sha256"].map({ $0.hasSameBytes(as: sha256) }) ?? false
-        else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
+        guard isAsShown(desk) else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
         var request = SendRequest(
             sheet: sheet,
             of: desk.id,
@@ -111,6 +109,7 @@ enum DraftPages {
         )
         request.idempotencyKey = desk.key
         request.account = visit.session.account
+        request.desks = desk.draft.desks
         let (asked, agent) = (request, visit.agent)
         let queued = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.send(asked, by: agent)
@@ -118,11 +117,14 @@ enum DraftPages {
         return .seeOther(visit.path("/sent/\(queued.messageID)"))
     }
 
+    private static func isAsShown(_ desk: DraftDesk) -> Bool {
+        desk.visit.form["sha256"]?.hasSameBytes(as: desk.shownSha256.hex) ?? false
+    }
+
     /// 紙で送る, exactly what the check showed.
     private static func takeToPaper(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
         let (visit, sheet) = (desk.visit, desk.sheet)
-        guard visit.form["sha256"].map({ $0.hasSameBytes(as: SHA256.hash(sheet).hex) }) ?? false
-        else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
+        guard isAsShown(desk) else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
         let (draft, agent) = ((id: desk.id, revision: desk.revision), visit.agent)
         let account = visit.session.account
         let route = try await visit.ask { gateway throws(GatewayError) in

@@ -61,10 +61,29 @@ struct DraftRecipients {
         return """
             <tr><td>\(mayGet ? box("to", draft.to, "宛先") : .nothing)</td>
             <td>\(box("cc", draft.cc, "写し"))</td>
-            <td>\(profile.displayName)<br><small class="number">\(number)</small>\(paper)</td>
+            <td>\(profile.displayName)<br><small class="number">\(number)</small>
+            \(paper)\(desks(of: id))</td>
             <td>\(visit.label(profile.organisationType.text, "OrgType"))</td>
             <td>\(profile.address)</td>
             <td class="tel">\(visit.gateway.view.telephone(of: id)?.text ?? "")</td></tr>
+            """
+    }
+}
+
+extension DraftRecipients {
+    /// 窓口 of a member that has several.
+    fileprivate func desks(of member: MemberID) -> HTML {
+        let all = visit.desks(of: member)
+        guard all.count > 1 else { return .nothing }
+        let options = all.map { desk -> HTML in
+            let mark: HTML = draft.desks[member] == desk.deskID ? " selected" : .nothing
+            return """
+                <option value="\(member.text)/\(desk.deskID.text)"\(mark)>\(desk.name)</option>
+                """
+        }
+        return """
+            <br><label>窓口 <select name="desk"><option value="">指定しない</option>
+            \(options)</select></label>
             """
     }
 }

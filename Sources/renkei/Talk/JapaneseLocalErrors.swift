@@ -145,7 +145,7 @@ extension JapaneseErrors {
         ),
         "ownEmergency": ("ご自身の緊急閲覧・緊急例外は確認できません。", "ほかの窓口責任者に確認を頼んでください。"),
         "deskUnknown": (
-            "その窓口はありません。", "相手の窓口は directory show、自分の窓口は gateway desk list で確かめてください。"
+            "その窓口はありません。", "相手の窓口は宛先帳（directory show）、自分の窓口は gateway desk list で確かめてください。"
         ),
         "fingerprintChanged": (
             "読み合わせる数字がまだ表示されていないか、その後に変わりました。",
