@@ -182,6 +182,11 @@ extension Stop {
             try await walk.care.use("撤回を記録する")
             try await walk.care.use("撤回を記録する")
         },
+        // The clinic has two desks by now.
+        Stop("連携シート-宛先の窓口") { walk in
+            try await walk.care.use("新規作成")
+            try await walk.care.use("医療・介護連携シート")
+        },
     ]
 
     /// What an auditor asks: who saw a person's sheets, what somebody did, what became of a sheet.

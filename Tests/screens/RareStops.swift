@@ -135,10 +135,6 @@ extension Stop {
             try await walk.doctor.browser.find("[name=verdict]").click()
             try await walk.doctor.use("確認を記録する")
         },
-        Stop("連携シート-宛先の窓口") { walk in
-            try await walk.care.use("新規作成")
-            try await walk.care.use("医療・介護連携シート")
-        },
     ]
 
     /// What an administrator does with accounts, at an office with two desks.

@@ -89,7 +89,7 @@ enum Style {
         input.short{width:14rem}textarea{min-height:6rem}
         [aria-invalid=true]{border:2px solid var(--bad)}
         .choice{display:flex;gap:.5rem;align-items:center;min-height:44px;font-weight:normal}
-        td .choice{white-space:nowrap}
+        td .choice{white-space:nowrap}td select{width:100%}
         .choice input{width:1.3rem;height:1.3rem;min-height:0;flex:none}
         td input[type=checkbox]{width:1.5rem;height:1.5rem;min-height:0}
         .choices{display:flex;flex-wrap:wrap;gap:0 1.4rem}
