@@ -60,7 +60,7 @@ package struct PatientReference: Sendable, CustomStringConvertible {
 
     private static func isSame(_ mine: String, _ theirs: String) -> Bool {
         let folded = [mine, theirs].map { name in
-            SearchText.folded(name).filter { !$0.isWhitespace }
+            SearchText.withoutBlanks(name)
         }
         return folded[0].hasSameBytes(as: folded[1])
     }

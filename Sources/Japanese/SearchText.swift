@@ -13,6 +13,11 @@ package enum SearchText {
         return NFKC.normalized(String(result))
     }
 
+    /// The same without blanks: people put them into a name anywhere or nowhere.
+    package static func withoutBlanks(_ text: String) -> String {
+        folded(text).filter { !$0.isWhitespace }
+    }
+
     private static func isVariationSelector(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\u{FE00}"..."\u{FE0F}", "\u{E0100}"..."\u{E01EF}": true

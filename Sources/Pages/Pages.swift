@@ -62,6 +62,7 @@ package struct PageHandler: Handler {
         StatusPage.add(to: &router, door)
         StaffSessions.add(to: &router, door)
         StaffDesks.add(to: &router, door)
+        StaffRoles.add(to: &router, door)
         OwnPages.add(to: &router, door)
         Unopened.add(to: &router, door)
         door.closeOff(&router)

@@ -89,7 +89,7 @@ package struct FormField: Sendable {
 
 extension SheetCatalogue {
     /// The whole form of a type, with the codes that are valid on a day. What the schema fixes
-    /// (type and version of the sheet) is left out.
+    /// (type and version of the sheet) is left out, and what a rule lets nobody fill in.
     package func form(of type: SheetType, on day: Day) -> FormField? {
         field(of: type).map { FormMaker(day: day).field("", $0, isRequired: true) }
     }
@@ -99,20 +99,26 @@ extension SheetCatalogue {
 private struct FormMaker {
     let day: Day
 
-    func field(_ name: String, _ field: Field, isRequired: Bool) -> FormField {
+    /// `never`: what is not to be filled in, as names from this field on.
+    func field(
+        _ name: String,
+        _ field: Field,
+        isRequired: Bool,
+        never: [[String]] = []
+    ) -> FormField {
         FormField(
             name: name,
             label: field.label ?? name,
             hint: field.form,
-            kind: kind(field),
+            kind: kind(field, never + field.rules.flatMap(\.neverFilled)),
             isRequired: isRequired,
             maximumLength: field.entry.maximumLength,
             fill: field.entry.fill
         )
     }
 
-    private func kind(_ field: Field) -> FormField.Kind {
-        if !field.members.isEmpty { return .group(members(field)) }
+    private func kind(_ field: Field, _ never: [[String]]) -> FormField.Kind {
+        if !field.members.isEmpty { return .group(members(field, never)) }
         if let element = field.element {
             if let codes = element.codes, element.members.isEmpty { return .choices(valid(codes)) }
             let inner = self.field("", element, isRequired: false)
@@ -131,10 +137,13 @@ private struct FormMaker {
         }
     }
 
-    private func members(_ field: Field) -> [FormField] {
-        field.members.filter { !$0.field.entry.isConstant }.map { member in
-            let isRequired = field.entry.required.contains { $0.hasSameBytes(as: member.name) }
-            return self.field(member.name, member.field, isRequired: isRequired)
+    private func members(_ field: Field, _ never: [[String]]) -> [FormField] {
+        field.members.compactMap { member in
+            let name = member.name
+            let within = never.filter { $0[0].hasSameBytes(as: name) }.map { Array($0.dropFirst()) }
+            guard !member.field.entry.isConstant, !within.contains([]) else { return nil }
+            let isRequired = field.entry.required.contains { $0.hasSameBytes(as: name) }
+            return self.field(name, member.field, isRequired: isRequired, never: within)
         }
     }
 

@@ -204,6 +204,45 @@ struct JourneyTests {
         #expect(!care.has("担当になりました"))
     }
 
+    @Test(arguments: ["髙﨑𠮷之助", "高崎　吉之助", " 髙﨑 𠮷之助"])
+    func `the person is found however the blanks are typed`(_ name: String) async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        let new = town.path(.careOffice, "/new")
+        await care.open(new)
+        await care.post(new, [("type", "careLiaison")])
+        await care.post(care.path, [("/patient/fullName", name), ("next", "save")])
+        #expect(care.has("前回から写す"))
+        await care.post(care.path, [("/patient/fullName", "高崎 花子"), ("next", "save")])
+        #expect(!care.has("前回から写す"))
+    }
+
+    @Test func `where a sheet is followed one reads whom it is about`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        let sent = try await town.send(by: care)
+        #expect(care.has("<dt>利用者（患者）</dt><dd>髙﨑 𠮷之助</dd>"))
+        try await town.town.settle()
+        await care.open(sent)
+        #expect(care.has("<dt>利用者（患者）</dt><dd>髙﨑 𠮷之助</dd>"))
+    }
+
+    @Test func `who reads no sheets is counted none`() async throws {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        for (name, role) in [("kansa", StaffRole.auditor), ("kanri", .administrator)] {
+            let other = try await town.clerk(name, [role])
+            await other.open(town.path(.careOffice))
+            #expect(other.status == 200 && other.has("書類を読む役割"))
+            for link in Crawl.links(other.html) where link.hasPrefix(town.path(.careOffice)) {
+                await other.open(link)
+                #expect(other.status == 200, "\(link)")
+            }
+        }
+    }
+
     @Test func `copying opens nothing that nobody has opened`() async throws {
         let town = try await PagesTown.make()
         let care = try await town.clerk("haruka")

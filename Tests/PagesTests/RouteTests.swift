@@ -114,6 +114,8 @@ struct RouteTests {
         "POST /o/{org}/staff/{account}": .only(.manageStaff),
         "GET /o/{org}/staff/{account}/desks": .only(.manageStaff),
         "POST /o/{org}/staff/{account}/desks": .only(.manageStaff),
+        "GET /o/{org}/staff/{account}/roles": .only(.manageStaff),
+        "POST /o/{org}/staff/{account}/roles": .only(.manageStaff),
         "GET /o/{org}/staff/{account}/sessions": .only(.manageStaff),
         "POST /o/{org}/staff/{account}/sessions": .only(.manageStaff),
     ]

@@ -110,6 +110,20 @@ struct SendWarningTests {
             .membership.profile.officeNumbers.first?.value
         let end = try #require(number).suffix(4)
         #expect(other.has("送るのは初めてです") && other.has("<b>\(end)</b>"))
+        // Nobody knows whether somebody is there who has stated no hours.
+        #expect(other.has("受付時間は登録されていません") && !other.has("受付時間外です"))
+        let open = OpenTimes(
+            [.mon, .tue, .wed, .thu, .fri],
+            from: try #require(TimeOfDay("08:30")),
+            to: try #require(TimeOfDay("17:15"))
+        )
+        let hours = OfficeHours(try #require(open), holidays: false)
+        try await town.town.office(.clinic).changeDesk(try #require(DeskID("main")), by: Town.nurse)
+        { desk in
+            desk.hours = [hours]
+        }
+        try await town.town.settle()
+        _ = try await again(town, other)
         #expect(other.has("受付時間外です") && other.has("次に開くのは"))
         #expect(other.has("「氏名／患者氏名／ご利用者」の 𠮷 → 吉"))
         #expect(other.has("送信する</button>"))

@@ -33,6 +33,25 @@ struct FormSectionTests {
         #expect(title(of: "family") == "基本情報" && title(of: "medicationNote") == "お薬")
     }
 
+    @Test func `a form does not ask for what its rules let nobody fill in`() throws {
+        let catalogue = try SheetExamples.catalogue.get()
+        let day = try #require(Self.today)
+        func names(_ type: String, _ path: [String]) throws -> [String] {
+            let type = try #require(SheetType(type))
+            let form = try #require(catalogue.form(of: type, on: day))
+            return try path.reduce(form) { field, name in
+                try #require(field.members.first { $0.name == name })
+            }.members.map(\.name)
+        }
+        // Its 有効期間 has a place of its own on this form; on others it stands with the level.
+        #expect(try names("admissionInfo", ["body", "careLevel"]) == ["status", "code"])
+        #expect(
+            try names("careLiaison", ["body", "careLevel"]) == ["status", "code", "from", "to"]
+        )
+        #expect(try names("admissionInfo", ["body"]).contains("certificationPeriod"))
+        #expect(try !names("wrongRecipientNotice", []).contains("patient"))
+    }
+
     @Test func `a schema says which days are today's and what is written anew`() throws {
         let catalogue = try SheetExamples.catalogue.get()
         let day = try #require(Self.today)

@@ -155,6 +155,10 @@ extension Stop {
             try await walk.care.use("職員を追加する")
         },
         Stop("職員-窓口") { walk in try await walk.care.use(first: "td a[href$='/desks']") },
+        Stop("職員-役割") { walk in
+            try await walk.care.use("職員の一覧へ戻る")
+            try await walk.care.use(first: "td a[href$='/roles']")
+        },
         Stop("職員-停止の確認") { walk in
             try await walk.care.use("職員の一覧へ戻る")
             try await walk.care.use("停止する")

@@ -138,7 +138,7 @@ extension Stop {
         },
         Stop("状態と点検") { walk in try await walk.care.use("状態") },
         Stop("職員") { walk in try await walk.care.use("職員") },
-        Stop("職員-端末") { walk in try await walk.care.use(first: "td a") },
+        Stop("職員-端末") { walk in try await walk.care.use(first: "td a[href$='/sessions']") },
         Stop("自分の設定") { walk in try await walk.care.use(first: ".who a") },
     ]
 

@@ -24,6 +24,9 @@ enum Today {
             )
         }
         let work = known.work
+        guard visit.session.may(.readSheets) else {
+            return .page(withoutSheets(work.reviews, visit))
+        }
         // Somebody of one desk is not counted what others open.
         let own = visit.reader.others.isEmpty ? "" : "&desk=own"
         var tiles: [(String, Int, String)] = [
@@ -43,7 +46,7 @@ enum Today {
         // What was read and asks for nothing may stay nobody's.
         tiles.insert(("担当なし", work.unassigned, "/inbox?show=unassigned" + own), at: 2)
         if visit.session.may(.reviewEmergency) {
-            tiles.append(("緊急閲覧・緊急例外の確認", reviews, "/reviews"))
+            tiles.append((reviewing, reviews, "/reviews"))
         }
         let body: HTML = """
             \(HTML.when(isIdle, """
@@ -57,12 +60,25 @@ enum Today {
         return .page(PageFrame(title: "本日").page(body, for: visit, at: .today))
     }
 
+    /// For those who look after accounts and records alone: what they may not open is not counted.
+    private static func withoutSheets(_ reviews: Int, _ visit: Visit) -> HTML {
+        let mayReview = visit.session.may(.reviewEmergency)
+        let tiles = mayReview ? [tile((reviewing, reviews, "/reviews"), visit)] : []
+        let body: HTML = """
+            \(HTML.when(mayReview, "<ul class=\"tiles\">\(tiles)</ul>"))
+            <p class="note">書類の件数は、書類を読む役割の職員だけに出ます。あなたの仕事は上のメニューから選んでください。</p>
+            """
+        return PageFrame(title: "本日").page(body, for: visit, at: .today)
+    }
+
+    private static let reviewing = "緊急閲覧・緊急例外の確認"
+
     private static func tile(_ tile: (String, Int, String), _ visit: Visit) -> HTML {
         "<li><a href=\"\(visit.path(tile.2))\"><b>\(tile.1)</b>\(own: tile.0)</a></li>"
     }
 
     private static func lateTable(_ late: [OrganisationGateway.Late], _ visit: Visit) -> HTML {
-        guard !late.isEmpty, visit.session.may(.readSheets) else { return .nothing }
+        guard !late.isEmpty else { return .nothing }
         let rows = late.map { item -> HTML in
             let isSent = item.warning.key.from == visit.gateway.member
             let id = item.warning.key.messageID.text
@@ -86,7 +102,7 @@ enum Today {
         _ owed: [OrganisationGateway.Expectation],
         _ visit: Visit
     ) -> HTML {
-        guard !owed.isEmpty, visit.session.may(.readSheets) else { return .nothing }
+        guard !owed.isEmpty else { return .nothing }
         let rows = owed.map { item -> HTML in
             let due = item.row.due.map { TimeWords.short($0) } ?? English.said("期限なし")
             let mark: HTML = HTML.when(item.isOverdue, "<span class=\"label full\">期限超過</span> ")

@@ -55,7 +55,7 @@ final class PeopleIndex: Sendable {
 
     /// The newest sheet of each person whose name or reading holds what was typed.
     func search(_ typed: String, _ visit: Visit) async throws(PageRefusal) -> [Entry] {
-        let wanted = Self.folded(typed)
+        let wanted = SearchText.withoutBlanks(typed)
         var seen: Set<Person> = []
         return try await entries(visit).filter { entry in
             guard wanted.isEmpty || entry.folded.contains(wanted) else { return false }
@@ -179,17 +179,13 @@ final class PeopleIndex: Sendable {
                     at: place.at,
                     desk: place.desk,
                     isPaper: place.isPaper,
-                    folded: Self.folded(person.name.text + "\n" + person.kana.text)
+                    folded: SearchText.withoutBlanks(person.name.text) + "\n"
+                        + SearchText.withoutBlanks(person.kana.text)
                 )
             }
         }
         known.withLock {
             _ = $0[visit.gateway.member, default: [:]].updateValue(entry, forKey: key)
         }
-    }
-
-    /// As typed, without blanks: people put them anywhere or nowhere.
-    private static func folded(_ text: String) -> String {
-        SearchText.folded(text).filter { $0 != " " && $0 != "　" }
     }
 }

@@ -26,7 +26,7 @@ enum StaffPages {
         if name == nil {
             problems.append("<a href=\"#signInName\">職員IDを半角英数字で入力してください（例: satou01）</a>")
         }
-        let roles = Set(visit.form.all("roles").compactMap(StaffRole.init(rawValue:)))
+        let roles = StaffRoles.chosen(visit.form)
         if roles.isEmpty { problems.append("<a href=\"#roles\">役割を選んでください</a>") }
         let profession = RoleCode(visit.form["profession"] ?? "")
         let isProfession = profession.map {
@@ -161,7 +161,6 @@ enum StaffPages {
     }
 
     private static func row(_ line: AccountLine, _ visit: Visit) -> HTML {
-        let roles = line.roles.map(\.words).joined(separator: "・")
         let last: HTML = line.lastSignInAt.map { TimeWords.element($0) } ?? "なし"
         let open: HTML =
             line.sessions == 0
@@ -184,8 +183,8 @@ enum StaffPages {
         }
         return """
             <tr><td class="number">\(line.signInName.text)</td><td>\(line.displayName)</td>
-            <td>\(visit.label(line.profession.text, "Profession"))</td><td>\(roles)</td>\
-            \(StaffDesks.cell(visit, line))
+            <td>\(visit.label(line.profession.text, "Profession"))</td>\
+            \(StaffRoles.cell(visit, line))\(StaffDesks.cell(visit, line))
             <td>\(line.state.words)</td><td>\(last)</td><td>\(open)</td>
             <td><form method="post" action="\(visit.path("/staff/\(line.id)"))" \
             aria-label="\(line.displayName)への操作">\(visit.onceToken)\(acts)</form></td></tr>
@@ -200,15 +199,6 @@ enum StaffPages {
             let state: HTML = choice.code.hasSameBytes(as: profession) ? " selected" : .nothing
             return "<option value=\"\(choice.code)\"\(state)>\(choice.label)</option>"
         }
-        let ticked = typed.all("roles")
-        let roles = StaffRole.allCases.map { role -> HTML in
-            let isTicked = ticked.contains { $0.hasSameBytes(as: role.rawValue) }
-            return """
-                <label class="choice"><input type="checkbox" name="roles" \
-                value="\(role.rawValue)"\(isTicked ? " checked" : .nothing)>\
-                \(role.words)</label>
-                """
-        }
         return """
             <form method="post" action="\(visit.path("/staff"))">\(visit.onceToken)
             <div class="field"><label for="signInName">職員ID</label>
@@ -220,7 +210,7 @@ enum StaffPages {
             <div class="field"><label for="profession">職種</label>
             <div><select id="profession" name="profession" required>
             <option value="">（選んでください）</option>\(professions)</select></div></div>
-            <fieldset id="roles"><legend>役割</legend><div class="choices">\(roles)</div></fieldset>
+            \(StaffRoles.choices(StaffRoles.chosen(typed)))
             \(StaffDesks.choices(visit, typed.fields.isEmpty ? [] : StaffDesks.chosen(visit)))
             <p><button class="main">職員を追加する</button></p></form>
             """

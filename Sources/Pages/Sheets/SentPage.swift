@@ -13,7 +13,7 @@ struct SentPage {
     let receipts: [OrganisationGateway.TrackedReceipt]
     let addOn: OrganisationGateway.TrackedAddOn?
     let returns: [OrganisationGateway.ReturnNotice]
-    let wantsReply: Bool
+    let head: OrganisationGateway.SheetHead
     let thread: ThreadList
 
     var row: OutboxRow { course.row }
@@ -22,6 +22,7 @@ struct SentPage {
         """
         <dl><dt>書類</dt><dd>\(visit.name(of: row.sheetType))\
         \(HTML.when(row.replacedBy != nil, "（旧版）"))</dd>
+        \(head.patientName.map { "<dt>利用者（患者）</dt><dd>\($0)</dd>" } ?? .nothing)
         <dt>受付番号</dt><dd>\(row.message.text)</dd>
         <dt>届ける期限</dt><dd>\(TimeWords.element(row.expiresAt))</dd></dl>
         \(hold)\(blocked)\(notices)\(taken)
@@ -82,7 +83,7 @@ struct SentPage {
                 let desk = item.copy.desk.map { " " + visit.deskName($0, of: item.copy.to) } ?? ""
                 return """
                     <h3>\(name)\(desk)（電話 \(item.telephone?.text ?? English.said("登録なし"))）</h3>
-                    \(Strip(item.copy, receipts, name: name, wantsReply: wantsReply).html)
+                    \(Strip(item.copy, receipts, name: name, wantsReply: head.wantsReply).html)
                     \(item.warnings.map { "<p class=\"problem\">\($0.kind.words)</p>" as HTML })
                     \(refusal(item))\(answer(item))
                     """

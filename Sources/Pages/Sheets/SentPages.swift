@@ -46,7 +46,7 @@ enum SentPages {
             receipts: receipts,
             addOn: addOn,
             returns: returns,
-            wantsReply: head.wantsReply,
+            head: head,
             thread: thread
         )
         let isQueued = course.row.copies.contains { $0.state == .queued }

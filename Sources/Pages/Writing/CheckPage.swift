@@ -108,8 +108,9 @@ struct CheckPage {
                 <td class="tel">\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>
                 """
         }
+        let caption = onPaper.isEmpty ? "この相手だけが開けます" : "紙で渡す相手"
         return """
-            <table><caption>この相手だけが開けます</caption><thead><tr><th scope="col">区分</th>
+            <table><caption>\(own: caption)</caption><thead><tr><th scope="col">区分</th>
             <th scope="col">機関</th><th scope="col">事業所番号</th><th scope="col">所在地</th>
             <th scope="col">電話</th></tr></thead><tbody>\(rows)</tbody></table>
             """

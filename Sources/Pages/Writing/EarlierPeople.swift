@@ -85,9 +85,9 @@ struct EarlierPeople {
         guard draft.inReplyTo == nil else { return [] }
         let name = draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first
         guard let name else { return people }
-        let folded = SearchText.folded(name)
+        let folded = SearchText.withoutBlanks(name)
         return people.filter { person in
-            SearchText.folded(person.name).hasSameBytes(as: folded)
+            SearchText.withoutBlanks(person.name).hasSameBytes(as: folded)
                 && chosen(person.message, for: draft.type)?.same != nil
                 && !draft.isCopied
         }

@@ -74,7 +74,8 @@ struct SendWarnings: Sendable {
     private var closed: [HTML] {
         (desk.draft.to + desk.draft.cc).compactMap { member -> HTML? in
             let entry = visit.gateway.view.member(member)?.entry
-            let calendar = OfficeCalendar(of: nil, in: entry, visit.catalogue.holidays)
+            let meant = desk.draft.desks[member]
+            let calendar = OfficeCalendar(of: meant, in: entry, visit.catalogue.holidays)
             guard !calendar.isOpen(at: visit.now) else { return nil }
             let opening = calendar.nextOpening(from: visit.now)
             let next: HTML = opening.map { "次に開くのは \(TimeWords.short($0)) です。" } ?? .nothing
@@ -82,10 +83,13 @@ struct SendWarnings: Sendable {
             let isUrgent = sheet.urgency != .routine
             let call: HTML =
                 telephone.map { isUrgent ? "急ぎのため、電話 \($0) でも知らせてください。" : .nothing } ?? .nothing
-            return """
-                \(visit.name(of: member)) は受付時間外です。\
-                \(next)\(call)
-                """
+            guard calendar.areHoursStated else {
+                return """
+                    \(visit.name(of: member)) の受付時間は登録されていません。\
+                    いまは休みかもしれません。\(call)
+                    """
+            }
+            return "\(visit.name(of: member)) は受付時間外です。\(next)\(call)"
         }
     }
 
@@ -138,7 +142,7 @@ struct SendWarnings: Sendable {
             return """
                 <div class="note"><p>前に送った書類の訂正版として送ります。相手には前の書類が旧版と示されます。</p>
                 <form method="post" action="\(desk.path)/correct">\(visit.token)
-                <p><button>別件として送る</button></p></form></div>
+                <p><button>訂正版にせず、別件にする</button></p></form></div>
                 """
         }
         guard let earlier else { return .nothing }

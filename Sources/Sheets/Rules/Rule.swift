@@ -64,6 +64,14 @@ extension Rule {
 }
 
 extension Rule {
+    /// Fields that it forbids whatever else is filled in: their names from the rule's own object.
+    var neverFilled: [[String]] {
+        guard case .forbiddenWhen(let fields) = kind, each == nil,
+            case .all(let conditions) = condition, conditions.isEmpty
+        else { return [] }
+        return fields.compactMap { $0.root == .scope ? $0.pointer(from: JSONPointer())?.tokens : nil }
+    }
+
     /// One thing a rule found.
     struct Verdict {
         let pointer: JSONPointer
