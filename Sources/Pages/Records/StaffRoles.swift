@@ -7,7 +7,8 @@ import Staff
 enum StaffRoles {
     static func add(to router: inout Router, _ door: Door) {
         door.get("/staff/{account}/roles", to: &router) {
-            visit, captures async throws(PageRefusal) in
+            visit,
+            captures async throws(PageRefusal) in
             try await visit.demand(.manageStaff)
             let line = try await StaffPages.line(visit, captures)
             return .page(page(visit, line, line.roles))

@@ -69,7 +69,8 @@ extension Rule {
         guard case .forbiddenWhen(let fields) = kind, each == nil,
             case .all(let conditions) = condition, conditions.isEmpty
         else { return [] }
-        return fields.compactMap { $0.root == .scope ? $0.pointer(from: JSONPointer())?.tokens : nil }
+        return fields.filter { $0.root == .scope }
+            .compactMap { $0.pointer(from: JSONPointer())?.tokens }
     }
 
     /// One thing a rule found.
