@@ -1,4 +1,5 @@
 import Audit
+import Primitives
 import Testing
 
 @testable import Pages
@@ -10,5 +11,16 @@ struct EventWordsTests {
         where AuditCatalogue.rule(event, in: .access) != nil {
             #expect(EventWords.text(event) != event.rawValue, "\(event)")
         }
+    }
+
+    @Test(arguments: ["password", "oneTimeCode", "spareCodes", "givenCode", "passkey"])
+    func `of a credential it says which`(_ name: String) throws {
+        let reason = try #require(AuditReason(name))
+        for event in [AuditEvent.credentialAdded, .credentialReset, .credentialRemoved] {
+            #expect(EventWords.means(event, reason).hasPrefix("（"))
+        }
+        #expect(EventWords.means(.accountChanged, reason).isEmpty)
+        #expect(EventWords.means(.credentialAdded, AuditReason("other")).isEmpty)
+        #expect(EventWords.means(.credentialAdded, nil).isEmpty)
     }
 }

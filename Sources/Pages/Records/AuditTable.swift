@@ -26,7 +26,8 @@ struct AuditTable {
         return """
             <tr><td>\(Int(entry.index))</td><td>\(TimeWords.dated(entry.leaf.at))</td>
             <td>\(who ?? EventWords.machine(facts.actor))</td><td>\(whose(entry))</td>
-            <td>\(EventWords.text(facts.event))\(why(entry))</td><td>\(word)</td>
+            <td>\(EventWords.text(facts.event))\(EventWords.means(facts.event, facts.reason))\
+            \(why(entry))</td><td>\(word)</td>
             <td>\(message(facts.object) ?? "")</td></tr>
             """
     }

@@ -1,9 +1,26 @@
-import Audit
+package import Audit
 import Primitives
 
 /// Events of the access log as people say them.
-enum EventWords {
-    static func text(_ event: AuditEvent) -> String { English.said(words[event] ?? event.rawValue) }
+package enum EventWords {
+    static func text(_ event: AuditEvent) -> String { English.said(japanese(event)) }
+
+    /// Of the events of an office's log; the name of any other.
+    package static func japanese(_ event: AuditEvent) -> String { words[event] ?? event.rawValue }
+
+    /// Of an event about what somebody signs in with: what it is.
+    static func means(_ event: AuditEvent, _ reason: AuditReason?) -> String {
+        switch event {
+        case .credentialAdded, .credentialRemoved, .credentialReset: break
+        default: return ""
+        }
+        return reason.flatMap { means[ByteText($0.text)] }.map { English.said($0) } ?? ""
+    }
+
+    private static let means: [ByteText: String] = [
+        "password": "（パスワード）", "oneTimeCode": "（認証アプリ）", "spareCodes": "（予備コード）",
+        "givenCode": "（渡したコード）", "passkey": "（パスキー）",
+    ]
 
     /// Who acts where no person does.
     static func machine(_ actor: LeafActor) -> String {
@@ -83,7 +100,7 @@ enum EventWords {
         .accountReviewed: "職員の登録を見直し",
         .credentialAdded: "認証の手段を登録",
         .credentialRemoved: "認証の手段を削除",
-        .credentialReset: "パスワード・コードの再発行",
+        .credentialReset: "認証の手段を設定",
         .rightRefused: "権限がなく中止",
         .messageDuplicate: "同じ書類がもう一度届いた",
         .messageConflict: "食い違う書類が届いた",

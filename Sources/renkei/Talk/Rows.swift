@@ -1,4 +1,6 @@
+import Audit
 import Directory
+import Pages
 import Primitives
 
 // One line for each row of a list, for people. Numbers that are typed again stand first.
@@ -172,7 +174,7 @@ extension Words {
     func audited(_ entry: JSON) -> String {
         let opened = entry["opened"]
         return row([
-            time(entry["at"]?.string), text(entry["type"]),
+            time(entry["at"]?.string), event(entry["type"]?.string),
             actor(entry["role"]?.string), text(opened?["actorName"]),
             text(entry["account"] ?? opened?["patient"]),
             outcome(entry["outcome"]?.integer),
@@ -200,6 +202,13 @@ extension Words {
             Phrase(ja: "記録 \(numbers)", en: "entries \(numbers)").text(language),
             state.text(language), text(item["details"]),
         ])
+    }
+
+    private func event(_ name: String?) -> String {
+        guard language == .japanese, let event = name.flatMap(AuditEvent.init(rawValue:)) else {
+            return name ?? ""
+        }
+        return EventWords.japanese(event)
     }
 
     /// Who acted: a person's profession, or what else a log names.
