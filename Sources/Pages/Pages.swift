@@ -54,6 +54,7 @@ package struct PageHandler: Handler {
         PaperPages.add(to: &router, door)
         PeoplePages.add(to: &router, door)
         DifferencePages.add(to: &router, door)
+        ProvisionPages.add(to: &router, door)
         ConsentPages.add(to: &router, door)
         DirectoryPages.add(to: &router, door)
         AuditPages.add(to: &router, door)

@@ -26,7 +26,8 @@ struct DeskRightTests {
         (.post, "/sheets/{id}/reply"), (.get, "/sheets/{id}/return"),
         (.post, "/sheets/{id}/return"), (.get, "/evidence/{id}"),
         (.get, "/sent/{id}/certificate"), (.get, "/people/{id}"),
-        (.get, "/people/{id}/difference"), (.post, "/inbox/print"),
+        (.get, "/people/{id}/difference"), (.get, "/people/{id}/record"),
+        (.post, "/people/{id}/record"), (.post, "/inbox/print"),
     ]
 
     private func fields(_ clerk: Clerk, _ desk: DeskTown) throws -> [(String, String)] {

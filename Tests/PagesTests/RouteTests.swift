@@ -108,6 +108,8 @@ struct RouteTests {
         "POST /o/{org}/people": .only(.readSheets),
         "GET /o/{org}/people/{message}": .only(.readSheets),
         "GET /o/{org}/people/{message}/difference": .only(.readSheets),
+        "GET /o/{org}/people/{message}/record": .only(.printSheets),
+        "POST /o/{org}/people/{message}/record": .only(.printSheets),
         "GET /o/{org}/status": .only(.seeStatus),
         "GET /o/{org}/staff": .only(.manageStaff),
         "POST /o/{org}/staff": .only(.manageStaff),

@@ -124,6 +124,10 @@ extension Stop {
         Stop("利用者") { walk in try await walk.care.use("利用者") },
         Stop("利用者の綴り") { walk in try await walk.care.use(first: "td a") },
         Stop("前回との違い") { walk in try await walk.care.use("違いを見る") },
+        Stop("提供・受領の記録", isPrinted: true) { walk in
+            try await walk.care.use("この方の綴りに戻る")
+            try await walk.care.use("提供・受領の記録（29・30条）")
+        },
         Stop("朝の一覧", isPrinted: true) { walk in
             try await walk.care.use("本日")
             try await walk.care.use("朝の一覧（印刷用）")

@@ -76,7 +76,7 @@ enum PeoplePages {
         """
     }
 
-    private static func birthday(_ person: PeopleIndex.Person) -> String {
+    static func birthday(_ person: PeopleIndex.Person) -> String {
         let day = Day(person.birthDate.text)
         return day.flatMap(Wareki.init).map(\.text) ?? person.birthDate.text
     }
@@ -115,7 +115,7 @@ enum PeoplePages {
             <thead><tr><th scope="col">日時</th><th scope="col">送受</th>
             <th scope="col">相手</th><th scope="col">書類</th><th scope="col">状態</th>
             <th scope="col">前回との違い</th></tr></thead><tbody>\(Array(lines))</tbody></table>
-            \(records(person, visit))
+            \(provisions(message, visit))\(records(person, visit))
             <p><a href="\(visit.path("/people"))">ほかの方を探す</a></p>
             """
         let title: HTML = "\(person.name.text) さんの綴り"
@@ -125,7 +125,7 @@ enum PeoplePages {
     }
 
     /// The sheet of which the person is meant. An own one on paper is open to all who read.
-    private static func subject(
+    static func subject(
         _ text: String,
         _ visit: Visit
     ) async throws(PageRefusal) -> MessageID {
@@ -169,6 +169,15 @@ enum PeoplePages {
             \(HTML.when(isOld, "（旧版）"))</td>
             <td>\(state)</td>
             <td><a href="\(visit.path("/people/\(id)/difference"))">違いを見る</a></td></tr>
+            """
+    }
+
+    /// What went out and came in, for those who may take it along.
+    private static func provisions(_ message: MessageID, _ visit: Visit) -> HTML {
+        guard visit.session.may(.printSheets) else { return .nothing }
+        return """
+            <p><a href="\(visit.path("/people/\(message)/record"))">\
+            提供・受領の記録（29・30条）</a></p>
             """
     }
 
