@@ -67,7 +67,7 @@ import Testing
         ("send a --port 0", .valueUnfit("--port", of: ["send"])),
         ("send a --port 65536", .valueUnfit("--port", of: ["send"])),
         ("send a --port x", .valueUnfit("--port", of: ["send"])),
-        ("--lang fr inbox", .valueUnfit("--lang", of: [])),
+        ("--lang fr inbox", .valueUnknown("--lang", among: ["ja", "en"])),
         ("inbox open", .argumentMissing("ID", of: ["inbox", "open"])),
         ("verify", .argumentMissing("FILE", of: ["verify"])),
         ("inbox open a b", .argumentUnexpected("b", of: ["inbox", "open"])),

@@ -59,6 +59,8 @@ enum ValueForm: Sendable {
     case file
     case number(ClosedRange<Int>)
     case choice([String])
+    /// One or more of these, with commas between.
+    case list([String])
     /// Whatever the check takes, for example an identifier.
     case checked(@Sendable (String) -> Bool)
 
@@ -67,13 +69,23 @@ enum ValueForm: Sendable {
         .checked { make($0) != nil }
     }
 
-    var choices: [String] { if case .choice(let words) = self { words } else { [] } }
+    /// All that may be written; none where that has no end.
+    var choices: [String] {
+        switch self {
+        case .choice(let words), .list(let words): words
+        case .text, .file, .number, .checked: []
+        }
+    }
 
     func accepts(_ text: String) -> Bool {
         switch self {
         case .text, .file: !text.isEmpty
         case .number(let range): Int(text).map(range.contains) ?? false
         case .choice(let words): words.contains { $0.hasSameBytes(as: text) }
+        case .list(let words):
+            text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
+                words.contains { $0.hasSameBytes(as: String(part)) }
+            }
         case .checked(let isFit): isFit(text)
         }
     }

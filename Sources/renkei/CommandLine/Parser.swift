@@ -121,8 +121,13 @@ struct Parser: Sendable {
             return ""
         }
         guard let value = given ?? rest.popFirst() else { throw .valueMissing(name) }
-        guard form.accepts(value) else { throw .valueUnfit(name, of: path) }
+        guard form.accepts(value) else { throw unfit(name, form, of: path) }
         return value
+    }
+
+    private func unfit(_ name: String, _ form: ValueForm, of path: [String]) -> UsageError {
+        form.choices.isEmpty
+            ? .valueUnfit(name, of: path) : .valueUnknown(name, among: form.choices)
     }
 
     private func place(
@@ -139,7 +144,7 @@ struct Parser: Sendable {
             let taken = takesAll ? rest : rest.prefix(1)
             for word in taken {
                 guard argument.form.accepts(word) else {
-                    throw .valueUnfit(argument.name, of: path)
+                    throw unfit(argument.name, argument.form, of: path)
                 }
                 invocation.add(word, to: argument)
             }

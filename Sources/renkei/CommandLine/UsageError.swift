@@ -19,6 +19,7 @@ enum UsageError: Spoken, Equatable {
     case valueMissing(String)
     case valueUnexpected(String)
     case valueUnfit(String, of: [String])
+    case valueUnknown(String, among: [String])
     case argumentMissing(String, of: [String])
     case argumentUnexpected(String, of: [String])
 
@@ -41,7 +42,7 @@ enum UsageError: Spoken, Equatable {
             Phrase(ja: "\(option) には値が必要です。", en: "\(option) needs a value.")
         case .valueUnexpected(let option):
             Phrase(ja: "\(option) に値は付けられません。", en: "\(option) takes no value.")
-        case .valueUnfit(let name, _):
+        case .valueUnfit(let name, _), .valueUnknown(let name, _):
             Phrase(ja: "\(name) の値が正しくありません。", en: "The value of \(name) is not of its form.")
         case .argumentMissing(let name, _):
             Phrase(ja: "\(name) が足りません。", en: "\(name) is missing.")
@@ -59,6 +60,11 @@ enum UsageError: Spoken, Equatable {
             .optionUnknown(_, let path, _), .valueUnfit(_, let path),
             .argumentMissing(_, let path), .argumentUnexpected(_, let path):
             help(path)
+        case .valueUnknown(_, let words):
+            Phrase(
+                ja: "使える値: " + words.joined(separator: "、"),
+                en: "It takes: " + words.joined(separator: ", ")
+            )
         case .optionRepeated, .valueMissing, .valueUnexpected: help([])
         }
     }

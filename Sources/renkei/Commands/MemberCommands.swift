@@ -126,6 +126,14 @@ extension Console {
         }
         if invocation.has(.json) {
             data(["memberId": answer.json["memberId"]])
+        } else if lines.isEmpty {
+            let member = answer.json["memberId"]?.string ?? ""
+            talk(
+                Phrase(
+                    ja: "紙のみの機関を登録しました（\(member)）。名簿に FAX 番号とともに載ります。",
+                    en: "A member on paper is registered (\(member)), with its fax number."
+                )
+            )
         } else if path == nil {
             for line in lines { data(line) }
         }

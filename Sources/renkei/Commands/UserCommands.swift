@@ -27,18 +27,11 @@ extension Command {
         arguments: [.user],
         options: common + [.userName, .profession, .roles, .desks]
     ) { invocation, console in
-        guard let name = invocation.text(.userName),
-            let profession = invocation.text(.profession), invocation.text(.roles) != nil
-        else {
-            throw UsageError.argumentMissing(
-                "--name --profession --roles",
-                of: invocation.command.path
-            )
-        }
-        try Profession.check(profession)
+        try invocation.demand([.userName, .profession, .roles])
+        try invocation.text(.profession).map(Profession.check)
         var members = members(invocation)
-        members["name"] = .string(name)
-        members["profession"] = .string(profession)
+        members["name"] = invocation.text(.userName).map { .string($0) }
+        members["profession"] = invocation.text(.profession).map { .string($0) }
         return try await handOver("user.add", members, invocation, console)
     }
 
@@ -304,10 +297,7 @@ extension Option {
                 .joined(separator: "、") + "）",
             en: "roles: " + StaffRole.allCases.map(\.rawValue).joined(separator: ", ")
         ),
-        form: .of { text in
-            let roles = text.split(separator: ",").map { StaffRole(rawValue: String($0)) }
-            return roles.isEmpty || roles.contains { $0 == nil } ? nil : roles
-        }
+        form: .list(StaffRole.allCases.map(\.rawValue))
     )
     fileprivate static let desks = Option(
         "desks",

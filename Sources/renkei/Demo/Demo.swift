@@ -1,4 +1,6 @@
+import Audit
 import Cryptography
+import Pages
 import Primitives
 
 /// The story: a person is taken to hospital, and everyone around him learns what they need.
@@ -202,7 +204,8 @@ struct Demo: Sendable {
             hidden: hospital.place(stage)
         )
         for line in story.split(separator: "\n") { stage.show(String(line)) }
-        guard story.contains("sheet.opened") else {
+        let opened = [AuditEvent.sheetOpened.rawValue, EventWords.japanese(.sheetOpened)]
+        guard opened.contains(where: story.contains) else {
             throw DemoFailure(what: "audit show", output: story)
         }
         stage.show(
