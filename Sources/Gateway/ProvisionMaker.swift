@@ -64,7 +64,7 @@ struct ProvisionMaker {
 
     private func peer(_ member: MemberID) -> ProvisionLine.Peer {
         guard let profile = profile(member) else {
-            return ProvisionLine.Peer(name: member.text, type: "", numbers: "", address: "")
+            return ProvisionLine.Peer(name: member.text, type: "", numbers: [], address: "")
         }
         // The name of the office, where the law's person has another one.
         let isSame = profile.legalName.hasSameBytes(as: profile.displayName)
@@ -72,8 +72,7 @@ struct ProvisionMaker {
         return ProvisionLine.Peer(
             name: profile.legalName + office,
             type: label(profile.organisationType.text, "OrgType"),
-            numbers: profile.officeNumbers.map { "\($0.kind.words) \($0.value)" }
-                .joined(separator: "、"),
+            numbers: profile.officeNumbers,
             address: profile.address
         )
     }
@@ -119,14 +118,5 @@ struct ProvisionMaker {
 
     private func label(_ code: String, _ list: String) -> String {
         catalogue.label(code, in: list) ?? code
-    }
-}
-
-extension OfficeNumber.Kind {
-    fileprivate var words: String {
-        switch self {
-        case .careOffice: "介護保険事業所番号"
-        case .medicalInstitution: "医療機関コード"
-        }
     }
 }

@@ -1,4 +1,4 @@
-import Japanese
+package import Directory
 package import Primitives
 
 /// 提供・受領の記録: what about one person this organisation gave to others and got from them.
@@ -44,8 +44,7 @@ package struct ProvisionLine: Sendable, CustomStringConvertible {
         package let name: String
         /// The label of its kind.
         package let type: String
-        /// 介護保険事業所番号 or 医療機関コード, with that word.
-        package let numbers: String
+        package let numbers: [OfficeNumber]
         package let address: String
     }
 
@@ -68,9 +67,13 @@ package struct ProvisionLine: Sendable, CustomStringConvertible {
 
     fileprivate var fields: [String] {
         [
-            direction.word, Self.time(at), peer.name, peer.type, peer.numbers, peer.address,
+            direction.word, Self.time(at), peer.name, peer.type, numbers, peer.address,
             personName, birthDate, items, ground, way, message.text,
         ]
+    }
+
+    private var numbers: String {
+        peer.numbers.map { "\($0.kind.words) \($0.value)" }.joined(separator: "、")
     }
 
     /// `2026-11-19 16:40:05`, in Japan.
@@ -80,5 +83,14 @@ package struct ProvisionLine: Sendable, CustomStringConvertible {
             Decimal.text($0, width: 2)
         }
         return "\(time.dayInJapan) \(clock.joined(separator: ":"))"
+    }
+}
+
+extension OfficeNumber.Kind {
+    package var words: String {
+        switch self {
+        case .careOffice: "介護保険事業所番号"
+        case .medicalInstitution: "医療機関コード"
+        }
     }
 }

@@ -95,7 +95,7 @@ struct ProvisionRecordTests {
         #expect(line.direction == .provided && line.at == at && line.message == Self.message)
         #expect(line.peer.name == "医療法人社団架空会（幻町内科クリニック）")
         #expect(line.peer.type == "診療所" && line.peer.address == "架空市幻区幻町三丁目3番3号")
-        #expect(line.peer.numbers == "医療機関コード 9910100123")
+        #expect(fields(line).contains("\"医療機関コード 9910100123\""))
         #expect(line.personName == "髙﨑 𠮷之助" && line.birthDate == "昭和12年5月3日")
         #expect(line.items == "医療・介護連携シート" && line.way == "連携で送信")
         #expect(line.ground == "取得済（令和7年4月10日、契約時の包括同意、同意した人: 本人 髙﨑 𠮷之助）")

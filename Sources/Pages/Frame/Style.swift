@@ -150,6 +150,7 @@ enum Style {
         @media (max-width:900px){.side,.stepped{display:block}}
         @media print{header.top,nav.main,footer,.banner,.noprint,.skip{display:none}
         body{font-size:10.5pt}main{padding:0;max-width:none}@page{size:A4;margin:15mm}
-        .side{display:block}.paper{border:0;padding:0}a{color:inherit;text-decoration:none}}
+        .side{display:block}.paper{border:0;padding:0}a{color:inherit;text-decoration:none}
+        td time{overflow-wrap:normal}}
         """
 }

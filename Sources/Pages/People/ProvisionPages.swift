@@ -1,4 +1,5 @@
 import Delivery
+import Directory
 import Gateway
 import HTTP
 import Japanese
@@ -95,21 +96,27 @@ enum ProvisionPages {
         guard !record.lines.isEmpty else { return "<p class=\"note\">提供も受領もまだありません。</p>" }
         return """
             <table><caption>提供と受領（古い順、全 \(record.lines.count) 件）</caption>
-            <thead><tr><th scope="col">提供・受領の別</th><th scope="col">日時</th><th scope="col">相手先</th>
-            <th scope="col">情報の項目</th><th scope="col">同意などの根拠</th>
-            <th scope="col">経路・取得の経緯</th><th scope="col">受付番号</th></tr></thead>
+            <thead><tr><th scope="col">提供・受領と経緯</th><th scope="col">日時</th>
+            <th scope="col">相手先</th><th scope="col">情報の項目</th>
+            <th scope="col">同意などの根拠</th><th scope="col">受付番号</th></tr></thead>
             <tbody>\(record.lines.map(row))</tbody></table>
             """
     }
 
     private static func row(_ line: ProvisionLine) -> HTML {
-        let peer = line.peer
-        let lines = [peer.name, peer.type, peer.numbers, peer.address].filter { !$0.isEmpty }
-        return """
-            <tr><td>\(own: line.direction.word)</td><td>\(TimeWords.dated(line.at))</td>
-            <td>\(HTML.lines(lines.joined(separator: "\n")))</td><td>\(line.items)</td>
-            <td>\(HTML.lines(line.ground))</td><td>\(line.way)</td>
-            <td>\(line.message.text)</td></tr>
-            """
+        """
+        <tr><td>\(own: line.direction.word)<br>\(line.way)</td>
+        <td>\(TimeWords.dated(line.at))</td><td>\(peer(line.peer))</td><td>\(line.items)</td>
+        <td>\(HTML.lines(line.ground))</td><td>\(line.message.text)</td></tr>
+        """
+    }
+
+    private static func peer(_ peer: ProvisionLine.Peer) -> HTML {
+        let numbers = peer.numbers.map { number -> HTML in
+            "<br>\(own: number.kind.words) <span class=\"number\">\(number.value)</span>"
+        }
+        let address: HTML = HTML.when(!peer.address.isEmpty, "<br>\(peer.address)")
+        return
+            "\(peer.name)\(HTML.when(!peer.type.isEmpty, "<br>\(peer.type)"))\(numbers)\(address)"
     }
 }
