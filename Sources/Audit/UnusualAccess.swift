@@ -86,8 +86,19 @@ package struct UnusualAccessRules: Sendable {
 
     /// Shown to a person, or taken along.
     private static let looking: Set<AuditEvent> = [
-        .sheetOpened, .sheetPrinted, .sheetExported, .attachmentSaved,
+        .sheetOpened, .sheetPrinted, .sheetExported, .attachmentSaved, .auditQueried,
+        .auditExported,
     ]
+
+    /// A question about the log is a look where it is about one patient, as the record of provision
+    /// and receipt is; an auditor's are not.
+    private static let asking: Set<AuditEvent> = [.auditQueried, .auditExported]
+
+    private static func isLook(_ entry: AuditedEntry) -> Bool {
+        let event = entry.leaf.facts.event
+        return entry.isDone && looking.contains(event)
+            && (!asking.contains(event) || entry[.patient] != nil)
+    }
 
     /// What is unusual in `entries`, which are in order; the newest first.
     package func found(in entries: [AuditedEntry]) -> [UnusualAccess] {
@@ -120,7 +131,7 @@ package struct UnusualAccessRules: Sendable {
         of acts: [AuditedEntry],
         by person: String
     ) -> [[AuditedEntry]] {
-        let looks = acts.filter { $0.isDone && Self.looking.contains($0.leaf.facts.event) }
+        let looks = acts.filter(Self.isLook)
         switch kind {
         case .outsideHours: return looks.filter { !isOpen($0.leaf.at) }.byDay { _ in "" }
         case .manyPatients:

@@ -29,7 +29,7 @@ struct UnusualAccessTests {
             event,
             by: Agent(.person, name: name, role: role, assurance: .none),
             for: PartyID(AuditWorld.hospital),
-            on: event == .auditReviewed ? .report(AuditWorld.statement) : object,
+            on: event.rawValue.hasPrefix("audit.") ? .report(AuditWorld.statement) : object,
             at: at
         )
         change(&facts)
@@ -95,6 +95,20 @@ struct UnusualAccessTests {
         #expect(said == (runs == 0 ? [] : ["manyPatients 佐藤花子 [\(whole)]"]))
         #expect(Self.said(entries(1, patients: 2)).isEmpty, "the same two again and again")
         #expect(Self.said(entries(200, patients: count)).isEmpty, "over hours")
+    }
+
+    /// 提供・受領の記録 tells of one patient; what an auditor asks of the log tells of none.
+    @Test(arguments: [AuditEvent.auditQueried, .auditExported])
+    func `a record of one patient is a look, a question about the log is none`(event: AuditEvent) {
+        let night = Self.noon.adding(.hours(9))
+        let record = Self.entry(0, event, by: "佐藤花子", at: night) { $0.patient = "甲" }
+        #expect(Self.said([record]) == ["outsideHours 佐藤花子 [0]"])
+        #expect(Self.said([Self.entry(1, event, by: "佐藤花子", at: night)]).isEmpty)
+        let count = Limits.unusualPatientsPerHour
+        let many = (0..<count).map { number in
+            Self.entry(number, event, by: "佐藤花子", at: Self.noon) { $0.patient = "甲\(number)" }
+        }
+        #expect(Self.said(many).count == 1)
     }
 
     @Test func `an emergency is one by itself, with its reason`() throws {
