@@ -62,8 +62,10 @@ struct AuditTable {
         )
     }
 
+    /// The number of a sheet; what else an entry is about has none that a person would look for.
     private func message(_ object: LeafObject) -> String? {
         guard case .clear(let name) = object.name else { return nil }
-        return name.text.split(separator: "/").first.map(String.init)
+        let first = name.text.split(separator: "/").first.map(String.init)
+        return first.flatMap { MessageID($0)?.text }
     }
 }
