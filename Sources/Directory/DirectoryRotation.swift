@@ -85,9 +85,10 @@ extension DirectoryView {
 
     /// Whom to call about a member: while its new keys wait for a comparison, no number that they
     /// have said themselves.
-    package func telephone(of memberID: MemberID) -> TelephoneNumber? {
+    package func telephone(of memberID: MemberID, at desk: DeskID? = nil) -> TelephoneNumber? {
         let summary = summaries[memberID]
-        return unchecked(of: memberID).isEmpty ? summary?.entry?.telephone : summary?.telephone
+        guard unchecked(of: memberID).isEmpty else { return summary?.telephone }
+        return summary?.entry?.telephone(of: desk)
     }
 
     /// Where paper goes: no number at all while new keys wait for a comparison.

@@ -68,7 +68,7 @@ extension OrganisationGateway {
                     warnings: warnings.filter {
                         $0.to == copy.to && $0.kind.stands(in: copy.state)
                     },
-                    telephone: telephone(of: copy.to, copy.desk),
+                    telephone: view.telephone(of: copy.to, at: copy.desk),
                     isEmergency: copy.state == .opened
                         && own.contains {
                             $0.body(as: OpenedStatement.self)?.purpose == .breakGlass

@@ -165,14 +165,9 @@ extension OrganisationGateway {
             return Late(
                 warning: warning,
                 peer: peer,
-                telephone: telephone(of: peer, desk)
+                telephone: view.telephone(of: peer, at: desk)
             )
         }
-    }
-
-    func telephone(of member: MemberID, _ desk: DeskID?) -> TelephoneNumber? {
-        let entry = view.member(member)?.entry
-        return entry?.desks.first { $0.deskID == desk }?.telephone ?? entry?.telephone
     }
 }
 

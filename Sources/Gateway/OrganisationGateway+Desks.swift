@@ -90,7 +90,7 @@ extension OrganisationGateway {
         package let absence: Absence?
         /// nil while it is open.
         package let opensAt: Timestamp?
-        package let telephone: TelephoneNumber
+        package let telephone: TelephoneNumber?
     }
 
     /// What a sender must know of the desks that will get a message: who is away, who is closed.
@@ -109,7 +109,7 @@ extension OrganisationGateway {
             deskName: desk?.name,
             absence: desk?.absence(on: now.dayInJapan),
             opensAt: isClosed ? calendar.nextOpening(from: now) : nil,
-            telephone: entry.telephone(of: desk?.deskID)
+            telephone: view.telephone(of: member, at: desk?.deskID)
         )
     }
 }

@@ -40,11 +40,10 @@ extension OrganisationGateway {
             }
         }
         return known.map { known in
-            let entry = view.member(known.row.name.peer)?.entry
-            return Expectation(
+            Expectation(
                 row: known.row,
                 sheetType: known.type,
-                telephone: entry?.telephone(of: known.desk),
+                telephone: view.telephone(of: known.row.name.peer, at: known.desk),
                 isOverdue: known.row.due.map { $0 < now } ?? false
             )
         }

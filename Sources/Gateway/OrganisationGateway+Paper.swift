@@ -18,6 +18,7 @@ extension OrganisationGateway {
     package func takeToPaper(
         _ bytes: [UInt8],
         from draft: (id: MessageID, revision: Int64),
+        at desks: [MemberID: DeskID] = [:],
         by agent: Agent,
         account: AccountID? = nil
     ) async throws(GatewayError) -> PaperRoute {
@@ -36,7 +37,11 @@ extension OrganisationGateway {
         let now = time.now
         let ground = try await paperGround(of: sheet, to: recipients, by: agent)
         let copies = recipients.map {
-            PaperRoute.Copy(to: $0.memberID, code: PaperRoute.newCode(random))
+            PaperRoute.Copy(
+                to: $0.memberID,
+                desk: desks[$0.memberID],
+                code: PaperRoute.newCode(random)
+            )
         }
         let route = PaperRoute(
             id: draft.id,

@@ -19,13 +19,15 @@ package struct PaperRoute: Sendable, CustomStringConvertible {
 
     package struct Copy: Hashable, Sendable {
         package let to: MemberID
+        package let desk: DeskID?
         /// 受取番号: six digits that stand on the cover sheet of this copy alone.
         package let code: String
         package fileprivate(set) var sent: Note?
         package fileprivate(set) var acknowledged: Note?
 
-        init(to: MemberID, code: String) {
+        init(to: MemberID, desk: DeskID? = nil, code: String) {
             self.to = to
+            self.desk = desk
             self.code = code
         }
 
@@ -65,7 +67,9 @@ extension PaperRoute {
             "copies": .array(
                 copies.map { copy in
                     [
-                        "to": .string(copy.to.text), "code": .string(copy.code),
+                        "to": .string(copy.to.text),
+                        "desk": copy.desk.map { .string($0.text) },
+                        "code": .string(copy.code),
                         "sent": copy.sent?.json, "acknowledged": copy.acknowledged?.json,
                     ]
                 }
@@ -89,6 +93,7 @@ extension PaperRoute {
         for var copy in try reader.objects("copies") {
             var read = Copy(
                 to: try copy.value("to", MemberID.init(_:)),
+                desk: try copy.optionalValue("desk", DeskID.init(_:)),
                 code: try copy.text("code")
             )
             for step in Step.allCases where copy.optional(step.rawValue) != nil {

@@ -1,7 +1,9 @@
+import Cryptography
 import Delivery
 import Directory
 import Gateway
 import Primitives
+import Storage
 import TestKit
 import Testing
 
@@ -34,6 +36,44 @@ import Testing
         #expect(try await office.outbox(limit: 10).count == 1)
     }
 
+    @Test func `each recipient has its own desk`() async throws {
+        let town = try await Town.make(places: [.careOffice, .clinic, .hospital])
+        let office = town.office(.careOffice)
+        let ward = try #require(DeskID("ward"))
+        let kind = try #require(Department("none"))
+        let desk = DirectoryDesk(ward, name: "病棟", kind: kind)
+        try await town.office(.clinic).addDesk(desk, by: Town.nurse)
+        try await town.settle()
+        let (clinic, hospital) = (town.office(.clinic).member, town.office(.hospital).member)
+        func sent(_ change: (inout SendRequest) -> Void) async throws -> [MemberID: DeskID?] {
+            let other = try SheetExamples.example("admission-info-1.json").json
+            let second = other["recipients"]?.array?.first
+            let sheet = try await FlowSheet.named("care-liaison-1", for: office) { sheet in
+                let first = sheet["recipients"]?.array ?? []
+                sheet["recipients"] = .array(first.prefix(1) + [second].compactMap(\.self))
+                sheet["sheetId"] = .name(SheetID.make(SystemRandom()))
+                sheet["threadId"] = .name(ThreadID.make(SystemRandom()))
+            }
+            var request = SendRequest(sheet: sheet)
+            change(&request)
+            let asked = request
+            let queued = try await office.send(asked, by: Town.careManager)
+            let copies = try await office.track(queued.messageID).copies
+            return Dictionary(uniqueKeysWithValues: copies.map { ($0.to, $0.desk) })
+        }
+        let main = try #require(DeskID("main"))
+        // One desk for all goes to those that have it.
+        #expect(try await sent { $0.desk = ward } == [clinic: ward, hospital: nil])
+        #expect(
+            try await sent { ($0.desk, $0.desks) = (main, [clinic: ward]) }
+                == [clinic: ward, hospital: main]
+        )
+        let wrong = await #expect(throws: GatewayError.self) {
+            _ = try await sent { $0.desks = [hospital: ward] }
+        }
+        #expect(wrong?.code == "deskUnknown")
+    }
+
     @Test func `hours and absence of a desk are seen by those who write to it`() async throws {
         let town = try await Town.make(places: [.careOffice, .clinic])
         let main = try #require(DeskID("main"))
@@ -60,7 +100,7 @@ import Testing
         #expect(reception.absence?.text == "学会のため")
         // Monday is a holiday.
         #expect(reception.opensAt == Timestamp("2026-11-23T23:30:00.000Z"))
-        #expect(reception.telephone.text == "06-0000-1001")
+        #expect(reception.telephone?.text == "06-0000-1001")
         town.time.advance(by: .days(3))
         let later = try #require(office.receptions(of: row).first)
         #expect(later.absence == nil && later.opensAt == nil)

@@ -236,6 +236,7 @@ struct JourneyTests {
             let other = try await town.clerk(name, [role])
             await other.open(town.path(.careOffice))
             #expect(other.status == 200 && other.has("書類を読む役割"))
+            #expect(!other.has("新着（未開封）") && !other.has("class=\"tiles\""))
             for link in Crawl.links(other.html) where link.hasPrefix(town.path(.careOffice)) {
                 await other.open(link)
                 #expect(other.status == 200, "\(link)")

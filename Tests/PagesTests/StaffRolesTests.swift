@@ -70,6 +70,30 @@ struct StaffRolesTests {
         #expect(try await office.roles(of: "kanri") == [.administrator])
     }
 
+    @Test func `what another administrator took is not given back by an old page`() async throws {
+        let office = try await Office()
+        let console = StaffActor.console(Town.nurse)
+        let desk = try office.town.desk(.careOffice)
+        let line = try #require(
+            try await desk.list(by: console).first { $0.signInName.text == "haruka" }
+        )
+        try await desk.setRoles([.reader], of: line.id, by: console)
+        await office.head.post(office.page, [("roles", StaffRole.deskLead.rawValue)])
+        #expect(office.head.has("accountChanged"))
+        #expect(try await office.roles(of: "haruka") == [.reader])
+    }
+
+    @Test func `whoever gives the accounts away is led to what is left`() async throws {
+        let office = try await Office()
+        _ = try await office.town.clerk("second", [.administrator])
+        await office.head.open(office.town.path(.careOffice, "/staff"))
+        let own = try #require(Office.link(for: "kanri", office.head))
+        await office.head.open(own)
+        await office.head.post(own, [("roles", StaffRole.reader.rawValue)])
+        #expect(office.head.status == 200 && office.head.title.hasPrefix("本日"))
+        #expect(try await office.roles(of: "kanri") == [.reader])
+    }
+
     @Test func `who has left has no roles to change`() async throws {
         let office = try await Office()
         let console = StaffActor.console(Town.nurse)

@@ -16,6 +16,7 @@ enum Today {
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
+        guard visit.session.may(.readSheets) else { return .page(withoutSheets(visit)) }
         let known = try await visit.ask { gateway throws(GatewayError) in
             (
                 work: try await gateway.work(owedBy: visit.endOfToday, within: visit.ownDesks),
@@ -24,9 +25,6 @@ enum Today {
             )
         }
         let work = known.work
-        guard visit.session.may(.readSheets) else {
-            return .page(withoutSheets(work.reviews, visit))
-        }
         // Somebody of one desk is not counted what others open.
         let own = visit.reader.others.isEmpty ? "" : "&desk=own"
         var tiles: [(String, Int, String)] = [
@@ -46,7 +44,7 @@ enum Today {
         // What was read and asks for nothing may stay nobody's.
         tiles.insert(("担当なし", work.unassigned, "/inbox?show=unassigned" + own), at: 2)
         if visit.session.may(.reviewEmergency) {
-            tiles.append((reviewing, reviews, "/reviews"))
+            tiles.append(("緊急閲覧・緊急例外の確認", reviews, "/reviews"))
         }
         let body: HTML = """
             \(HTML.when(isIdle, """
@@ -61,17 +59,12 @@ enum Today {
     }
 
     /// For those who look after accounts and records alone: what they may not open is not counted.
-    private static func withoutSheets(_ reviews: Int, _ visit: Visit) -> HTML {
-        let mayReview = visit.session.may(.reviewEmergency)
-        let tiles = mayReview ? [tile((reviewing, reviews, "/reviews"), visit)] : []
+    private static func withoutSheets(_ visit: Visit) -> HTML {
         let body: HTML = """
-            \(HTML.when(mayReview, "<ul class=\"tiles\">\(tiles)</ul>"))
             <p class="note">書類の件数は、書類を読む役割の職員だけに出ます。あなたの仕事は上のメニューから選んでください。</p>
             """
         return PageFrame(title: "本日").page(body, for: visit, at: .today)
     }
-
-    private static let reviewing = "緊急閲覧・緊急例外の確認"
 
     private static func tile(_ tile: (String, Int, String), _ visit: Visit) -> HTML {
         "<li><a href=\"\(visit.path(tile.2))\"><b>\(tile.1)</b>\(own: tile.0)</a></li>"

@@ -90,6 +90,11 @@ extension Visit {
 
     func deskName(_ desk: DeskID) -> String { deskName(desk, of: gateway.member) }
 
+    /// A member with the desk that is meant there.
+    func name(of member: MemberID, at desk: DeskID?) -> String {
+        name(of: member) + (desk.map { " " + deskName($0, of: member) } ?? "")
+    }
+
     func deskName(_ desk: DeskID, of member: MemberID) -> String {
         desks(of: member).first { $0.deskID == desk }?.name ?? desk.text
     }

@@ -49,6 +49,14 @@ struct AuditTable {
 
     /// What somebody said who had to give a reason, or who reviewed it.
     func why(_ entry: AuditedEntry) -> HTML {
+        if entry.leaf.facts.event == .accountRoleChanged,
+            let change = entry[.details].flatMap({ RoleChange($0) })
+        {
+            let sides = [change.from, change.to].map { roles in
+                roles.map(\.words).joined(separator: "・")
+            }
+            return "<br>\(sides[0]) → \(sides[1])"
+        }
         switch entry.leaf.facts.event {
         case .breakGlassUsed, .breakGlassReviewed, .consentEmergencyReviewed, .auditReviewed: break
         default: return .nothing

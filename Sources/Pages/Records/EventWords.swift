@@ -19,7 +19,7 @@ package enum EventWords {
 
     private static let means: [ByteText: String] = [
         "password": "（パスワード）", "oneTimeCode": "（認証アプリ）", "spareCodes": "（予備コード）",
-        "givenCode": "（渡したコード）", "passkey": "（パスキー）",
+        "givenCode": "（管理者が渡したコード）", "passkey": "（パスキー）",
     ]
 
     /// Who acts where no person does.
@@ -100,7 +100,7 @@ package enum EventWords {
         .accountReviewed: "職員の登録を見直し",
         .credentialAdded: "認証の手段を登録",
         .credentialRemoved: "認証の手段を削除",
-        .credentialReset: "認証の手段を設定",
+        .credentialReset: "認証の手段を変更・再発行",
         .rightRefused: "権限がなく中止",
         .messageDuplicate: "同じ書類がもう一度届いた",
         .messageConflict: "食い違う書類が届いた",

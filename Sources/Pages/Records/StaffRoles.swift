@@ -22,7 +22,7 @@ enum StaffRoles {
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.manageStaff)
         let line = try await StaffPages.line(visit, captures)
-        let roles = chosen(visit.form)
+        let (roles, known) = (chosen(visit.form), ticked("was", visit.form))
         guard !roles.isEmpty else {
             let problem: HTML = "<a href=\"#roles\">役割を選んでください</a>"
             return .page(page(visit, line, [], problems: [problem]), status: 400)
@@ -32,11 +32,14 @@ enum StaffRoles {
                 try await visit.office.staff.setRoles(
                     roles,
                     of: line.id,
+                    knowing: known,
                     by: .person(visit.session)
                 )
             }
         }
-        return .seeOther(visit.path("/staff"))
+        // Whoever has given the work with accounts away sees them no more.
+        let isOwnEnd = line.id == visit.session.account && !roles.contains(.administrator)
+        return .seeOther(visit.path(isOwnEnd ? "/" : "/staff"))
     }
 
     private static func page(
@@ -48,8 +51,10 @@ enum StaffRoles {
         let body: HTML = """
             <p>\(line.displayName) さん（\(line.signInName.text)）</p>
             <form method="post" action="\(visit.path("/staff/\(line.id)/roles"))">\(visit.token)
-            \(choices(roles))
-            <p>保存するとすぐに変わります。サインイン中の画面でも同じです。</p>
+            \(line.roles.map { role -> HTML in
+                "<input type=\"hidden\" name=\"was\" value=\"\(role.rawValue)\">"
+            })\(choices(roles))
+            <p>保存するとすぐに有効になります。本人がサインイン中でも、次の操作から変わります。</p>
             <p class="row"><button class="main">役割を保存する</button>
             <a class="button" href="\(visit.path("/staff"))">職員の一覧へ戻る</a></p></form>
             """
@@ -58,8 +63,10 @@ enum StaffRoles {
     }
 
     /// The roles that a form has ticked.
-    static func chosen(_ form: PostedForm) -> Set<StaffRole> {
-        Set(form.all("roles").compactMap(StaffRole.init(rawValue:)))
+    static func chosen(_ form: PostedForm) -> Set<StaffRole> { ticked("roles", form) }
+
+    private static func ticked(_ name: String, _ form: PostedForm) -> Set<StaffRole> {
+        Set(form.all(name).compactMap(StaffRole.init(rawValue:)))
     }
 
     static func choices(_ ticked: some Collection<StaffRole>) -> HTML {

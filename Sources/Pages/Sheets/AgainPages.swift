@@ -38,7 +38,8 @@ enum AgainPages {
             draft.spread(form)
         }
         for copy in known.row.copies {
-            draft.desks[copy.to] = copy.desk
+            let desks = visit.desks(of: copy.to).map(\.deskID)
+            draft.desks[copy.to] = copy.desk.flatMap { desks.contains($0) ? $0 : nil }
             if isCopy(copy.to, known.sheet, visit) {
                 draft.cc.append(copy.to)
             } else {

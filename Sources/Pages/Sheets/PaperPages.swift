@@ -243,7 +243,7 @@ struct PaperMail {
         let sheet = PaperDocument(form, of: route.sheet, foot: foot, watermark: visit.watermark)
         return route.copies.flatMap { copy in
             let cover = CoverSheet(
-                to: party(copy.to, person: nil),
+                to: party(copy.to, at: copy.desk),
                 from: party(visit.gateway.member, person: visit.session.displayName),
                 title: visit.name(of: route.sheet.type),
                 patient: route.patientName,
@@ -255,10 +255,14 @@ struct PaperMail {
         }
     }
 
-    private func party(_ member: MemberID, person: String?) -> CoverSheet.Party {
+    private func party(
+        _ member: MemberID,
+        at desk: DeskID? = nil,
+        person: String? = nil
+    ) -> CoverSheet.Party {
         CoverSheet.Party(
-            name: visit.name(of: member),
-            telephone: visit.gateway.view.telephone(of: member)?.text,
+            name: visit.name(of: member, at: desk),
+            telephone: visit.gateway.view.telephone(of: member, at: desk)?.text,
             fax: visit.gateway.view.fax(of: member)?.text,
             person: person
         )

@@ -80,9 +80,9 @@ struct SentPage {
         return HTML(
             joining: worst.map { item in
                 let name = visit.name(of: item.copy.to)
-                let desk = item.copy.desk.map { " " + visit.deskName($0, of: item.copy.to) } ?? ""
+                let whole = visit.name(of: item.copy.to, at: item.copy.desk)
                 return """
-                    <h3>\(name)\(desk)（電話 \(item.telephone?.text ?? English.said("登録なし"))）</h3>
+                    <h3>\(whole)（電話 \(item.telephone?.text ?? English.said("登録なし"))）</h3>
                     \(Strip(item.copy, receipts, name: name, wantsReply: head.wantsReply).html)
                     \(item.warnings.map { "<p class=\"problem\">\($0.kind.words)</p>" as HTML })
                     \(refusal(item))\(answer(item))

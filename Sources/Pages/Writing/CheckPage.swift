@@ -97,15 +97,19 @@ struct CheckPage {
             word -> HTML in
             let summary = visit.gateway.view.member(member)
             let profile = summary?.membership.profile
-            let meant: HTML? = desk.draft.desks[member].map { meant in
-                "<br>\(visit.deskName(meant, of: member))"
-            }
+            let meant = desk.draft.desks[member]
+            let named = meant.map { visit.deskName($0, of: member) }
+            let place: HTML = HTML.when(
+                visit.desks(of: member).count > 1 || named != nil,
+                "<br>\(named ?? English.said("窓口の指定なし"))"
+            )
             return """
                 <tr><td>\(own: word)</td><td><b>\(visit.name(of: member))</b>
-                \(meant ?? .nothing)</td>
+                \(place)</td>
                 <td>\(profile?.officeNumbers.first?.value ?? "")</td>
                 <td>\(profile?.address ?? "")</td>
-                <td class="tel">\(visit.gateway.view.telephone(of: member)?.text ?? "")</td></tr>
+                <td class="tel">\
+                \(visit.gateway.view.telephone(of: member, at: meant)?.text ?? "")</td></tr>
                 """
         }
         let caption = onPaper.isEmpty ? "この相手だけが開けます" : "紙で渡す相手"

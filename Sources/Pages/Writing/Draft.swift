@@ -159,7 +159,7 @@ extension Draft {
         supersedes = try reader.optionalValue("supersedes", SheetID.init(_:))
         to = try reader.array("to").compactMap(\.string).compactMap { MemberID($0) }
         cc = try reader.array("cc").compactMap(\.string).compactMap { MemberID($0) }
-        desks = Self.desks(try reader.array("desks").compactMap(\.string))
+        desks = Self.desks(try reader.optionalArray("desks").compactMap(\.string))
         consent = try reader.optionalValue("consent", ConsentChoice.init)
         for row in try reader.array("values") {
             let words = (row.array ?? []).compactMap(\.string)

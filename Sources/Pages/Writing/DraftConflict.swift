@@ -105,8 +105,7 @@ struct DraftConflict {
 
     private func recipients(_ draft: Draft) -> String {
         func name(_ member: MemberID) -> String {
-            let desk = draft.desks[member].map { " " + visit.deskName($0, of: member) }
-            return visit.name(of: member) + (desk ?? "")
+            visit.name(of: member, at: draft.desks[member])
         }
         return (draft.to.map(name) + draft.cc.map { name($0) + English.said("（写し）") })
             .joined(separator: "、")

@@ -126,9 +126,16 @@ enum DraftPages {
         let (visit, sheet) = (desk.visit, desk.sheet)
         guard isAsShown(desk) else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
         let (draft, agent) = ((id: desk.id, revision: desk.revision), visit.agent)
+        let desks = desk.draft.desks
         let account = visit.session.account
         let route = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.takeToPaper(sheet, from: draft, by: agent, account: account)
+            try await gateway.takeToPaper(
+                sheet,
+                from: draft,
+                at: desks,
+                by: agent,
+                account: account
+            )
         }
         return .seeOther(visit.path("/paper/\(route.id)"))
     }

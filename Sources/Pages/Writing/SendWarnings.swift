@@ -79,17 +79,18 @@ struct SendWarnings: Sendable {
             guard !calendar.isOpen(at: visit.now) else { return nil }
             let opening = calendar.nextOpening(from: visit.now)
             let next: HTML = opening.map { "次に開くのは \(TimeWords.short($0)) です。" } ?? .nothing
-            let telephone = visit.gateway.view.telephone(of: member)?.text
+            let telephone = visit.gateway.view.telephone(of: member, at: meant)?.text
+            let name = visit.name(of: member, at: meant)
             let isUrgent = sheet.urgency != .routine
             let call: HTML =
                 telephone.map { isUrgent ? "急ぎのため、電話 \($0) でも知らせてください。" : .nothing } ?? .nothing
             guard calendar.areHoursStated else {
                 return """
-                    \(visit.name(of: member)) の受付時間は登録されていません。\
+                    \(name) の受付時間は登録されていません。\
                     いまは休みかもしれません。\(call)
                     """
             }
-            return "\(visit.name(of: member)) は受付時間外です。\(next)\(call)"
+            return "\(name) は受付時間外です。\(next)\(call)"
         }
     }
 

@@ -70,7 +70,7 @@ extension Rule {
             case .all(let conditions) = condition, conditions.isEmpty
         else { return [] }
         return fields.filter { $0.root == .scope }
-            .compactMap { $0.pointer(from: JSONPointer())?.tokens }
+            .compactMap { $0.pointer(from: JSONPointer())?.tokens }.filter { !$0.isEmpty }
     }
 
     /// One thing a rule found.

@@ -64,15 +64,21 @@ extension StaffDesk {
         }
     }
 
-    /// - Throws: `lastAdministrator`.
+    /// `known`: the roles that the decision was made from, where somebody has seen them.
+    ///
+    /// - Throws: `lastAdministrator`; `accountChanged` where the roles are others by now.
     package func setRoles(
         _ roles: Set<StaffRole>,
         of id: AccountID,
+        knowing known: Set<StaffRole>? = nil,
         by actor: StaffActor
     ) async throws(StaffRefusal) {
         try await change(id, by: actor) { account throws(StaffRefusal) in
+            guard known == nil || known == account.roles else { throw .accountChanged }
+            var act = facts(.accountRoleChanged, by: actor.agent, on: id)
+            act.details = RoleChange(from: account.roles, to: roles).text
             account.roles = roles
-            return [facts(.accountRoleChanged, by: actor.agent, on: id)]
+            return [act]
         }
     }
 
@@ -178,14 +184,17 @@ extension StaffDesk {
         _ decide: (inout Account) throws(StaffRefusal) -> [AuditFacts]
     ) async throws(StaffRefusal) {
         try await demand(actor)
-        _ = try await change(id) { account throws(StaffRefusal) in
-            guard account.state != .left else { throw .accountLeft }
-            let was = account.isAdministrator
-            let acts = try decide(&account)
-            if was, !account.isAdministrator, !hasAdministrator(beside: id) {
-                throw .lastAdministrator
+        // One after the other: of two administrators neither may take the other's place away.
+        _ = try await administration.alone { () async throws(StaffRefusal) in
+            try await change(id) { account throws(StaffRefusal) in
+                guard account.state != .left else { throw .accountLeft }
+                let was = account.isAdministrator
+                let acts = try decide(&account)
+                if was, !account.isAdministrator, !hasAdministrator(beside: id) {
+                    throw .lastAdministrator
+                }
+                return acts
             }
-            return acts
         }
     }
 

@@ -14,6 +14,8 @@ package final class StaffDesk: Sendable {
     /// What a password is compared with where there is none: it takes as long.
     let nobody: PasswordHash
     let state: Lock<State>
+    /// What administrators do with accounts, one act after the other.
+    let administration = AsyncLock()
 
     struct State: Sendable {
         var shelf = AccountShelf()

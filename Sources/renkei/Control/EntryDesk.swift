@@ -123,7 +123,7 @@ extension OrganisationGateway {
                     "desk": reception.deskName.map { .string($0) },
                     "absence": reception.absence?.json,
                     "opensAt": reception.opensAt.map { .time($0) },
-                    "telephone": .name(reception.telephone),
+                    "telephone": reception.telephone.map { .name($0) },
                 ]
             }
         )
