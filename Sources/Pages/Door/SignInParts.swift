@@ -5,8 +5,10 @@ import Staff
 enum AppOffer {
     static func html(_ offer: FactorOffer) -> HTML {
         """
-        <ol><li>スマートフォンの認証アプリで「手入力で追加」を選びます。</li>
-        <li>次のキーを入力します。<p class="codes" id="key">\(offer.key)</p>
+        <ol><li>スマートフォンの認証アプリで、このQRコードを読み取ります。
+        <p>\(QRPicture.html(offer.uri, label: English.said("認証アプリで読み取るQRコード")))</p>
+        <p>読み取れないときは、アプリの「手入力で追加」に次のキーを入力します。</p>
+        <p class="codes" id="key">\(offer.key)</p>
         <p><a href="\(offer.uri)">この端末の認証アプリで開く</a></p></li>
         <li>アプリに出た6桁を入力します。</li></ol>
         """

@@ -144,6 +144,7 @@ enum Style {
         .saved{color:var(--ok)}
         html{scroll-padding-top:3rem}
         .sign{max-width:30rem;margin:2rem auto}
+        .qr{display:block;width:14rem;max-width:100%;background:#fff}
         .codes{font-family:monospace;font-size:1.1rem;columns:2}
         @media (min-width:1100px){th{min-width:5.4em;overflow-wrap:break-word}
         th:first-child{min-width:4em}td time{overflow-wrap:normal}}
