@@ -98,7 +98,7 @@ package struct DataKey: Sendable, CustomStringConvertible {
     ) throws(CryptographyError) -> [UInt8] {
         guard sealed.count >= AESGCM.nonceBytes + AESGCM.tagBytes else { throw .cannotOpen }
         return try AESGCM.open(
-            Array(sealed[AESGCM.nonceBytes..<(sealed.count - AESGCM.tagBytes)]),
+            sealed[AESGCM.nonceBytes..<(sealed.count - AESGCM.tagBytes)],
             tag: Array(sealed.suffix(AESGCM.tagBytes)),
             key: secret,
             nonce: Array(sealed.prefix(AESGCM.nonceBytes)),

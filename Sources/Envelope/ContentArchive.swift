@@ -30,8 +30,11 @@ package struct ContentArchive: Sendable {
     /// The archive, filled up with zero bytes to `padding` of its length.
     package func encoded(padding: (Int) -> Int = Padding.blocks) -> [UInt8] {
         var archive: [UInt8] = []
+        let whole = files.reduce(2) { $0 + 1 + TarHeader.blocks($1.bytes.count) / TarHeader.block }
+        archive.reserveCapacity(padding(whole * TarHeader.block))
         for file in files {
-            archive += TarHeader.bytes(file.name, file.bytes.count) + file.bytes
+            archive += TarHeader.bytes(file.name, file.bytes.count)
+            archive += file.bytes
             Self.fill(&archive, to: TarHeader.blocks(archive.count))
         }
         Self.fill(&archive, to: archive.count + 2 * TarHeader.block)

@@ -216,13 +216,13 @@ struct AuthEnvelopedDataTests {
             return AuthEnvelopedDataParts(
                 recipients: [info.encoded.encoded],
                 nonce: nonce ?? parts.nonce,
-                cipher: cipher ?? parts.cipher,
+                cipher: cipher?[...] ?? parts.cipher,
                 tag: tag ?? parts.tag
             ).encoded.encoded
         }
         #expect(with() == der)
         let wrong = [
-            with(nonce: flipped(parts.nonce)), with(cipher: flipped(parts.cipher)),
+            with(nonce: flipped(parts.nonce)), with(cipher: flipped(Array(parts.cipher))),
             with(tag: flipped(parts.tag)), with(wrappedKey: flipped(recipient.wrappedKey)),
             with(ephemeral: ephemeral),
         ]

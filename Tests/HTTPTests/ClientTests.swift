@@ -232,6 +232,17 @@ import Testing
         #expect(peer.request == expected)
     }
 
+    @Test func `a body goes out whole again where an old connection was closed under it`()
+        async throws
+    {
+        let peer = try ScriptedPeer(answer: "HTTP/1.1 204 \r\n\r\n", leaves: true)
+        let caller = caller(peer)
+        _ = try await caller.send(.get, "/")
+        let answer = try await caller.send(.put, "/", body: "hi".bytes)
+        #expect(answer.status == 204)
+        #expect(peer.request.hasSuffix("Content-Length: 2\r\n\r\nhi"))
+    }
+
     @Test(arguments: [("X", "a\r\nY: b"), ("X: a\r\nY", "b"), ("", "a"), ("X", "連携")])
     func `a field that could forge another is not sent`(
         _ name: String,

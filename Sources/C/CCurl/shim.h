@@ -34,6 +34,12 @@ static inline CURLcode renkei_curl_set_sink(
     return curl_easy_setopt(easy, option, sink);
 }
 
+// Swift cannot call this one: curl_easy_setopt is variadic, and a macro.
+static inline CURLcode renkei_curl_set_seek(
+    CURL *easy, int (*seek)(void *, curl_off_t, int)) {
+    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek);
+}
+
 // Swift cannot call this one: curl_easy_getinfo is variadic, and a macro.
 static inline long renkei_curl_get_long(CURL *easy, CURLINFO info) {
     long value = 0;

@@ -17,7 +17,7 @@ package enum AESGCM {
         let cipher = Library.demand { () throws(CryptographyError) in
             let context = try CipherContext(key: key, nonce: nonce, isSealing: true)
             try context.authenticate(additional)
-            let cipher = try context.process(plain)
+            let cipher = try context.process(plain[...])
             try context.finish()
             try context.readTag(&tag)
             return cipher
@@ -27,7 +27,7 @@ package enum AESGCM {
 
     /// - Throws: `cannotOpen` unless the tag is right. No plaintext is given out before that.
     package static func open(
-        _ cipher: [UInt8],
+        _ cipher: ArraySlice<UInt8>,
         tag: [UInt8],
         key: SecretBytes,
         nonce: [UInt8],
@@ -81,19 +81,21 @@ private struct CipherContext: ~Copyable {
     }
 
     /// GCM is a stream: as many bytes come out as go in.
-    func process(_ input: [UInt8]) throws(CryptographyError) -> [UInt8] {
+    func process(_ input: ArraySlice<UInt8>) throws(CryptographyError) -> [UInt8] {
         guard !input.isEmpty else { return [] }
         var outcome: Int32 = 0
         let output = unsafe [UInt8](unsafeUninitializedCapacity: input.count) { buffer, count in
             var written: Int32 = 0
             outcome = unsafe context.withPointer { pointer in
-                unsafe EVP_CipherUpdate(
-                    pointer,
-                    buffer.baseAddress,
-                    &written,
-                    input,
-                    Int32(input.count)
-                )
+                unsafe input.withUnsafeBufferPointer { input in
+                    unsafe EVP_CipherUpdate(
+                        pointer,
+                        buffer.baseAddress,
+                        &written,
+                        input.baseAddress,
+                        Int32(input.count)
+                    )
+                }
             }
             count = Int(written)
         }

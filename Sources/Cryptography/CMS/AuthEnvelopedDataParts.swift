@@ -6,7 +6,8 @@ struct AuthEnvelopedDataParts {
     /// RecipientInfo values whole, in DER order.
     let recipients: [[UInt8]]
     let nonce: [UInt8]
-    let cipher: [UInt8]
+    /// A part of the bytes it was read from, which may be large.
+    let cipher: ArraySlice<UInt8>
     let tag: [UInt8]
 
     private static let version = DERValue.integer(0)
@@ -20,7 +21,8 @@ struct AuthEnvelopedDataParts {
         let enveloped = DERValue.sequence([
             AuthEnvelopedDataParts.version,
             .setOf(recipients.map(DERValue.init(encoded:))),
-            .sequence([.objectIdentifier(.data), algorithm, DERValue(.primitive(0), cipher)]),
+            .sequence([.objectIdentifier(.data), algorithm, DERValue(.primitive(0), Array(cipher))]
+            ),
             .octetString(tag),
         ])
         return .sequence([
@@ -39,7 +41,7 @@ struct AuthEnvelopedDataParts {
         return AuthEnvelopedDataParts(
             recipients: recipients.map(\.encoded),
             nonce: nonce,
-            cipher: sealed.cipher,
+            cipher: sealed.cipher[...],
             tag: sealed.tag
         )
     }
@@ -79,7 +81,7 @@ extension AuthEnvelopedDataParts {
         try parameters.expect(DERValue.integer(AESGCM.tagBytes).encoded, "ICVlen")
         try parameters.finish()
         try algorithm.finish()
-        cipher = try encrypted.primitive(.primitive(0))
+        cipher = try encrypted.slice(.primitive(0))
         try encrypted.finish()
         tag = try enveloped.primitive(.octetString)
         try enveloped.finish()

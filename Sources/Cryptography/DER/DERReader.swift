@@ -48,7 +48,12 @@ package struct DERReader {
 
     /// The contents of a primitive value.
     package mutating func primitive(_ tag: DERTag) throws(DERRefusal) -> [UInt8] {
-        Array(buffer[try contents(tag)])
+        Array(try slice(tag))
+    }
+
+    /// The contents of a primitive value, where they lie.
+    mutating func slice(_ tag: DERTag) throws(DERRefusal) -> ArraySlice<UInt8> {
+        buffer[try contents(tag)]
     }
 
     /// The next value whole, with its tag and length.

@@ -31,7 +31,7 @@ enum KeyFile {
         }
         let key = try wrap(KeyStoreError.damaged) { () throws(CryptographyError) in
             var plain = try AESGCM.open(
-                file.cipher,
+                file.cipher[...],
                 tag: file.tag,
                 key: sealingKey,
                 nonce: file.nonce,

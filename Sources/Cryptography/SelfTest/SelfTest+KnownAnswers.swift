@@ -23,7 +23,7 @@ extension SelfTest {
         let nonce = [UInt8](0..<12)
         let sealed = AESGCM.seal([1, 2, 3], key: key, nonce: nonce, additional: [4])
         let opened = try AESGCM.open(
-            sealed.cipher,
+            sealed.cipher[...],
             tag: sealed.tag,
             key: key,
             nonce: nonce,
@@ -32,7 +32,7 @@ extension SelfTest {
         return opened == [1, 2, 3]
             && refuses { () throws(CryptographyError) in
                 _ = try AESGCM.open(
-                    sealed.cipher,
+                    sealed.cipher[...],
                     tag: flipped(sealed.tag),
                     key: key,
                     nonce: nonce,

@@ -124,6 +124,8 @@ private final class CurlTransfer {
     private var fields = Fields()
     private var body: [UInt8] = []
     private var isTooLarge = false
+    /// How many bytes of the request's body were handed over.
+    private var givenCount = 0
 
     init(_ call: ClientCall, _ continuation: CheckedContinuation<CurlDriver.Answer, Never>) {
         guard let easy = unsafe curl_easy_init() else { preconditionFailure("out of memory") }
@@ -230,10 +232,6 @@ extension CurlTransfer {
         case .post, .put, .patch:
             set(CURLOPT_POST, 1)
             note(unsafe renkei_curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, call.body.count))
-            unsafe call.body.withUnsafeBytes { bytes in
-                let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                note(unsafe renkei_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, start))
-            }
             set(CURLOPT_CUSTOMREQUEST, call.method.rawValue)
         }
         // A name without a value takes libcurl's own field away.
@@ -251,6 +249,10 @@ extension CurlTransfer {
 
     private func setSinks() {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        note(unsafe renkei_curl_set_sink(easy, CURLOPT_READFUNCTION, giveBody))
+        note(unsafe renkei_curl_set_pointer(easy, CURLOPT_READDATA, context))
+        note(unsafe renkei_curl_set_seek(easy, seekBody))
+        note(unsafe renkei_curl_set_pointer(easy, CURLOPT_SEEKDATA, context))
         note(unsafe renkei_curl_set_sink(easy, CURLOPT_WRITEFUNCTION, takeBody))
         note(unsafe renkei_curl_set_pointer(easy, CURLOPT_WRITEDATA, context))
         note(unsafe renkei_curl_set_sink(easy, CURLOPT_HEADERFUNCTION, takeFieldLine))
@@ -280,8 +282,28 @@ extension CurlTransfer {
     /// - Returns: false once there is too much, which ends the transfer.
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         isTooLarge = isTooLarge || bytes.count > call.limitBytes - body.count
-        if !isTooLarge { unsafe body.append(contentsOf: bytes) }
-        return !isTooLarge
+        guard !isTooLarge else { return false }
+        // An array that grows holds a large body twice.
+        if body.isEmpty, let told = fields["content-length"].flatMap({ Int($0) }) {
+            body.reserveCapacity(min(max(0, told), call.limitBytes))
+        }
+        unsafe body.append(contentsOf: bytes)
+        return true
+    }
+
+    /// Hands over the next bytes of the request's body, as many as there is room for.
+    fileprivate func give(to room: UnsafeMutableRawBufferPointer) -> Int {
+        let next = call.body[givenCount...].prefix(room.count)
+        unsafe room.copyBytes(from: next)
+        givenCount += next.count
+        return next.count
+    }
+
+    /// The body goes out anew, after a connection that was closed meanwhile.
+    fileprivate func giveAgain(from place: Int) -> Bool {
+        guard (0...call.body.count).contains(place) else { return false }
+        givenCount = place
+        return true
     }
 
     fileprivate func receive(fieldLine: [UInt8]) {
@@ -308,6 +330,29 @@ private func takeBody(
     let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
     let isTaken = unsafe transfer.receive(UnsafeRawBufferPointer(start: bytes, count: count))
     return isTaken ? size * count : 0
+}
+
+private func giveBody(
+    _ room: UnsafeMutablePointer<CChar>?,
+    _ size: Int,
+    _ count: Int,
+    _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let context = unsafe context else { return Int(CURL_READFUNC_ABORT) }
+    let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    return unsafe transfer.give(
+        to: UnsafeMutableRawBufferPointer(start: room, count: size * count)
+    )
+}
+
+private func seekBody(
+    _ context: UnsafeMutableRawPointer?,
+    _ place: curl_off_t,
+    _ origin: Int32
+) -> Int32 {
+    guard let context = unsafe context, origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
+    let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    return transfer.giveAgain(from: Int(place)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
 }
 
 private func takeFieldLine(

@@ -1,6 +1,7 @@
 /// Bytes in at the end, out at the front; empty, it holds no memory.
 struct ByteQueue {
-    /// Bytes already taken that may stay in the store before the rest is moved to its front.
+    /// Bytes already taken that may stay in the store before the rest, where it is less, is moved
+    /// to its front.
     static let slack = 256 * 1024
 
     private var bytes: [UInt8] = []
@@ -9,12 +10,15 @@ struct ByteQueue {
     var count: Int { bytes.count - start }
     var isEmpty: Bool { start == bytes.count }
 
-    mutating func append(_ more: ArraySlice<UInt8>) { bytes.append(contentsOf: more) }
+    /// A whole array that comes into an empty queue is not copied.
+    mutating func append(_ more: ArraySlice<UInt8>) {
+        if bytes.isEmpty { bytes = Array(more) } else { bytes.append(contentsOf: more) }
+    }
 
     mutating func take(_ count: Int) -> ArraySlice<UInt8> {
         let taken = bytes[start..<(start + count)]
         start += count
-        if isEmpty || start > ByteQueue.slack {
+        if isEmpty || start > max(ByteQueue.slack, self.count) {
             bytes = Array(bytes[start...])
             start = 0
         }

@@ -189,7 +189,7 @@ private struct BareEnvelope {
     func open(_ material: BenchMaterial) async throws {
         let shared = try await material.keys.derive(material.encryption, point: ephemeral)
         let key = try KeyWrap.unwrap(wrapped, with: Self.kdf(shared))
-        let plain = try AESGCM.open(cipher, tag: tag, key: key, nonce: nonce, additional: [])
+        let plain = try AESGCM.open(cipher[...], tag: tag, key: key, nonce: nonce, additional: [])
         let digest = SHA256.hash(SHA256.hash(plain).bytes)
         let point = material.identity.certificate.point
         precondition(point.verify(signature, digest: digest), "a bare signature holds")
