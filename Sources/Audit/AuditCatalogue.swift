@@ -130,6 +130,9 @@ package enum AuditCatalogue {
         .certificateRevoked: AuditRule(.delete, registrars, [.statement], [.administration])
             .withStatement,
         .operatorAction: AuditRule(.update, [.operator], [.account], [.administration]),
+        .retentionHeld: retention,
+        .retentionReleased: retention,
+        .retentionDestroyed: AuditRule(.delete, [.system], [.tree], [.legal]),
         .quotaExceeded: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .rateLimited: AuditRule(.execute, [.peer], [.setting], [.system], [.minorFailure]),
         .connectionRefused: AuditRule(
@@ -148,6 +151,7 @@ package enum AuditCatalogue {
         ),
     ]
 
+    private static let retention = AuditRule(.update, [.operator], [.tree], [.legal])
     private static let relayed = AuditRule(.update, [.peer], [.statement]).withStatement
     private static let refused: [AuditOutcome] = [.minorFailure, .seriousFailure]
 

@@ -112,6 +112,9 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case auditAlarm = "audit.alarm"
     case treeOpened = "tree.opened"
     case treeClosed = "tree.closed"
+    case retentionHeld = "retention.held"
+    case retentionReleased = "retention.released"
+    case retentionDestroyed = "retention.destroyed"
     case processStarted = "process.started"
     case processStopped = "process.stopped"
 }

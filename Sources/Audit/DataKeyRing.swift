@@ -82,6 +82,26 @@ package actor DataKeyRing {
         return try await open(try await kept.keep(wrapped, fiscalYear: fiscalYear))
     }
 
+    /// All keys of a year and of those after it, the oldest first.
+    package func keys(since fiscalYear: Int) async throws(DataKeyFault) -> [DataKey] {
+        var keys: [DataKey] = []
+        for stored in try await kept.all() where stored.fiscalYear >= fiscalYear {
+            keys.append(try await key(stored.reference))
+        }
+        return keys
+    }
+
+    /// The years for which there is a key, the oldest first.
+    package func years() async throws(DataKeyFault) -> [Int] {
+        try await kept.all().map(\.fiscalYear).sorted()
+    }
+
+    /// Lets go of an opened key that is destroyed.
+    package func forget(_ fiscalYear: Int) {
+        guard let reference = byYear.removeValue(forKey: fiscalYear) else { return }
+        opened[reference] = nil
+    }
+
     /// The key that a row names.
     ///
     /// - Throws: `unusable` where there is none.

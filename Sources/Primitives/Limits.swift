@@ -115,6 +115,11 @@ package enum Limits {
 
     // Retention.
     package static let bodiesAfterEnd = Duration.days(30)
+    package static let transportFiscalYears = 5
+    /// Leaves whose openings go in one transaction.
+    package static let forgottenAtOnce = 1000
+    /// Steps of forgetting in an hour, so that nothing else waits long.
+    package static let forgettingSteps = 500
     package static let eventsKept = Duration.days(400)
     package static let unclaimedChunks = Duration.hours(24)
     /// Longer at an office: a message that comes over a slow line is not fetched twice.

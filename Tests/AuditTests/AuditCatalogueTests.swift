@@ -45,6 +45,9 @@ struct AuditCatalogueTests {
         quota.exceeded | E | peer | setting | system | 4
         rate.limited | E | peer | setting | system | 4
         receipt.rejected | U | peer | statement | system | 8
+        retention.destroyed | D | system | tree | legal | 0
+        retention.held | U | operator | tree | legal | 0
+        retention.released | U | operator | tree | legal | 0
         submission.rejected | C | peer | message | system | 4 8
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0

@@ -304,4 +304,37 @@ import Testing
             try await place.store.commit(joined)
         }
     }
+
+    @Test(arguments: StoreEngine.allCases)
+    func `a forgotten delivery leaves its two hashes, and another is untouched`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await ExchangeStorePlace(engine)
+        let (gone, kept) = (World.message(World.key(1)), World.message(World.key(2)))
+        let committed = try await place.store.commit(World.accept(gone, to: [World.office]))
+        _ = try await place.store.commit(World.accept(kept, to: [World.office]))
+        let year = gone.fiscalYear
+        #expect(try await place.store.ask { try $0.retainedYears().map(\.deliveries) } == [2])
+        #expect(
+            try await place.store.ask { try $0.deliveries(ofYear: year, limit: 1) } == [gone.key]
+        )
+        try await place.store.keep([.forget([gone.key], openings: committed.positions)])
+        #expect(
+            try await place.store.ask { try $0.deliveries(ofYear: year, limit: 9) } == [kept.key]
+        )
+        #expect(try await place.store.ask { try $0.message(gone.key) } == nil)
+        #expect(try await place.store.ask { try $0.sealedBody(of: gone.key) } == nil)
+        #expect(try await place.store.ask { try $0.copies(of: gone.key).isEmpty })
+        #expect(try await place.store.ask { try $0.statement(gone.accepted) } == nil)
+        #expect(try await place.store.ask { try $0.inbox(of: World.office, limit: 9).count } == 1)
+        #expect(
+            try await place.store.ask { try $0.duplicate(gone.key, sealed: gone.sealedSha256) }
+                == .known(sealed: gone.sealedSha256)
+        )
+        let position = try #require(committed.positions.first)
+        #expect(try await place.store.ask { try $0.openings(at: position).isEmpty })
+        #expect(try await place.store.ask { try $0.leaf(at: position) } != nil)
+        #expect(try await place.store.ask { try $0.message(kept.key) } == kept)
+        #expect(try await place.store.ask { try $0.sealedBody(of: kept.key) } != nil)
+    }
 }

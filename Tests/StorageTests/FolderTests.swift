@@ -158,7 +158,7 @@ import Testing
         try connection.script("PRAGMA application_id = \(ExchangeSchema.file.application)")
         try connection.script("PRAGMA user_version = 7")
         #expect(
-            Self.error { try ExchangeStorePlace.open(data) } == .newerSchema(found: 7, known: 1)
+            Self.error { try ExchangeStorePlace.open(data) } == .newerSchema(found: 7, known: 2)
         )
     }
 

@@ -96,6 +96,12 @@ package final class FaultyExchangeStore: ExchangeStore {
         }
     }
 
+    package func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        try await faults.around { () async throws(StoreError) in
+            try await base.destroyDataKeys(ofYear: year)
+        }
+    }
+
     package func close() { base.close() }
 }
 

@@ -149,10 +149,15 @@ final class ModelState<Content: ModelContent>: Sendable {
                 $0.key.use == key.use && $0.key.fiscalYear == key.fiscalYear
             }
             if let known { return known }
-            let row = DataKeyRow(reference: Int64(state.dataKeys.count + 1), key: key)
+            let row = DataKeyRow(reference: (state.dataKeys.last?.reference ?? 0) + 1, key: key)
             state.dataKeys.append(row)
             return row
         }
+    }
+
+    func destroyDataKeys(ofYear year: Int) throws(StoreError) {
+        _ = try content()
+        state.withLock { $0.dataKeys.removeAll { $0.key.fiscalYear == year } }
     }
 
     func close() { state.withLock { $0.isClosed = true } }

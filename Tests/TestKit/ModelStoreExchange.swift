@@ -53,6 +53,10 @@ package final class ModelExchangeStore: ExchangeStore {
         try state.keepDataKey(key)
     }
 
+    package func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        try state.destroyDataKeys(ofYear: year)
+    }
+
     package func close() { state.close() }
 }
 
@@ -115,6 +119,10 @@ struct ExchangeModel: ModelContent, ModelLogReader {
     var certificates = ModelTable<Digest, CertificateRow>()
     var codes = ModelTable<MemberID, JoiningCodeRow>()
     var objects = ModelTable<Digest, [UInt8]>()
+    /// Years that are held or were destroyed.
+    var years: [Int: Retention] = [:]
+    /// Rows so far: a place is never given twice.
+    var lastPlace: Int64 = 0
     var plant: ModelPlant?
 
     init(log: ModelLog) { self.log = log }
@@ -178,4 +186,15 @@ struct ModelStatements<Row: Sendable>: Sendable {
     }
 
     mutating func replace(_ sha256: Digest, by row: Row) { rows[sha256] = row }
+
+    /// - Returns: those of the message, which are gone.
+    mutating func removeAll(of key: MessageKey, slot: (Row) -> StatementSlot) -> [Digest] {
+        let gone = ofMessage[key] ?? []
+        for sha256 in gone {
+            if let row = rows[sha256], slots[slot(row)] == sha256 { slots[slot(row)] = nil }
+            rows[sha256] = nil
+        }
+        ofMessage[key] = nil
+        return gone
+    }
 }

@@ -178,6 +178,28 @@ extension ExchangeModel: ExchangeReader {
         return due.sorted { ($0.at, $0.place) < ($1.at, $1.place) }.prefix(limit).map(\.key)
     }
 
+    func retainedYears() throws(StoreError) -> [RetainedYear] {
+        let accepted = messages.values.map(\.row.fiscalYear)
+        return Set(accepted).union(years.keys).sorted().map { year in
+            RetainedYear(
+                fiscalYear: year,
+                deliveries: accepted.count { $0 == year },
+                retention: years[year] ?? Retention()
+            )
+        }
+    }
+
+    func retention(of year: Int) throws(StoreError) -> Retention { years[year] ?? Retention() }
+
+    func deliveries(ofYear year: Int, limit: Int) throws(StoreError) -> [MessageKey] {
+        messages.filter { $0.row.fiscalYear == year }
+            .sorted { $0.place < $1.place }.prefix(limit).map(\.row.key)
+    }
+
+    func positions(under keyReference: Int64, limit: Int) throws(StoreError) -> [LeafPosition] {
+        log.positions(under: keyReference, limit: limit)
+    }
+
     func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
         statements[sha256]
     }

@@ -21,14 +21,13 @@ extension ExchangeModel {
             guard let statement = try statement(sha256) else { throw .conflict(nil) }
             add(.statement(statement), to: member, at: at)
         case .notice(let member, let notice, let at): add(.notice(notice), to: member, at: at)
-        case .deleteBody(let key):
-            var held = try placed(key)
-            held.body = nil
-            messages[key] = held
-            ended[key] = nil
-            let own = chunks.filter { $0.member == key.from && !used($0) }.map(\.sha256)
-            let freed = Set(held.row.chunks.map(\.sealedSha256)).intersection(own)
-            chunks.removeAll { $0.member == key.from && freed.contains($0.sha256) }
+        case .deleteBody(let key): try deleteBody(key)
+        case .yearHeld(let year, let since):
+            guard years[year]?.destroyedAt == nil else { throw .conflict(nil) }
+            years[year] = Retention(heldSince: since)
+        case .yearDestroyed(let year, let at):
+            guard years[year] ?? Retention() == Retention() else { throw .conflict(nil) }
+            years[year] = Retention(destroyedAt: at)
         case .directoryObject(let object): objects[object.sha256] = object.bytes
         case .member, .certificate, .revoke, .joiningCode, .joiningTry, .joined:
             try storeMembership(write)
@@ -67,6 +66,40 @@ extension ExchangeModel {
                 mailboxes[member] = mailbox
             }
         case .witness(let fact): try log.store(fact)
+        case .forget(let messages, let openings):
+            for key in messages { try forget(key) }
+            log.forget(openings)
+        }
+    }
+
+    private mutating func deleteBody(_ key: MessageKey) throws(StoreError) {
+        var held = try placed(key)
+        held.body = nil
+        messages[key] = held
+        ended[key] = nil
+        let own = chunks.filter { $0.member == key.from && !used($0) }.map(\.sha256)
+        let freed = Set(held.row.chunks.map(\.sealedSha256)).intersection(own)
+        chunks.removeAll { $0.member == key.from && freed.contains($0.sha256) }
+    }
+
+    private mutating func forget(_ key: MessageKey) throws(StoreError) {
+        try deleteBody(key)
+        let gone = Set(statements.removeAll(of: key) { $0.slot })
+        for member in mailboxes.keys {
+            guard var mailbox = mailboxes[member] else { continue }
+            mailbox.keep { $0.statement.map { !gone.contains($0) } ?? true }
+            mailboxes[member] = mailbox
+        }
+        for copy in try placed(key).copies {
+            watches[WatchedCopy(key: key, to: copy.to)] = nil
+            mail[copy.to]?.remove(key)
+        }
+        messages[key] = nil
+        open.remove(key)
+        sent[key.from] = ModelList((sent[key.from] ?? ModelList()).filter { $0 != key })
+        pairs = ModelSet()
+        messages.forEach { key, held in
+            for copy in held.copies { pairs.insert(Pair(members: [key.from, copy.to])) }
         }
     }
 
@@ -101,8 +134,8 @@ extension ExchangeModel {
                 movedAt: row.acceptedAt
             )
         }
-        let place = Int64(messages.count + 1)
-        messages[row.key] = Held(place: place, row: row, body: sealed, copies: copies)
+        lastPlace += 1
+        messages[row.key] = Held(place: lastPlace, row: row, body: sealed, copies: copies)
         sent[row.key.from, default: ModelList()].append(row.key)
         open.insert(row.key)
     }
@@ -234,6 +267,10 @@ extension ExchangeModel.Mailbox {
 }
 
 extension EventRow {
+    fileprivate var statement: Digest? {
+        if case .statement(let row) = content { row.sha256 } else { nil }
+    }
+
     fileprivate var isProof: Bool { if case .proofs = content { true } else { false } }
 }
 

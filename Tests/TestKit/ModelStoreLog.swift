@@ -24,6 +24,8 @@ struct ModelLog: Sendable {
     var tags = ModelTable<IndexTag, ModelList<LeafPosition>>()
     var statements = ModelTable<Digest, ModelList<LeafPosition>>()
     var witnessed = ModelTable<TreeOrigin, WitnessedHead>()
+    /// Leaves whose openings and tags are gone.
+    var forgotten = ModelSet<LeafPosition>()
 
     func tree(_ origin: TreeOrigin) -> Tree? { trees.first { $0.origin == origin } }
 
@@ -58,6 +60,24 @@ struct ModelLog: Sendable {
             positions.append(position)
         }
         return positions
+    }
+
+    mutating func forget(_ positions: [LeafPosition]) {
+        for position in positions { forgotten.insert(position) }
+    }
+
+    func positions(under keyReference: Int64, limit: Int) -> [LeafPosition] {
+        var found: [LeafPosition] = []
+        for tree in trees {
+            for (index, openings) in tree.openings.enumerated() {
+                let position = LeafPosition(tree: tree.origin, index: UInt64(index))
+                guard found.count < limit, !forgotten.contains(position),
+                    openings.contains(where: { $0.keyReference == keyReference })
+                else { continue }
+                found.append(position)
+            }
+        }
+        return found
     }
 
     mutating func save(_ checkpoint: Checkpoint, signedAt: Timestamp) throws(StoreError) {
@@ -187,7 +207,7 @@ extension ModelLogReader {
     }
 
     func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition] {
-        ordered(log.tags[tag])
+        ordered(log.tags[tag]).filter { !log.forgotten.contains($0) }
     }
 
     /// As the store orders them: by tree, then by index.
@@ -201,7 +221,9 @@ extension ModelLogReader {
     func openings(
         at position: LeafPosition
     ) throws(StoreError) -> [SealedOpening] {
-        guard let tree = log.tree(position.tree), position.index < tree.nodes.size else {
+        guard !log.forgotten.contains(position), let tree = log.tree(position.tree),
+            position.index < tree.nodes.size
+        else {
             return []
         }
         return tree.openings[Int(position.index)].sorted { $0.field.rawValue < $1.field.rawValue }

@@ -132,5 +132,11 @@ package final class TownExchangeStore: ExchangeStore {
         try await base.keepDataKey(key)
     }
 
+    package func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        try await fault.around { () async throws(StoreError) in
+            try await base.destroyDataKeys(ofYear: year)
+        }
+    }
+
     package func close() { base.close() }
 }

@@ -43,6 +43,12 @@ final class LivingExchangeStore: ExchangeStore {
         try await base.keepDataKey(key)
     }
 
+    func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        try await life.writing { () async throws(StoreError) in
+            try await base.destroyDataKeys(ofYear: year)
+        }
+    }
+
     func close() { base.close() }
 }
 

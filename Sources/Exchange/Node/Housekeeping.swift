@@ -168,5 +168,8 @@ extension ExchangeNode {
             .dropEvents(before: now.adding(.zero - Limits.eventsKept)),
             .dropProofs(before: now.adding(.zero - Limits.bodiesAfterEnd)),
         ])
+        try await wrap({ Refusal(own: $0) }) { () async throws(ExchangeFault) in
+            for _ in 0..<Limits.forgettingSteps where try await !self.forgetSome() { return }
+        }
     }
 }

@@ -231,6 +231,32 @@ package struct CertificateRow: Hashable, Sendable {
     }
 }
 
+/// A fiscal year of deliveries.
+package struct RetainedYear: Hashable, Sendable {
+    package let fiscalYear: Int
+    /// How many are here, by the day on which they were accepted.
+    package let deliveries: Int
+    package let retention: Retention
+
+    package init(fiscalYear: Int, deliveries: Int, retention: Retention) {
+        self.fiscalYear = fiscalYear
+        self.deliveries = deliveries
+        self.retention = retention
+    }
+}
+
+/// What was decided about a fiscal year of deliveries.
+package struct Retention: Hashable, Sendable {
+    /// While an operator forbids to forget it.
+    package let heldSince: Timestamp?
+    package let destroyedAt: Timestamp?
+
+    package init(heldSince: Timestamp? = nil, destroyedAt: Timestamp? = nil) {
+        self.heldSince = heldSince
+        self.destroyedAt = destroyedAt
+    }
+}
+
 /// A joining code; the code itself is nowhere.
 package struct JoiningCodeRow: Hashable, Sendable {
     package let member: MemberID

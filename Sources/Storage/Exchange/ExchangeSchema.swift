@@ -5,7 +5,9 @@
 enum ExchangeSchema {
     static let file = SQLiteFile(
         application: 0x524E_4B58,
-        migrations: [AuditSchema.tables + StatementTable.tables + messages + members]
+        migrations: [
+            AuditSchema.tables + StatementTable.tables + messages + members, retention,
+        ]
     )
 
     private static let messages = """
@@ -59,6 +61,13 @@ enum ExchangeSchema {
         CREATE UNIQUE INDEX eventOfProofs ON event (member, sender, digest)
             WHERE digest IS NOT NULL;
         CREATE INDEX eventByAge ON event (at);
+        """
+
+    private static let retention = """
+        CREATE TABLE retention (
+            fiscalYear INTEGER PRIMARY KEY, heldSince TEXT, destroyedAt TEXT) WITHOUT ROWID;
+        CREATE INDEX messageOfYear ON message (fiscalYear);
+        CREATE INDEX eventOfStatement ON event (statement);
         """
 
     private static let members = """

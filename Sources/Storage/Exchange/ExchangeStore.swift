@@ -23,6 +23,12 @@ package protocol ExchangeStore: AuditStore {
 
     /// Stores facts that no leaf records.
     func keep(_ facts: [ExchangeUpkeep]) async throws(StoreError)
+
+    /// Deletes the data keys of a year, and what the files of the log before them still hold of
+    /// anything deleted before.
+    ///
+    /// - Throws: `busy` while others read; the keys may be gone already.
+    func destroyDataKeys(ofYear year: Int) async throws(StoreError)
 }
 
 extension ExchangeStore {
@@ -105,6 +111,15 @@ package protocol ExchangeReader: AuditReader {
     func droppedEvents(of member: MemberID) throws(StoreError) -> Int64
     /// The newest cursor given; 0 before the first event.
     func newestEvent(of member: MemberID) throws(StoreError) -> Int64
+
+    // Retention.
+    /// Years with deliveries, and those that are held or were destroyed; the oldest first.
+    func retainedYears() throws(StoreError) -> [RetainedYear]
+    func retention(of year: Int) throws(StoreError) -> Retention
+    /// The oldest deliveries of a year.
+    func deliveries(ofYear year: Int, limit: Int) throws(StoreError) -> [MessageKey]
+    /// Leaves with an opening under a data key.
+    func positions(under keyReference: Int64, limit: Int) throws(StoreError) -> [LeafPosition]
 
     // Members.
     func member(_ member: MemberID) throws(StoreError) -> MemberRow?

@@ -137,7 +137,8 @@ extension ExchangeTables {
                 request,
                 answer
             )
-        case .accept, .release, .moveCopy, .warned, .statement, .event, .notice, .deleteBody:
+        case .accept, .release, .moveCopy, .warned, .statement, .event, .notice, .deleteBody,
+            .yearHeld, .yearDestroyed:
             preconditionFailure("stored by its own table")
         }
     }

@@ -28,6 +28,8 @@ struct ExchangeTables {
             try add(.notice(notice), to: member, at: at)
         case .deleteBody(let key):
             try deleteBody(try row(of: key))
+        case .yearHeld(let year, let since): try hold(year, since: since)
+        case .yearDestroyed(let year, let at): try noteDestroyed(year, at: at)
         case .directoryObject, .member, .certificate, .revoke, .joiningCode, .joiningTry,
             .joined:
             try storeMembership(write)
@@ -72,6 +74,7 @@ struct ExchangeTables {
             try connection.run("DELETE FROM event WHERE at < ?1 AND sender IS NOT NULL", before)
         case .witness(let fact):
             try connection.store(fact)
+        case .forget(let messages, let openings): try forget(messages, openings: openings)
         }
     }
 
@@ -142,7 +145,7 @@ struct ExchangeTables {
         }
     }
 
-    private func deleteBody(_ message: Int64) throws(StoreError) {
+    func deleteBody(_ message: Int64) throws(StoreError) {
         try connection.run("DELETE FROM body WHERE message = ?1", message)
         try connection.run("UPDATE message SET hasBody = 0 WHERE message = ?1", message)
         let chunks: [Int64] = try connection.rows(
@@ -255,7 +258,7 @@ struct ExchangeTables {
     }
 
     /// - Throws: `conflict` when the message is not here.
-    private func row(of key: MessageKey) throws(StoreError) -> Int64 {
+    func row(of key: MessageKey) throws(StoreError) -> Int64 {
         let row: Int64? = try connection.row(
             "SELECT message FROM message WHERE sender = ?1 AND messageId = ?2",
             key.from,

@@ -27,6 +27,10 @@ package enum ExchangeWrite: Sendable {
     case joiningTry(MemberID)
     /// Destroys the keys of the code and keeps what the same request is answered.
     case joined(MemberID, request: Digest, answer: [UInt8])
+    /// Nothing of a year is forgotten from then on; nil: it may be again. Not after its end.
+    case yearHeld(Int, since: Timestamp?)
+    /// All of a year is forgotten. Not while it is held, and once.
+    case yearDestroyed(Int, at: Timestamp)
 }
 
 /// A fact of an exchange that no leaf records: nobody's act, or one already recorded.
@@ -46,4 +50,6 @@ package enum ExchangeUpkeep: Sendable {
     /// Drops carried proofs from before then.
     case dropProofs(before: Timestamp)
     case witness(WitnessFact)
+    /// Forgets deliveries, and the openings and index tags of these leaves.
+    case forget([MessageKey], openings: [LeafPosition])
 }

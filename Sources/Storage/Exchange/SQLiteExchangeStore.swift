@@ -112,6 +112,10 @@ extension SQLiteExchangeStore {
         try await engine.keepDataKey(key)
     }
 
+    package func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        try await engine.destroyDataKeys(ofYear: year)
+    }
+
     package func close() { engine.close() }
 }
 

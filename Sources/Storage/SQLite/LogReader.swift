@@ -142,7 +142,7 @@ extension Connection {
         }
     }
 
-    fileprivate func positions(
+    func positions(
         _ text: String,
         _ values: any ColumnValue...
     ) throws(StoreError) -> [LeafPosition] {

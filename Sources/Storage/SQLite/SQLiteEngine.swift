@@ -30,6 +30,7 @@ final class SQLiteEngine: Sendable {
     private let secrets = WorkQueue<Query>(capacity: Limits.writerQueue)
     private let counts = Lock(StoreStatistics())
     private let threads: Lock<[StorageThread]>
+    private let path: String
 
     var statistics: StoreStatistics { counts.withLock { $0 } }
 
@@ -45,7 +46,7 @@ final class SQLiteEngine: Sendable {
         options: StoreOptions,
         preparing prepare: (Connection) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) {
-        let path = place.folder + "/" + place.name
+        path = place.folder + "/" + place.name
         let main = try file.open(path)
         if let pages = options.maximumPages {
             _ = try main.number("PRAGMA max_page_count = \(pages)")
@@ -137,6 +138,29 @@ final class SQLiteEngine: Sendable {
         }
     }
 
+    /// Brings what was committed into the files themselves and empties the logs beside them.
+    ///
+    /// - Throws: `busy` where somebody reads for too long.
+    func emptyLogs() async throws(StoreError) {
+        let path = path
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            do throws(StoreError) {
+                try secrets.push { connection in
+                    do throws(StoreError) {
+                        try connection.emptyLog()
+                        try Connection(path: path, .write).emptyLog()
+                        continuation.resume(returning: .success(()))
+                    } catch {
+                        continuation.resume(returning: .failure(error))
+                    }
+                }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        try result.get()
+    }
+
     func close() {
         writes.close()
         queries.close()
@@ -197,6 +221,10 @@ final class SQLiteEngine: Sendable {
 }
 
 extension Connection {
+    fileprivate func emptyLog() throws(StoreError) {
+        guard try number("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else { throw .busy }
+    }
+
     /// One transaction: all of `query` sees the same state, and what it wrote is committed.
     func transaction<Answer>(
         _ query: (Connection) throws(StoreError) -> Answer

@@ -22,6 +22,15 @@ extension SQLiteEngine {
         }
     }
 
+    /// Deletes the keys of a year; then both files hold nothing that was deleted before, and no
+    /// log of earlier pages is beside them.
+    func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        _ = try await withSecrets { connection throws(StoreError) in
+            try connection.run("DELETE FROM dataKey WHERE fiscalYear = ?1", year)
+        }
+        try await emptyLogs()
+    }
+
     /// - Returns: the row that stands.
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await withSecrets { connection throws(StoreError) in

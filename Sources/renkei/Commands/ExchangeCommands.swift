@@ -10,7 +10,7 @@ extension Command {
     /// `exchange …`: for the operator.
     static let exchange: [Command] = [
         exchangeInit, exchangeServe, memberAdd, memberList, memberShow, revoke, publishLists,
-        deliveryList, deliveryClose,
+        deliveryList, deliveryClose, retentionPlan, retentionRun, retentionHold, retentionRelease,
     ]
 
     private static let exchangeInit = Command(

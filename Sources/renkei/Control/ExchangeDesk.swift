@@ -47,6 +47,17 @@ struct ExchangeDesk: ControlDesk {
             let page = try await house.node.auditPage(kind, from: try reader.from)
             return ControlAnswer(page.json, files: page.files)
         case "message.sealed": return try await sealed(&reader)
+        case "retention.plan": return try await retentionPlan()
+        case "retention.run":
+            try await house.node.forgetEndedYears()
+            return try await retentionPlan()
+        case "retention.hold":
+            try await house.node.hold(
+                Int(try reader.integer("fiscalYear")),
+                try reader.bool("isHeld"),
+                because: try reader.text("reason")
+            )
+            return ControlAnswer()
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }
     }
@@ -100,6 +111,20 @@ struct ExchangeDesk: ControlDesk {
                 }
             )
         ])
+    }
+
+    private func retentionPlan() async throws -> ControlAnswer {
+        let years = try await house.node.retentionPlan().map { year -> JSON in
+            [
+                "fiscalYear": .integer(Int64(year.fiscalYear)),
+                "deliveries": .integer(Int64(year.deliveries)),
+                "keptUntil": .string("\(year.keptUntil)-03-31"),
+                "isOver": .bool(year.isOver),
+                "heldSince": year.retention.heldSince.map { .string($0.description) },
+                "destroyedAt": year.retention.destroyedAt.map { .string($0.description) },
+            ]
+        }
+        return ControlAnswer(["years": .array(years)])
     }
 
     private func close(_ reader: inout ObjectReader) async throws -> ControlAnswer {
