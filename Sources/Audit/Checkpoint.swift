@@ -1,5 +1,5 @@
 package import Cryptography
-import Primitives
+package import Primitives
 
 /// A signed tree head of one of our trees (C2SP tlog-checkpoint, without extension lines).
 package struct Checkpoint: Hashable, Sendable {
@@ -58,6 +58,28 @@ package struct Checkpoint: Hashable, Sendable {
     /// - Throws: `unknownKey`, `badSignature`.
     package func verify(key: NotePublicKey) throws(AuditRefusal) {
         try signed.verify(name: origin.text, key: key)
+    }
+
+    /// The same head with no lines but the log's own and one each of those of `witnesses` that
+    /// hold.
+    ///
+    /// - Throws: as `verify`.
+    package func vouched(
+        key: NotePublicKey,
+        witnesses: [ByteText: NotePublicKey]
+    ) throws(AuditRefusal) -> Checkpoint {
+        let own = try signed.verify(name: origin.text, key: key)
+        var unseen = witnesses
+        let lines = cosignatures.filter { line in
+            // A time that no text can tell is no witness's.
+            guard let key = unseen[line.witness], line.at.dayInJapan.year < 10_000,
+                line.holds(over: self, key: key)
+            else { return false }
+            unseen[line.witness] = nil
+            return true
+        }
+        let note = signed.keeping([own] + lines.map(\.signature))
+        return Checkpoint(origin: origin, head: head, signed: note)
     }
 
     /// - Returns: nil unless `body` is three lines: a name, a decimal size, a root in base64.

@@ -113,6 +113,28 @@ package enum Merkle {
         return proof.reversed()
     }
 
+    /// What leads from the leaves of `range` to the root of the tree of `size`: the hash of each
+    /// greatest subtree that holds none of them, from left to right.
+    package static func flanks<Failure: Error>(
+        of range: Range<UInt64>,
+        size: UInt64,
+        node: (NodePosition) throws(Failure) -> Digest
+    ) throws(Failure) -> [Digest] {
+        precondition(!range.isEmpty && range.upperBound <= size, "leaves of the tree have a proof")
+        return try flanks(of: range, in: 0..<size, node)
+    }
+
+    private static func flanks<Failure: Error>(
+        of range: Range<UInt64>,
+        in whole: Range<UInt64>,
+        _ node: (NodePosition) throws(Failure) -> Digest
+    ) throws(Failure) -> [Digest] {
+        guard range.overlaps(whole) else { return [try subtree(whole, node)] }
+        guard whole.clamped(to: range) != whole else { return [] }
+        let (left, right) = halves(of: whole)
+        return try flanks(of: range, in: left, node) + flanks(of: range, in: right, node)
+    }
+
     private static func subtree<Failure: Error>(
         _ range: Range<UInt64>,
         _ node: (NodePosition) throws(Failure) -> Digest
@@ -127,7 +149,7 @@ package enum Merkle {
     }
 
     /// Parts a range of at least two leaves at the greatest power of two below its length.
-    private static func halves(of range: Range<UInt64>) -> (Range<UInt64>, Range<UInt64>) {
+    static func halves(of range: Range<UInt64>) -> (Range<UInt64>, Range<UInt64>) {
         let last = range.upperBound - range.lowerBound - 1
         let middle = range.lowerBound + 1 << UInt64(63 - last.leadingZeroBitCount)
         return (range.lowerBound..<middle, middle..<range.upperBound)

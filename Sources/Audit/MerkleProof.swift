@@ -53,6 +53,38 @@ extension Merkle {
         return path.last == 0 && oldRoot == old.root && newRoot == new.root
     }
 
+    /// Whether these leaves, and none but these, stand at `first` and after it in the tree `head`;
+    /// `flanks` are the hashes beside them.
+    package static func verifyRange(
+        of leafHashes: [Digest],
+        from first: UInt64,
+        in head: TreeHead,
+        flanks: [Digest]
+    ) -> Bool {
+        let count = UInt64(leafHashes.count)
+        guard count > 0, first < head.size, count <= head.size - first else { return false }
+        var rest = flanks[...]
+        let shown = (range: first..<first + count, hashes: leafHashes)
+        return root(of: 0..<head.size, shown, &rest) == head.root && rest.isEmpty
+    }
+
+    /// nil where `flanks` end too early.
+    private static func root(
+        of part: Range<UInt64>,
+        _ shown: (range: Range<UInt64>, hashes: [Digest]),
+        _ flanks: inout ArraySlice<Digest>
+    ) -> Digest? {
+        guard shown.range.overlaps(part) else { return flanks.popFirst() }
+        guard part.count > 1 else {
+            return shown.hashes[Int(part.lowerBound - shown.range.lowerBound)]
+        }
+        let (left, right) = halves(of: part)
+        guard let leftRoot = root(of: left, shown, &flanks),
+            let rightRoot = root(of: right, shown, &flanks)
+        else { return nil }
+        return nodeHash(leftRoot, rightRoot)
+    }
+
     /// The way from a node to the root: its index and that of the last node on its level.
     private struct Path {
         var node: UInt64

@@ -34,6 +34,10 @@ package struct MerkleTree: Sendable {
         Merkle.consistency(from: from, to: to, node: node)
     }
 
+    package func flanks(of range: Range<UInt64>, size: UInt64) -> [Digest] {
+        Merkle.flanks(of: range, size: size, node: node)
+    }
+
     /// Whether this tree holds or continues the tree `head`.
     package func contains(_ head: TreeHead) -> Bool {
         head.size <= size && root(size: head.size) == head.root

@@ -69,6 +69,16 @@ package struct SignedNote: Hashable, Sendable {
         return note
     }
 
+    /// The same text with no lines but these below.
+    func keeping(_ lines: [Signature]) -> SignedNote {
+        let below = lines.map { $0.line.bytes + [newline] }
+        return SignedNote(
+            text: text,
+            signatures: lines,
+            bytes: text + [newline] + Array(below.joined())
+        )
+    }
+
     private init(text: [UInt8], signatures: [Signature], bytes: [UInt8]) {
         self.text = text
         self.signatures = signatures
@@ -76,7 +86,8 @@ package struct SignedNote: Hashable, Sendable {
     }
 
     /// - Throws: `unknownKey` without a line by this name and key, `badSignature`.
-    package func verify(name: String, key: NotePublicKey) throws(AuditRefusal) {
+    @discardableResult
+    package func verify(name: String, key: NotePublicKey) throws(AuditRefusal) -> Signature {
         let keyHash = key.noteHash(name: name)
         guard
             let line = signatures.first(where: {
@@ -86,6 +97,7 @@ package struct SignedNote: Hashable, Sendable {
         guard line.bytes.count == 64, key.verify(line.bytes, over: text) else {
             throw .badSignature
         }
+        return line
     }
 
     fileprivate static let dash = "\u{2014} "

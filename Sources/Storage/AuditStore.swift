@@ -17,6 +17,12 @@ package protocol AuditReader {
         from: UInt64,
         to: UInt64
     ) throws(StoreError) -> [Digest]?
+    /// The hashes beside neighbouring leaves; nil where the tree has not reached `size`.
+    func flanks(
+        of range: Range<UInt64>,
+        in tree: TreeOrigin,
+        size: UInt64
+    ) throws(StoreError) -> [Digest]?
     /// The leaves that record a statement.
     func positions(ofStatement sha256: Digest) throws(StoreError) -> [LeafPosition]
     func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition]

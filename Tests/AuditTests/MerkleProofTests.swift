@@ -56,6 +56,40 @@ struct MerkleProofTests {
         }
     }
 
+    @Test func `every range is proved whole, and none that is changed, cut or moved`() {
+        for head in MerkleProofTests.heads[1...20] {
+            for first in 0..<head.size {
+                for end in first + 1...head.size {
+                    let hashes = Array(
+                        MerkleProofTests.tree.leafHashes[Int(first)..<Int(end)]
+                    )
+                    let flanks = MerkleProofTests.tree.flanks(of: first..<end, size: head.size)
+                    func accepts(
+                        _ hashes: [Digest],
+                        _ first: UInt64,
+                        _ flanks: [Digest]
+                    ) -> Bool {
+                        Merkle.verifyRange(of: hashes, from: first, in: head, flanks: flanks)
+                    }
+                    #expect(accepts(hashes, first, flanks))
+                    #expect(flanks.count <= LogRange.maximumFlanks)
+                    for changed in changes(of: flanks, seed: first + end + 1000) {
+                        #expect(!accepts(hashes, first, changed), "\(first)..<\(end)")
+                    }
+                    let spoilt = [
+                        Array(hashes.dropFirst()), hashes.dropLast(),
+                        hashes + [AuditWorld.digest(-1)],
+                        hashes.dropLast() + [AuditWorld.digest(-1)],
+                    ]
+                    for other in spoilt { #expect(!accepts(other, first, flanks)) }
+                    if hashes.count > 1 { #expect(!accepts(hashes.reversed(), first, flanks)) }
+                    #expect(!accepts(hashes, first + 1, flanks))
+                    #expect(!accepts(hashes, .max, flanks))
+                }
+            }
+        }
+    }
+
     @Test func `a tree with another history is not consistent`() {
         let other = TreeHead(size: 64, root: AuditWorld.digest(-1))
         for new in MerkleProofTests.heads.dropFirst(64) {

@@ -200,6 +200,17 @@ extension ModelLogReader {
         return tree.nodes.consistency(from: from, to: to)
     }
 
+    func flanks(
+        of range: Range<UInt64>,
+        in tree: TreeOrigin,
+        size: UInt64
+    ) throws(StoreError) -> [Digest]? {
+        guard let tree = log.tree(tree), size <= tree.nodes.size, !range.isEmpty,
+            range.upperBound <= size
+        else { return nil }
+        return tree.nodes.flanks(of: range, size: size)
+    }
+
     func positions(
         ofStatement sha256: Digest
     ) throws(StoreError) -> [LeafPosition] {
@@ -255,6 +266,10 @@ struct ModelTree: Sendable {
 
     func consistency(from: UInt64, to: UInt64) -> [Digest] {
         Merkle.consistency(from: from, to: to, node: node)
+    }
+
+    func flanks(of range: Range<UInt64>, size: UInt64) -> [Digest] {
+        Merkle.flanks(of: range, size: size, node: node)
     }
 
     /// Whether this tree holds or continues the tree `head`.

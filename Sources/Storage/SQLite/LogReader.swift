@@ -74,6 +74,19 @@ extension SQLiteSnapshot {
         }
     }
 
+    func flanks(
+        of range: Range<UInt64>,
+        in tree: TreeOrigin,
+        size: UInt64
+    ) throws(StoreError) -> [Digest]? {
+        guard let stored = try connection.tree(tree), size <= stored.size, !range.isEmpty,
+            range.upperBound <= size
+        else { return nil }
+        return try Merkle.flanks(of: range, size: size) {
+            place throws(StoreError) in try connection.node(place, of: stored.number)
+        }
+    }
+
     func positions(
         ofStatement sha256: Digest
     ) throws(StoreError) -> [LeafPosition] {
