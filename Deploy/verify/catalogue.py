@@ -24,6 +24,7 @@ tree.closed | C | system operator | tree | system | 0
 tree.opened | C | system operator | tree | system | 0
 """
 TRANSPORT = """
+audit.exported | E | operator | report | review | 0
 body.deleted | D | system | message | system | 0
 certificate.issued | C | operator peer | certificate | administration | 0
 certificate.revoked + | D | operator peer | statement | administration | 0
@@ -236,3 +237,13 @@ def _names_fit(leaf: dict[str, Any], tree: str) -> bool:
     if "peer" in leaf:
         forms.check(leaf["peer"], is_32_bytes if tree == "transport" else ANY_PARTY)
     return not (is_committed and "sha256" in about)
+
+
+def committed(leaf: dict[str, Any], tree: str, field: str) -> str | None:
+    """What a leaf that was checked holds in the place of this value."""
+    about = leaf["object"]
+    found = {name: leaf.get(name) for name in ("patient", "consent", "network", "details")}
+    found["actorName"] = leaf["actor"].get("commitment")
+    found["object"] = about["id"] if about["kind"] in COMMITTED[tree] else None
+    found["peer"] = leaf.get("peer") if tree == "transport" else None
+    return found.get(field)

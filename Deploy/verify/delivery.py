@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import hmac
-import re
 from typing import Any
 
-import archive
 import canonical
 import forms
+import listing
 import log
 import signed
 import statements
 import trust
 from canonical import Malformed
 from fault import Fault, named
-from forms import HASH, KEY, MEMBER, MESSAGE, SUITE, both, is_count, is_time, one_of
+from forms import KEY, MEMBER, MESSAGE, SUITE, both, is_time, one_of
 from statements import COMMITMENTS, URGENCY, Statement
 
-EVIDENCE_BYTES = 64 * 1024 * 1024
-LIST_BYTES = 64 * 1024
 ROUTING_BYTES = 8 * 1024
 SEALED_BYTES = 2 * 1024 * 1024 + 64 * 1024
 MINUTES, DAYS = 60_000, 86_400_000
@@ -39,10 +35,7 @@ ORDER = (
     *(f"{place}.tlog-proof" for place in PLACES), "policy.der", f"membership-({MEMBER}).der",
     f"entry-({MEMBER}).der",
 )
-LIST = {
-    "version": one_of(1), "messageId": MESSAGE, "to": MEMBER,
-    "files": [{"name": forms.PART, "byteLength": is_count, "sha256": HASH}],
-}
+LIST = {"version": one_of(1), "messageId": MESSAGE, "to": MEMBER, "files": listing.FILES}
 ROUTING = {
     "version": one_of(1), "suite": SUITE, "from": MEMBER, "messageId": MESSAGE,
     "to": both(
@@ -72,50 +65,11 @@ class Fact:
     person: str | None = None
 
 
-def files(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The list, and all other files; they are exactly those listed, in the order of the format."""
-    with named("archive", "notCanonical"):
-        if len(data) > EVIDENCE_BYTES:
-            raise Malformed("tooLarge")
-        found = archive.read(data)
-    if not found or found[0][0] != "evidence.json":
-        raise Fault("evidence.json", "missing")
-    with named("evidence.json", "malformed"):
-        listed = canonical.read(found[0][1], LIST_BYTES)
-        forms.check(listed, LIST)
-    rows = listed["files"]
-    present, names = dict(found[1:]), [row["name"] for row in rows]
-    for name in names:
-        if name not in present:
-            raise Fault(name, "missing")
-    for name in present:
-        if name not in names:
-            raise Fault(name, "notListed")
-    if len(names) != len(present):
-        raise Fault("evidence.json", "malformed")
-    for row, (name, content) in zip(rows, present.items()):
-        digest = hashlib.sha256(content).hexdigest()
-        if row != {"name": name, "byteLength": len(content), "sha256": digest}:
-            raise Fault(name, "listDiffers")
-    ranks = [(_rank(name), name) for name in present]
-    for before, (rank, name) in zip([(-1, ""), *ranks], ranks):
-        if (rank, name) <= before:
-            raise Fault(name, "notCanonical")
-    return listed, present
-
-
-def _rank(name: str) -> int:
-    for rank, pattern in enumerate(ORDER):
-        if re.fullmatch(pattern.replace(".", "[.]") if "(" not in pattern else pattern, name):
-            return rank
-    raise Fault(name, "unknownFile")
-
-
 class Delivery:
     """Checks file by file; what follows a statement believes what that one proved."""
 
     def __init__(self, data: bytes, believed: trust.Trust, now: int) -> None:
-        listed, self.files = files(data)
+        listed, self.files = listing.files(data, "evidence.json", LIST, ORDER)
         self.trust = believed
         self.now = now
         self.message_id, self.recipient = listed["messageId"], listed["to"]
@@ -125,7 +79,7 @@ class Delivery:
     def verify(self) -> list[Fact]:
         if hashlib.sha256(self.files.get("verify.txt", b"")).hexdigest() != VERIFY_TXT:
             raise Fault("verify.txt", "textDiffers")
-        self._believe()
+        self.trust.believe(self.files)
         routing = self._routing()
         self.sender = routing["from"]
         self._entry()
@@ -147,17 +101,6 @@ class Delivery:
 
     def _companions(self, place: str) -> list[str]:
         return [f"disclosure-{place}.json", f"{place}.leaf.json", f"{place}.tlog-proof"]
-
-    def _believe(self) -> None:
-        self.trust.add_chain("chain.pem", self._file("chain.pem"))
-        for name, content in self.files.items():
-            if name.startswith("crl-"):
-                self.trust.add_list(name, content)
-        self.trust.add_signers("chain.pem")
-        self.trust.add_policy("policy.der", self._file("policy.der"))
-        for name, content in self.files.items():
-            if name.startswith("membership-"):
-                self.trust.add_membership(name, content)
 
     def _entry(self) -> None:
         for name, content in self.files.items():
@@ -270,7 +213,7 @@ class Delivery:
             forms.check(disclosure, DISCLOSURE)
         openings = {one["field"]: one for one in disclosure["openings"]}
         committed = receipt.body.get("commitments")
-        found = {field: _commitment(field, one) for field, one in openings.items()}
+        found = {field: log.commitment(field, one) for field, one in openings.items()}
         is_whole = (
             "disclosureSha256" in receipt.body
             and disclosure["messageId"] == self.message_id
@@ -314,10 +257,3 @@ class Delivery:
         membership = self.trust.memberships.get(by)
         name = membership.body["displayName"] if membership else None
         self.facts.append(Fact(fact, file, by, at, proved, name, person))
-
-
-def _commitment(field: str, opening: dict[str, str]) -> str:
-    message = b"renkei-commitment-v1\0" + field.encode("ascii") + b"\0"
-    salt = forms.octets(opening["salt"]) or b""
-    code = hmac.digest(salt, message + opening["value"].encode("utf-8"), "sha256")
-    return forms.base64url(code)

@@ -19,12 +19,14 @@ import re
 import signal
 import sys
 import time
+from typing import Any
 
 import certificates
 import forms
+import listing
 import openssl
 from canonical import Malformed
-from delivery import EVIDENCE_BYTES, Delivery, Fact
+from delivery import Delivery, Fact
 from fault import Fault
 from trust import Trust
 
@@ -47,22 +49,22 @@ def main() -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        root = _root(chosen.root)
+        root = root_of(chosen.root)
         outcomes = [_told(path, root, chosen.json) for path in chosen.files]
     except (OSError, Malformed, openssl.NoOpenSSL) as error:
-        print(f"判定できません: {_reason(error)}", file=sys.stderr)
+        print(f"判定できません: {reason(error)}", file=sys.stderr)
         return 2
     return 0 if all(outcomes) else 1
 
 
-def _root(path: str) -> certificates.Certificate:
-    found = certificates.certificates_of_pem(_bytes(path, certificates.LIST_BYTES))
+def root_of(path: str) -> certificates.Certificate:
+    found = certificates.certificates_of_pem(bytes_of(path, certificates.LIST_BYTES))
     if [one.profile.name for one in found] != ["root"]:
         raise Malformed("root")
     return found[0]
 
 
-def _bytes(path: str, limit: int) -> bytes:
+def bytes_of(path: str, limit: int) -> bytes:
     """One more than the limit shows that there is more."""
     with pathlib.Path(path).open("rb") as file:
         return file.read(limit + 1)
@@ -71,15 +73,15 @@ def _bytes(path: str, limit: int) -> bytes:
 def _told(path: str, root: certificates.Certificate, is_json: bool) -> bool:
     """Says what the file proves, or the first check that fails: all after it would rest on it."""
     try:
-        data = _bytes(path, EVIDENCE_BYTES)
+        data = bytes_of(path, listing.ARCHIVE_BYTES)
         facts = Delivery(data, Trust(root), time.time_ns() // 1_000_000).verify()
     except Fault as fault:
         failure = {"evidence": path, "holds": False, "file": fault.file, "code": fault.code}
         line = f"✗ {path}: {fault.file}: {fault.summary} [{fault.code}]"
-        print(_json(failure) if is_json else line)
+        print(json_text(failure) if is_json else line)
         return False
     for fact in facts:
-        print(_json({"evidence": path, **dataclasses.asdict(fact)}) if is_json else _line(fact))
+        print(json_text({"evidence": path, **dataclasses.asdict(fact)}) if is_json else _line(fact))
     return True
 
 
@@ -91,12 +93,12 @@ def _line(fact: Fact) -> str:
     return "  ".join(cell for cell in cells if cell)
 
 
-def _json(members: dict[str, str | bool | None]) -> str:
+def json_text(members: dict[str, Any]) -> str:
     present = {name: value for name, value in members.items() if value is not None}
     return json.dumps(present, ensure_ascii=False, sort_keys=True)
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, openssl.NoOpenSSL):

@@ -24,6 +24,7 @@ SAID = {
     "commitmentDiffers": "示された氏名などが受領証と合いません",
     "proofFails": "記録（ログ）にあることの証明が成り立ちません",
     "promiseBroken": "記録（ログ）に載せる期限を過ぎても証明がありません",
+    "periodDiffers": "期間の前後まで示されていません",
 }
 
 

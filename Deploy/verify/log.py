@@ -1,11 +1,12 @@
-"""The promise of a receipt: its leaf, and that the leaf is in the log (`Schemas/audit-log.md` 2,
-3.4; RFC 9162 §2.1.3.2; C2SP signed-note, tlog-checkpoint and tlog-proof)."""
+"""What is in a log: a receipt's leaf, or all leaves of a period (`Schemas/audit-log.md` 2, 3.4, 4,
+5a, 5b; RFC 9162 §2.1.3.2; C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof)."""
 
 from __future__ import annotations
 
 import base64
 import dataclasses
 import hashlib
+import hmac
 import re
 
 import canonical
@@ -16,10 +17,12 @@ from canonical import Malformed
 
 LEAF_BYTES = 1024
 NOTE_BYTES, SIGNATURES = 4 * 1024, 16
-PROOF_BYTES, HASHES = 8 * 1024, 63
+PROOF_BYTES, HASHES, FLANKS = 8 * 1024, 63, 128
+# In Japan.
+YEAR_10000 = 253_402_268_400
 SIZE = "0|[1-9][0-9]{0,12}"
 SIZE_BELOW = 2**40
-ED25519 = b"\x01"
+ED25519, COSIGNATURE = b"\x01", b"\x04"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,14 +35,28 @@ class Checkpoint:
     text: bytes
     lines: list[tuple[str, bytes]]
 
+    def line_of(self, key: bytes) -> tuple[str, bytes] | None:
+        """The first line of this log and key, not judged."""
+        key_hash = _key_hash(self.origin, ED25519, key)
+        lines = (one for one in self.lines if (one[0], one[1][:4]) == (self.origin, key_hash))
+        return next(lines, None)
+
     def is_signed_by(self, key: bytes) -> bool:
         """Whether the line of this log and key holds; lines of others are not judged."""
-        name = self.origin.encode("ascii")
-        key_hash = hashlib.sha256(name + b"\n" + ED25519 + key).digest()[:4]
-        for signer, signature in self.lines:
-            if signer == self.origin and signature[:4] == key_hash:
-                return openssl.verifies_ed25519(key, self.text, signature[4:])
-        return False
+        line = self.line_of(key)
+        return line is not None and openssl.verifies_ed25519(key, self.text, line[1][4:])
+
+    def cosigned_at(self, line: tuple[str, bytes], key: bytes) -> int | None:
+        """When this witness saw the head, in seconds; nothing where its line does not hold."""
+        name, octets = line
+        is_form = len(octets) == 76 and octets[4:7] == bytes(3)
+        if not is_form or octets[:4] != _key_hash(name, COSIGNATURE, key):
+            return None
+        at = int.from_bytes(octets[4:12], "big")
+        if at >= YEAR_10000:
+            return None
+        message = f"cosignature/v1\ntime {at}\n".encode("ascii") + self.text
+        return at if openssl.verifies_ed25519(key, message, octets[12:]) else None
 
 
 def leaf_names(leaf: bytes, receipt_sha256: str, kind: str) -> None:
@@ -48,6 +65,52 @@ def leaf_names(leaf: bytes, receipt_sha256: str, kind: str) -> None:
     catalogue.check(body, kind)
     if body.get("statementSha256") != receipt_sha256:
         raise Malformed("otherStatement")
+
+
+def commitment(field: str, opening: dict[str, str]) -> str:
+    """What a leaf or receipt holds in the place of this value."""
+    message = b"renkei-commitment-v1\0" + field.encode("ascii") + b"\0"
+    salt = forms.octets(opening["salt"]) or b""
+    code = hmac.digest(salt, message + opening["value"].encode("utf-8"), "sha256")
+    return forms.base64url(code)
+
+
+def lines(data: bytes) -> list[bytes]:
+    """Each of them ends."""
+    if data and not data.endswith(b"\n"):
+        raise Malformed("malformed")
+    return data.split(b"\n")[:-1]
+
+
+def hash_lines(data: bytes) -> list[bytes]:
+    found = lines(data)
+    if len(found) > FLANKS:
+        raise Malformed("malformed")
+    return [_hash(_utf8(line)) for line in found]
+
+
+def prove_range(
+    leaves: list[bytes], first: int, checkpoint: Checkpoint, flanks: list[bytes]
+) -> None:
+    """Refuses leaves that are not exactly those from `first` on: the hashes beside them are given
+    from left to right, one of each greatest subtree that holds none of them."""
+    rest = iter(flanks)
+    if not 0 < len(leaves) <= checkpoint.size - first:
+        raise Malformed("notIncluded")
+
+    def root(begin: int, end: int) -> bytes:
+        if end <= first or first + len(leaves) <= begin:
+            found = next(rest, None)
+            if found is None:
+                raise Malformed("notIncluded")
+            return found
+        if end - begin == 1:
+            return hashlib.sha256(b"\0" + leaves[begin - first]).digest()
+        middle = begin + (1 << (end - begin - 1).bit_length() - 1)
+        return hashlib.sha256(b"\1" + root(begin, middle) + root(middle, end)).digest()
+
+    if root(0, checkpoint.size) != checkpoint.root or next(rest, None) is not None:
+        raise Malformed("notIncluded")
 
 
 def prove(proof: bytes, leaf: bytes, origin: str, key: bytes) -> None:
@@ -63,7 +126,7 @@ def prove(proof: bytes, leaf: bytes, origin: str, key: bytes) -> None:
     index = int(numbered.group(1))
     if len(hashes) > HASHES or index >= SIZE_BELOW:
         raise Malformed("malformed")
-    checkpoint = _checkpoint(note)
+    checkpoint = read_checkpoint(note)
     if checkpoint.origin != origin or not checkpoint.is_signed_by(key):
         raise Malformed("notSigned")
     leaf_hash = hashlib.sha256(b"\0" + leaf).digest()
@@ -89,7 +152,7 @@ def _root(leaf_hash: bytes, index: int, size: int, path: list[bytes]) -> bytes |
     return root if last == 0 else None
 
 
-def _checkpoint(note: bytes) -> Checkpoint:
+def read_checkpoint(note: bytes) -> Checkpoint:
     """A signed note of exactly origin, size and root."""
     text, blank, below = note.rpartition(b"\n\n")
     is_whole = blank and note.endswith(b"\n") and len(note) <= NOTE_BYTES
@@ -108,6 +171,10 @@ def _checkpoint(note: bytes) -> Checkpoint:
     if head.size >= SIZE_BELOW or (head.size == 0 and head.root != hashlib.sha256().digest()):
         raise Malformed("malformed")
     return head
+
+
+def _key_hash(name: str, kind: bytes, key: bytes) -> bytes:
+    return hashlib.sha256(name.encode("utf-8") + b"\n" + kind + key).digest()[:4]
 
 
 def _signature(line: str) -> tuple[str, bytes]:

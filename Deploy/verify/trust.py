@@ -47,6 +47,18 @@ class Trust:
             and certificate.is_signed_by(authority)
         )
 
+    def believe(self, files: dict[str, bytes]) -> None:
+        """Takes certificates, lists and the registrar's word, each judged with those before it."""
+        self.add_chain("chain.pem", _present(files, "chain.pem"))
+        for name, content in files.items():
+            if name.startswith("crl-"):
+                self.add_list(name, content)
+        self.add_signers("chain.pem")
+        self.add_policy("policy.der", _present(files, "policy.der"))
+        for name, content in files.items():
+            if name.startswith("membership-"):
+                self.add_membership(name, content)
+
     def add_chain(self, file: str, text: bytes) -> None:
         with named(file, "malformed"):
             found = certificates.certificates_of_pem(text)
@@ -161,6 +173,12 @@ class Trust:
 
     def _file_of_key(self, issuer: str) -> str:
         return "policy.der" if issuer == self.exchange else f"membership-{issuer}.der"
+
+
+def _present(files: dict[str, bytes], name: str) -> bytes:
+    if name not in files:
+        raise Fault(name, "missing")
+    return files[name]
 
 
 def read(file: str, der: bytes, kind: str) -> Statement:

@@ -125,6 +125,7 @@ package enum AuditCatalogue {
             [.seriousFailure]
         ),
         .bodyDeleted: AuditRule(.delete, [.system], [.message]),
+        .auditExported: AuditRule(.execute, [.operator], [.report], [.review]),
         // Of transport keys, which are no leaves of `keys`: they grant no reading and no signing.
         .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
         .certificateRevoked: AuditRule(.delete, registrars, [.statement], [.administration])

@@ -79,85 +79,27 @@ package struct EvidenceFile: Sendable {
     package init(to recipient: MemberID, _ contents: Contents) {
         messageID = contents.routing.messageID
         self.recipient = recipient
-        let files = contents.files.sorted {
-            EvidenceName.precedes($0.name, $1.name)
-        }
-        let list: JSON = [
-            "version": 1,
-            "messageId": .name(messageID),
-            "to": .name(recipient),
-            "files": .array(files.map(Self.row)),
-        ]
-        let first = ContentArchive.File(name: Self.list, bytes: list.canonicalBytes)
-        archive = ContentArchive(files: [first] + files)
+        archive = Self.listed.written(
+            contents.files,
+            ["version": 1, "messageId": .name(messageID), "to": .name(recipient)]
+        )
     }
 
     /// - Throws: `EvidenceFault` where the archive is not canonical, or a file differs from the
     ///   list, is missing, is not listed, or has a name that means nothing here.
     package init(reading bytes: [UInt8]) throws(EvidenceFault) {
-        archive = try wrap({ _ in EvidenceFault("archive", .notCanonical) }) {
-            () throws(DecodingRefusal) in try ContentArchive(reading: bytes)
+        let (archive, named) = try Self.listed.read(bytes) { reader throws(DecodingRefusal) in
+            try reader.version()
+            return (
+                try reader.identifier("messageId", as: Message.self),
+                try reader.identifier("to", as: Organisation.self)
+            )
         }
-        guard let first = archive.files.first, first.name.hasSameBytes(as: Self.list) else {
-            throw EvidenceFault(Self.list, .missing)
-        }
-        let listed: [JSON]
-        (messageID, recipient, listed) = try wrap({ _ in EvidenceFault(Self.list, .malformed) }) {
-            () throws(DecodingRefusal) in try Self.parts(of: first.bytes)
-        }
-        let present = Array(archive.files.dropFirst())
-        try Self.compare(present, listed)
-        for (index, file) in present.enumerated() {
-            guard EvidenceName.rank(file.name) != nil else {
-                throw EvidenceFault(file.name, .unknownFile)
-            }
-            guard index == 0 || EvidenceName.precedes(present[index - 1].name, file.name) else {
-                throw EvidenceFault(file.name, .notCanonical)
-            }
-        }
+        self.archive = archive
+        (messageID, recipient) = named
     }
 
-    private static let list = "evidence.json"
-
-    private static func parts(
-        of bytes: [UInt8]
-    ) throws(DecodingRefusal) -> (MessageID, MemberID, [JSON]) {
-        var reader = try ObjectReader(try JSON(canonical: bytes))
-        try reader.version()
-        let parts = (
-            try reader.identifier("messageId", as: Message.self),
-            try reader.identifier("to", as: Organisation.self),
-            try reader.array("files")
-        )
-        try reader.finish()
-        return parts
-    }
-
-    private static func compare(
-        _ present: [ContentArchive.File],
-        _ listed: [JSON]
-    ) throws(EvidenceFault) {
-        let names = listed.map { $0["name"]?.string ?? "" }
-        for name in names where !present.contains(where: { $0.name.hasSameBytes(as: name) }) {
-            throw EvidenceFault(name, .missing)
-        }
-        for file in present where !names.contains(where: { $0.hasSameBytes(as: file.name) }) {
-            throw EvidenceFault(file.name, .notListed)
-        }
-        guard present.count == listed.count else { throw EvidenceFault(list, .malformed) }
-        for (file, listed) in zip(present, listed)
-        where row(file).canonicalBytes != listed.canonicalBytes {
-            throw EvidenceFault(file.name, .listDiffers)
-        }
-    }
-
-    private static func row(_ file: ContentArchive.File) -> JSON {
-        [
-            "name": .string(file.name),
-            "byteLength": .count(file.bytes.count),
-            "sha256": .hash(SHA256.hash(file.bytes)),
-        ]
-    }
+    private static let listed = ListedArchive(list: "evidence.json", order: EvidenceName.order)
 }
 
 extension EvidenceFile.Contents {
@@ -181,26 +123,56 @@ extension EvidenceFile.Contents {
             add(place.leaf, receipt.proof?.leaf)
             add(place.proof, receipt.proof?.tlogProof)
         }
-        add("chain.pem", chain.map(\.pem).joined().bytes)
-        for list in trust.lists { add(EvidenceName.list(list.issuerKeyID), list.pem.bytes) }
-        add("policy.der", trust.policy.bytes)
-        for membership in trust.memberships {
-            let member = membership.json["memberId"]?.string.flatMap(MemberID.init(_:))
-            if let member { add(EvidenceName.membership(member), membership.bytes) }
+        let signed = [submission] + receipts.map(\.statement)
+        return files + trust.files(behind: signed)
+    }
+}
+
+extension EvidenceFile.Trust {
+    /// What a directory knows of these members.
+    ///
+    /// - Returns: nil before the exchange has a policy.
+    package init?(_ view: DirectoryView, of members: [MemberID]) {
+        guard let policy = view.policies.last?.statement, let exchange = view.exchange else {
+            return nil
         }
-        if let entry = trust.entry, let member = entry.issuer.member {
-            add(EvidenceName.entry(member), entry.bytes)
+        var certificates = view.issuingAuthorities
+        for role in [CertificateRole.exchangeReceipt, .exchangeRegistrar] {
+            certificates += view.certificates(of: PartyID(exchange), role: role)
         }
-        return files
+        for member in members {
+            certificates += view.certificates(of: PartyID(member), role: .memberSigning)
+        }
+        self.init(
+            certificates: certificates,
+            lists: view.lists,
+            policy: policy,
+            memberships: members.compactMap { view.member($0)?.membershipStatement }
+        )
     }
 
-    private var chain: [Certificate] {
-        let statements =
-            [submission, trust.policy] + trust.memberships + receipts.map(\.statement)
-            + [trust.entry].compactMap(\.self)
-        return trust.certificates.filter { certificate in
+    /// What vouches for these statements; certificates that signed none are left out.
+    func files(behind signed: [SignedStatement]) -> [ContentArchive.File] {
+        let statements = signed + [policy] + memberships + [entry].compactMap(\.self)
+        let chain = certificates.filter { certificate in
             certificate.isAuthority
                 || statements.contains { $0.signed.certificates.contains(certificate) }
         }
+        var files = [
+            ContentArchive.File(name: "chain.pem", bytes: chain.map(\.pem).joined().bytes),
+            ContentArchive.File(name: "policy.der", bytes: policy.bytes),
+        ]
+        func add(_ name: String, _ bytes: [UInt8]) {
+            files.append(ContentArchive.File(name: name, bytes: bytes))
+        }
+        for list in lists { add(EvidenceName.list(list.issuerKeyID), list.pem.bytes) }
+        for membership in memberships {
+            let member = membership.json["memberId"]?.string.flatMap(MemberID.init(_:))
+            if let member { add(EvidenceName.membership(member), membership.bytes) }
+        }
+        if let entry, let member = entry.issuer.member {
+            add(EvidenceName.entry(member), entry.bytes)
+        }
+        return files
     }
 }

@@ -35,30 +35,14 @@ enum EvidenceName {
 
     static func entry(_ member: MemberID) -> String { "entry-\(member).der" }
 
-    static func precedes(_ left: String, _ right: String) -> Bool {
-        let ranks = (rank(left) ?? order.count, rank(right) ?? order.count)
-        return ranks.0 == ranks.1 ? ByteText(left) < ByteText(right) : ranks.0 < ranks.1
-    }
-
-    /// - Returns: nil for a name of no meaning.
-    static func rank(_ name: String) -> Int? {
-        if let rank = order.firstIndex(where: { $0.hasSameBytes(as: name) }) { return rank }
-        return order.firstIndex { pattern in
-            let halves = pattern.split(separator: "*", omittingEmptySubsequences: false)
-            guard halves.count == 2, name.hasPrefix(halves[0]), name.hasSuffix(halves[1]),
-                name.count > pattern.count
-            else { return false }
-            let middle = String(name.dropFirst(halves[0].count).dropLast(halves[1].count))
-            return pattern.hasPrefix("crl") ? KeyID(middle) != nil : MemberID(middle) != nil
-        }
-    }
-
-    private static let order: [String] = {
+    static let order: FileOrder = {
         let places = EvidencePlace.allCases
-        return ["verify.txt", "routing.json", submission, "sealed.der", "content.der"]
-            + places.map(\.receipt) + places.map(\.disclosure) + ["chain.pem", "crl-*.pem"]
-            + places.map(\.leaf) + places.map(\.proof) + [
-                "policy.der", "membership-*.der", "entry-*.der",
-            ]
+        return FileOrder(
+            ["verify.txt", "routing.json", submission, "sealed.der", "content.der"]
+                + places.map(\.receipt) + places.map(\.disclosure) + ["chain.pem", "crl-*.pem"]
+                + places.map(\.leaf) + places.map(\.proof) + [
+                    "policy.der", "membership-*.der", "entry-*.der",
+                ]
+        )
     }()
 }

@@ -158,30 +158,13 @@ extension OrganisationGateway {
         )
     }
 
-    /// Certificates, lists, policy and memberships that the file's signatures rest on.
     private func evidenceTrust(
         from sender: MemberID,
         to recipient: MemberID
     ) throws(GatewayError) -> EvidenceFile.Trust {
-        let view = view
-        guard let policy = view.policies.last?.statement, let exchange = view.exchange else {
+        guard var trust = EvidenceFile.Trust(view, of: [sender, recipient]) else {
             throw .notEnrolled
         }
-        var certificates = view.issuingAuthorities
-        for role in [CertificateRole.exchangeReceipt, .exchangeRegistrar] {
-            certificates += view.certificates(of: PartyID(exchange), role: role)
-        }
-        var memberships: [SignedStatement] = []
-        for member in [sender, recipient] {
-            certificates += view.certificates(of: PartyID(member), role: .memberSigning)
-            if let summary = view.member(member) { memberships.append(summary.membershipStatement) }
-        }
-        var trust = EvidenceFile.Trust(
-            certificates: certificates,
-            lists: view.lists,
-            policy: policy,
-            memberships: memberships
-        )
         trust.entry = view.member(sender)?.entryStatement
         return trust
     }

@@ -22,6 +22,7 @@ struct AuditCatalogueTests {
         """
 
     static let transport = """
+        audit.exported | E | operator | report | review | 0
         body.deleted | D | system | message | system | 0
         certificate.issued | C | operator peer | certificate | administration | 0
         certificate.revoked + | D | operator peer | statement | administration | 0

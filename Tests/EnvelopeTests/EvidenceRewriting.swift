@@ -30,7 +30,7 @@ extension EvidenceFile {
     func adding(_ name: String, _ bytes: [UInt8]) throws -> [UInt8] {
         try rewritten { files in
             files.append(ContentArchive.File(name: name, bytes: bytes))
-            files.sort { EvidenceName.precedes($0.name, $1.name) }
+            files.sort { EvidenceName.order.precedes($0.name, $1.name) }
         }
     }
 

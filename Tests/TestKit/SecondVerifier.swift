@@ -5,7 +5,8 @@ import Envelope
 import Foundation
 package import Primitives
 
-/// `Deploy/verify/evidence.py`: the check of evidence files that shares no line with ours.
+/// `Deploy/verify`: the check of evidence files and of exported logs that shares no line with
+/// ours.
 package enum SecondVerifier {
     /// What one of the two says of a file.
     package struct Verdict: Equatable, Sendable, CustomStringConvertible {
@@ -28,6 +29,36 @@ package enum SecondVerifier {
         on files: [[UInt8]],
         root: Certificate
     ) throws -> [Verdict] {
+        try told(by: "evidence", of: files, root: root).map { lines in
+            guard lines[0]["holds"]?.bool != false else {
+                return Verdict(facts: [], fault: text(lines[0], "file", "code"))
+            }
+            let facts = lines.map { text($0, "fact", "file", "by", "at", "name", "person") }
+            let proved = lines.map { $0["proved"]?.bool == true ? " proved" : "" }
+            return Verdict(facts: zip(facts, proved).map { $0 + $1 }, fault: nil)
+        }
+    }
+
+    /// The same of `audit.py`, over exported logs.
+    package static func verdicts(
+        onBundles files: [[UInt8]],
+        root: Certificate
+    ) throws -> [Verdict] {
+        try told(by: "audit", of: files, root: root).map { lines in
+            guard lines[0]["holds"]?.bool == true, var object = lines[0].object else {
+                return Verdict(facts: [], fault: text(lines[0], "file", "code"))
+            }
+            object["bundle"] = nil
+            return Verdict(facts: [JSON.object(object).canonicalText], fault: nil)
+        }
+    }
+
+    /// What a script says of each file: at least one line.
+    private static func told(
+        by script: String,
+        of files: [[UInt8]],
+        root: Certificate
+    ) throws -> [[JSON]] {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "second-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -37,16 +68,22 @@ package enum SecondVerifier {
             try Data(file).write(to: folder.appending(path: name))
         }
         try Data(root.pem.bytes).write(to: folder.appending(path: "root.pem"))
-        let told = try run(names + ["--root", "root.pem", "--json"], in: folder)
+        let told = try run(script, names + ["--root", "root.pem", "--json"], in: folder)
         return try names.map { name in
-            let lines = told.filter { $0["evidence"]?.string == name }
-            guard let first = lines.first else { throw Failure(description: "\(name): silence") }
-            guard first["holds"]?.bool != false else {
-                return Verdict(facts: [], fault: text(first, "file", "code"))
-            }
-            let facts = lines.map { text($0, "fact", "file", "by", "at", "name", "person") }
-            let proved = lines.map { $0["proved"]?.bool == true ? " proved" : "" }
-            return Verdict(facts: zip(facts, proved).map { $0 + $1 }, fault: nil)
+            let lines = told.filter { ($0["evidence"] ?? $0["bundle"])?.string == name }
+            guard !lines.isEmpty else { throw Failure(description: "\(name): silence") }
+            return lines
+        }
+    }
+
+    /// The verdict of ours on an exported log.
+    package static func ours(onBundle file: [UInt8], root: Certificate) -> Verdict {
+        do throws(EvidenceFault) {
+            let bundle = try AuditBundle(reading: file)
+            let facts = try AuditBundleVerifier.verify(bundle, root: root)
+            return Verdict(facts: [facts.json.canonicalText], fault: nil)
+        } catch {
+            return Verdict(facts: [], fault: "\(error.file) \(error.fault.rawValue)")
         }
     }
 
@@ -64,9 +101,13 @@ package enum SecondVerifier {
         }
     }
 
-    private static func run(_ arguments: [String], in folder: URL) throws -> [JSON] {
+    private static func run(
+        _ name: String,
+        _ arguments: [String],
+        in folder: URL
+    ) throws -> [JSON] {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Deploy/verify/evidence.py").standardizedFileURL
+            .appending(path: "../../Deploy/verify/\(name).py").standardizedFileURL
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-B", script.path] + arguments
