@@ -1,6 +1,8 @@
 package import Audit
 import Cryptography
 package import Delivery
+import Directory
+package import Envelope
 import Japanese
 package import Primitives
 import Storage
@@ -173,6 +175,53 @@ extension OrganisationGateway {
             try stored.leaves(of: checkpoint.origin, from: index, limit: LogPage.most)
         }
         return LogPage(leaves: leaves, checkpoint: checkpoint, key: log.publicKey)
+    }
+
+    /// A period of the own log as a file that proves itself offline, with the values behind its
+    /// commitments only where they are asked for. That it was made is on record by its hash.
+    ///
+    /// - Returns: nil where the period is too long for one file.
+    package func auditBundle(
+        of period: AuditPeriod,
+        withOpenings: Bool,
+        by agent: Agent
+    ) async throws(GatewayError) -> AuditBundle? {
+        let origin = try await auditCheckpoint().origin
+        guard let policy = view.policy, let trust = EvidenceFile.Trust(view, of: [member]) else {
+            throw .notEnrolled
+        }
+        let key = log.publicKey
+        let witnesses = AuditBundle.witnesses(of: origin, in: policy)
+        let found = try await read { stored throws(StoreError) in
+            try stored.range(of: period, in: origin, key: key, witnesses: witnesses)
+        }
+        guard let found else { return nil }
+        let bundle = AuditBundle(
+            found,
+            of: period,
+            openings: withOpenings ? try await openings(of: found) : nil,
+            trust: trust
+        )
+        let bytes = bundle.bytes
+        guard bytes.count <= Limits.evidenceBytes else { return nil }
+        var act = facts(.auditExported, by: agent, on: .report(SHA256.hash(bytes)))
+        act.purpose = .review
+        try await record([act])
+        return bundle
+    }
+
+    private func openings(of range: LogRange) async throws(GatewayError) -> [[Opening]] {
+        let tree = range.checkpoint.origin
+        let rows = try await read { stored throws(StoreError) in
+            try range.leaves.indices.map { place throws(StoreError) in
+                try stored.row(
+                    at: LeafPosition(tree: tree, index: range.first + UInt64(place))
+                )
+            }
+        }
+        var openings: [[Opening]] = []
+        for row in rows { openings.append(try await audited(row).openings) }
+        return openings
     }
 
     /// Recomputes the own log from its first leaf to a checkpoint made now.

@@ -6,7 +6,8 @@ import Primitives
 extension Command {
     /// The access log of an organisation.
     static let auditing: [Command] = [
-        auditShow, auditVerify, auditProve, auditCheckpoint, exchangeAudit,
+        auditShow, auditVerify, auditBundle, auditProve, auditCheckpoint, exchangeAudit,
+        exchangeAuditBundle,
     ]
 
     private static let auditShow = Command(
@@ -92,11 +93,26 @@ extension Command {
     private static let auditVerify = Command(
         ["audit", "verify"],
         (
-            Phrase(ja: "記録全体が書き換えられていないか確かめる", en: "verify the whole log"),
-            Example("audit verify", Phrase(ja: "葉から根を計算し直す", en: "recomputes the root"))
+            Phrase(
+                ja: "記録全体、または書き出した期間が書き換えられていないか確かめる",
+                en: "verify the whole log, or a period that was exported"
+            ),
+            Example(
+                "audit verify 監査.renkei --root root.pem",
+                Phrase(
+                    ja: "書き出した期間を通信なしで確かめる。ファイルがなければ自分の記録全体",
+                    en: "checks an exported period offline; without a file the own log"
+                )
+            )
         ),
-        options: [.data, .unlockFile, .organisation, .outputFolder, .json]
+        arguments: [.bundles],
+        options: [
+            .data, .unlockFile, .organisation, .outputFolder, .root, .trust, .json,
+        ]
     ) { invocation, console in
+        guard invocation.texts(.bundles).isEmpty else {
+            return try verifyBundles(invocation, console)
+        }
         let place = Place(.gateway, invocation)
         let isWhole = try await verify(place, place.asking(), invocation, console)
         return isWhole ? .done : .failed

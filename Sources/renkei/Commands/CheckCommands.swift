@@ -285,7 +285,7 @@ extension Option {
         Phrase(ja: "ルート証明書", en: "root certificate"),
         form: .file
     )
-    fileprivate static let trust = Option(
+    static let trust = Option(
         "trust",
         "DIR",
         Phrase(ja: "信頼するルートのフォルダー", en: "folder of trusted roots"),

@@ -1,6 +1,8 @@
 import Audit
 import Cryptography
 import Delivery
+import Directory
+import Envelope
 import Gateway
 import Primitives
 import Staff
@@ -29,6 +31,13 @@ struct AuditDesk {
         case "audit.verify":
             let page = try await gateway.auditPage(from: try reader.from)
             return ControlAnswer(page.json, files: page.files)
+        case "audit.bundle":
+            let bundle = try await gateway.auditBundle(
+                of: try reader.period,
+                withOpenings: try reader.optionalBool("openings") ?? false,
+                by: try reader.agent()
+            )
+            return try ControlAnswer(bundle)
         case "audit.prove":
             let digest = try reader.value("receipt", Digest.init(hex:))
             let proof = try await gateway.proof(ofReceipt: digest)
@@ -61,7 +70,45 @@ extension AuditedEntry {
     }
 }
 
+extension ControlAnswer {
+    /// - Throws: `PeriodTooLong` where there is no bundle.
+    init(_ bundle: AuditBundle?) throws(PeriodTooLong) {
+        guard let bytes = bundle?.bytes, bytes.count <= Limits.evidenceBytes else {
+            throw PeriodTooLong()
+        }
+        self.init(files: [bytes])
+    }
+}
+
+/// More leaves than one file holds.
+struct PeriodTooLong: Spoken {
+    var code: String { "tooLarge" }
+    var isTemporary: Bool { false }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        (
+            Phrase(
+                ja: "この期間の記録は 1 つのファイルに入りきりません。",
+                en: "The log of this period is too long for one file."
+            ),
+            Phrase(ja: "期間を分けて書き出してください。", en: "Export it in shorter periods.")
+        )
+    }
+}
+
 extension ObjectReader {
+    /// The days that are asked for.
+    var period: AuditPeriod {
+        mutating get throws(DecodingRefusal) {
+            let from = try value("from") { Day($0) }
+            let to = try value("to") { Day($0) }
+            guard let period = AuditPeriod(from: from, to: to) else {
+                throw DecodingRefusal(.badForm, at: "/to")
+            }
+            return period
+        }
+    }
+
     /// The index of the first leaf that is asked for.
     var from: UInt64 {
         mutating get throws(DecodingRefusal) {

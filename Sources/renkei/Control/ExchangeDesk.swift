@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Delivery
 import Directory
+import Envelope
 import Exchange
 import ExchangeAPI
 import Primitives
@@ -46,6 +47,7 @@ struct ExchangeDesk: ControlDesk {
             let kind = try reader.value("tree") { TreeKind(rawValue: $0) }
             let page = try await house.node.auditPage(kind, from: try reader.from)
             return ControlAnswer(page.json, files: page.files)
+        case "audit.bundle": return try await auditBundle(&reader)
         case "message.sealed": return try await sealed(&reader)
         case "retention.plan": return try await retentionPlan()
         case "retention.run":
@@ -60,6 +62,25 @@ struct ExchangeDesk: ControlDesk {
             return ControlAnswer()
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }
+    }
+
+    private func auditBundle(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let period = try reader.period
+        let kind = try reader.value("tree") { TreeKind(rawValue: $0) }
+        let node = house.node
+        guard let policy = node.view.policy, let trust = EvidenceFile.Trust(node.view, of: []),
+            let origin = policy.logs.compactMap({ TreeOrigin($0.origin.text) })
+                .last(where: { $0.kind == kind })
+        else { throw ExchangeFault.refused(Refusal(.notFound)) }
+        let range = try await node.auditRange(
+            of: period,
+            in: kind,
+            witnesses: AuditBundle.witnesses(of: origin, in: policy)
+        )
+        let bundle = range.map { AuditBundle($0, of: period, openings: nil, trust: trust) }
+        let answer = try ControlAnswer(bundle)
+        try await node.recordExport(of: SHA256.hash(answer.files[0]))
+        return answer
     }
 
     private var members: [JSON] {
