@@ -17,6 +17,7 @@ from forms import KEY, MEMBER, is_count, is_day, one_of
 from trust import Trust
 
 DAY = 86_400_000
+LEAVES, OPENINGS = 100_000, 1_000_000
 OPENING_BYTES = 64 * 1024
 ORDER = (
     "leaves.jsonl", "openings.jsonl", "range-proof", "checkpoint", "chain.pem",
@@ -129,7 +130,7 @@ class Bundle:
         """All that stand at the indices, and none but them, in the order of their times."""
         name = "leaves.jsonl"
         with named(name, "malformed"):
-            lines = log.lines(self._file(name))
+            lines = log.lines(self._file(name), LEAVES)
             leaves = [canonical.read(line, log.LEAF_BYTES) for line in lines]
             for leaf in leaves:
                 catalogue.check(leaf, self.tree)
@@ -166,7 +167,7 @@ class Bundle:
             return None
         last = (-1, "")
         with named(name, "malformed"):
-            lines = log.lines(self.files[name])
+            lines = log.lines(self.files[name], OPENINGS)
         for line in lines:
             with named(name, "malformed"):
                 opening = canonical.read(line, OPENING_BYTES)

@@ -75,18 +75,15 @@ def commitment(field: str, opening: dict[str, str]) -> str:
     return forms.base64url(code)
 
 
-def lines(data: bytes) -> list[bytes]:
-    """Each of them ends."""
-    if data and not data.endswith(b"\n"):
+def lines(data: bytes, most: int) -> list[bytes]:
+    """Each of them ends, and they are not more."""
+    if (data and not data.endswith(b"\n")) or data.count(b"\n") > most:
         raise Malformed("malformed")
     return data.split(b"\n")[:-1]
 
 
 def hash_lines(data: bytes) -> list[bytes]:
-    found = lines(data)
-    if len(found) > FLANKS:
-        raise Malformed("malformed")
-    return [_hash(_utf8(line)) for line in found]
+    return [_hash(_utf8(line)) for line in lines(data, FLANKS)]
 
 
 def prove_range(

@@ -22,6 +22,8 @@ package struct AuditPeriod: Hashable, Sendable {
 package struct LogRange: Sendable {
     /// More would make a file that no reader takes.
     package static let most = 100_000
+    /// Each leaf commits to a few values.
+    package static let mostOpenings = 10 * most
     /// Two on each level of a tree, at the very most.
     package static let maximumFlanks = 128
 
@@ -60,17 +62,17 @@ package struct LogRange: Sendable {
         flanks.map { Base64.encode($0.bytes, .standard) + "\n" }.joined().bytes
     }
 
-    /// - Returns: nil where the last line does not end.
-    package static func lines(_ bytes: [UInt8]) -> [[UInt8]]? {
+    /// - Returns: nil where the last line does not end, or there are more than `most`.
+    package static func lines(_ bytes: [UInt8], atMost most: Int) -> [[UInt8]]? {
         guard let last = bytes.last else { return [] }
-        guard last == newline else { return nil }
+        guard last == newline, bytes.count(where: { $0 == newline }) <= most else { return nil }
         return bytes.dropLast().split(separator: newline, omittingEmptySubsequences: false)
             .map(Array.init)
     }
 
     /// Reads what `flankLines` writes; nil for anything else.
     package static func flanks(_ bytes: [UInt8]) -> [Digest]? {
-        guard let lines = lines(bytes), lines.count <= maximumFlanks else { return nil }
+        guard let lines = lines(bytes, atMost: maximumFlanks) else { return nil }
         return TlogProof.hashes(lines.map { String(decoding: $0, as: UTF8.self) })
     }
 }

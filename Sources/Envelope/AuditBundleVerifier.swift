@@ -118,7 +118,7 @@ package struct AuditBundleVerifier {
     /// All that stand at the shown indices, in the order of their times.
     private func leaves(under checkpoint: Checkpoint) throws(EvidenceFault) -> [AuditLeaf] {
         let name = AuditBundleName.leaves
-        guard let lines = LogRange.lines(try bytes(name)) else {
+        guard let lines = LogRange.lines(try bytes(name), atMost: LogRange.most) else {
             throw EvidenceFault(name, .malformed)
         }
         var leaves: [AuditLeaf] = []
@@ -152,7 +152,9 @@ package struct AuditBundleVerifier {
     private func openings(of leaves: [AuditLeaf]) throws(EvidenceFault) -> Int? {
         let name = AuditBundleName.openings
         guard let bytes = bundle.archive[name] else { return nil }
-        guard let lines = LogRange.lines(bytes) else { throw EvidenceFault(name, .malformed) }
+        guard let lines = LogRange.lines(bytes, atMost: LogRange.mostOpenings) else {
+            throw EvidenceFault(name, .malformed)
+        }
         var last: IndexedOpening?
         for line in lines {
             let opening = try wrap({ _ in EvidenceFault(name, .malformed) }) {

@@ -247,6 +247,11 @@ struct AuditBundleCase {
         }
         cases += [
             AuditBundleCase(
+                "only-line-ends",
+                try whole.changed("range-proof") { $0 = [UInt8](repeating: 0x0A, count: 129) },
+                "range-proof malformed"
+            ),
+            AuditBundleCase(
                 "strange-file",
                 try whole.rewritten { $0.append(ContentArchive.File(name: "zz.txt", bytes: [1])) },
                 "zz.txt unknownFile"

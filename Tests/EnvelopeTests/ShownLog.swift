@@ -183,7 +183,7 @@ extension AuditBundle {
         _ change: (inout [[UInt8]]) throws -> Void
     ) throws -> [UInt8] {
         try changed(name, head: edit) { bytes in
-            var lines = try required(LogRange.lines(bytes))
+            var lines = try required(LogRange.lines(bytes, atMost: 100))
             try change(&lines)
             bytes = Array(lines.map { $0 + [0x0A] }.joined())
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Primitives
 import Testing
 
@@ -98,9 +99,35 @@ import Testing
         #expect(shown.exitCode == 0)
         #expect(shown.output.isEmpty)
         #expect(shown.talk == "There is none.\n")
+        try await exported(town)
         let digest = String(repeating: "0", count: 64)
         let proved = try await town.outcome(["audit", "prove", digest], in: .care)
         #expect(proved.exitCode == 1)
         #expect(proved.talk.hasPrefix("No proof"))
+    }
+
+    /// What the office exports of its log, as both verifiers read it with the exchange's root.
+    private func exported(_ town: CrashTown) async throws {
+        let room = try Room()
+        let today = SystemTime().now.dayInJapan
+        let path = room.path("log.renkei")
+        let days = ["--from", "\(today.adding(days: -1))", "--to", "\(today)"]
+        let acting = ["--as", "監査", "--role", "clerk", "--openings"]
+        let made = try await town.outcome(
+            ["audit", "bundle"] + days + acting + ["-o", path],
+            in: .care
+        )
+        #expect(made.exitCode == 0, "\(made.talk)")
+        let root = ["--root", town.data(.exchange) + "/ca/root.pem"]
+        let program = Session.products.path + "/renkei"
+        let ours = try await Terminal.run(
+            [program, "audit", "verify", path, "--lang", "ja"] + root
+        )
+        #expect(ours.exitCode == 0, "\(ours.talk)")
+        #expect(ours.output.contains("✓ 記録: \(DemoOffice.care.name)（"), "\(ours.output)")
+        #expect(ours.output.contains("✓ 氏名などの値: "), "\(ours.output)")
+        let script = Session.root.appendingPathComponent("Deploy/verify/audit.py").path
+        let others = try await Terminal.run(["python3", "-B", script, path] + root)
+        #expect(others.exitCode == 0 && others.output == ours.output, "\(others.output)")
     }
 }

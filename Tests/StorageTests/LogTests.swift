@@ -107,6 +107,67 @@ import Testing
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `a period is found by its days, below the newest head that a witness has seen`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await ExchangeStorePlace(engine)
+        // One leaf of each day after that on which the tree was opened.
+        for number in 1...9 {
+            let entry = World.released(World.key(number), at: World.at(number * 86_400))
+            _ = try await place.store.commit(World.change([], [entry]))
+        }
+        let signer = try await Self.signer()
+        let name = WitnessName(World.host)
+        var signed: [Checkpoint] = []
+        for size: UInt64 in [6, 8, 10] {
+            let head = try await place.store.ask { try $0.head(of: World.transport, size: size) }
+            let checkpoint = try await signer.checkpoint(World.transport, try #require(head))
+            try await place.store.save(checkpoint, signedAt: World.at(Int(size)))
+            signed.append(checkpoint)
+        }
+        let line = try await signer.cosign(signed[1], as: name, at: World.start)
+        try await place.store.keep([.witness(.cosigned(World.transport, size: 8, line))])
+        let first = World.start.dayInJapan
+        func range(_ from: Int, _ to: Int) async throws -> LogRange? {
+            let period = try #require(
+                AuditPeriod(from: first.adding(days: from), to: first.adding(days: to))
+            )
+            let key = signer.publicKey
+            return try await place.store.ask { stored in
+                try stored.range(
+                    of: period,
+                    in: World.transport,
+                    key: key,
+                    witnesses: [ByteText(name.text): key]
+                )
+            }
+        }
+        // The days, the leaves shown, and under how many leaves.
+        let rows: [(days: (Int, Int), shown: Range<UInt64>, size: UInt64)] = [
+            ((3, 5), 2..<7, 8), ((3, 6), 2..<8, 8), ((3, 7), 2..<9, 10), ((0, 0), 0..<2, 8),
+            ((-9, -9), 0..<1, 8), ((8, 20), 7..<10, 10), ((20, 21), 9..<10, 10),
+        ]
+        for (days, shown, size) in rows {
+            let found = try #require(try await range(days.0, days.1))
+            let end = found.first + UInt64(found.leaves.count)
+            #expect(found.first..<end == shown, "\(days)")
+            #expect(found.checkpoint.head.size == size, "\(days)")
+            #expect(found.checkpoint.cosignatures == (size == 8 ? [line] : []))
+            #expect(found.isIncluded)
+        }
+        #expect(
+            try await place.store.ask { try $0.flanks(of: 2..<3, in: World.access, size: 9) }
+                == nil
+        )
+        for beyond: Range<UInt64> in [9..<11, 3..<3] {
+            let flanks = try await place.store.ask {
+                try $0.flanks(of: beyond, in: World.transport, size: 10)
+            }
+            #expect(flanks == nil)
+        }
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `a receipt is proved as soon as a checkpoint covers its leaf`(
         engine: StoreEngine
     ) async throws {

@@ -113,6 +113,10 @@ extension Command {
         guard invocation.texts(.bundles).isEmpty else {
             return try verifyBundles(invocation, console)
         }
+        // Whoever names a root means a file: the own log needs none.
+        guard !invocation.has(.root), !invocation.has(.trust) else {
+            throw UsageError.argumentMissing("FILE", of: invocation.command.path)
+        }
         let place = Place(.gateway, invocation)
         let isWhole = try await verify(place, place.asking(), invocation, console)
         return isWhole ? .done : .failed
