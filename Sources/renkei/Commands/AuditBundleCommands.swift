@@ -86,6 +86,8 @@ extension Command {
         _ console: Console
     ) async throws -> ExitCode {
         let path = invocation.text(.output) ?? ""
+        // What is on record as given away is written.
+        guard invocation.has(.force) || !Files.exists(path) else { throw FileError.exists(path) }
         let bytes = try await place.ask(ControlCall("audit.bundle", members)).files.first ?? []
         if invocation.has(.force) {
             try Files.replace(path, bytes, mode: Files.ownerOnly)
@@ -119,6 +121,13 @@ extension Command {
                     ])
                 }
                 outcome = console.report(fault)
+            } catch let other as NoBundle {
+                if isJSON {
+                    console.data([
+                        "bundle": .string(path), "holds": false, "code": .string(other.code),
+                    ])
+                }
+                outcome = console.report(other)
             }
         }
         return outcome
@@ -126,7 +135,9 @@ extension Command {
 
     /// Under the one root of several that fits.
     private static func proved(_ path: String, _ roots: [Certificate]) throws -> AuditBundleFacts {
-        let bundle = try AuditBundle(reading: try Files.read(path, atMost: Limits.evidenceBytes))
+        let bytes = try Files.read(path, atMost: Limits.evidenceBytes)
+        guard bytes.starts(with: "audit.json\0".utf8) else { throw NoBundle(path: path) }
+        let bundle = try AuditBundle(reading: bytes)
         var last: any Explained = RootMissing()
         for root in roots {
             do throws(EvidenceFault) {
@@ -137,6 +148,27 @@ extension Command {
             }
         }
         throw last
+    }
+}
+
+/// The file is something else altogether.
+struct NoBundle: Spoken {
+    let path: String
+
+    var code: String { "evidenceFails" }
+    var isTemporary: Bool { false }
+
+    var said: (summary: Phrase, advice: Phrase) {
+        (
+            Phrase(
+                ja: "\(path) は期間の記録のファイルではありません。",
+                en: "\(path) is no exported period of a log."
+            ),
+            Phrase(
+                ja: "renkei audit bundle で書き出したファイルを指定してください。証拠ファイルは renkei verify で確かめます。",
+                en: "Give the file that renkei audit bundle wrote; renkei verify judges evidence."
+            )
+        )
     }
 }
 
