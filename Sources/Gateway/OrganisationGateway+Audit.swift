@@ -260,7 +260,7 @@ extension AuditEntry {
 
 extension SearchText {
     /// A person's name without the spaces that some write in it.
-    fileprivate static func name(_ text: String) -> String {
+    static func name(_ text: String) -> String {
         String(String.UnicodeScalarView(folded(text).unicodeScalars.filter { $0 != " " }))
     }
 }

@@ -173,7 +173,7 @@ extension OrganisationGateway {
                 else { return nil }
                 return WitnessRequest(oldSize: from, proof: proof, checkpoint: newest)
             }
-            guard let request else { return }
+            guard let request else { return try await alarmGap(below: from) }
             let answer = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
                 try await exchange.witness(request)
             }
@@ -185,6 +185,16 @@ extension OrganisationGateway {
                 return try await keep(cosignature, size, below: request.checkpoint)
             }
         }
+    }
+
+    /// The exchange has seen more of the own log than is here: an older copy of the folder was put
+    /// in its place.
+    private func alarmGap(below seen: UInt64) async throws(GatewayError) {
+        let origin = accessOrigin
+        let size = try await read { stored throws(StoreError) in
+            try stored.trees().first { $0.origin == origin }?.size ?? 0
+        }
+        if size < seen { try await alarm("gap", onceFor: "own.\(seen)") }
     }
 
     private func keep(

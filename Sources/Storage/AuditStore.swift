@@ -26,6 +26,7 @@ package protocol AuditReader {
     /// The leaves that record a statement.
     func positions(ofStatement sha256: Digest) throws(StoreError) -> [LeafPosition]
     func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition]
+    func isTagged(_ position: LeafPosition, _ tag: IndexTag) throws(StoreError) -> Bool
     func openings(at position: LeafPosition) throws(StoreError) -> [SealedOpening]
     /// The newest, or nil before the first.
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint?

@@ -221,6 +221,10 @@ extension ModelLogReader {
         ordered(log.tags[tag]).filter { !log.forgotten.contains($0) }
     }
 
+    func isTagged(_ position: LeafPosition, _ tag: IndexTag) throws(StoreError) -> Bool {
+        try positions(tagged: tag).contains(position)
+    }
+
     /// As the store orders them: by tree, then by index.
     private func ordered(_ positions: ModelList<LeafPosition>?) -> [LeafPosition] {
         guard let positions else { return [] }

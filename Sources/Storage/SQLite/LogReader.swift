@@ -104,6 +104,16 @@ extension SQLiteSnapshot {
         )
     }
 
+    func isTagged(_ position: LeafPosition, _ tag: IndexTag) throws(StoreError) -> Bool {
+        guard let stored = try connection.tree(position.tree) else { return false }
+        return try connection.exists(
+            "SELECT 1 FROM auditIndex WHERE kind = ?1 AND tag = ?2 AND position = ?3",
+            tag.kind,
+            tag.tag,
+            LeafNumber.position(stored.number, position.index)
+        )
+    }
+
     func openings(
         at position: LeafPosition
     ) throws(StoreError) -> [SealedOpening] {

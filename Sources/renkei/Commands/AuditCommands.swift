@@ -149,7 +149,7 @@ extension Command {
         _ invocation: Invocation,
         _ console: Console
     ) async throws -> Bool {
-        let (copy, key) = try await LogCopy.fetch(from: place, members)
+        let (copy, key, concealed) = try await LogCopy.fetch(from: place, members)
         let checkpoint = copy.checkpoints[0]
         if let folder = invocation.text(.outputFolder) {
             let kind = members["tree"]?.string.map { $0 + "-" } ?? ""
@@ -163,15 +163,20 @@ extension Command {
             )
         }
         let audit = LogAudit(of: copy, key: key)
+        let isWhole = audit.isWhole && concealed.isEmpty
         if invocation.has(.json) {
             console.data([
                 "origin": .string(copy.origin.text), "size": .integer(Int64(audit.size)),
-                "whole": .bool(audit.isWhole),
+                "whole": .bool(isWhole),
+                "concealed": concealed.isEmpty ? nil : .array(concealed.map { .integer($0) }),
                 "faults": .array(audit.faults.map { .string("\($0)") }),
             ])
         } else {
             for fault in audit.faults { console.data("✗ \(fault)") }
-            let text = audit.isWhole ? "✓" : "✗"
+            for index in concealed {
+                console.data(Words(language: console.language).concealed(index))
+            }
+            let text = isWhole ? "✓" : "✗"
             let tree = members["tree"]?.string.map { " " + $0 } ?? ""
             console.talk(
                 Phrase(
@@ -180,7 +185,7 @@ extension Command {
                 )
             )
         }
-        return audit.isWhole
+        return isWhole
     }
 
     private static let auditProve = Command(
@@ -228,8 +233,9 @@ extension LogCopy {
     fileprivate static func fetch(
         from place: Place,
         _ members: JSON
-    ) async throws -> (copy: LogCopy, key: NotePublicKey) {
+    ) async throws -> (copy: LogCopy, key: NotePublicKey, concealed: [Int64]) {
         var leaves: [[UInt8]] = []
+        var concealed: [Int64] = []
         var first: LogPage?
         while first.map({ leaves.count < $0.checkpoint.head.size }) ?? true {
             var members = members.object ?? JSONObject()
@@ -239,12 +245,21 @@ extension LogCopy {
             if first == nil { first = page }
             guard !page.leaves.isEmpty else { break }
             leaves += page.leaves
+            concealed += (answer.json["concealed"]?.array ?? []).compactMap(\.integer)
         }
         guard let first else { throw DecodingRefusal(.missingMember) }
         let covered = Array(leaves.prefix(Int(first.checkpoint.head.size)))
         let origin = first.checkpoint.origin
         let copy = LogCopy(origin: origin, leaves: covered, checkpoints: [first.checkpoint])
-        return (copy, first.key)
+        return (copy, first.key, concealed)
+    }
+}
+
+extension Words {
+    fileprivate func concealed(_ index: Int64) -> String {
+        language == .japanese
+            ? "✗ 葉 \(index): 値か索引が消されたか変えられています。検索では見つかりません。"
+            : "✗ leaf \(index): its values or index rows are gone or changed; no search finds it."
     }
 }
 

@@ -29,8 +29,12 @@ struct AuditDesk {
             let found = try await gateway.unusualAccesses(by: try reader.agent())
             return ControlAnswer(["items": .array(found.map(\.json))])
         case "audit.verify":
-            let page = try await gateway.auditPage(from: try reader.from)
-            return ControlAnswer(page.json, files: page.files)
+            let first = try reader.from
+            let page = try await gateway.auditPage(from: first)
+            let concealed = try await gateway.concealed(in: page.leaves, from: first)
+            var json = page.json.object ?? JSONObject()
+            json["concealed"] = .array(concealed.map { .integer(Int64($0)) })
+            return ControlAnswer(.object(json), files: page.files)
         case "audit.bundle":
             let bundle = try await gateway.auditBundle(
                 of: try reader.period,
