@@ -82,11 +82,11 @@ package actor DataKeyRing {
         return try await open(try await kept.keep(wrapped, fiscalYear: fiscalYear))
     }
 
-    /// All keys of a year and of those after it, the oldest first.
-    package func keys(since fiscalYear: Int) async throws(DataKeyFault) -> [DataKey] {
-        var keys: [DataKey] = []
+    /// The keys of a year and of those after it, each by its year.
+    package func keys(since fiscalYear: Int) async throws(DataKeyFault) -> [Int: DataKey] {
+        var keys: [Int: DataKey] = [:]
         for stored in try await kept.all() where stored.fiscalYear >= fiscalYear {
-            keys.append(try await key(stored.reference))
+            keys[stored.fiscalYear] = try await key(stored.reference)
         }
         return keys
     }

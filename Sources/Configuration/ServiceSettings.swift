@@ -18,12 +18,6 @@ extension Setting {
             .days(1)...(.days(400)),
             [.exchange]
         )
-        package static let transportFiscalYears = integer(
-            ("exchange", "transport_fiscal_years"),
-            Limits.transportFiscalYears,
-            1...30,
-            [.exchange]
-        )
         package static let maximumMessage = bytes(
             ("exchange", "max_message"),
             Limits.messageBytesAllowed,
@@ -58,8 +52,7 @@ extension Setting {
         )
 
         static let rows: [SettingRow] = [
-            origin.row, `operator`.row, telephone.row, bodiesAfterEnd.row,
-            transportFiscalYears.row, maximumMessage.row,
+            origin.row, `operator`.row, telephone.row, bodiesAfterEnd.row, maximumMessage.row,
             memberRequests.row, memberMessages.row, memberBytes.row, pairMessages.row,
             pairBytes.row, openChunks.row,
         ]

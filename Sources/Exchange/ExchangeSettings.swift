@@ -6,8 +6,6 @@ import Primitives
 package struct ExchangeSettings: Sendable {
     package var operatorTelephone: TelephoneNumber?
     package var bodiesAfterEnd = Limits.bodiesAfterEnd
-    /// After the fiscal year in which it was accepted, a delivery is known for so many more.
-    package var transportFiscalYears = Limits.transportFiscalYears
     /// What a member may do, as members are told.
     package var limits = PolicyLimits()
     package var joiningCode = Limits.joiningCode

@@ -118,8 +118,10 @@ package enum Limits {
     package static let transportFiscalYears = 5
     /// Leaves whose openings go in one transaction.
     package static let forgottenAtOnce = 1000
-    /// Steps of forgetting in an hour, so that nothing else waits long.
-    package static let forgettingSteps = 500
+    /// Steps of forgetting in one round of housekeeping, so that nothing else waits long.
+    package static let forgettingSteps = 5
+    /// For so long a year must have been over, by a clock that nobody sets.
+    package static let forgettingPatience = Duration.hours(24)
     package static let eventsKept = Duration.days(400)
     package static let unclaimedChunks = Duration.hours(24)
     /// Longer at an office: a message that comes over a slow line is not fetched twice.

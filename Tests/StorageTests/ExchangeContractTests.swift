@@ -318,7 +318,7 @@ import Testing
         #expect(
             try await place.store.ask { try $0.deliveries(ofYear: year, limit: 1) } == [gone.key]
         )
-        try await place.store.keep([.forget([gone.key], openings: committed.positions)])
+        try await place.store.keep([.forget(year, [gone.key], openings: committed.positions)])
         #expect(
             try await place.store.ask { try $0.deliveries(ofYear: year, limit: 9) } == [kept.key]
         )

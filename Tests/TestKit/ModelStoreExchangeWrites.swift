@@ -66,7 +66,8 @@ extension ExchangeModel {
                 mailboxes[member] = mailbox
             }
         case .witness(let fact): try log.store(fact)
-        case .forget(let messages, let openings):
+        case .forget(let year, let messages, let openings):
+            guard years[year]?.heldSince == nil else { throw .conflict(nil) }
             for key in messages { try forget(key) }
             log.forget(openings)
         }

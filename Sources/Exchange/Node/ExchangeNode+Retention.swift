@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import Delivery
+import Directory
 import ExchangeAPI
 import Primitives
 package import Storage
@@ -27,14 +28,14 @@ extension ExchangeNode {
             RetentionYear(
                 fiscalYear: year.fiscalYear,
                 deliveries: year.deliveries,
-                keptUntil: year.fiscalYear + settings.transportFiscalYears + 1,
+                keptUntil: year.fiscalYear + yearsKept + 1,
                 isOver: isOver(year.fiscalYear),
                 retention: year.retention
             )
         }
     }
 
-    /// Forbids to forget a year, or allows it again. The same again changes nothing.
+    /// Forbids to forget a year, or allows it again; each reason is on record.
     ///
     /// - Throws: `outOfOrder` for a year that was destroyed, and for one that has not begun.
     package func hold(
@@ -51,7 +52,7 @@ extension ExchangeNode {
                 guard known.destroyedAt == nil,
                     (1000...TreeOrigin.fiscalYear(of: moment.now)).contains(year)
                 else { return .refuse(Refusal(.outOfOrder)) }
-                guard (known.heldSince != nil) != isHeld else { return .answer(()) }
+                guard known.heldSince != nil || isHeld else { return .answer(()) }
                 var facts = moment.retention(
                     isHeld ? .retentionHeld : .retentionReleased,
                     of: year,
@@ -59,7 +60,8 @@ extension ExchangeNode {
                 )
                 facts.details = reason
                 let act = facts
-                let write = ExchangeWrite.yearHeld(year, since: isHeld ? moment.now : nil)
+                let since = isHeld ? known.heldSince ?? moment.now : nil
+                let write = ExchangeWrite.yearHeld(year, since: since)
                 let proposal = Proposal<ExchangeWrite>(expects: [.decidedAt(moment.now)]) { _ in
                     (writes: [write], audit: [moment.entry(act)])
                 }
@@ -73,54 +75,88 @@ extension ExchangeNode {
         while try await forgetSome() {}
     }
 
-    /// One step of forgetting. Whatever interrupts it, the next one goes on from what is there:
-    /// the deliveries, then other openings of the year, the leaf, and last the year's key.
+    /// One step of forgetting, and one at a time. Whatever interrupts it, the next one goes on from
+    /// what is there: the deliveries, then other openings of the year, the leaf, and last the
+    /// year's key.
+    ///
+    /// What came later of a delivery is sealed under the key of a later year: while a year is held,
+    /// those after it keep their keys.
     ///
     /// - Returns: whether there was anything to do.
     func forgetSome() async throws(ExchangeFault) -> Bool {
+        try await forgetting.alone { () async throws(ExchangeFault) in
+            try await forgetNext()
+        }
+    }
+
+    private func forgetNext() async throws(ExchangeFault) -> Bool {
         let years = try await opened { () async throws(DataKeyFault) in
             try await dataKeys.years()
         }
+        var isHeld = false
         for year in years where isOver(year) {
             let retention = try await stored { stored throws(StoreError) in
                 try stored.retention(of: year)
             }
+            isHeld = isHeld || retention.heldSince != nil
             guard retention.heldSince == nil else { continue }
-            try await forgetSome(of: year, retention)
+            if try await forgetDeliveries(of: year) { return true }
+            guard !isHeld else { continue }
+            if try await !forgetOpenings(of: year) { try await destroy(year) }
             return true
         }
         return false
     }
 
-    private func forgetSome(
-        of year: Int,
-        _ retention: Retention
-    ) async throws(ExchangeFault) {
+    /// - Returns: whether there were any.
+    private func forgetDeliveries(of year: Int) async throws(ExchangeFault) -> Bool {
         let keys = try await opened { () async throws(DataKeyFault) in
             try await dataKeys.keys(since: year)
         }
         let (messages, openings) = try await stored { stored throws(StoreError) in
             try stored.toForget(of: year, keys)
         }
-        guard messages.isEmpty, openings.isEmpty else {
-            return try await wrap(ExchangeFault.store) { () async throws(StoreError) in
-                try await store.keep([.forget(messages, openings: openings)])
-            }
+        guard !messages.isEmpty else { return false }
+        try await wrap(ExchangeFault.store) { () async throws(StoreError) in
+            try await store.keep([.forget(year, messages, openings: openings)])
         }
-        if retention.destroyedAt == nil { try await record(destroyed: year) }
+        return true
+    }
+
+    /// Of all else that is sealed under the year's own key, some.
+    ///
+    /// - Returns: whether there was any.
+    private func forgetOpenings(of year: Int) async throws(ExchangeFault) -> Bool {
+        let keys = try await opened { () async throws(DataKeyFault) in
+            try await dataKeys.keys(since: year)
+        }
+        guard let reference = keys[year]?.reference else { return false }
+        let openings = try await stored { stored throws(StoreError) in
+            try stored.positions(under: reference, limit: Limits.forgottenAtOnce)
+        }
+        guard !openings.isEmpty else { return false }
+        try await wrap(ExchangeFault.store) { () async throws(StoreError) in
+            try await store.keep([.forget(year, [], openings: openings)])
+        }
+        return true
+    }
+
+    private func destroy(_ year: Int) async throws(ExchangeFault) {
+        // A hold that came meanwhile stops it here.
+        guard try await isRecorded(destroyed: year) else { return }
+        await dataKeys.forget(year)
         try await wrap(ExchangeFault.store) { () async throws(StoreError) in
             try await store.destroyDataKeys(ofYear: year)
         }
-        await dataKeys.forget(year)
     }
 
-    private func record(destroyed year: Int) async throws(ExchangeFault) {
+    private func isRecorded(destroyed year: Int) async throws(ExchangeFault) -> Bool {
         try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
-            try await settle { () async throws(Refusal) -> Decision<Void> in
+            try await settle { () async throws(Refusal) -> Decision<Bool> in
                 let known = try await read { stored throws(StoreError) in
                     try stored.retention(of: year)
                 }
-                guard known == Retention() else { return .answer(()) }
+                guard known == Retention() else { return .answer(known.destroyedAt != nil) }
                 let moment = moment
                 let facts = moment.retention(.retentionDestroyed, of: year, by: .system)
                 let proposal = Proposal<ExchangeWrite>(expects: [.decidedAt(moment.now)]) { _ in
@@ -129,13 +165,26 @@ extension ExchangeNode {
                         audit: [moment.entry(facts)]
                     )
                 }
-                return .propose(proposal) { _ in }
+                return .propose(proposal) { _ in true }
             }
         }
     }
 
+    /// Whether something is to be forgotten, or held.
+    func hasEndedYears() async throws(ExchangeFault) -> Bool {
+        let years = try await opened { () async throws(DataKeyFault) in
+            try await dataKeys.years()
+        }
+        return years.contains(where: isOver)
+    }
+
     private func isOver(_ year: Int) -> Bool {
-        year + settings.transportFiscalYears < TreeOrigin.fiscalYear(of: time.now)
+        year + yearsKept < TreeOrigin.fiscalYear(of: time.now)
+    }
+
+    /// As the members were promised.
+    private var yearsKept: Int {
+        view.policy(at: time.now)?.transportFiscalYears ?? Limits.transportFiscalYears
     }
 
     private func opened<Answer>(
@@ -167,25 +216,15 @@ extension Moment {
 }
 
 extension ExchangeReader {
-    /// Some deliveries of a year with the openings that name them, whatever the year of the leaf;
-    /// where there are none left, some of the other openings under the first of `keys`, the year's
-    /// own.
+    /// Some deliveries of a year with the openings that name them, whatever the year of the leaf.
     fileprivate func toForget(
         of year: Int,
-        _ keys: [DataKey]
+        _ keys: [Int: DataKey]
     ) throws(StoreError) -> (messages: [MessageKey], openings: [LeafPosition]) {
         let messages = try deliveries(ofYear: year, limit: Limits.batchItems)
-        guard !messages.isEmpty else {
-            return try (
-                [],
-                keys.first.map { key throws(StoreError) in
-                    try positions(under: key.reference, limit: Limits.forgottenAtOnce)
-                } ?? []
-            )
-        }
         var openings: Set<LeafPosition> = []
         for message in messages {
-            for key in keys {
+            for key in keys.values {
                 let tag = key.tag(.message, message.messageID.text.bytes)
                 openings.formUnion(try positions(tagged: tag))
             }

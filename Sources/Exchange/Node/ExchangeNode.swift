@@ -21,6 +21,8 @@ package final class ExchangeNode: Sendable {
     let directoryFeed: WaitingRoom<TreeKind>
     /// Witnesses that wait for a checkpoint.
     let witnessFeed: WaitingRoom<MemberID>
+    /// One forgets at a time.
+    let forgetting = AsyncLock()
     private let transport: TreeOrigin
     private let state: Lock<State>
 
@@ -40,6 +42,8 @@ package final class ExchangeNode: Sendable {
         var troubles: [TroubleKey: WitnessTrouble] = [:]
         /// When housekeeping last did what it does every hour.
         var upkeep: Duration?
+        /// Since when a year of deliveries has been over, by the clock that nobody sets.
+        var overSince: Duration?
     }
 
     private struct TroubleKey: Hashable, Sendable {
@@ -257,6 +261,20 @@ package final class ExchangeNode: Sendable {
             if let last = state.upkeep, now - last < .hours(1) { return false }
             state.upkeep = now
             return true
+        }
+    }
+
+    /// What the hourly look at the years has found.
+    func note(hasEndedYears: Bool) {
+        let now = time.uptime
+        state.withLock { $0.overSince = hasEndedYears ? $0.overSince ?? now : nil }
+    }
+
+    /// Whether a year has been over for long enough: a clock that was wrong is set right by then.
+    var mayForget: Bool {
+        let now = time.uptime
+        return state.withLock { state in
+            state.overSince.map { now - $0 >= Limits.forgettingPatience } ?? false
         }
     }
 

@@ -39,6 +39,7 @@ extension ExchangeNode {
         await attempt(report) { () async throws(Refusal) in try await self.expire() }
         await attempt(report) { () async throws(Refusal) in try await self.warnLate() }
         await attempt(report) { () async throws(Refusal) in try await self.letGo() }
+        await attempt(report) { () async throws(ExchangeFault) in try await self.forgetEnded() }
     }
 
     private func attempt<Failure: Explained>(
@@ -169,7 +170,15 @@ extension ExchangeNode {
             .dropProofs(before: now.adding(.zero - Limits.bodiesAfterEnd)),
         ])
         try await wrap({ Refusal(own: $0) }) { () async throws(ExchangeFault) in
-            for _ in 0..<Limits.forgettingSteps where try await !self.forgetSome() { return }
+            note(hasEndedYears: try await hasEndedYears())
+        }
+    }
+
+    /// A little of the years that are over, in every round.
+    private func forgetEnded() async throws(ExchangeFault) {
+        guard mayForget else { return }
+        for _ in 0..<Limits.forgettingSteps where try await !forgetSome() {
+            return note(hasEndedYears: false)
         }
     }
 }

@@ -68,6 +68,8 @@ enum ExchangeSchema {
             fiscalYear INTEGER PRIMARY KEY, heldSince TEXT, destroyedAt TEXT) WITHOUT ROWID;
         CREATE INDEX messageOfYear ON message (fiscalYear);
         CREATE INDEX eventOfStatement ON event (statement);
+        CREATE INDEX auditIndexOfLeaf ON auditIndex (position);
+        CREATE INDEX auditOpeningOfKey ON auditOpening (keyReference, position);
         """
 
     private static let members = """

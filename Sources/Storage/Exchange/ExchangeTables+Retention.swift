@@ -6,7 +6,16 @@ import Primitives
 extension ExchangeTables {
     /// Deletes what is known of deliveries, but for the two hashes by which a repeat is recognised,
     /// and the openings and index tags of leaves. The leaves stay.
-    func forget(_ messages: [MessageKey], openings: [LeafPosition]) throws(StoreError) {
+    func forget(
+        _ year: Int,
+        _ messages: [MessageKey],
+        _ openings: [LeafPosition]
+    ) throws(StoreError) {
+        let isHeld = try connection.exists(
+            "SELECT 1 FROM retention WHERE fiscalYear = ?1 AND heldSince IS NOT NULL",
+            year
+        )
+        guard !isHeld else { throw .conflict(nil) }
         for key in messages { try forget(key) }
         for position in openings {
             guard let tree = try connection.tree(position.tree) else { throw .damaged }

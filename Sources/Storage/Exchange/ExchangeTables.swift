@@ -74,7 +74,8 @@ struct ExchangeTables {
             try connection.run("DELETE FROM event WHERE at < ?1 AND sender IS NOT NULL", before)
         case .witness(let fact):
             try connection.store(fact)
-        case .forget(let messages, let openings): try forget(messages, openings: openings)
+        case .forget(let year, let messages, let openings):
+            try forget(year, messages, openings)
         }
     }
 

@@ -50,6 +50,7 @@ package enum ExchangeUpkeep: Sendable {
     /// Drops carried proofs from before then.
     case dropProofs(before: Timestamp)
     case witness(WitnessFact)
-    /// Forgets deliveries, and the openings and index tags of these leaves.
-    case forget([MessageKey], openings: [LeafPosition])
+    /// Forgets deliveries of a year, and the openings and index tags of these leaves; not while
+    /// the year is held.
+    case forget(Int, [MessageKey], openings: [LeafPosition])
 }

@@ -68,7 +68,7 @@ package final class SQLiteExchangeStore: ExchangeStore {
                 try segments.name(draft, chunk.name)
             }
         }
-        if facts.contains(where: { if case .dropChunks = $0 { true } else { false } }) {
+        if facts.contains(where: \.dropsChunks) {
             try await sweep()
         }
     }
@@ -137,6 +137,13 @@ extension ExchangeWrite: StoredFact {
 }
 
 extension ExchangeUpkeep: StoredFact {
+    fileprivate var dropsChunks: Bool {
+        switch self {
+        case .dropChunks, .forget: true
+        default: false
+        }
+    }
+
     func store(_ connection: Connection) throws(StoreError) {
         try ExchangeTables(connection: connection).store(self)
     }

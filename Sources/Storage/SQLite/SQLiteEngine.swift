@@ -53,8 +53,11 @@ final class SQLiteEngine: Sendable {
         }
         try main.checkLog()
         try prepare(main)
+        // What a process that was killed has deleted may still stand there.
+        try main.emptyLog()
         let writer = try Writer(connection: main, log: log)
         let keys = try SecretsFile.file.open(place.folder + "/secrets.db")
+        try keys.emptyLog()
         var started: [StorageThread] = []
         started.append(Self.start(writer, writes, counts))
         started.append(Self.start(keys, secrets))
@@ -138,17 +141,28 @@ final class SQLiteEngine: Sendable {
         }
     }
 
-    /// Brings what was committed into the files themselves and empties the logs beside them.
+    /// Writes the main file anew and empties the log beside it. Whoever writes meanwhile is told
+    /// `busy`.
     ///
-    /// - Throws: `busy` where somebody reads for too long.
-    func emptyLogs() async throws(StoreError) {
+    /// - Throws: `busy` where somebody reads for too long; `full`: it takes as much room again.
+    func rewrite() async throws(StoreError) {
         let path = path
+        try await outsideTransaction { _ throws(StoreError) in
+            let main = try Connection(path: path, .write)
+            try main.script("VACUUM")
+            try main.emptyLog()
+        }
+    }
+
+    /// Runs `work` on the thread and connection of `secrets.db`, between the queries of others.
+    func outsideTransaction(
+        _ work: @escaping @Sendable (Connection) throws(StoreError) -> Void
+    ) async throws(StoreError) {
         let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
             do throws(StoreError) {
                 try secrets.push { connection in
                     do throws(StoreError) {
-                        try connection.emptyLog()
-                        try Connection(path: path, .write).emptyLog()
+                        try work(connection)
                         continuation.resume(returning: .success(()))
                     } catch {
                         continuation.resume(returning: .failure(error))
@@ -221,7 +235,8 @@ final class SQLiteEngine: Sendable {
 }
 
 extension Connection {
-    fileprivate func emptyLog() throws(StoreError) {
+    /// Brings what was committed into the file itself and leaves nothing in the log beside it.
+    func emptyLog() throws(StoreError) {
         guard try number("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else { throw .busy }
     }
 

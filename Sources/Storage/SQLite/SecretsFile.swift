@@ -22,13 +22,14 @@ extension SQLiteEngine {
         }
     }
 
-    /// Deletes the keys of a year; then both files hold nothing that was deleted before, and no
-    /// log of earlier pages is beside them.
+    /// Deletes the keys of a year, after the main file was written anew: pages that SQLite has
+    /// split or joined keep bytes of deleted rows, whatever `secure_delete` does.
     func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
+        try await rewrite()
         _ = try await withSecrets { connection throws(StoreError) in
             try connection.run("DELETE FROM dataKey WHERE fiscalYear = ?1", year)
         }
-        try await emptyLogs()
+        try await outsideTransaction { connection throws(StoreError) in try connection.emptyLog() }
     }
 
     /// - Returns: the row that stands.

@@ -24,7 +24,7 @@ extension Command {
             Phrase(ja: "保存期限を過ぎた年度の記録を今すぐ消す", en: "forget at once what is over"),
             Example(
                 "exchange retention run",
-                Phrase(ja: "待てば毎時、自動で行われる", en: "the service does it every hour")
+                Phrase(ja: "待てば 1 日ほどで自動で行われる", en: "the service does it within a day")
             )
         ),
         options: [.data, .unlockFile, .json]
@@ -49,8 +49,8 @@ extension Command {
         (
             Phrase(ja: "年度の留め置きを解く", en: "allow again to forget a year"),
             Phrase(
-                ja: "留め置きを解きました。保存期限を過ぎていれば、1 時間以内に消えます。",
-                en: "Released; where its time is over, it is forgotten within an hour."
+                ja: "留め置きを解きました。保存期限を過ぎていれば、1 日ほどで消えます。",
+                en: "Released; where its time is over, it is forgotten within a day or so."
             )
         )
     )

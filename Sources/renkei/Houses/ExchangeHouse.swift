@@ -118,7 +118,6 @@ extension ExchangeSettings {
         self.init()
         operatorTelephone = TelephoneNumber(settings[Setting.Exchange.telephone])
         bodiesAfterEnd = settings[Setting.Exchange.bodiesAfterEnd]
-        transportFiscalYears = settings[Setting.Exchange.transportFiscalYears]
         limits[.messageBytes] = settings[Setting.Exchange.maximumMessage]
         limits[.requestsPerSecond] = settings[Setting.Exchange.memberRequests]
         limits[.messagesPerSecond] = settings[Setting.Exchange.memberMessages]
