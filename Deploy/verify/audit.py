@@ -52,21 +52,23 @@ def _told(path: str, root: certificates.Certificate, is_json: bool) -> bool:
         facts = Bundle(bytes_of(path, listing.ARCHIVE_BYTES), Trust(root)).verify()
     except Fault as fault:
         failure = {"bundle": path, "holds": False, "file": fault.file, "code": fault.code}
-        line = f"✗ {path}: {fault.file}: {fault.summary} [{fault.code}]"
+        shown = re.sub(forms.STEERING, "\ufffd", path)
+        line = f"✗ {shown}: {fault.file}: {fault.summary} [{fault.code}]"
         print(json_text(failure) if is_json else line)
         return False
     print(_json(path, facts) if is_json else "\n".join(_lines(facts)))
-    return True
+    return facts.complete
 
 
 def _json(path: str, facts: Facts) -> str:
     from_day, to_day = facts.period
     return json_text({
-        "bundle": path, "holds": True, "origin": facts.origin, "by": facts.by,
+        "bundle": path, "holds": True, "complete": facts.complete, "origin": facts.origin, "by": facts.by,
         "name": facts.name, "from": from_day, "to": to_day, "first": facts.first,
         "last": facts.last, "size": facts.size, "entries": facts.entries,
         "before": facts.before, "after": facts.after, "witnesses": facts.witnesses,
         "openings": facts.openings,
+        "committed": None if facts.openings is None else facts.committed,
     })
 
 
@@ -81,25 +83,36 @@ def _lines(facts: Facts) -> list[str]:
     if not facts.witnesses:
         lines.append("△ 証人の検印はありません")
     days = "〜".join(facts.period)
-    lines.append(f"✓ 期間: {days} の {facts.entries} 件、抜け・入れ替え・書き換えなし")
+    if facts.end_shown:
+        lines.append(f"✓ 期間: {days} の {facts.entries} 件、抜け・入れ替え・書き換えなし")
+    else:
+        lines.append(f"△ 期間: {days} の {facts.entries} 件、終わりは示されていません")
     if facts.before is None:
         lines.append("✓ 始まり: 記録の最初から")
     else:
         lines.append(f"✓ 始まり: 直前の記録は {facts.first} 番、{_time(facts.before)}")
-    if facts.after is None:
+    if facts.after is None and facts.end_shown:
+        lines.append("✓ 終わり: 要約の最後まで（証人が期間の後に確かめています）")
+    elif facts.after is None:
         lines.append(
             "△ 終わり: 要約の最後まで（その後に書かれた記録は、このファイルでは分かりません）"
         )
     else:
         lines.append(f"✓ 終わり: 直後の記録は {facts.last} 番、{_time(facts.after)}")
     if facts.openings is not None:
-        lines.append(f"✓ 氏名などの値: {facts.openings} 件が記録と一致")
+        mark = "✓" if facts.openings == facts.committed else "△"
+        lines.append(
+            f"{mark} 氏名などの値: {facts.committed} 件中 {facts.openings} 件、記録と一致"
+        )
     return lines
 
 
 def _time(text: str) -> str:
     """In Japan, as `renkei` shows it."""
-    time = datetime.fromisoformat(text) + timedelta(hours=9)
+    try:
+        time = datetime.fromisoformat(text) + timedelta(hours=9)
+    except OverflowError:
+        return text
     return time.strftime("%Y-%m-%d %H:%M:%S JST")
 
 

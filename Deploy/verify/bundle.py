@@ -17,6 +17,7 @@ from forms import KEY, MEMBER, is_count, is_day, one_of
 from trust import Trust
 
 DAY = 86_400_000
+CLOCK_SKEW = 300_000
 LEAVES, OPENINGS = 100_000, 1_000_000
 OPENING_BYTES = 64 * 1024
 ORDER = (
@@ -27,12 +28,11 @@ LIST = {
     "version": one_of(1), "type": one_of("auditBundle"), "origin": forms.TREE, "from": is_day,
     "to": is_day, "first": is_count, "last": is_count, "size": is_count, "files": listing.FILES,
 }
+FIELDS = (
+    "actorName", "actorRole", "desk", "peer", "object", "patient", "consent", "network", "details",
+)
 OPENING = {
-    "index": is_count, "salt": forms.is_32_bytes, "value": forms.TEXT,
-    "field": one_of(
-        "actorName", "actorRole", "desk", "peer", "object", "patient", "consent", "network",
-        "details",
-    ),
+    "index": is_count, "salt": forms.is_32_bytes, "value": forms.TEXT, "field": one_of(*FIELDS),
 }
 
 
@@ -52,6 +52,13 @@ class Facts:
     after: str | None
     witnesses: list[dict[str, str]]
     openings: int | None
+    committed: int
+    end_shown: bool
+
+    @property
+    def complete(self) -> bool:
+        """To the end of the period, and with every value where values were asked for."""
+        return self.end_shown and self.openings in (None, self.committed)
 
 
 class Bundle:
@@ -74,12 +81,22 @@ class Bundle:
         checkpoint = self._checkpoint(self.trust.log_key(self.origin, by))
         witnesses = self._witnesses(checkpoint)
         leaves = self._leaves(checkpoint)
+        # Nobody has seen a leaf before it was written.
+        seen = [forms.milliseconds(one["at"]) for one in witnesses]
+        if any(forms.milliseconds(leaves[-1]["at"]) > at + CLOCK_SKEW for at in seen):
+            raise Fault("leaves.jsonl", "wrongChain")
         before, entries, after = self._split(leaves)
+        end_shown = after is not None or any(at >= self._end for at in seen)
+        committed = sum(
+            1 for leaf in leaves if self._is_of_period(leaf) for field in FIELDS
+            if catalogue.committed(leaf, self.tree, field)
+        )
         membership = self.trust.memberships.get(by)
         return Facts(
             self.origin, by, membership.body["displayName"] if membership else None,
             (self.head["from"], self.head["to"]), self.first, self.head["last"],
             self.head["size"], entries, before, after, witnesses, self._openings(leaves),
+            committed, end_shown,
         )
 
     def _file(self, name: str) -> bytes:
@@ -112,7 +129,25 @@ class Bundle:
                 raise Fault("checkpoint", "badSignature")
             time = datetime.fromtimestamp(at, timezone.utc)
             found.append({"name": line[0], "at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z")})
+        if not self._is_witnessed({one["name"] for one in found}):
+            raise Fault("checkpoint", "notWitnessed")
         return found
+
+    def _is_witnessed(self, names: set[str]) -> bool:
+        """Whoever holds the log's key could sign any other log as well."""
+        policy = self.trust.policy
+        if self.tree == "access" or policy is None:
+            return bool(names)
+        votes = [one["votes"] for one in policy.body["witnesses"] if one["name"] in names]
+        return sum(votes) >= policy.body["quorum"]
+
+    @property
+    def _start(self) -> int:
+        return forms.midnight_in_japan(self.head["from"])
+
+    @property
+    def _end(self) -> int:
+        return forms.midnight_in_japan(self.head["to"]) + DAY
 
     def _witness_keys(self) -> dict[str, bytes]:
         """Of a member's log the exchange, with its log's key; else whom the policy names."""
@@ -148,10 +183,8 @@ class Bundle:
     def _split(self, leaves: list[dict[str, Any]]) -> tuple[str | None, int, str | None]:
         """The time before the period, how many leaves it has, and the time after it. A side
         without a leaf is where the log itself begins or ends."""
-        start = forms.midnight_in_japan(self.head["from"])
-        end = forms.midnight_in_japan(self.head["to"]) + DAY
-        before = [leaf["at"] for leaf in leaves if forms.milliseconds(leaf["at"]) < start]
-        after = [leaf["at"] for leaf in leaves if forms.milliseconds(leaf["at"]) >= end]
+        before = [leaf["at"] for leaf in leaves if forms.milliseconds(leaf["at"]) < self._start]
+        after = [leaf["at"] for leaf in leaves if forms.milliseconds(leaf["at"]) >= self._end]
         begins, ends = self.first == 0, self.head["last"] == self.head["size"] - 1
         if not (len(before) == 1 or (begins and not before)):
             raise Fault("leaves.jsonl", "periodDiffers")
@@ -183,4 +216,11 @@ class Bundle:
         return len(lines)
 
     def _at(self, index: int, leaves: list[dict[str, Any]]) -> dict[str, Any] | None:
-        return leaves[index - self.first] if self.first <= index <= self.head["last"] else None
+        """A leaf of the period: of those on both sides nobody has asked for a value."""
+        if not self.first <= index <= self.head["last"]:
+            return None
+        leaf = leaves[index - self.first]
+        return leaf if self._is_of_period(leaf) else None
+
+    def _is_of_period(self, leaf: dict[str, Any]) -> bool:
+        return self._start <= forms.milliseconds(leaf["at"]) < self._end

@@ -12,7 +12,7 @@ SAID = {
     "listDiffers": "一覧に書かれた内容と異なります",
     "missing": "必要なファイルがありません",
     "notListed": "一覧にないファイルです",
-    "unknownFile": "証拠ファイルにない名前です",
+    "unknownFile": "このファイルにあるはずのない名前です",
     "textDiffers": "検証手順の文面が決められたものと異なります",
     "malformed": "決まった形式ではありません",
     "wrongRoot": "このルート証明書の交換所のものではありません",
@@ -21,10 +21,11 @@ SAID = {
     "wrongSigner": "署名すべき者の署名ではありません",
     "wrongChain": "前の文書とつながりません",
     "contentDiffers": "内容が署名されたものと異なります",
-    "commitmentDiffers": "示された氏名などが受領証と合いません",
+    "commitmentDiffers": "示された氏名などが受領証や記録と合いません",
     "proofFails": "記録（ログ）にあることの証明が成り立ちません",
     "promiseBroken": "記録（ログ）に載せる期限を過ぎても証明がありません",
     "periodDiffers": "期間の前後まで示されていません",
+    "notWitnessed": "証人の検印がないか、足りません",
 }
 
 

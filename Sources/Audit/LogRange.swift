@@ -15,6 +15,8 @@ package struct AuditPeriod: Hashable, Sendable {
     package var start: Timestamp { Timestamp(startOfDayInJapan: from) }
     /// The first moment after it.
     package var end: Timestamp { Timestamp(startOfDayInJapan: to).adding(.days(1)) }
+
+    package func contains(_ time: Timestamp) -> Bool { start <= time && time < end }
 }
 
 /// Neighbouring leaves of a tree, and the hashes that prove that they and none but they stand

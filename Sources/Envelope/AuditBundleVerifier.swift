@@ -21,11 +21,17 @@ package struct AuditBundleFacts: Sendable {
     /// Of the first leaf after the period; nil: the checkpoint covers none, so that nobody can say
     /// from this file what was written later.
     package let after: Timestamp?
+    /// Whether the file shows that nothing more of the period was written, by a leaf after it or by
+    /// a witness who has seen the log after its end; and every value, where values were asked for.
+    package var isComplete: Bool { isEndShown && openings.map { $0 == committed } ?? true }
+    package let isEndShown: Bool
     /// Who has seen this log as it is shown, and when.
     package let witnesses: [Witnessing]
     /// How many values were given and are those that the leaves commit to; nil: none was asked
     /// for.
     package let openings: Int?
+    /// To how many values the leaves of the period commit.
+    package let committed: Int
 
     package struct Witnessing: Sendable {
         package let name: String
@@ -35,7 +41,8 @@ package struct AuditBundleFacts: Sendable {
     /// With the names that `Deploy/verify/audit.py` gives them.
     package var json: JSON {
         [
-            "holds": true, "origin": .string(origin.text), "by": .string(by.text),
+            "holds": true, "complete": .bool(isComplete), "origin": .string(origin.text),
+            "by": .string(by.text),
             "name": name.map { .string($0) },
             "from": .day(period.from), "to": .day(period.to),
             "first": .integer(Int64(shown.lowerBound)), "last": .integer(Int64(shown.upperBound)),
@@ -45,12 +52,15 @@ package struct AuditBundleFacts: Sendable {
                 witnesses.map { ["name": .string($0.name), "at": .time($0.at)] }
             ),
             "openings": openings.map { .count($0) },
+            "committed": openings.map { _ in .count(committed) },
         ]
     }
 }
 
 /// Proves a period of a log from a bundle and a root certificate alone.
 package struct AuditBundleVerifier {
+    private static let clockSkew = Duration.minutes(5)
+
     private let bundle: AuditBundle
     private let trust: EvidenceTrust
 
@@ -73,6 +83,7 @@ package struct AuditBundleVerifier {
         let checkpoint = try checkpoint(key: try trust.logKey(of: bundle.origin, party: by))
         let leaves = try leaves(under: checkpoint)
         let period = bundle.period
+        let seen = checkpoint.cosignatures.map(\.at)
         let before = leaves.prefix { $0.at < period.start }
         let after = leaves.drop { $0.at < period.end }
         let isWhole =
@@ -80,6 +91,10 @@ package struct AuditBundleVerifier {
             && (before.count == 1 || bundle.shown.lowerBound == 0)
             && (after.count == 1 || bundle.shown.upperBound == bundle.size - 1)
         guard isWhole else { throw EvidenceFault(AuditBundleName.leaves, .periodDiffers) }
+        let openings = try openings(of: leaves)
+        let committed = leaves.filter { period.contains($0.at) }.reduce(0) { count, leaf in
+            count + CommitmentField.allCases.count { leaf.facts.commitment($0) != nil }
+        }
         return AuditBundleFacts(
             origin: bundle.origin,
             by: by,
@@ -90,8 +105,10 @@ package struct AuditBundleVerifier {
             entries: leaves.count - before.count - after.count,
             before: before.last?.at,
             after: after.first?.at,
+            isEndShown: !after.isEmpty || seen.contains { $0 >= period.end },
             witnesses: checkpoint.cosignatures.map { .init(name: $0.witness.text, at: $0.at) },
-            openings: try openings(of: leaves)
+            openings: openings,
+            committed: committed
         )
     }
 
@@ -112,6 +129,11 @@ package struct AuditBundleVerifier {
             try checkpoint.vouched(key: key, witnesses: witnesses)
         }
         guard vouched == checkpoint else { throw EvidenceFault(name, .badSignature) }
+        // Whoever holds the log's key could sign any other log as well.
+        let isWitnessed =
+            bundle.origin.kind == .access
+            ? !checkpoint.cosignatures.isEmpty : trust.policy.hasQuorum(below: checkpoint)
+        guard isWitnessed else { throw EvidenceFault(name, .notWitnessed) }
         return checkpoint
     }
 
@@ -143,9 +165,11 @@ package struct AuditBundleVerifier {
         )
         guard range.isIncluded else { throw EvidenceFault(AuditBundleName.flanks, .proofFails) }
         // A log that signs what goes back in time could hide anything behind the period's ends.
-        guard zip(leaves, leaves.dropFirst()).allSatisfy({ $0.at <= $1.at }) else {
-            throw EvidenceFault(name, .wrongChain)
-        }
+        // Nobody has seen a leaf before it was written.
+        let seen = checkpoint.cosignatures.map { $0.at.adding(Self.clockSkew) }
+        guard zip(leaves, leaves.dropFirst()).allSatisfy({ $0.at <= $1.at }),
+            seen.allSatisfy({ seen in leaves.last.map { $0.at <= seen } ?? true })
+        else { throw EvidenceFault(name, .wrongChain) }
         return leaves
     }
 
@@ -162,9 +186,14 @@ package struct AuditBundleVerifier {
             }
             guard last?.precedes(opening) ?? true else { throw EvidenceFault(name, .malformed) }
             last = opening
-            guard bundle.shown.contains(opening.index),
-                leaves[Int(opening.index - bundle.shown.lowerBound)].facts.holds(opening.opening)
-            else { throw EvidenceFault(name, .commitmentDiffers) }
+            guard bundle.shown.contains(opening.index) else {
+                throw EvidenceFault(name, .commitmentDiffers)
+            }
+            // Of the leaves on both sides nobody has asked for a value.
+            let leaf = leaves[Int(opening.index - bundle.shown.lowerBound)]
+            guard bundle.period.contains(leaf.at), leaf.facts.holds(opening.opening) else {
+                throw EvidenceFault(name, .commitmentDiffers)
+            }
         }
         return lines.count
     }

@@ -5,7 +5,7 @@ package struct EvidenceFault: Explained, Equatable {
     package enum Fault: String, CaseIterable, Sendable {
         case notCanonical, listDiffers, missing, notListed, unknownFile, textDiffers, malformed
         case wrongRoot, untrusted, badSignature, wrongSigner, wrongChain, contentDiffers
-        case commitmentDiffers, proofFails, promiseBroken, periodDiffers
+        case commitmentDiffers, proofFails, promiseBroken, periodDiffers, notWitnessed
     }
 
     /// The name inside the archive; `archive` for the archive itself.
@@ -28,7 +28,7 @@ package struct EvidenceFault: Explained, Equatable {
         case .unknownFile: "Update this program, or have the file exported again."
         case .notCanonical, .listDiffers, .missing, .notListed, .textDiffers, .malformed,
             .untrusted, .badSignature, .wrongSigner, .wrongChain, .contentDiffers,
-            .commitmentDiffers, .proofFails, .periodDiffers:
+            .commitmentDiffers, .proofFails, .periodDiffers, .notWitnessed:
             "Do not rely on this file; have it exported again from the gateway."
         }
     }

@@ -199,18 +199,21 @@ extension OrganisationGateway {
         let bundle = AuditBundle(
             found,
             of: period,
-            openings: withOpenings ? try await openings(of: found) : nil,
+            openings: withOpenings ? try await openings(of: found, in: period) : nil,
             trust: trust
         )
         let bytes = bundle.bytes
         guard bytes.count <= Limits.evidenceBytes else { return nil }
         var act = facts(.auditExported, by: agent, on: .report(SHA256.hash(bytes)))
-        act.purpose = .review
+        if withOpenings { act.reason = AuditReason("withOpenings") }
         try await record([act])
         return bundle
     }
 
-    private func openings(of range: LogRange) async throws(GatewayError) -> [[Opening]] {
+    private func openings(
+        of range: LogRange,
+        in period: AuditPeriod
+    ) async throws(GatewayError) -> [[Opening]] {
         let tree = range.checkpoint.origin
         let rows = try await read { stored throws(StoreError) in
             try range.leaves.indices.map { place throws(StoreError) in
@@ -220,7 +223,10 @@ extension OrganisationGateway {
             }
         }
         var openings: [[Opening]] = []
-        for row in rows { openings.append(try await audited(row).openings) }
+        for row in rows {
+            let isAsked = period.contains(try Self.leaf(row.leaf).at)
+            openings.append(isAsked ? try await audited(row).openings : [])
+        }
         return openings
     }
 

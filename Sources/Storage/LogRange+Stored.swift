@@ -26,8 +26,9 @@ extension AuditReader {
         )
     }
 
-    /// The same below the newest checkpoint that shows where the period ends and that somebody has
-    /// cosigned, else below the newest of all; with those of its lines that hold.
+    /// The same below the newest checkpoint that somebody has cosigned and that shows where the
+    /// period ends, else below the newest that somebody has cosigned, else below the newest of all;
+    /// with those of its lines that hold.
     package func range(
         of period: AuditPeriod,
         in tree: TreeOrigin,
@@ -44,9 +45,13 @@ extension AuditReader {
         }
         guard let newest = signed.first else { return nil }
         let end = try firstLeaf(of: tree, newest.head.size, notBefore: period.end)
-        let least = min(end + 1, newest.head.size)
-        let seen = signed.first { $0.head.size >= least && !$0.cosignatures.isEmpty }
-        return try range(of: period, below: seen ?? newest)
+        let least = end < newest.head.size ? end + 1 : 0
+        let cosigned = signed.filter { !$0.cosignatures.isEmpty }
+        let seen = cosigned.first { $0.head.size >= least } ?? cosigned.first
+        let found = try range(of: period, below: seen ?? newest)
+        // Other leaves than the signed ones are not handed out as if they were whole.
+        guard found?.isIncluded ?? true else { throw .damaged }
+        return found
     }
 
     /// The index of the first leaf that is not before a moment, `size` without one. Leaves stand in

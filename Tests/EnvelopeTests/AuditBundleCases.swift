@@ -32,10 +32,23 @@ struct AuditBundleCase {
             try await log.bundle(shown, of: ShownLog.period(from, to)).bytes
         }
         let alone = try await log.bundle(below: try await log.checkpoint())
+        let toTheEnd = try await log.bundle(
+            5...8,
+            of: ShownLog.period("2026-11-13", "2026-11-13"),
+            below: try await log.cosigned(try await log.checkpoint(size: 9))
+        )
+        let early = try await log.bundle(
+            below: try await log.cosigned(
+                try await log.checkpoint(),
+                at: "2026-11-12T00:00:00.000Z"
+            )
+        )
         return [
             AuditBundleCase("whole", try await log.bundle().bytes),
             AuditBundleCase("opened", try await log.bundle(withOpenings: true).bytes),
-            AuditBundleCase("without-witness", alone.bytes),
+            AuditBundleCase("without-witness", alone.bytes, "checkpoint notWitnessed"),
+            AuditBundleCase("seen-to-the-end", toTheEnd.bytes),
+            AuditBundleCase("seen-before-written", early.bytes, "leaves.jsonl wrongChain"),
             AuditBundleCase("all-of-it", try await bundle(0...9, "2026-01-01", "2026-12-31")),
             AuditBundleCase("to-the-end", try await bundle(5...9, "2026-11-13", "2026-11-30")),
             AuditBundleCase("after-the-end", try await bundle(9...9, "2026-11-15", "2026-11-16")),
@@ -194,6 +207,7 @@ struct AuditBundleCase {
 
     private static func opened(_ log: ShownLog) async throws -> [AuditBundleCase] {
         let whole = try await log.bundle(withOpenings: true)
+        let beside = try await log.bundle(withOpenings: true, ofAllShown: true)
         func opening(
             _ place: Int,
             _ edit: (inout JSONObject) -> Void
@@ -208,9 +222,10 @@ struct AuditBundleCase {
         let malformed = "openings.jsonl malformed"
         return [
             AuditBundleCase("wrong-value", try opening(3) { $0["value"] = "架空 別人" }, differs),
-            AuditBundleCase("wrong-field", try opening(11) { $0["field"] = "peer" }, differs),
-            AuditBundleCase("no-field", try opening(11) { $0["field"] = "name" }, malformed),
-            AuditBundleCase("no-such-leaf", try opening(11) { $0["index"] = 9 }, differs),
+            AuditBundleCase("wrong-field", try opening(7) { $0["field"] = "peer" }, differs),
+            AuditBundleCase("of-a-leaf-beside", beside.bytes, differs),
+            AuditBundleCase("no-field", try opening(7) { $0["field"] = "name" }, malformed),
+            AuditBundleCase("no-such-leaf", try opening(7) { $0["index"] = 9 }, differs),
             AuditBundleCase("before-the-shown", try opening(0) { $0["index"] = 0 }, differs),
             AuditBundleCase("uncommitted", try opening(0) { $0["field"] = "actorRole" }, differs),
             AuditBundleCase(

@@ -97,13 +97,16 @@ struct ShownLog {
     }
 
     /// With the line of the exchange, or of somebody who is no witness.
-    func cosigned(_ checkpoint: Checkpoint, as name: WitnessName? = nil) async throws -> Checkpoint
-    {
+    func cosigned(
+        _ checkpoint: Checkpoint,
+        as name: WitnessName? = nil,
+        at time: String = "2026-11-14T09:00:00.000Z"
+    ) async throws -> Checkpoint {
         let exchange = world.exchange
         let line = try await CheckpointSigner(store: exchange.store, key: exchange.logKey).cosign(
             checkpoint,
             as: name ?? WitnessName(exchange.host),
-            at: try required(Timestamp("2026-11-14T09:00:00.000Z"))
+            at: try required(Timestamp(time))
         )
         return checkpoint.cosigned(by: [line])
     }
@@ -128,15 +131,23 @@ struct ShownLog {
         _ shown: ClosedRange<Int> = 1...6,
         of period: AuditPeriod = period,
         below checkpoint: Checkpoint? = nil,
-        withOpenings: Bool = false
+        withOpenings: Bool = false,
+        ofAllShown: Bool = false
     ) async throws -> AuditBundle {
         let whole: Checkpoint = try await self.checkpoint()
         let signed: Checkpoint
         if let checkpoint { signed = checkpoint } else { signed = try await cosigned(whole) }
+        var given: [[Opening]]?
+        if withOpenings {
+            given = try shown.map { place in
+                let leaf = try AuditLeaf(reading: leaves[place], in: .access)
+                return ofAllShown || period.contains(leaf.at) ? openings[place] : []
+            }
+        }
         return AuditBundle(
             range(shown, below: signed),
             of: period,
-            openings: withOpenings ? Array(openings[shown]) : nil,
+            openings: given,
             trust: try trust()
         )
     }

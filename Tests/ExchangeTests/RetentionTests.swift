@@ -57,7 +57,7 @@ struct RetentionTests {
         exchange.time.advance(by: time.since(exchange.time.now))
     }
 
-    @Test func `C-17, 17: after its period a delivery is in no file, and is still recognised`()
+    @Test func `17: after its period a delivery is in no file, and is still recognised`()
         async throws
     {
         let folder = try TemporaryFolder()

@@ -123,11 +123,13 @@ import Testing
         let ours = try await Terminal.run(
             [program, "audit", "verify", path, "--lang", "ja"] + root
         )
-        #expect(ours.exitCode == 0, "\(ours.talk)")
+        // Today is not over: nobody can have seen its end.
+        #expect(ours.exitCode == 1, "\(ours.talk)")
+        #expect(ours.output.contains("△ 期間: "), "\(ours.output)")
         #expect(ours.output.contains("✓ 記録: \(DemoOffice.care.name)（"), "\(ours.output)")
         #expect(ours.output.contains("✓ 氏名などの値: "), "\(ours.output)")
         let script = Session.root.appendingPathComponent("Deploy/verify/audit.py").path
         let others = try await Terminal.run(["python3", "-B", script, path] + root)
-        #expect(others.exitCode == 0 && others.output == ours.output, "\(others.output)")
+        #expect(others.exitCode == 1 && others.output == ours.output, "\(others.output)")
     }
 }

@@ -122,7 +122,9 @@ package enum SecondVerifier {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).map(Array.init)
         do {
             let told = try lines.map { try JSON(reading: $0) }
-            let isGood = !told.contains { $0["holds"]?.bool == false }
+            let isGood = !told.contains {
+                $0["holds"]?.bool == false || $0["complete"]?.bool == false
+            }
             guard process.terminationStatus == (isGood ? 0 : 1) else {
                 throw Failure(description: "exit code \(process.terminationStatus)")
             }

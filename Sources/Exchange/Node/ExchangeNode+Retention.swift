@@ -37,22 +37,26 @@ extension ExchangeNode {
 
     /// Forbids to forget a year, or allows it again; each reason is on record.
     ///
-    /// - Throws: `outOfOrder` for a year that was destroyed, and for one that has not begun.
+    /// - Throws: `outOfOrder` for a year that was destroyed, of which nothing was ever here, that
+    ///   has not begun, and for a release of what nobody holds.
     package func hold(
         _ year: Int,
         _ isHeld: Bool,
         because reason: String
     ) async throws(ExchangeFault) {
+        let first = try await opened { () async throws(DataKeyFault) in
+            try await dataKeys.years().first ?? .max
+        }
         try await wrap(ExchangeFault.refused) { () async throws(Refusal) in
             try await settle { () async throws(Refusal) -> Decision<Void> in
                 let known = try await read { stored throws(StoreError) in
                     try stored.retention(of: year)
                 }
                 let moment = moment
-                guard known.destroyedAt == nil,
-                    (1000...TreeOrigin.fiscalYear(of: moment.now)).contains(year)
+                guard known.destroyedAt == nil, year >= first,
+                    year <= TreeOrigin.fiscalYear(of: moment.now),
+                    isHeld || known.heldSince != nil
                 else { return .refuse(Refusal(.outOfOrder)) }
-                guard known.heldSince != nil || isHeld else { return .answer(()) }
                 var facts = moment.retention(
                     isHeld ? .retentionHeld : .retentionReleased,
                     of: year,

@@ -94,7 +94,18 @@ extension Command {
         } else {
             try Files.create(path, bytes, mode: Files.ownerOnly)
         }
-        console.next("audit verify \(path.shellWord) --root root.pem", after: invocation)
+        let line = "renkei audit verify \(path.shellWord) --root root.pem"
+        console.talk(Phrase(ja: "次: \(line)", en: "next: \(line)"))
+        if let last = invocation.text(.lastDay).flatMap({ Day($0) }),
+            last >= SystemTime().now.dayInJapan
+        {
+            console.talk(
+                Phrase(
+                    ja: "この期間はまだ終わっていません。終わりまで確かめられるのは、翌日以降に書き出したファイルです。",
+                    en: "The period is not over: only a file made after its end shows it whole."
+                )
+            )
+        }
         return .done
     }
 
@@ -108,6 +119,7 @@ extension Command {
             if paths.count > 1, !isJSON { console.data("\(path):") }
             do {
                 let facts = try proved(path, roots)
+                if !facts.isComplete, outcome == .done { outcome = .failed }
                 if isJSON {
                     console.data(facts.json(in: path))
                 } else {
@@ -202,17 +214,24 @@ extension AuditBundleFacts {
             + (witnesses.isEmpty
                 ? [Phrase(ja: "△ 証人の検印はありません", en: "△ no witness has cosigned it")] : [])
             + [
-                Phrase(
-                    ja: "✓ 期間: \(period.from)〜\(period.to) の \(entries) 件、抜け・入れ替え・書き換えなし",
-                    en: "✓ period: \(period.from) to \(period.to), all its \(entries) entries"
-                ),
+                isEndShown
+                    ? Phrase(
+                        ja: "✓ 期間: \(period.from)〜\(period.to) の \(entries) 件、抜け・入れ替え・書き換えなし",
+                        en: "✓ period: \(period.from) to \(period.to), all its \(entries) entries"
+                    )
+                    : Phrase(
+                        ja: "△ 期間: \(period.from)〜\(period.to) の \(entries) 件、終わりは示されていません",
+                        en:
+                            "△ period: \(period.from) to \(period.to), \(entries), not to its end"
+                    ),
                 begin(words), end(words),
             ]
-            + (openings.map {
-                [
+            + (openings.map { openings in
+                let mark = openings == committed ? "✓" : "△"
+                return [
                     Phrase(
-                        ja: "✓ 氏名などの値: \($0) 件が記録と一致",
-                        en: "✓ personal values: \($0), those of the log"
+                        ja: "\(mark) 氏名などの値: \(committed) 件中 \(openings) 件、記録と一致",
+                        en: "\(mark) personal values: \(openings) of \(committed), those of the log"
                     )
                 ]
             } ?? [])
@@ -231,6 +250,12 @@ extension AuditBundleFacts {
     }
 
     private func end(_ words: Words) -> Phrase {
+        if after == nil, isEndShown {
+            return Phrase(
+                ja: "✓ 終わり: 要約の最後まで（証人が期間の後に確かめています）",
+                en: "✓ end: that of the signed log, seen by a witness after the period"
+            )
+        }
         guard let after else {
             return Phrase(
                 ja: "△ 終わり: 要約の最後まで（その後に書かれた記録は、このファイルでは分かりません）",

@@ -81,7 +81,11 @@ extension Command {
             ]
             do {
                 let place = Place(.exchange, invocation)
-                _ = try await place.ask(ControlCall("retention.hold", members))
+                let plan = try await place.ask(ControlCall("retention.hold", members)).json
+                for held in plan["years"]?.array ?? []
+                where held["fiscalYear"]?.integer == year && !invocation.has(.json) {
+                    console.data(Words(language: console.language).retained(held))
+                }
             } catch let error as any Explained where error.code.hasSameBytes(as: "outOfOrder") {
                 throw NoYearToHold()
             }
@@ -108,11 +112,11 @@ struct NoYearToHold: Spoken {
     var said: (summary: Phrase, advice: Phrase) {
         (
             Phrase(
-                ja: "この年度は留め置けません。記録が消えた後か、まだ始まっていない年度です。",
-                en: "This year cannot be held: it is destroyed, or has not begun."
+                ja: "この年度は留め置けないか、留め置かれていません。",
+                en: "This year cannot be held, or is not held."
             ),
             Phrase(
-                ja: "exchange retention plan で年度を確かめてください。",
+                ja: "記録のある年度か、exchange retention plan で確かめてください。",
                 en: "See exchange retention plan for the years."
             )
         )

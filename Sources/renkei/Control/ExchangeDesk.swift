@@ -59,7 +59,7 @@ struct ExchangeDesk: ControlDesk {
                 try reader.bool("isHeld"),
                 because: try reader.text("reason")
             )
-            return ControlAnswer()
+            return try await retentionPlan()
         default: throw ExchangeFault.refused(Refusal(.notFound))
         }
     }

@@ -104,7 +104,7 @@ enum JapaneseCases {
             case .unknownFile: "プログラムを更新するか、もう一度書き出してもらってください。"
             case .notCanonical, .listDiffers, .missing, .notListed, .textDiffers, .malformed,
                 .untrusted, .badSignature, .wrongSigner, .wrongChain, .contentDiffers,
-                .commitmentDiffers, .proofFails, .periodDiffers:
+                .commitmentDiffers, .proofFails, .periodDiffers, .notWitnessed:
                 "このファイルに頼らず、もう一度書き出してもらってください。"
             }
         return ("この証拠は成り立ちません。\(fault.file): \(word(fault.fault))。", advice)
@@ -129,6 +129,7 @@ enum JapaneseCases {
         case .proofFails: "記録にあることの証明が成り立ちません"
         case .promiseBroken: "約束された記録がありません"
         case .periodDiffers: "期間の前後まで示されていません"
+        case .notWitnessed: "証人の検印がないか、足りません"
         }
     }
 }
