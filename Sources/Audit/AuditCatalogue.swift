@@ -296,6 +296,15 @@ package enum AuditCatalogue {
         .auditQueried: AuditRule(.read, [.person], [.report], [.review]),
         .auditExported: AuditRule(.execute, [.person], [.report], [.review]),
         .auditReviewed: AuditRule(.update, [.person], [.report], [.review]),
+        .retentionCompleted: AuditRule(.update, [.person], [.message], [.administration]),
+        .retentionHeld: AuditRule(.update, [.person], [.message], [.legal]),
+        .retentionReleased: AuditRule(.update, [.person], [.message], [.legal]),
+        .retentionDestroyed: AuditRule(
+            .delete,
+            [.person],
+            [.report],
+            [.legal, .patientRequest]
+        ),
         .auditAlarm: AuditRule(
             .execute,
             [.system],

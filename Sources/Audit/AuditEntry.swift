@@ -15,10 +15,7 @@ package struct AuditFacts: Sendable, CustomStringConvertible, CustomDebugStringC
     package var statementSha256: Digest?
     /// Where nil, the first purpose that the catalogue allows.
     package var purpose: AuditPurpose?
-    /// The patient as the opening names it.
-    package var patient: String?
-    /// By which the index finds the patient, where not by `patient` itself.
-    package var patientTerm: String?
+    package var patient: AuditPatient?
     /// The consent statement that decided.
     package var consent: String?
     /// Address and device.
@@ -50,6 +47,7 @@ package struct AuditEntry: Sendable {
     package let at: Timestamp
     package let facts: LeafFacts
     package let openings: [Opening]
+    package let patient: AuditPatient?
     private let terms: [(kind: IndexKind, value: String)]
 
     /// Commits to the personal values of `act` with fresh salts; in `transport` also to the names
@@ -84,7 +82,7 @@ package struct AuditEntry: Sendable {
                 assurance: act.agent.assurance
             ),
             network: commit(.network, act.network),
-            patient: commit(.patient, act.patient),
+            patient: commit(.patient, act.patient?.name),
             consent: commit(.consent, act.consent),
             details: commit(.details, act.details)
         )
@@ -93,19 +91,27 @@ package struct AuditEntry: Sendable {
         self.tree = tree
         at = act.at
         self.openings = openings
+        patient = act.patient
         terms = AuditEntry.terms(act)
     }
 
     /// Seals the openings and makes the index tags, so that the result may wait for its commit.
-    package func sealed(origin: TreeOrigin, by key: DataKey) -> SealedAuditEntry {
+    package func sealed(origin: TreeOrigin, by keys: EntryKeys) -> SealedAuditEntry {
         precondition(origin.kind == tree, "an entry goes into a tree of its kind")
         return SealedAuditEntry(
             tree: tree,
             at: at,
             facts: facts,
-            openings: openings.map { SealedOpening($0, origin: origin, by: key) },
-            tags: terms.map { key.tag($0.kind, $0.value.bytes) }
+            openings: openings.map {
+                SealedOpening($0, origin: origin, by: keys.key(of: $0.field, about: patient))
+            },
+            tags: terms.map { keys.year.tag($0.kind, $0.value.bytes) }
         )
+    }
+
+    /// The same where nothing of it is under a key of its own.
+    package func sealed(origin: TreeOrigin, by key: DataKey) -> SealedAuditEntry {
+        sealed(origin: origin, by: EntryKeys(year: key))
     }
 
     private static func object(
@@ -127,7 +133,7 @@ package struct AuditEntry: Sendable {
     private static func terms(_ act: AuditFacts) -> [(kind: IndexKind, value: String)] {
         let terms: [(IndexKind, String?)] = [
             (.actor, act.agent.name),
-            (.patient, act.patientTerm ?? act.patient),
+            (.patient, act.patient?.term),
             (.message, act.object.message?.text),
             (.desk, act.agent.desk?.text),
         ]

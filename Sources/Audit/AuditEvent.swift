@@ -115,6 +115,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case retentionHeld = "retention.held"
     case retentionReleased = "retention.released"
     case retentionDestroyed = "retention.destroyed"
+    case retentionCompleted = "retention.completed"
     case processStarted = "process.started"
     case processStopped = "process.stopped"
 }

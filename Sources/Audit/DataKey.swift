@@ -31,7 +31,8 @@ package struct IndexTag: Hashable, Sendable {
     }
 }
 
-/// A value key of one fiscal year, opened: seals columns and openings, makes index tags.
+/// A value key of one fiscal year, or of one person in it, opened: seals columns and openings, and
+/// makes index tags.
 ///
 /// A sealed column is `01` ‖ nonce (12) ‖ cipher ‖ tag (16), AES-256-GCM; its context (table,
 /// column and row) is authenticated, so a value moved to another place does not open.
@@ -80,6 +81,21 @@ package struct DataKey: Sendable, CustomStringConvertible {
     }
 
     package var description: String { "DataKey(\(reference))" }
+
+    /// Another data key under this one.
+    func wrap(_ other: SecretBytes, of subject: [UInt8]) -> [UInt8] {
+        other.withBytes { seal($0, context: Self.wrapping(subject)) }
+    }
+
+    func unwrap(_ wrapped: [UInt8], of subject: [UInt8]) throws(CryptographyError) -> SecretBytes {
+        var bytes = try open(wrapped, context: Self.wrapping(subject))
+        guard bytes.count == Self.secretBytes else { throw .cannotOpen }
+        return SecretBytes(moving: &bytes)
+    }
+
+    private static func wrapping(_ subject: [UInt8]) -> String {
+        "dataKey/" + Base64.encode(subject)
+    }
 
     func sealRaw(_ plain: [UInt8], additional: [UInt8]) -> [UInt8] {
         let nonce = random.bytes(AESGCM.nonceBytes)

@@ -1,27 +1,38 @@
 package import Cryptography
 package import Primitives
 
-/// A data key as a store keeps it: wrapped to the storage key.
+/// A data key as a store keeps it: that of a year wrapped to the storage key, that of a person in a
+/// year sealed under the key of the year.
 package struct KeptDataKey: Hashable, Sendable {
     /// What sealed columns name.
     package let reference: Int64
     package let fiscalYear: Int
+    /// A tag of whose key it is; empty: the year's own.
+    package let subject: [UInt8]
     package let wrapped: [UInt8]
 
-    package init(reference: Int64, fiscalYear: Int, wrapped: [UInt8]) {
+    package init(reference: Int64, fiscalYear: Int, subject: [UInt8], wrapped: [UInt8]) {
         self.reference = reference
         self.fiscalYear = fiscalYear
+        self.subject = subject
         self.wrapped = wrapped
     }
 }
 
 /// Where wrapped data keys are kept. A key is durable before anything is sealed under it.
 package protocol WrappedDataKeys: Sendable {
-    func all() async throws(DataKeyFault) -> [KeptDataKey]
+    /// Those of years, without the keys of persons.
+    func years() async throws(DataKeyFault) -> [KeptDataKey]
+    func key(_ reference: Int64) async throws(DataKeyFault) -> KeptDataKey?
+    func key(of subject: [UInt8], in fiscalYear: Int) async throws(DataKeyFault) -> KeptDataKey?
     /// Keeps a wrapped key.
     ///
-    /// - Returns: the key that stands: the one kept first for the year.
-    func keep(_ wrapped: [UInt8], fiscalYear: Int) async throws(DataKeyFault) -> KeptDataKey
+    /// - Returns: the key that stands: the one kept first for the year and the subject.
+    func keep(
+        _ wrapped: [UInt8],
+        fiscalYear: Int,
+        subject: [UInt8]
+    ) async throws(DataKeyFault) -> KeptDataKey
 }
 
 /// Why a data key is not to be had.
@@ -53,6 +64,14 @@ package actor DataKeyRing {
     private let random: any RandomSource
     private var opened: [Int64: DataKey] = [:]
     private var byYear: [Int: Int64] = [:]
+    private var byPerson: [Person: Int64] = [:]
+    /// Of so many persons the keys stay opened.
+    private static let persons = 5_000
+
+    private struct Person: Hashable {
+        let fiscalYear: Int
+        let subject: [UInt8]
+    }
 
     package init(
         _ kept: any WrappedDataKeys,
@@ -69,7 +88,7 @@ package actor DataKeyRing {
     /// The key that rows of `fiscalYear` are sealed under.
     package func key(of fiscalYear: Int) async throws(DataKeyFault) -> DataKey {
         if let reference = byYear[fiscalYear], let key = opened[reference] { return key }
-        if let stored = try await kept.all().first(where: { $0.fiscalYear == fiscalYear }) {
+        if let stored = try await kept.years().first(where: { $0.fiscalYear == fiscalYear }) {
             return try await open(stored)
         }
         let point = try wrap(DataKeyFault.keyStore) { () throws(KeyStoreError) in
@@ -79,13 +98,28 @@ package actor DataKeyRing {
             try WrappedKey.wrap(SecretBytes.random(DataKey.secretBytes), to: point)
         }
         // Another caller may have been first: only what the store keeps is used.
-        return try await open(try await kept.keep(wrapped, fiscalYear: fiscalYear))
+        return try await open(try await kept.keep(wrapped, fiscalYear: fiscalYear, subject: []))
+    }
+
+    /// The key that what is written of a person in `fiscalYear` is sealed under.
+    package func key(
+        of fiscalYear: Int,
+        for subject: [UInt8]
+    ) async throws(DataKeyFault) -> DataKey {
+        let year = try await key(of: fiscalYear)
+        // Who has only the file of keys cannot try names.
+        let tag = year.tag(named: "dataKey", value: subject)
+        let person = Person(fiscalYear: fiscalYear, subject: tag)
+        if let reference = byPerson[person], let key = opened[reference] { return key }
+        let wrapped = year.wrap(SecretBytes.random(DataKey.secretBytes), of: tag)
+        let standing = try await kept.keep(wrapped, fiscalYear: fiscalYear, subject: tag)
+        return try await open(standing)
     }
 
     /// The keys of a year and of those after it, each by its year.
     package func keys(since fiscalYear: Int) async throws(DataKeyFault) -> [Int: DataKey] {
         var keys: [Int: DataKey] = [:]
-        for stored in try await kept.all() where stored.fiscalYear >= fiscalYear {
+        for stored in try await kept.years() where stored.fiscalYear >= fiscalYear {
             keys[stored.fiscalYear] = try await key(stored.reference)
         }
         return keys
@@ -93,7 +127,7 @@ package actor DataKeyRing {
 
     /// The years for which there is a key, the oldest first.
     package func years() async throws(DataKeyFault) -> [Int] {
-        try await kept.all().map(\.fiscalYear).sorted()
+        try await kept.years().map(\.fiscalYear).sorted()
     }
 
     /// Lets go of an opened key that is destroyed.
@@ -102,18 +136,34 @@ package actor DataKeyRing {
         opened[reference] = nil
     }
 
+    /// The keys that there are of a person, of all years.
+    package func references(of subject: [UInt8]) async throws(DataKeyFault) -> Set<Int64> {
+        var references: Set<Int64> = []
+        for stored in try await kept.years() {
+            let tag = try await key(of: stored.fiscalYear).tag(named: "dataKey", value: subject)
+            let personal = try await kept.key(of: tag, in: stored.fiscalYear)
+            if let personal { references.insert(personal.reference) }
+        }
+        return references
+    }
+
+    /// Lets go of the opened keys of persons, of which some are destroyed.
+    package func forgetPersons() {
+        for reference in byPerson.values { opened[reference] = nil }
+        byPerson = [:]
+    }
+
     /// The key that a row names.
     ///
     /// - Throws: `unusable` where there is none.
     package func key(_ reference: Int64) async throws(DataKeyFault) -> DataKey {
         if let key = opened[reference] { return key }
-        guard let stored = try await kept.all().first(where: { $0.reference == reference }) else {
-            throw .unusable
-        }
+        guard let stored = try await kept.key(reference) else { throw .unusable }
         return try await open(stored)
     }
 
     private func open(_ stored: KeptDataKey) async throws(DataKeyFault) -> DataKey {
+        guard stored.subject.isEmpty else { return try await openPersonal(stored) }
         let secret: SecretBytes
         do throws(CMSRefusal) {
             secret = try await WrappedKey.unwrap(stored.wrapped, with: storageKey, in: keyStore)
@@ -124,6 +174,17 @@ package actor DataKeyRing {
         let key = DataKey(reference: stored.reference, secret: secret, random: random)
         opened[stored.reference] = key
         byYear[stored.fiscalYear] = stored.reference
+        return key
+    }
+    private func openPersonal(_ stored: KeptDataKey) async throws(DataKeyFault) -> DataKey {
+        let year = try await key(of: stored.fiscalYear)
+        let secret = try wrap({ _ in DataKeyFault.unusable }) { () throws(CryptographyError) in
+            try year.unwrap(stored.wrapped, of: stored.subject)
+        }
+        if byPerson.count >= Self.persons { forgetPersons() }
+        let key = DataKey(reference: stored.reference, secret: secret, random: random)
+        opened[stored.reference] = key
+        byPerson[Person(fiscalYear: stored.fiscalYear, subject: stored.subject)] = stored.reference
         return key
     }
 }

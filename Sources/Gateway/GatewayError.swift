@@ -63,6 +63,10 @@ package enum GatewayError: Explained {
     case certificateEnded(isRevoked: Bool)
     /// The exchange shows another directory than it has signed; the last good one is used on.
     case directoryForked
+    /// What would be erased is not what was shown.
+    case planChanged
+    /// Nobody erases anything alone.
+    case secondPersonMissing
 
     /// How people reach a member without this program.
     package struct Reach: Sendable {
@@ -92,7 +96,8 @@ package enum GatewayError: Explained {
             .correctedUnknown,
             .otherDesk, .ownEmergency, .deskUnknown, .deskTaken, .fingerprintChanged,
             .consentWithdrawn,
-            .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked:
+            .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
+            .planChanged, .secondPersonMissing:
             nil
         }
     }
@@ -121,6 +126,8 @@ package enum GatewayError: Explained {
         case .clockOff: "clockOff"
         case .certificateEnded(let isRevoked): isRevoked ? "revoked" : "certificateExpired"
         case .directoryForked: "forkSeen"
+        case .planChanged: "planChanged"
+        case .secondPersonMissing: "secondPersonMissing"
         default: "notFound"
         }
     }
@@ -153,6 +160,8 @@ package enum GatewayError: Explained {
             "The signing certificate of this organisation "
                 + (isRevoked ? "is revoked." : "has ended.")
         case .directoryForked: "The directory of the exchange is not the one it has signed."
+        case .planChanged: "What would be erased is not what was shown."
+        case .secondPersonMissing: "Erasing needs two named people."
         default: "There is no such message, member or record here."
         }
     }
@@ -186,6 +195,8 @@ package enum GatewayError: Explained {
         case .certificateEnded:
             "Call the operator for a new certificate; queued sheets go out by themselves then."
         case .directoryForked: "Call the operator and an auditor; the last good one is used on."
+        case .planChanged: "Show the list again, look at it, and confirm that one."
+        case .secondPersonMissing: "Name with `--with` the person who has checked the list."
         default: "Check the number; list with `renkei inbox list` or `renkei track`."
         }
     }

@@ -12,6 +12,8 @@ final class OpenedConsents: Sendable {
         known.withLock { $0[row.id] }.flatMap { $0.revision == row.revision ? $0.record : nil }
     }
 
+    func removeAll() { known.withLock { $0.removeAll() } }
+
     func put(_ record: ConsentRecord, _ row: RecordRow) {
         known.withLock { known in
             if known.count >= Self.most { known.removeAll() }

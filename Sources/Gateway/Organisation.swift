@@ -48,6 +48,8 @@ package final class OrganisationGateway: Sendable {
         var link = ExchangeLink()
         /// Messages whose chunks are still to be fetched.
         var unfinished: Set<MessageKey> = []
+        /// How often something was erased.
+        var erasures = 0
     }
 
     init(
@@ -203,6 +205,15 @@ package final class OrganisationGateway: Sendable {
             state.lastRetry = now
             return true
         }
+    }
+
+    /// Whoever keeps opened sheets in memory lets go of them when this changes.
+    package var erasures: Int { state.withLock { $0.erasures } }
+
+    /// Nothing of what was erased stays in memory.
+    func forgetOpened() {
+        openedConsents.removeAll()
+        state.withLock { $0.erasures += 1 }
     }
 
     package func membership() throws(GatewayError) -> Membership {

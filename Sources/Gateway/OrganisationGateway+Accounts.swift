@@ -42,7 +42,7 @@ extension OrganisationGateway {
         guard let name = RecordID(id.text) else {
             preconditionFailure("a UUID is a record name")
         }
-        let column = try await vault.seal(bytes, .record(.account, name))
+        let column = try await vault.seal(bytes, .record(.account, name), of: nil)
         do throws(GatewayError) {
             try await record(
                 acts,

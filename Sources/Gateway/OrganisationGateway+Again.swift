@@ -180,7 +180,11 @@ extension OrganisationGateway {
             createdAt: now,
             holdUntil: now,
             expiresAt: row.expiresAt,
-            draft: try await vault.seal(bundle.bytes, .draft(new)),
+            draft: try await vault.seal(
+                bundle.bytes,
+                .draft(new),
+                of: try await patient(ofSent: row)
+            ),
             copies: copies.map {
                 OutboxCopy(to: $0.to, desk: $0.desk, state: .queued, movedAt: now)
             },

@@ -1,4 +1,5 @@
 package import Audit
+import Consent
 import Cryptography
 package import Delivery
 import Directory
@@ -78,12 +79,8 @@ extension OrganisationGateway {
         of terms: [(kind: IndexKind, value: String)],
         newest most: Int = .max
     ) async throws(GatewayError) -> Listed<AuditedEntry> {
-        let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
-            try await store.dataKeys()
-        }
         // A term has another tag under the key of each year.
-        var keys: [DataKey] = []
-        for row in known { keys.append(try await vault.key(row.reference)) }
+        let keys = try await yearKeys()
         let tags = terms.map { term in keys.map { $0.tag(term.kind, term.value.bytes) } }
         let origin = accessOrigin
         let found = try await read { stored throws(StoreError) in
@@ -255,12 +252,15 @@ extension OrganisationGateway {
     }
 }
 
-extension AuditEntry {
-    /// An entry of the access log whose patient is found by any spelling of the name.
-    init(found act: AuditFacts, random: some RandomSource) {
-        var act = act
-        act.patientTerm = act.patient.map(SearchText.name)
-        self.init(act, in: .access, random: random)
+extension AuditPatient {
+    /// Found by any spelling of the name.
+    init(named name: String, birthDate: String?) {
+        self.init(name, term: SearchText.name(name), birthDate: birthDate)
+    }
+
+    init?(_ reference: PatientReference) {
+        guard let name = reference.fullName ?? reference.fullNameKana else { return nil }
+        self.init(named: name, birthDate: reference.birthDate?.description)
     }
 }
 

@@ -9,33 +9,60 @@ import Storage
 // rows of the index lie in the same database, and no tree covers them.
 extension OrganisationGateway {
     /// Of a page of leaves from an index on, those whose personal values are gone or changed, or
-    /// that a search by person, patient or message would not find.
+    /// that a search by person, patient or message would not find. What was erased, and is named in
+    /// a list whose hash another leaf has, is not concealed.
     package func concealed(
         in leaves: [[UInt8]],
         from first: UInt64
     ) async throws(GatewayError) -> [UInt64] {
-        let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
-            try await store.dataKeys()
-        }
-        var keys: [Int64: DataKey] = [:]
-        for row in known { keys[row.reference] = try await vault.key(row.reference) }
-        let opened = keys
         let origin = accessOrigin
+        let places = leaves.indices.map {
+            LeafPosition(tree: origin, index: first + UInt64($0))
+        }
+        let sealed = try await read { stored throws(StoreError) in
+            try places.map { place throws(StoreError) in try stored.openings(at: place) }
+        }
+        let keys = try await standingKeys(Set(sealed.joined().map(\.keyReference)))
+        let erased = try await erasedLeaves()
+        let years = try await yearKeys()
         return try await read { stored throws(StoreError) in
             var concealed: [UInt64] = []
             for (offset, bytes) in leaves.enumerated() {
-                let position = LeafPosition(tree: origin, index: first + UInt64(offset))
-                let sealed = try stored.openings(at: position)
-                guard let entry = entry(position, bytes, sealed, opened) else {
-                    concealed.append(position.index)
+                let place = places[offset]
+                let isErased = erased.contains(place.index)
+                let entry = entry(place, bytes, sealed[offset], keys, isErased: isErased)
+                guard let entry, try stored.finds(entry, at: place, by: years, isErased) else {
+                    concealed.append(place.index)
                     continue
-                }
-                if try !stored.finds(entry, at: position, by: opened.values) {
-                    concealed.append(position.index)
                 }
             }
             return concealed
         }
+    }
+
+    /// Of keys that rows name, those that are there.
+    private func standingKeys(
+        _ references: Set<Int64>
+    ) async throws(GatewayError) -> [Int64: DataKey] {
+        var keys: [Int64: DataKey] = [:]
+        for reference in references {
+            do throws(GatewayError) {
+                keys[reference] = try await vault.key(reference)
+            } catch {
+                guard case .dataKey(.unusable) = error else { throw error }
+            }
+        }
+        return keys
+    }
+
+    /// Under which index tags stand.
+    func yearKeys() async throws(GatewayError) -> [DataKey] {
+        let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await store.dataKeys()
+        }
+        var keys: [DataKey] = []
+        for row in known { keys.append(try await vault.key(row.reference)) }
+        return keys
     }
 }
 
@@ -44,9 +71,10 @@ extension GatewayReader {
     fileprivate func finds(
         _ entry: AuditedEntry,
         at position: LeafPosition,
-        by keys: some Sequence<DataKey>
+        by keys: [DataKey],
+        _ isErased: Bool
     ) throws(StoreError) -> Bool {
-        for (kind, value) in entry.terms {
+        for (kind, value) in entry.terms where !(isErased && kind.isOfPatient) {
             var isFound = false
             for key in keys where !isFound {
                 isFound = try isTagged(position, key.tag(kind, value.bytes))
@@ -62,12 +90,13 @@ private func entry(
     _ position: LeafPosition,
     _ bytes: [UInt8],
     _ sealed: [SealedOpening],
-    _ keys: [Int64: DataKey]
+    _ keys: [Int64: DataKey],
+    isErased: Bool
 ) -> AuditedEntry? {
     do throws(DecodingRefusal) {
         let leaf = try AuditLeaf(reading: bytes, in: .access)
         var openings: [Opening] = []
-        for field in CommitmentField.allCases {
+        for field in CommitmentField.allCases where !(isErased && field.isOfPatient) {
             guard let commitment = leaf.facts.commitment(field) else { continue }
             guard let one = sealed.first(where: { $0.field == field }),
                 let key = keys[one.keyReference]

@@ -49,9 +49,10 @@ extension OrganisationGateway {
         }
         try await store(
             record.json,
-            record.id,
+            record,
             known,
-            facts(known == nil ? .consentRecorded : .consentChanged, by: agent, record.id)
+            known == nil ? .consentRecorded : .consentChanged,
+            by: agent
         )
         return record.id
     }
@@ -70,26 +71,25 @@ extension OrganisationGateway {
             ConsentWithdrawal(on: time.now.dayInJapan, scope: scope),
             by: giver
         )
-        try await store(json, id, known, facts(.consentWithdrawn, by: agent, id))
+        try await store(json, record, known, .consentWithdrawn, by: agent)
         bell.ring()
-    }
-
-    private func facts(
-        _ event: AuditEvent,
-        by agent: Agent,
-        _ id: ConsentRecordID
-    ) -> AuditFacts {
-        facts(event, by: agent, on: .consent(id))
     }
 
     private func store(
         _ json: JSON,
-        _ id: ConsentRecordID,
+        _ subject: ConsentRecord,
         _ known: RecordRow?,
-        _ act: AuditFacts
+        _ event: AuditEvent,
+        by agent: Agent
     ) async throws(GatewayError) {
-        let name = Self.name(of: id)
-        let column = try await vault.seal(json.canonicalBytes, .record(.consentRecord, name))
+        let name = Self.name(of: subject.id)
+        var act = facts(event, by: agent, on: .consent(subject.id))
+        act.patient = AuditPatient(subject.patient)
+        let column = try await vault.seal(
+            json.canonicalBytes,
+            .record(.consentRecord, name),
+            of: act.patient
+        )
         try await record(
             [act],
             expects: [.recordRevision(.consentRecord, name, known?.revision)],

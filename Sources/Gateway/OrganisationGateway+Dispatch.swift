@@ -44,13 +44,17 @@ extension OrganisationGateway {
         } catch {
             return try await block(row, sheet, error)
         }
-        let content = try await vault.seal(sealed.content, .ownContent(row.message))
+        let content = try await vault.seal(
+            sealed.content,
+            .ownContent(row.message),
+            of: sheet.auditPatient
+        )
         var act = facts(
             .messageSigned,
             by: bundle.agent,
             on: .message(row.message, sha256: sealed.contentSha256)
         )
-        act.patient = sheet.patientName
+        act.patient = sheet.auditPatient
         act.consent = sheet.consentText
         var writes: [GatewayWrite] = [
             .seal(row.message, sealed.bytes(content: content))
@@ -195,7 +199,7 @@ extension OrganisationGateway {
             var denied = facts(.consentDenied, by: .system, on: sheet.consentObject)
             denied.outcome = .seriousFailure
             denied.reason = AuditReason(refusal.reason.rawValue)
-            denied.patient = sheet.patientName
+            denied.patient = sheet.auditPatient
             acts.append(denied)
         } else if error.mayPass {
             throw error

@@ -66,7 +66,7 @@ extension OrganisationGateway {
             return _ = try await keep(draft: id, bytes, over: nil, by: agent)
         }
         let name = id.recordName
-        let column = try await vault.seal(bytes, .record(.draft, name))
+        let column = try await vault.seal(bytes, .record(.draft, name), of: nil)
         try await record(
             [facts(.sheetDrafted, by: agent, on: .part(Self.draftPart, of: id))],
             expects: [.recordRevision(.draft, name, nil), .recordRevision(.draftFiles, name, nil)],
@@ -152,7 +152,7 @@ extension OrganisationGateway {
         _ draft: MessageID
     ) async throws(GatewayError) -> [GatewayWrite] {
         let name = draft.recordName
-        let column = try await vault.seal(files.bytes, .record(.draftFiles, name))
+        let column = try await vault.seal(files.bytes, .record(.draftFiles, name), of: nil)
         return [
             .record(.draftFiles, name, column, at: time.now), .release(own(draft)),
             .claim(files.packed.chunks, by: own(draft)),

@@ -44,7 +44,7 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> Int64 {
         let event = revision == nil ? AuditEvent.sheetDrafted : .sheetChanged
         let name = id.recordName
-        let column = try await vault.seal(bytes, .record(.draft, name))
+        let column = try await vault.seal(bytes, .record(.draft, name), of: nil)
         try await record(
             [facts(event, by: agent, on: .part(Self.draftPart, of: id))],
             expects: [.recordRevision(.draft, name, revision)],
@@ -63,7 +63,7 @@ extension OrganisationGateway {
         over revision: Int64
     ) async throws(GatewayError) -> Int64 {
         let name = id.recordName
-        let column = try await vault.seal(bytes, .record(.draft, name))
+        let column = try await vault.seal(bytes, .record(.draft, name), of: nil)
         try await keep([.redraft(name, over: revision, column, at: time.now)])
         return revision + 1
     }

@@ -40,9 +40,9 @@ extension OrganisationGateway {
         var act = facts(.breakGlassUsed, by: reader.agent, on: part, peer: key.from)
         act.reason = AuditReason(reason.rawValue)
         act.details = text
-        act.patient = sheet.patientName
+        act.patient = sheet.auditPatient
         let note = EmergencyNote(by: reader.agent, reason: reason.rawValue, text: text)
-        let write = try await emergency(.reading, key, note, by: account)
+        let write = try await emergency(.reading, key, note, by: account, of: act.patient)
         try await record([act], writes: [write])
     }
 
@@ -68,17 +68,19 @@ extension OrganisationGateway {
         guard sheet.consent.status == .emergencyException else { return [] }
         let key = MessageKey(from: member, messageID: message)
         let note = EmergencyNote(by: agent, text: sheet.consent.emergencyReason ?? "")
-        return [try await emergency(.consent, key, note, by: account)]
+        let patient = sheet.auditPatient
+        return [try await emergency(.consent, key, note, by: account, of: patient)]
     }
 
     private func emergency(
         _ kind: EmergencyKind,
         _ key: MessageKey,
         _ note: EmergencyNote,
-        by account: AccountID?
+        by account: AccountID?,
+        of patient: AuditPatient?
     ) async throws(GatewayError) -> GatewayWrite {
         let id = EmergencyID.make(random)
-        let column = try await vault.seal(note.json.canonicalBytes, .emergency(id))
+        let column = try await vault.seal(note.json.canonicalBytes, .emergency(id), of: patient)
         return .emergency(
             EmergencyRow(id: id, kind, key, by: account, at: time.now, sealed: column)
         )
@@ -185,7 +187,11 @@ extension OrganisationGateway {
             act.outcome = .seriousFailure
             act.reason = AuditReason("unjustified")
         }
-        let column = try await vault.seal(note.json.canonicalBytes, .emergency(id))
+        let column = try await vault.seal(
+            note.json.canonicalBytes,
+            .emergency(id),
+            of: act.patient
+        )
         let review = EmergencyReview(verdict, at: time.now)
         try await record([act], writes: [.reviewed(id, review, column)])
     }
@@ -205,12 +211,12 @@ extension OrganisationGateway {
             let part = AuditObject.part(Self.sheetPart, of: row.message.messageID)
             var act = facts(.breakGlassReviewed, by: agent, on: part, peer: row.message.from)
             let bundle = try await inboxBundle(row.message)
-            act.patient = catalogue.stored(bundle.sheet)?.patientName
+            act.patient = catalogue.stored(bundle.sheet)?.auditPatient
             return act
         case .consent:
             let sheet = try await ownSheet(row.message.messageID)
             var act = facts(.consentEmergencyReviewed, by: agent, on: sheet.consentObject)
-            act.patient = sheet.patientName
+            act.patient = sheet.auditPatient
             return act
         }
     }

@@ -249,7 +249,8 @@ extension OrganisationGateway {
         }
         return try await vault.seal(
             disclosure.json.canonicalBytes,
-            .disclosure(statement.sha256)
+            .disclosure(statement.sha256),
+            of: nil
         )
     }
 

@@ -47,11 +47,14 @@ extension OrganisationGateway {
     package func noteReading(
         draft id: MessageID,
         about patient: String?,
+        bornOn birthDate: Day?,
         by agent: Agent
     ) async throws(GatewayError) {
         var act = facts(.sheetOpened, by: agent, on: .part(Self.draftPart, of: id))
         act.purpose = .care
-        act.patient = patient
+        act.patient = patient.map {
+            AuditPatient(named: $0, birthDate: birthDate?.description)
+        }
         try await record([act])
     }
 
@@ -65,7 +68,7 @@ extension OrganisationGateway {
         var act = facts(event, by: permit.agent, on: .part(part, of: key.messageID))
         if key.from != member { act.peer = PartyID(key.from) }
         act.purpose = permit.purpose
-        act.patient = sheet?.patientName
+        act.patient = sheet?.auditPatient
         try await record([act])
     }
 

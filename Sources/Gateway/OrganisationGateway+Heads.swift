@@ -54,7 +54,7 @@ extension OrganisationGateway {
         let sheet = try await draftedSheet(try await track(message))
         var act = facts(.sheetOpened, by: agent, on: .part(Self.sheetPart, of: message))
         act.purpose = purpose
-        act.patient = sheet.patientName
+        act.patient = sheet.auditPatient
         try await record([act])
         return sheet
     }

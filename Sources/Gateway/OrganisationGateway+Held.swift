@@ -99,11 +99,23 @@ extension Arrival.Bytes {
         } catch { return latest }
     }
 
-    func stored(content: SealedColumn?) -> InboxBytes {
+    /// As it came, of what was not taken in.
+    func stored() -> InboxBytes {
         InboxBytes(
             routing: routing,
             submission: submission,
             sealed: sealed,
+            accepted: accepted,
+            content: nil
+        )
+    }
+
+    /// Both under one key of the patient.
+    func stored(sealed: SealedColumn, content: SealedColumn) -> InboxBytes {
+        InboxBytes(
+            routing: routing,
+            submission: submission,
+            sealed: sealed.bytes,
             accepted: accepted,
             content: content
         )

@@ -21,6 +21,7 @@ extension OrganisationGateway {
         await turns.take { () async throws(GatewayError) in try await self.passOverdue() }
         await turns.take { () async throws(GatewayError) in try await self.warnOfExpiry() }
         await turns.take { () async throws(GatewayError) in try await self.refreshEntry() }
+        await turns.take { () async throws(GatewayError) in try await self.destroySpentKeys() }
         try turns.end()
     }
 

@@ -49,11 +49,15 @@ extension OrganisationGateway {
             begun: PaperRoute.Note(at: now, by: agent.name ?? ""),
             copies: copies
         )
-        let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
+        let column = try await vault.seal(
+            route.json.canonicalBytes,
+            .record(.paper, name),
+            of: route.sheet.auditPatient
+        )
         let ending = ending(draft.id, in: draft.revision, with: files)
         // Nothing is printed yet: it is what became of the draft.
         var change = facts(.sheetChanged, by: agent, on: .part(Self.draftPart, of: draft.id))
-        change.patient = sheet.patientName
+        change.patient = sheet.auditPatient
         let expects = [.recordRevision(.paper, name, nil)] + ending.expects + ground
         try await record(
             [change],
@@ -139,7 +143,11 @@ extension OrganisationGateway {
         guard route.copies[index][step] == nil else { return }
         let note = PaperRoute.Note(at: time.now, by: agent.name ?? "")
         route.copies[index][step] = note
-        let column = try await vault.seal(route.json.canonicalBytes, .record(.paper, name))
+        let column = try await vault.seal(
+            route.json.canonicalBytes,
+            .record(.paper, name),
+            of: route.sheet.auditPatient
+        )
         let event: AuditEvent = step == .sent ? .paperSent : .paperAcknowledged
         var act = paperFacts(event, route, by: agent)
         act.peer = PartyID(peer)
@@ -159,7 +167,7 @@ extension OrganisationGateway {
         by agent: Agent
     ) -> AuditFacts {
         var act = facts(event, by: agent, on: .message(route.id))
-        act.patient = route.sheet.patientName
+        act.patient = route.sheet.auditPatient
         if route.copies.count == 1 { act.peer = PartyID(route.copies[0].to) }
         return act
     }

@@ -38,7 +38,7 @@ extension OrganisationGateway {
         )
         act.peer = PartyID(key.from)
         act.purpose = purpose
-        act.patient = opened.patientName
+        act.patient = opened.auditPatient
         try await record([act])
         return PrintedSheet(
             key: key,

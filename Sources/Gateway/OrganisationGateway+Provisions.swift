@@ -77,10 +77,10 @@ extension OrganisationGateway {
         return times
     }
 
-    private func patient(of key: MessageKey) async throws(GatewayError) -> String? {
+    private func patient(of key: MessageKey) async throws(GatewayError) -> AuditPatient? {
         guard key.from == member else { return try await patient(ofReceived: key) }
         guard let row = try await outboxRow(key) else {
-            return try await paper(key.messageID).sheet.patientName
+            return try await paper(key.messageID).sheet.auditPatient
         }
         return try await patient(ofSent: row)
     }

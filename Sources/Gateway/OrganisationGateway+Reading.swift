@@ -49,7 +49,7 @@ extension OrganisationGateway {
             var act = facts(.sheetOpened, by: agent, on: .part(Self.sheetPart, of: key.messageID))
             act.peer = PartyID(key.from)
             act.purpose = purpose
-            act.patient = opened.sheet.patientName
+            act.patient = opened.sheet.auditPatient
             guard case .moves(let move) = ReceivedMachine.step(current.receivedState, .open) else {
                 throw .outOfOrder
             }
@@ -203,7 +203,7 @@ extension OrganisationGateway {
                 if index == 0, let statement = signed.first {
                     act.statementSha256 = statement.sha256
                 }
-                return AuditEntry(found: act, random: random)
+                return AuditEntry(act, in: .access, random: random)
             }
             return (writes: writes(signed), audit: entries)
         }

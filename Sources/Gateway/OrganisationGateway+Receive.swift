@@ -89,6 +89,7 @@ extension OrganisationGateway {
         if let known, known.state != nil, known.receivedAt >= askedAt || untold.contains(key) {
             return
         }
+        guard try await !isErased(key) else { return }
         let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.fetch([key])
         }
@@ -99,6 +100,11 @@ extension OrganisationGateway {
         case .refused(_, let refusal) where !refusal.isTemporary: break
         case .refused(_, let refusal): throw .exchange(.refused(refusal))
         }
+    }
+
+    /// What was erased is never taken in again.
+    func isErased(_ key: MessageKey) async throws(GatewayError) -> Bool {
+        try await read { stored throws(StoreError) in try stored.isErased(key) }
     }
 
     func take(
@@ -193,16 +199,28 @@ extension OrganisationGateway {
     ) async throws(GatewayError) {
         let arrival = verified.arrival
         let key = arrival.key
+        let patient = verified.sheet.auditPatient
         let sheetColumn = try await vault.seal(
             InboxBundle(verified).bytes,
-            .inboxSheet(key.name)
+            .inboxSheet(key.name),
+            of: patient
         )
-        let contentColumn = try await vault.seal(verified.content, .inboxContent(key.name))
+        let contentColumn = try await vault.seal(
+            verified.content,
+            .inboxContent(key.name),
+            of: patient
+        )
+        // The key that opens the message itself outlives what is kept of the patient.
+        let sealedColumn = try await vault.seal(
+            parcel.bytes.sealed,
+            .inboxSealed(key.name),
+            of: patient
+        )
         let now = time.now
         var row = row(of: verified, sheetColumn, at: now)
         row.replacedBy = try await laterVersion(of: verified)
         let received = row
-        let stored = parcel.bytes.stored(content: contentColumn)
+        let stored = parcel.bytes.stored(sealed: sealedColumn, content: contentColumn)
         let head = head(key, previous: arrival.accepted.sha256, now)
         let draft = DeliveredStatement(
             head: head,
@@ -297,10 +315,10 @@ extension OrganisationGateway {
             on: .message(key.messageID),
             peer: key.from
         )
-        delivered.patient = verified.sheet.patientName
+        delivered.patient = verified.sheet.auditPatient
         var granted = facts(.consentGranted, by: .system, on: verified.sheet.consentObject)
         granted.consent = verified.sheet.consentText
-        granted.patient = verified.sheet.patientName
+        granted.patient = verified.sheet.auditPatient
         return [delivered, granted]
     }
 
@@ -325,7 +343,7 @@ extension OrganisationGateway {
             sheet: nil,
             revision: 1
         )
-        let stored = bytes.stored(content: nil)
+        let stored = bytes.stored()
         var act = facts(
             refusal.isHeld ? .messageQuarantined : .messageRefused,
             by: refusal.isHeld ? .system : .member,

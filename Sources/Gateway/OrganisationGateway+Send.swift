@@ -60,7 +60,7 @@ extension OrganisationGateway {
             createdAt: now,
             holdUntil: isHeld ? now.adding(settings.hold) : now,
             expiresAt: life.expiresAt,
-            draft: try await vault.seal(bundle.bytes, .draft(message)),
+            draft: try await vault.seal(bundle.bytes, .draft(message), of: sheet.auditPatient),
             copies: recipients.map {
                 OutboxCopy(to: $0.memberID, desk: desks[$0.memberID], state: .queued, movedAt: now)
             },
@@ -234,7 +234,7 @@ extension OrganisationGateway {
         var act = facts(.consentDenied, by: agent, on: sheet.consentObject)
         act.outcome = .seriousFailure
         act.reason = AuditReason(refusal.reason.rawValue)
-        act.patient = sheet.patientName
+        act.patient = sheet.auditPatient
         try await record([act])
     }
 
@@ -245,7 +245,7 @@ extension OrganisationGateway {
         _ request: SendRequest
     ) async throws(GatewayError) {
         var queued = facts(.messageQueued, by: agent, on: .message(row.message))
-        queued.patient = sheet.patientName
+        queued.patient = sheet.auditPatient
         let acts = grounds(of: sheet, agent) + [queued]
         let own = MessageKey(from: member, messageID: row.message)
         var writes: [GatewayWrite] = [
@@ -256,7 +256,11 @@ extension OrganisationGateway {
         if let key = request.idempotencyKey {
             let id = Self.recordID(ofKey: key)
             let sending = Sending(message: row.message, request: request.sha256)
-            let column = try await vault.seal(sending.json.canonicalBytes, .record(.task, id))
+            let column = try await vault.seal(
+                sending.json.canonicalBytes,
+                .record(.task, id),
+                of: nil
+            )
             writes.append(.record(.task, id, column, at: row.createdAt))
             expects.append(.recordRevision(.task, id, nil))
         }
@@ -276,11 +280,11 @@ extension OrganisationGateway {
     func grounds(of sheet: Sheet, _ agent: Agent) -> [AuditFacts] {
         var granted = facts(.consentGranted, by: .system, on: sheet.consentObject)
         granted.consent = sheet.consentText
-        granted.patient = sheet.patientName
+        granted.patient = sheet.auditPatient
         guard sheet.consent.status == .emergencyException else { return [granted] }
         var used = facts(.consentEmergencyUsed, by: agent, on: sheet.consentObject)
         used.details = sheet.consent.emergencyReason
-        used.patient = sheet.patientName
+        used.patient = sheet.auditPatient
         return [granted, used]
     }
 
@@ -325,8 +329,12 @@ extension OrganisationGateway {
 }
 
 extension Sheet {
-    /// As the index of the access log names the patient; sealed wherever it is kept.
-    var patientName: String? { json["patient"]?["fullName"]?.string }
+    /// The patient as the access log has it; sealed wherever it is kept.
+    var auditPatient: AuditPatient? {
+        let patient = json["patient"]
+        guard let name = patient?["fullName"]?.string else { return nil }
+        return AuditPatient(named: name, birthDate: patient?["birthDate"]?.string)
+    }
 
     /// The signed statement of consent, byte for byte.
     var consentText: String { json["consent"]?.canonicalText ?? "" }

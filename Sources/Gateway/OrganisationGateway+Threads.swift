@@ -70,14 +70,14 @@ extension OrganisationGateway {
     }
 
     /// Whom an own message is about, for the log.
-    func patient(ofSent row: OutboxRow) async throws(GatewayError) -> String? {
-        try await draftedSheet(row).patientName
+    func patient(ofSent row: OutboxRow) async throws(GatewayError) -> AuditPatient? {
+        try await draftedSheet(row).auditPatient
     }
 
     /// Whom a received message is about, for the log; nil before it was taken in.
-    func patient(ofReceived key: MessageKey) async throws(GatewayError) -> String? {
+    func patient(ofReceived key: MessageKey) async throws(GatewayError) -> AuditPatient? {
         guard try await inboxRow(key).sheet != nil else { return nil }
-        return catalogue.stored(try await inboxBundle(key).sheet)?.patientName
+        return catalogue.stored(try await inboxBundle(key).sheet)?.auditPatient
     }
 
     /// A reply that has arrived moves the message it answers to 返信あり.

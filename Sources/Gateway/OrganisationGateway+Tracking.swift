@@ -146,14 +146,16 @@ extension OrganisationGateway {
         }
         let bytes = try await read { stored throws(StoreError) in try stored.inboxBytes(of: key) }
         guard let bytes else { throw .notFound }
-        var content: [UInt8]?
+        var (sealed, content): ([UInt8], [UInt8]?) = (bytes.sealed, nil)
         if let column = bytes.content {
             content = try await vault.open(column, .inboxContent(key.name))
+            let wrapped = SealedColumn(keyReference: column.keyReference, bytes: bytes.sealed)
+            sealed = try await vault.open(wrapped, .inboxSealed(key.name))
         }
         return EvidenceParts(
             routing: bytes.routing,
             submission: bytes.submission,
-            sealed: bytes.sealed,
+            sealed: sealed,
             content: content
         )
     }

@@ -139,7 +139,8 @@ extension OrganisationGateway {
         let known = try await read { stored throws(StoreError) in
             (row: try stored.inbox(key), statement: try stored.receipt(in: slot))
         }
-        guard known.statement == nil else { return try await keep([moved]) }
+        let isErased = try await isErased(key)
+        guard known.statement == nil, !isErased else { return try await keep([moved]) }
         do throws(StatementRefusal) {
             guard known.row == nil else { throw .outOfOrder }
             try verifyEnded(statement)

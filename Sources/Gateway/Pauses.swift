@@ -73,7 +73,7 @@ extension GatewayError {
             .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown,
             .deskTaken,
             .fingerprintChanged, .consentWithdrawn,
-            .enrolment, .malformed:
+            .enrolment, .malformed, .planChanged, .secondPersonMissing:
             true
         }
     }

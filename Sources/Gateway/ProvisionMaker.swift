@@ -1,3 +1,4 @@
+import Audit
 import Delivery
 import Directory
 import Japanese
@@ -50,7 +51,7 @@ struct ProvisionMaker {
             direction: direction,
             at: delivery.at,
             peer: peer(delivery.peer),
-            personName: sheet.patientName ?? "",
+            personName: sheet.auditPatient?.name ?? "",
             birthDate: birthDate(in: sheet),
             items: items(of: sheet),
             ground: ground(sheet.consent),

@@ -48,8 +48,11 @@ extension OrganisationGateway {
                 )
             }
         }
-        let key = try await vault.current()
-        return proposal.finished(signed, in: [accessOrigin], by: key)
+        let completed = proposal.completed(signed)
+        var keys: [AuditPatient: DataKey] = [:]
+        for patient in completed.patients { keys[patient] = try await vault.current(of: patient) }
+        let sealing = EntryKeys(year: try await vault.current(), patients: keys)
+        return completed.sealed(in: [accessOrigin], by: sealing)
     }
 
     func read<Answer: Sendable>(
@@ -78,7 +81,7 @@ extension OrganisationGateway {
         let proposal = Proposal<GatewayWrite>(expects: expects) { _ in
             (
                 writes: writes,
-                audit: acts.map { AuditEntry(found: $0, random: random) }
+                audit: acts.map { AuditEntry($0, in: .access, random: random) }
             )
         }
         let change = try await finished(proposal)

@@ -5,8 +5,8 @@ import Storage
 
 /// Seals and opens the personal columns of one organisation.
 ///
-/// One data key per fiscal year now; every column names its key, so that keys per patient change
-/// nothing but the choice of the key.
+/// What tells of a patient is under a key of that person and the fiscal year of writing, the rest
+/// under one of the year; every column names its key.
 struct Vault: Sendable {
     let ring: DataKeyRing
     let time: any TimeSource
@@ -17,8 +17,21 @@ struct Vault: Sendable {
         }
     }
 
-    func seal(_ plain: [UInt8], _ place: Place) async throws(GatewayError) -> SealedColumn {
-        let key = try await current()
+    /// The key of a person in this year.
+    func current(of patient: AuditPatient) async throws(GatewayError) -> DataKey {
+        try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
+            let year = TreeOrigin.fiscalYear(of: time.now)
+            return try await ring.key(of: year, for: patient.subject)
+        }
+    }
+
+    /// Under the key of whom it tells of; without one it ends with the year.
+    func seal(
+        _ plain: [UInt8],
+        _ place: Place,
+        of patient: AuditPatient?
+    ) async throws(GatewayError) -> SealedColumn {
+        let key = if let patient { try await current(of: patient) } else { try await current() }
         return SealedColumn(
             keyReference: key.reference,
             bytes: key.seal(plain, context: place.context)
@@ -44,6 +57,7 @@ struct Vault: Sendable {
         case ownContent(MessageID)
         case inboxSheet(String)
         case inboxContent(String)
+        case inboxSealed(String)
         case disclosure(Digest)
         case record(RecordKind, RecordID)
         case emergency(EmergencyID)
@@ -54,6 +68,7 @@ struct Vault: Sendable {
             case .ownContent(let id): "outbox/content/\(id)"
             case .inboxSheet(let key): "inbox/sheet/\(key)"
             case .inboxContent(let key): "inbox/content/\(key)"
+            case .inboxSealed(let key): "inbox/sealed/\(key)"
             case .disclosure(let digest): "receipt/disclosure/\(digest)"
             case .record(let kind, let id): "record/\(kind.rawValue)/\(id)"
             case .emergency(let id): "emergency/\(id)"

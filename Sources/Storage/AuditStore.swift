@@ -96,11 +96,14 @@ package protocol AuditStore: Sendable {
     /// - Throws: `damaged` when the tree here has another root at that size.
     func save(_ checkpoint: Checkpoint, signedAt: Timestamp) async throws(StoreError)
 
+    /// Those of years, without the keys of persons.
     func dataKeys() async throws(StoreError) -> [DataKeyRow]
+    func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow?
+    func dataKey(of subject: [UInt8], in fiscalYear: Int) async throws(StoreError) -> DataKeyRow?
 
     /// Commits a wrapped key to `secrets.db`, before anything is sealed under it.
     ///
-    /// - Returns: the row that stands: the one stored first for this use and year.
+    /// - Returns: the row that stands: the one stored first for this use, year and subject.
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow
 
     /// Ends after the changes that wait; later calls throw `closed`.

@@ -26,18 +26,9 @@ package struct Proposal<Write: Sendable>: Sendable {
         self.complete = complete
     }
 
-    /// The only maker of a `Change`.
-    ///
-    /// - Parameters:
-    ///   - signed: the drafts' statements, in order, signed outside any transaction.
-    ///   - trees: the open tree of each kind that the entries go into.
-    ///   - key: seals their openings.
-    /// - Returns: what a store commits whole or not at all.
-    package func finished(
-        _ signed: [SignedStatement],
-        in trees: [TreeOrigin],
-        by key: DataKey
-    ) -> Change<Write> {
+    /// Everything that is to be stored once the drafts are signed, in order and outside any
+    /// transaction; its openings are not yet sealed.
+    package func completed(_ signed: [SignedStatement]) -> CompletedProposal<Write> {
         precondition(signed.count == drafts.count, "every draft is signed, in order")
         let (writes, entries) = complete(signed)
         precondition(!entries.isEmpty, "an act without a leaf cannot exist")
@@ -46,13 +37,44 @@ package struct Proposal<Write: Sendable>: Sendable {
             signed.allSatisfy { recorded.contains($0.sha256) },
             "a receipt promises its leaf"
         )
+        return CompletedProposal(
+            expects: expects,
+            writes: writes,
+            receipts: signed,
+            entries: entries
+        )
+    }
+
+    /// What a place finishes that seals all its openings under one key.
+    package func finished(
+        _ signed: [SignedStatement],
+        in trees: [TreeOrigin],
+        by key: DataKey
+    ) -> Change<Write> {
+        completed(signed).sealed(in: trees, by: EntryKeys(year: key))
+    }
+}
+
+/// A proposal whose statements are signed.
+package struct CompletedProposal<Write: Sendable>: Sendable {
+    fileprivate let expects: [Precondition]
+    fileprivate let writes: [Write]
+    fileprivate let receipts: [SignedStatement]
+    fileprivate let entries: [AuditEntry]
+
+    /// Whose keys the openings are to be sealed under.
+    package var patients: Set<AuditPatient> { Set(entries.compactMap(\.patient)) }
+
+    /// The only maker of a `Change`: what a store commits whole or not at all. `trees` are the open
+    /// ones of each kind that the entries go into.
+    package func sealed(in trees: [TreeOrigin], by keys: EntryKeys) -> Change<Write> {
         let audit = entries.map { entry in
             guard let tree = trees.first(where: { $0.kind == entry.tree }) else {
                 preconditionFailure("a place writes into its own kinds of tree")
             }
-            return LeafDraft(tree: tree, entry: entry.sealed(origin: tree, by: key))
+            return LeafDraft(tree: tree, entry: entry.sealed(origin: tree, by: keys))
         }
-        return Change(expects: expects, writes: writes, receipts: signed, audit: audit)
+        return Change(expects: expects, writes: writes, receipts: receipts, audit: audit)
     }
 }
 

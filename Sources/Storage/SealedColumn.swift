@@ -22,16 +22,26 @@ package enum DataKeyUse: String, Hashable, Sendable {
     case index
 }
 
-/// A data key as it is kept: under the storage key; one per use and fiscal year.
+/// A data key as it is kept: under the storage key, or under that of its year; one per use, fiscal
+/// year and subject.
 package struct WrappedDataKey: Hashable, Sendable {
     package let use: DataKeyUse
     package let fiscalYear: Int
+    /// A tag of whose key it is; empty: the year's own.
+    package let subject: [UInt8]
     package let wrapped: [UInt8]
     package let createdAt: Timestamp
 
-    package init(use: DataKeyUse, fiscalYear: Int, wrapped: [UInt8], createdAt: Timestamp) {
+    package init(
+        use: DataKeyUse,
+        fiscalYear: Int,
+        subject: [UInt8] = [],
+        wrapped: [UInt8],
+        createdAt: Timestamp
+    ) {
         self.use = use
         self.fiscalYear = fiscalYear
+        self.subject = subject
         self.wrapped = wrapped
         self.createdAt = createdAt
     }

@@ -11,20 +11,39 @@ package struct StoredDataKeys: WrappedDataKeys {
         self.time = time
     }
 
-    package func all() async throws(DataKeyFault) -> [KeptDataKey] {
+    package func years() async throws(DataKeyFault) -> [KeptDataKey] {
         let rows = try await wrap(Self.fault) { () async throws(StoreError) in
             try await store.dataKeys()
         }
         return rows.filter { $0.key.use == .columns }.map(Self.kept)
     }
 
+    package func key(_ reference: Int64) async throws(DataKeyFault) -> KeptDataKey? {
+        let row = try await wrap(Self.fault) { () async throws(StoreError) in
+            try await store.dataKey(reference)
+        }
+        return row.map(Self.kept)
+    }
+
+    package func key(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(DataKeyFault) -> KeptDataKey? {
+        let row = try await wrap(Self.fault) { () async throws(StoreError) in
+            try await store.dataKey(of: subject, in: fiscalYear)
+        }
+        return row.map(Self.kept)
+    }
+
     package func keep(
         _ wrapped: [UInt8],
-        fiscalYear: Int
+        fiscalYear: Int,
+        subject: [UInt8]
     ) async throws(DataKeyFault) -> KeptDataKey {
         let key = WrappedDataKey(
             use: .columns,
             fiscalYear: fiscalYear,
+            subject: subject,
             wrapped: wrapped,
             createdAt: time.now
         )
@@ -39,6 +58,7 @@ package struct StoredDataKeys: WrappedDataKeys {
         KeptDataKey(
             reference: row.reference,
             fiscalYear: row.key.fiscalYear,
+            subject: row.key.subject,
             wrapped: row.key.wrapped
         )
     }

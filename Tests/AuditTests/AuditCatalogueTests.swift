@@ -119,6 +119,10 @@ struct AuditCatalogueTests {
         receipt.received + | C | peer system | statement | system | 0
         receipt.rejected | C | peer system | statement | system | 8
         receipt.sent + | C | peer system | statement | system | 0
+        retention.completed | U | person | message | administration | 0
+        retention.destroyed | D | person | report | legal patientRequest | 0
+        retention.held | U | person | message | legal | 0
+        retention.released | U | person | message | legal | 0
         revocation.applied | U | system | certificate | administration | 0
         revocation.reviewed | U | person | message | administration | 0
         right.refused | E | person | account | administration | 4

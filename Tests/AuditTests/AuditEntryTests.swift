@@ -14,7 +14,7 @@ struct AuditEntryTests {
         )
         act.peer = PartyID(AuditWorld.office)
         act.purpose = .emergency
-        act.patient = "0123456789"
+        act.patient = AuditPatient("0123456789")
         act.consent = #"{"basis":"written"}"#
         act.network = "192.0.2.1"
         act.details = "救急搬送のため"
@@ -120,7 +120,7 @@ struct AuditEntryTests {
             on: .consent(ConsentRecordID.make(CountingRandom())),
             at: AuditWorld.time
         )
-        act.patient = "0123456789"
+        act.patient = AuditPatient("0123456789")
         let consent = AuditEntryTests.sealed(act, in: AuditWorld.access)
         #expect(consent.facts.commitment(.object) != nil)
         #expect(consent.facts.purpose == .care)

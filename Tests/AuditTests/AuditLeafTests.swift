@@ -115,7 +115,9 @@ struct AuditLeafTests {
         act.reason = object.stage
         act.peer = PartyID(AuditWorld.office)
         act.statementSha256 = AuditWorld.statement
-        (act.patient, act.consent, act.network, act.details) = ("p", "c", "n", "d")
+        (act.patient, act.consent, act.network, act.details) = (
+            AuditPatient("p"), "c", "n", "d"
+        )
         let source = AuditSource(
             node: AuditWorld.demand(NodeName(AuditLeafTests.letters(24))),
             productVersion: AuditWorld.demand(ProductVersion(AuditLeafTests.letters(16)))

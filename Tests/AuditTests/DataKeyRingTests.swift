@@ -12,20 +12,34 @@ struct DataKeyRingTests {
         private var keys: [KeptDataKey] = []
         private var isBroken = false
 
-        func all() throws(DataKeyFault) -> [KeptDataKey] {
+        func years() throws(DataKeyFault) -> [KeptDataKey] {
             guard !isBroken else { throw .store(isTemporary: true) }
-            return keys
+            return keys.filter(\.subject.isEmpty)
         }
+
+        func key(_ reference: Int64) throws(DataKeyFault) -> KeptDataKey? {
+            guard !isBroken else { throw .store(isTemporary: true) }
+            return keys.first { $0.reference == reference }
+        }
+
+        func key(of subject: [UInt8], in year: Int) throws(DataKeyFault) -> KeptDataKey? {
+            keys.first { $0.subject == subject && $0.fiscalYear == year }
+        }
+
+        func destroy(_ reference: Int64) { keys.removeAll { $0.reference == reference } }
 
         func keep(
             _ wrapped: [UInt8],
-            fiscalYear: Int
+            fiscalYear: Int,
+            subject: [UInt8]
         ) throws(DataKeyFault) -> KeptDataKey {
             guard !isBroken else { throw .store(isTemporary: true) }
-            if let known = keys.first(where: { $0.fiscalYear == fiscalYear }) { return known }
+            let known = keys.first { $0.fiscalYear == fiscalYear && $0.subject == subject }
+            if let known { return known }
             let key = KeptDataKey(
-                reference: Int64(keys.count + 1),
+                reference: (keys.last?.reference ?? 0) + 1,
                 fiscalYear: fiscalYear,
+                subject: subject,
                 wrapped: wrapped
             )
             keys.append(key)
@@ -37,6 +51,7 @@ struct DataKeyRingTests {
                 KeptDataKey(
                     reference: key.reference,
                     fiscalYear: key.fiscalYear,
+                    subject: key.subject,
                     wrapped: key.wrapped.dropLast() + [0]
                 )
             }
@@ -71,6 +86,39 @@ struct DataKeyRingTests {
         let sealed = first.seal("名前".bytes, context: "table/1")
         let opened = try await ring().key(first.reference)
         #expect(try opened.open(sealed, context: "table/1") == "名前".bytes)
+    }
+
+    @Test func `a person has a key of each year, which ends without those of others`()
+        async throws
+    {
+        let ring = try await ring()
+        let year = try await ring.key(of: 2026)
+        let one = try await ring.key(of: 2026, for: "甲".bytes)
+        let other = try await ring.key(of: 2026, for: "乙".bytes)
+        let later = try await ring.key(of: 2027, for: "甲".bytes)
+        #expect(Set([year, one, other, later].map(\.reference)).count == 4)
+        #expect(try await ring.key(of: 2026, for: "甲".bytes).reference == one.reference)
+
+        #expect(try await ring.references(of: "甲".bytes) == [one.reference, later.reference])
+        #expect(try await ring.references(of: "丙".bytes).isEmpty)
+
+        let sealed = [one, other].map { $0.seal("名前".bytes, context: "c") }
+        let again = try await self.ring()
+        for (key, bytes) in zip([one, other], sealed) {
+            let opened = try await again.key(key.reference)
+            #expect(try opened.open(bytes, context: "c") == "名前".bytes)
+        }
+        // The file of keys names nobody, and no key opens what another has sealed.
+        #expect(throws: CryptographyError.cannotOpen) { try other.open(sealed[0], context: "c") }
+        #expect(throws: CryptographyError.cannotOpen) { try year.open(sealed[0], context: "c") }
+
+        await kept.destroy(one.reference)
+        let last = try await self.ring()
+        await #expect(throws: DataKeyFault.unusable) { _ = try await last.key(one.reference) }
+        #expect(try await last.key(other.reference).open(sealed[1], context: "c") == "名前".bytes)
+        await ring.forgetPersons()
+        await #expect(throws: DataKeyFault.unusable) { _ = try await ring.key(one.reference) }
+        #expect(try await ring.key(of: 2026, for: "甲".bytes).reference != one.reference)
     }
 
     @Test func `two that make a year's key at once use the same`() async throws {

@@ -51,7 +51,9 @@ struct UnusualAccessTests {
         by name: String? = "佐藤花子",
         at: Timestamp
     ) -> AuditedEntry {
-        entry(index, .sheetOpened, by: name, at: at) { $0.patient = patient }
+        entry(index, .sheetOpened, by: name, at: at) {
+            $0.patient = AuditPatient(patient)
+        }
     }
 
     private static func said(_ entries: [AuditedEntry]) -> [String] {
@@ -68,7 +70,7 @@ struct UnusualAccessTests {
             Self.opened(2, "甲", at: evening),
             Self.opened(3, "乙", by: "田中", at: evening),
             Self.entry(4, .sheetPrinted, by: "佐藤花子", at: evening.adding(.hours(1))) {
-                $0.patient = "乙"
+                $0.patient = AuditPatient("乙")
             },
             Self.opened(5, "甲", at: evening.adding(.hours(24))),
         ]
@@ -101,12 +103,14 @@ struct UnusualAccessTests {
     @Test(arguments: [AuditEvent.auditQueried, .auditExported])
     func `a record of one patient is a look, a question about the log is none`(event: AuditEvent) {
         let night = Self.noon.adding(.hours(9))
-        let record = Self.entry(0, event, by: "佐藤花子", at: night) { $0.patient = "甲" }
+        let record = Self.entry(0, event, by: "佐藤花子", at: night) { $0.patient = AuditPatient("甲") }
         #expect(Self.said([record]) == ["outsideHours 佐藤花子 [0]"])
         #expect(Self.said([Self.entry(1, event, by: "佐藤花子", at: night)]).isEmpty)
         let count = Limits.unusualPatientsPerHour
         let many = (0..<count).map { number in
-            Self.entry(number, event, by: "佐藤花子", at: Self.noon) { $0.patient = "甲\(number)" }
+            Self.entry(number, event, by: "佐藤花子", at: Self.noon) {
+                $0.patient = AuditPatient("甲\(number)")
+            }
         }
         #expect(Self.said(many).count == 1)
     }
@@ -115,7 +119,7 @@ struct UnusualAccessTests {
         let used = Self.entry(7, .breakGlassUsed, by: "佐藤花子", at: Self.noon) {
             $0.reason = AuditReason("safety")
             $0.details = "搬送中です。"
-            $0.patient = "甲"
+            $0.patient = AuditPatient("甲")
         }
         let found = Self.rules.found(in: [used, used])
         #expect(found.map(\.kind) == [.breakGlass, .breakGlass])
@@ -168,7 +172,7 @@ struct UnusualAccessTests {
             on: .part(AuditWorld.demand(ObjectName("sheet.json")), of: AuditWorld.message),
             at: night
         )
-        machine.patient = "甲"
+        machine.patient = AuditPatient("甲")
         #expect(Self.said([Self.opened(0, "甲", by: nil, at: night)]).isEmpty)
         #expect(Self.said([Self.entry(1, machine)]).isEmpty)
     }

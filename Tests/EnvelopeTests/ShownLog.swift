@@ -69,7 +69,7 @@ struct ShownLog {
             on: .part(part, of: message),
             at: time
         )
-        facts.patient = "架空 患者\(number)"
+        facts.patient = AuditPatient("架空 患者\(number)")
         let random = SeededRandom(seed: UInt64(number))
         let entry = AuditEntry(facts, in: .access, random: random)
         let key = DataKey(reference: 1, secret: SecretBytes.random(32), random: SystemRandom())

@@ -24,7 +24,9 @@ import Testing
             by: Town.nurse
         )
         #expect(
-            sent.map(\.leaf.facts.event) == [.consentGranted, .messageQueued, .messageSigned]
+            sent.map(\.leaf.facts.event) == [
+                .consentRecorded, .consentGranted, .messageQueued, .messageSigned,
+            ]
         )
         let received = try await clinic.auditEntries(of: Self.marker, message: nil, by: Town.nurse)
         #expect(

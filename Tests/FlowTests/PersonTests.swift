@@ -118,7 +118,11 @@ import Testing
         }
         _ = try await office.send(SendRequest(sheet: sheet), by: Town.careManager)
         let entries = try await office.auditEntries(of: asked, message: nil, by: Town.nurse)
-        #expect(entries.map(\.leaf.facts.event) == [.consentGranted, .messageQueued])
+        #expect(
+            entries.map(\.leaf.facts.event) == [
+                .consentRecorded, .consentGranted, .messageQueued,
+            ]
+        )
         // Shown as it was written.
         let names = entries.flatMap(\.openings).filter { $0.field == .patient }.map(\.value)
         #expect(names.allSatisfy { $0 == (isKana ? "たかさき" : "髙﨑　𠮷之助") })

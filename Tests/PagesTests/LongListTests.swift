@@ -88,9 +88,13 @@ import Testing
             }
             var (out, into): ([GatewayWrite], [GatewayWrite]) = ([], [])
             for (number, at, id) in ids {
-                let row = sent.again(id, at, try await care.vault.seal(draft, .draft(id)))
+                let row = sent.again(id, at, try await care.vault.seal(draft, .draft(id), of: nil))
                 let key = MessageKey(from: got.key.from, messageID: id)
-                let column = try await clinic.vault.seal(sheet, .inboxSheet(key.name))
+                let column = try await clinic.vault.seal(
+                    sheet,
+                    .inboxSheet(key.name),
+                    of: nil
+                )
                 out += [.queue(row)]
                 into += [.receive(try #require(got.again(key, at, column)), nil)]
                 if number.isMultiple(of: 3) {

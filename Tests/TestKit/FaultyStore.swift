@@ -90,6 +90,21 @@ package final class FaultyExchangeStore: ExchangeStore {
         try await faults.around { () async throws(StoreError) in try await base.dataKeys() }
     }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await faults.around { () async throws(StoreError) in
+            try await base.dataKey(reference)
+        }
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await faults.around { () async throws(StoreError) in
+            try await base.dataKey(of: subject, in: fiscalYear)
+        }
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await faults.around { () async throws(StoreError) in
             try await base.keepDataKey(key)
@@ -170,9 +185,30 @@ package final class FaultyGatewayStore: GatewayStore {
         try await faults.around { () async throws(StoreError) in try await base.dataKeys() }
     }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await faults.around { () async throws(StoreError) in
+            try await base.dataKey(reference)
+        }
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await faults.around { () async throws(StoreError) in
+            try await base.dataKey(of: subject, in: fiscalYear)
+        }
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await faults.around { () async throws(StoreError) in
             try await base.keepDataKey(key)
+        }
+    }
+
+    package func destroySpentKeys() async throws(StoreError) -> Int {
+        try await faults.around { () async throws(StoreError) in
+            try await base.destroySpentKeys()
         }
     }
 

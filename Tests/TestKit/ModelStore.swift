@@ -139,7 +139,21 @@ final class ModelState<Content: ModelContent>: Sendable {
 
     func dataKeys() throws(StoreError) -> [DataKeyRow] {
         _ = try content()
-        return state.withLock { $0.dataKeys }
+        return state.withLock { $0.dataKeys.filter(\.key.subject.isEmpty) }
+    }
+
+    func dataKey(_ reference: Int64) throws(StoreError) -> DataKeyRow? {
+        _ = try content()
+        return state.withLock { $0.dataKeys.first { $0.reference == reference } }
+    }
+
+    func dataKey(of subject: [UInt8], in year: Int) throws(StoreError) -> DataKeyRow? {
+        _ = try content()
+        return state.withLock { state in
+            state.dataKeys.first {
+                $0.key.subject == subject && $0.key.fiscalYear == year
+            }
+        }
     }
 
     func keepDataKey(_ key: WrappedDataKey) throws(StoreError) -> DataKeyRow {
@@ -147,6 +161,7 @@ final class ModelState<Content: ModelContent>: Sendable {
         return state.withLock { state in
             let known = state.dataKeys.first {
                 $0.key.use == key.use && $0.key.fiscalYear == key.fiscalYear
+                    && $0.key.subject == key.subject
             }
             if let known { return known }
             let row = DataKeyRow(reference: (state.dataKeys.last?.reference ?? 0) + 1, key: key)
@@ -158,6 +173,15 @@ final class ModelState<Content: ModelContent>: Sendable {
     func destroyDataKeys(ofYear year: Int) throws(StoreError) {
         _ = try content()
         state.withLock { $0.dataKeys.removeAll { $0.key.fiscalYear == year } }
+    }
+
+    func destroyDataKeys(_ spent: [Int64]) throws(StoreError) -> Int {
+        _ = try content()
+        return state.withLock { state in
+            let before = state.dataKeys.count
+            state.dataKeys.removeAll { spent.contains($0.reference) && !$0.key.subject.isEmpty }
+            return before - state.dataKeys.count
+        }
     }
 
     func close() { state.withLock { $0.isClosed = true } }

@@ -49,6 +49,17 @@ package final class ModelExchangeStore: ExchangeStore {
 
     package func dataKeys() async throws(StoreError) -> [DataKeyRow] { try state.dataKeys() }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try state.dataKey(reference)
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try state.dataKey(of: subject, in: fiscalYear)
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try state.keepDataKey(key)
     }

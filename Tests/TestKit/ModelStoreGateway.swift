@@ -69,8 +69,23 @@ package final class ModelGatewayStore: GatewayStore {
 
     package func dataKeys() async throws(StoreError) -> [DataKeyRow] { try state.dataKeys() }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try state.dataKey(reference)
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try state.dataKey(of: subject, in: fiscalYear)
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try state.keepDataKey(key)
+    }
+
+    package func destroySpentKeys() async throws(StoreError) -> Int {
+        try state.destroyDataKeys(try state.reader().spentKeys())
     }
 
     package func close() { state.close() }
@@ -117,6 +132,8 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var records = ModelTable<RecordName, RecordRow>()
     var emergencies = ModelTable<EmergencyID, EmergencyRow>()
     var settings: [SettingName: [UInt8]] = [:]
+    var erased = ModelSet<MessageKey>()
+    var spent: Set<Int64> = []
 
     /// What was sent and received in one thread.
     struct Thread {

@@ -6,6 +6,7 @@ package import Storage
 
 extension GatewayModel {
     mutating func store(_ write: GatewayWrite) throws(StoreError) {
+        guard spent.isDisjoint(with: write.keys) else { throw .conflict(nil) }
         switch write {
         case .queue(let row):
             guard sent[row.message] == nil, let draft = row.draft else { throw .conflict(nil) }
@@ -53,6 +54,7 @@ extension GatewayModel {
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
         case .emergency, .reviewed: try storeEmergency(write)
         case .pair, .record, .dropRecord, .setting: try storeRecord(write)
+        case .erase(let erasure): try erase(erasure)
         case .upkeep(let fact): try store(fact)
         }
     }

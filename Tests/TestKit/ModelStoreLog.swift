@@ -26,6 +26,8 @@ struct ModelLog: Sendable {
     var witnessed = ModelTable<TreeOrigin, WitnessedHead>()
     /// Leaves whose openings and tags are gone.
     var forgotten = ModelSet<LeafPosition>()
+    /// Leaves that tell nothing of a patient any more.
+    var nameless = ModelSet<LeafPosition>()
 
     func tree(_ origin: TreeOrigin) -> Tree? { trees.first { $0.origin == origin } }
 
@@ -218,7 +220,9 @@ extension ModelLogReader {
     }
 
     func positions(tagged tag: IndexTag) throws(StoreError) -> [LeafPosition] {
-        ordered(log.tags[tag]).filter { !log.forgotten.contains($0) }
+        ordered(log.tags[tag]).filter {
+            !log.forgotten.contains($0) && !(tag.kind.isOfPatient && log.nameless.contains($0))
+        }
     }
 
     func isTagged(_ position: LeafPosition, _ tag: IndexTag) throws(StoreError) -> Bool {
@@ -241,7 +245,10 @@ extension ModelLogReader {
         else {
             return []
         }
-        return tree.openings[Int(position.index)].sorted { $0.field.rawValue < $1.field.rawValue }
+        let isNameless = log.nameless.contains(position)
+        return tree.openings[Int(position.index)]
+            .filter { !(isNameless && $0.field.isOfPatient) }
+            .sorted { $0.field.rawValue < $1.field.rawValue }
     }
 
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {

@@ -86,8 +86,23 @@ package final class TownGatewayStore: GatewayStore {
 
     package func dataKeys() async throws(StoreError) -> [DataKeyRow] { try await base.dataKeys() }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(reference)
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(of: subject, in: fiscalYear)
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await base.keepDataKey(key)
+    }
+
+    package func destroySpentKeys() async throws(StoreError) -> Int {
+        try await fault.around { () async throws(StoreError) in try await base.destroySpentKeys() }
     }
 
     package func close() { base.close() }
@@ -127,6 +142,17 @@ package final class TownExchangeStore: ExchangeStore {
     }
 
     package func dataKeys() async throws(StoreError) -> [DataKeyRow] { try await base.dataKeys() }
+
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(reference)
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(of: subject, in: fiscalYear)
+    }
 
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await base.keepDataKey(key)

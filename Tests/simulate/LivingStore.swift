@@ -39,6 +39,17 @@ final class LivingExchangeStore: ExchangeStore {
 
     func dataKeys() async throws(StoreError) -> [DataKeyRow] { try await base.dataKeys() }
 
+    func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(reference)
+    }
+
+    func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(of: subject, in: fiscalYear)
+    }
+
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await base.keepDataKey(key)
     }
@@ -108,8 +119,23 @@ final class LivingGatewayStore: GatewayStore {
 
     func dataKeys() async throws(StoreError) -> [DataKeyRow] { try await base.dataKeys() }
 
+    func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(reference)
+    }
+
+    func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await base.dataKey(of: subject, in: fiscalYear)
+    }
+
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await base.keepDataKey(key)
+    }
+
+    func destroySpentKeys() async throws(StoreError) -> Int {
+        try await life.writing { () async throws(StoreError) in try await base.destroySpentKeys() }
     }
 
     func close() { base.close() }

@@ -7,6 +7,8 @@ import Storage
 /// alone, and bounded.
 final class HeadMemory: Sendable {
     private let known = Lock<[Place: OrganisationGateway.SheetHead]>([:])
+    /// How often something was erased at each, when its heads were last asked for.
+    private let erasures = Lock<[MemberID: Int]>([:])
     private static let most = 20_000
 
     /// What one organisation may see says nothing of what another may.
@@ -31,6 +33,7 @@ final class HeadMemory: Sendable {
         indexing key: MessageKey,
         at gateway: OrganisationGateway
     ) async throws(GatewayError) -> OrganisationGateway.SheetHead? {
+        letGo(of: gateway)
         let place = Place(office: gateway.member, key: key)
         if let head = known.withLock({ $0[place] }) { return head }
         guard let head = try await gateway.head(ofReceived: key) else { return nil }
@@ -42,12 +45,25 @@ final class HeadMemory: Sendable {
         ofSent row: OutboxRow,
         at gateway: OrganisationGateway
     ) async throws(GatewayError) -> OrganisationGateway.SheetHead {
+        letGo(of: gateway)
         let key = MessageKey(from: gateway.member, messageID: row.message)
         let place = Place(office: gateway.member, key: key)
         if let head = known.withLock({ $0[place] }) { return head }
         let head = try await gateway.head(ofSent: row)
         remember(head, place)
         return head
+    }
+
+    /// Of what was erased nothing stays.
+    private func letGo(of gateway: OrganisationGateway) {
+        let count = gateway.erasures
+        let isNew = erasures.withLock { known in
+            known.updateValue(count, forKey: gateway.member) ?? 0 != count
+        }
+        guard isNew else { return }
+        known.withLock { heads in
+            heads = heads.filter { $0.key.office != gateway.member }
+        }
     }
 
     private func remember(_ head: OrganisationGateway.SheetHead, _ place: Place) {

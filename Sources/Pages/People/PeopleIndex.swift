@@ -37,6 +37,8 @@ final class PeopleIndex: Sendable {
 
     /// nil: what has no person, or was set apart when it was looked at.
     private let known = Lock<[MemberID: [MessageKey: Entry?]]>([:])
+    /// How often something was erased at each, when it was last filled.
+    private let erasures = Lock<[MemberID: Int]>([:])
     private static let slice = 200
     /// Of these each is opened to be counted.
     private static let papers = 20
@@ -44,6 +46,7 @@ final class PeopleIndex: Sendable {
     /// All sheets of persons that this one may see, newest first.
     func entries(_ visit: Visit) async throws(PageRefusal) -> [Entry] {
         let own = visit.gateway.member
+        letGo(of: visit.gateway)
         try await readInbox(visit)
         try await readOutbox(visit)
         try await readPapers(visit)
@@ -71,6 +74,15 @@ final class PeopleIndex: Sendable {
     }
 
     // MARK: Filling
+
+    /// After something was erased all is read anew.
+    private func letGo(of gateway: OrganisationGateway) {
+        let count = gateway.erasures
+        let isNew = erasures.withLock { known in
+            known.updateValue(count, forKey: gateway.member) ?? 0 != count
+        }
+        if isNew { known.withLock { $0[gateway.member] = nil } }
+    }
 
     /// Reads on until it meets what it knows: sheets do not change, and new ones stand first.
     private func readInbox(_ visit: Visit) async throws(PageRefusal) {

@@ -82,9 +82,16 @@ struct DraftDesk: Sendable {
         let name = draft.values[JSONPointer(tokens: ["patient", "fullName"])]?.first ?? ""
         // It may be anything yet; what no name can be is about nobody.
         let patient = name.isPersonName ? name : nil
+        let born = draft.values[JSONPointer(tokens: ["patient", "birthDate"])]?.first
+        let birthDate = born.flatMap(Day.init(_:))
         let (id, agent) = (id, visit.agent)
         try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.noteReading(draft: id, about: patient, by: agent)
+            try await gateway.noteReading(
+                draft: id,
+                about: patient,
+                bornOn: birthDate,
+                by: agent
+            )
         }
     }
 

@@ -108,6 +108,17 @@ extension SQLiteExchangeStore {
         try await engine.dataKeys()
     }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await engine.dataKey(reference)
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await engine.dataKey(of: subject, in: fiscalYear)
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await engine.keepDataKey(key)
     }

@@ -272,6 +272,8 @@ package struct RecordRow: Hashable, Sendable {
 package enum RecordKind: String, Hashable, Sendable {
     /// `draftFiles` are the attachments of a draft, under its name.
     case draft, draftFiles, consentRecord, account, agentHint, peer, task, paper
+    /// What is known of the end of a thread, under its id; and a list of what was erased.
+    case ending, erasure
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation

@@ -3,8 +3,16 @@
 enum GatewaySchema {
     static let file = SQLiteFile(
         application: 0x524E_4B47,
-        migrations: [AuditSchema.tables + StatementTable.tables + messages + others]
+        migrations: [
+            AuditSchema.tables + StatementTable.tables + messages + others, erasures,
+        ]
     )
+
+    /// Those whose rows name the data key they are under.
+    static let sealedTables = [
+        "outbox", "outboxBytes", "inbox", "inboxBytes", "disclosure", "record", "emergency",
+        "auditOpening",
+    ]
 
     private static let messages = """
         CREATE TABLE outbox (
@@ -103,4 +111,24 @@ enum GatewaySchema {
         CREATE INDEX emergencyOf ON emergency (sender, messageId, account, usedAt);
         CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """
+
+    /// Messages that are never taken in again, and keys under which nothing is: writing under one
+    /// of them is a conflict.
+    private static let erasures =
+        """
+        CREATE TABLE erased (
+            sender TEXT NOT NULL, messageId TEXT NOT NULL,
+            PRIMARY KEY (sender, messageId)) WITHOUT ROWID;
+        CREATE TABLE spentKey (reference INTEGER PRIMARY KEY);
+        """ + sealedTables.map(spentRefusal).joined()
+
+    private static func spentRefusal(_ table: String) -> String {
+        ["INSERT", "UPDATE"].map { act in
+            """
+            CREATE TRIGGER \(table)IsUnderNoSpentKeyAt\(act) BEFORE \(act) ON \(table)
+                BEGIN INSERT INTO spentKey SELECT reference FROM spentKey
+                    WHERE reference = NEW.keyReference; END;
+            """
+        }.joined()
+    }
 }

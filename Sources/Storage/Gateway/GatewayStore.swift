@@ -23,6 +23,11 @@ package protocol GatewayStore: AuditStore {
     func keepChunk(_ sha256: Digest, _ sealed: [UInt8], at: Timestamp) async throws(StoreError)
     /// A kept chunk as it was given; nil where it is not here.
     func chunk(_ sha256: Digest) async throws(StoreError) -> [UInt8]?
+    /// Writes the files anew and destroys the keys of persons that nothing is under any more.
+    ///
+    /// - Returns: how many there were.
+    func destroySpentKeys() async throws(StoreError) -> Int
+
     /// Drops chunks that were kept by then and belong to no message.
     func dropChunks(storedBefore: Timestamp) async throws(StoreError)
 }
@@ -167,4 +172,11 @@ package protocol GatewayReader: AuditReader {
     func records(_ kind: RecordKind, _ slice: ListSlice) throws(StoreError) -> [RecordRow]
     func count(_ kind: RecordKind) throws(StoreError) -> Int
     func setting(_ name: SettingName) throws(StoreError) -> [UInt8]?
+
+    // Erasing.
+    /// All that is kept of messages and in records.
+    func holdings() throws(StoreError) -> [Holding]
+    func isErased(_ key: MessageKey) throws(StoreError) -> Bool
+    /// Keys that nothing is under any more, whether they still are there or not.
+    func spentKeys() throws(StoreError) -> [Int64]
 }

@@ -63,6 +63,7 @@ struct GatewayTables {
         case .expect, .met, .passed, .replaced: try storeExpectation(write)
         case .emergency, .reviewed: try storeEmergency(write)
         case .pair, .record, .dropRecord, .setting: try storeRecord(write)
+        case .erase(let erasure): try erase(erasure)
         case .upkeep(let fact): try store(fact)
         }
     }

@@ -54,6 +54,7 @@ package enum GatewayWrite: Sendable {
     /// A record as it is now; its revision rises by one.
     case record(RecordKind, RecordID, SealedColumn, at: Timestamp)
     case dropRecord(RecordKind, RecordID)
+    case erase(Erasure)
     case setting(SettingName, [UInt8])
     /// A fact that needs no leaf of its own, in the same transaction.
     case upkeep(GatewayUpkeep)

@@ -110,8 +110,26 @@ extension SQLiteGatewayStore {
         try await engine.dataKeys()
     }
 
+    package func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await engine.dataKey(reference)
+    }
+
+    package func dataKey(
+        of subject: [UInt8],
+        in fiscalYear: Int
+    ) async throws(StoreError) -> DataKeyRow? {
+        try await engine.dataKey(of: subject, in: fiscalYear)
+    }
+
     package func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await engine.keepDataKey(key)
+    }
+
+    package func destroySpentKeys() async throws(StoreError) -> Int {
+        let spent = try await engine.read { connection throws(StoreError) in
+            try GatewaySnapshot(connection: connection).spentKeys()
+        }
+        return try await engine.destroyDataKeys(spent)
     }
 
     package func close() { engine.close() }

@@ -10,7 +10,17 @@ enum SecretsFile {
                 reference INTEGER PRIMARY KEY AUTOINCREMENT, use TEXT NOT NULL,
                 fiscalYear INTEGER NOT NULL, wrapped BLOB NOT NULL, createdAt TEXT NOT NULL,
                 UNIQUE (use, fiscalYear));
+            """,
             """
+            CREATE TABLE dataKeyOfSubject (
+                reference INTEGER PRIMARY KEY AUTOINCREMENT, use TEXT NOT NULL,
+                fiscalYear INTEGER NOT NULL, subject BLOB NOT NULL, wrapped BLOB NOT NULL,
+                createdAt TEXT NOT NULL, UNIQUE (use, fiscalYear, subject));
+            INSERT INTO dataKeyOfSubject
+                SELECT reference, use, fiscalYear, x'', wrapped, createdAt FROM dataKey;
+            DROP TABLE dataKey;
+            ALTER TABLE dataKeyOfSubject RENAME TO dataKey;
+            """,
         ]
     )
 }
@@ -18,7 +28,31 @@ enum SecretsFile {
 extension SQLiteEngine {
     func dataKeys() async throws(StoreError) -> [DataKeyRow] {
         try await withSecrets { connection throws(StoreError) in
-            try connection.rows("SELECT * FROM dataKey ORDER BY reference", make: dataKey)
+            try connection.rows(
+                "SELECT * FROM dataKey WHERE subject = x'' ORDER BY reference",
+                make: keptRow
+            )
+        }
+    }
+
+    func dataKey(_ reference: Int64) async throws(StoreError) -> DataKeyRow? {
+        try await withSecrets { connection throws(StoreError) in
+            try connection.row(
+                "SELECT * FROM dataKey WHERE reference = ?1",
+                reference,
+                make: keptRow
+            )
+        }
+    }
+
+    func dataKey(of subject: [UInt8], in year: Int) async throws(StoreError) -> DataKeyRow? {
+        try await withSecrets { connection throws(StoreError) in
+            try connection.row(
+                "SELECT * FROM dataKey WHERE subject = ?1 AND fiscalYear = ?2",
+                subject,
+                year,
+                make: keptRow
+            )
         }
     }
 
@@ -32,24 +66,52 @@ extension SQLiteEngine {
         try await outsideTransaction { connection throws(StoreError) in try connection.emptyLog() }
     }
 
+    /// Deletes the keys of persons that the main file says nothing is under any more, as above.
+    ///
+    /// - Returns: how many there were.
+    func destroyDataKeys(_ spent: [Int64]) async throws(StoreError) -> Int {
+        let standing = try await withSecrets { connection throws(StoreError) in
+            var standing: [Int64] = []
+            for reference in spent
+            where try connection.exists("SELECT 1 FROM dataKey WHERE reference = ?1", reference) {
+                standing.append(reference)
+            }
+            return standing
+        }
+        guard !standing.isEmpty else { return 0 }
+        try await rewrite()
+        _ = try await withSecrets { connection throws(StoreError) in
+            for reference in standing {
+                try connection.run(
+                    "DELETE FROM dataKey WHERE reference = ?1 AND subject <> x''",
+                    reference
+                )
+            }
+        }
+        try await outsideTransaction { connection throws(StoreError) in try connection.emptyLog() }
+        return standing.count
+    }
+
     /// - Returns: the row that stands.
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await withSecrets { connection throws(StoreError) in
             try connection.run(
                 """
-                INSERT OR IGNORE INTO dataKey (use, fiscalYear, wrapped, createdAt)
-                VALUES (?1, ?2, ?3, ?4)
+                INSERT OR IGNORE INTO dataKey (use, fiscalYear, subject, wrapped, createdAt)
+                VALUES (?1, ?2, ?3, ?4, ?5)
                 """,
                 key.use,
                 key.fiscalYear,
+                key.subject,
                 key.wrapped,
                 key.createdAt
             )
             let standing = try connection.row(
-                "SELECT * FROM dataKey WHERE use = ?1 AND fiscalYear = ?2",
+                "SELECT * FROM dataKey WHERE use = ?1 AND fiscalYear = ?2 AND subject = ?3",
                 key.use,
                 key.fiscalYear,
-                make: dataKey
+                key.subject,
+                make: keptRow
             )
             guard let standing else { throw .damaged }
             return standing
@@ -57,14 +119,15 @@ extension SQLiteEngine {
     }
 }
 
-private func dataKey(_ row: Connection.Row) throws(StoreError) -> DataKeyRow {
+private func keptRow(_ row: Connection.Row) throws(StoreError) -> DataKeyRow {
     DataKeyRow(
         reference: try row[0],
         key: WrappedDataKey(
             use: try row[1],
             fiscalYear: try row[2],
-            wrapped: try row[3],
-            createdAt: try row[4]
+            subject: try row[3],
+            wrapped: try row[4],
+            createdAt: try row[5]
         )
     )
 }

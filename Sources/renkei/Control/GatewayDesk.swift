@@ -60,6 +60,9 @@ struct GatewayDesk: ControlDesk {
         case let name where name.hasPrefix("user."):
             return try await UserDesk(staff: try await house.staff.desk(of: gateway))
                 .answer(name, &reader)
+        case "retention.plan", "retention.complete", "retention.hold", "retention.run",
+            "retention.erase":
+            return try await RetentionDesk(gateway: gateway).answer(call.name, &reader)
         case "directory.show", "desk.list", "desk.add", "desk.change":
             return try await EntryDesk(gateway: gateway).answer(call.name, &reader)
         default:

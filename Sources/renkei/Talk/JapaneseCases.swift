@@ -53,7 +53,7 @@ enum JapaneseCases {
             .notEnrolled,
             .enrolment,
             .malformed, .clockOff,
-            .directoryForked:
+            .directoryForked, .planChanged, .secondPersonMissing:
             nil
         }
     }
