@@ -150,7 +150,7 @@ REASONS = {
     "breakGlass.used": "patientEmergency deskAbsent safety other",
     "breakGlass.reviewed": "unjustified",
     "consent.emergencyReviewed": "unjustified",
-    "consent.denied": "none scope recipient expired withdrawn family",
+    "consent.denied": "none person scope recipient expired withdrawn family statement left",
     "audit.alarm": "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap "
     "reconciliationDiffers",
 }

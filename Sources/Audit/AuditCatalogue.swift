@@ -256,7 +256,17 @@ package enum AuditCatalogue {
         .consentWithdrawn: AuditRule(.delete, [.person], [.consent], [.care]),
         .consentGranted: AuditRule(.execute, [.system], [.consent], [.care]),
         .consentDenied: AuditRule(.execute, either, [.consent], [.care], [.seriousFailure])
-            .because("none", "scope", "recipient", "expired", "withdrawn", "family"),
+            .because(
+                "none",
+                "person",
+                "scope",
+                "recipient",
+                "expired",
+                "withdrawn",
+                "family",
+                "statement",
+                "left"
+            ),
         .consentEmergencyUsed: AuditRule(.execute, [.person], [.consent], [.emergency]),
         .consentEmergencyReviewed: reviewed([.consent]),
     ]

@@ -47,14 +47,15 @@ package struct ConsentRecord: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The record with a withdrawal (C-8, C-9) written into it. It cannot be taken back; a new
-    /// consent is a new record.
-    package func withdrawn(_ withdrawal: ConsentWithdrawal, by giver: ConsentGiver) -> JSON {
+    /// The record with a withdrawal (C-8, C-9) written into it, beside what was withdrawn before.
+    /// It cannot be taken back; a new consent is a new record.
+    package func withdrawn(_ new: ConsentWithdrawal, by giver: ConsentGiver) -> JSON {
         var object = json.object ?? JSONObject()
+        let scope = withdrawal.map { $0.scope.merged(with: new.scope) } ?? new.scope
         object["withdrawal"] = [
-            "on": .string(withdrawal.on.description),
+            "on": .string(new.on.description),
             "by": .string(giver.text),
-            "scope": withdrawal.scope.isEmpty ? nil : withdrawal.scope.json,
+            "scope": scope.isEmpty ? nil : scope.json,
         ]
         return .object(object)
     }
@@ -100,6 +101,11 @@ package struct ConsentWithdrawal: Hashable, Sendable {
 
     package var isWhole: Bool { scope.isEmpty }
 
+    /// Whether it ends all that another one does.
+    package func includes(_ other: ConsentWithdrawal) -> Bool {
+        isWhole || !other.isWhole && scope.merged(with: other.scope) == scope
+    }
+
     init?(inRecord reader: inout ObjectReader) throws(DecodingRefusal) {
         guard reader.optional("withdrawal") != nil else { return nil }
         var inner = try reader.object("withdrawal")
@@ -118,6 +124,19 @@ package struct ConsentWithdrawal: Hashable, Sendable {
 }
 
 extension ConsentScope {
+    /// What both of two withdrawals end; an empty one ends all.
+    fileprivate func merged(with other: ConsentScope) -> ConsentScope {
+        guard !isEmpty, !other.isEmpty else { return ConsentScope() }
+        func all<Element: Hashable>(_ mine: [Element], _ theirs: [Element]) -> [Element] {
+            mine + theirs.filter { !mine.contains($0) }
+        }
+        return ConsentScope(
+            purposes: all(purposes, other.purposes),
+            organisationTypes: all(organisationTypes, other.organisationTypes),
+            officeNumbers: all(officeNumbers, other.officeNumbers)
+        )
+    }
+
     /// Members `purposes`, `scopeOrgs` (office numbers) and `scopeOrgTypes`.
     fileprivate init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
         self.init(

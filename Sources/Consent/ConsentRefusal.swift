@@ -16,6 +16,10 @@ package struct ConsentRefusal: Explained, Equatable {
         case withdrawn
         /// Family data without the family's consent.
         case family
+        /// The printed sentence is not that of the form, or says what is not so.
+        case statement
+        /// The organisation that took it has left.
+        case left
     }
 
     package let reason: Reason
@@ -40,6 +44,8 @@ package struct ConsentRefusal: Explained, Equatable {
         case .expired: "Renew the consent, then send again."
         case .withdrawn: "The consent was withdrawn: do not send; telephone if care demands it."
         case .family: "Send it without the family's data, or ask the family."
+        case .statement: "Write the sentence of the form, or state the ground there really is."
+        case .left: "This organisation has left: nothing new goes out on its consents."
         }
     }
 }

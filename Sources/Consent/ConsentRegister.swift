@@ -5,29 +5,31 @@ package import Sheets
 /// The consents an organisation holds, as they stand at one moment.
 package struct ConsentRegister: Sendable {
     private let records: [ConsentRecordID: ConsentRecord]
+    private let holder: Membership
 
-    package init(records: [ConsentRecord]) {
+    /// `holder` is the organisation, as the registrar states it.
+    package init(records: [ConsentRecord], heldBy holder: Membership) {
         self.records = Dictionary(records.map { ($0.id, $0) }) { _, last in last }
+        self.holder = holder
     }
 
     /// Decides whether `sheet` may go to `recipients`.
     ///
     /// The sheet has passed validation, so its statement is complete and covers the recipients *it*
-    /// names. Here statement and record are compared with the members that would really get it. Of
-    /// `purposes` the type of sheet needs one (`DeliveryRules.purposes`).
+    /// names. Here statement and record are compared with the members that would really get it.
     ///
-    /// - Throws: `ConsentRefusal` (X3, C-1, C-2, C-3, C-8, C-9, C-11).
+    /// - Throws: `ConsentRefusal` (X3, C-1, C-2, C-3, C-7, C-8, C-9, C-11, C-22).
     package func permit(
         _ sheet: Sheet,
         to recipients: [Permit.Recipient],
-        purposes: [ConsentPurpose],
+        under terms: ConsentTerms,
         at now: Timestamp
     ) throws(ConsentRefusal) -> Permit {
-        let need = ConsentNeed(purposes: purposes, recipients: recipients.map(\.membership))
+        let ground = try judge(sheet, recipients.map(\.membership), terms, at: now)
         return Permit(
             sheet: sheet,
             recipients: recipients,
-            ground: try judge(sheet, need, at: now),
+            ground: ground,
             grantedAt: now
         )
     }
@@ -38,19 +40,25 @@ package struct ConsentRegister: Sendable {
     package func allowPaper(
         _ sheet: Sheet,
         to recipients: [Membership],
-        purposes: [ConsentPurpose],
+        under terms: ConsentTerms,
         at now: Timestamp
     ) throws(ConsentRefusal) {
-        _ = try judge(sheet, ConsentNeed(purposes: purposes, recipients: recipients), at: now)
+        _ = try judge(sheet, recipients, terms, at: now)
     }
 
     private func judge(
         _ sheet: Sheet,
-        _ need: ConsentNeed,
+        _ recipients: [Membership],
+        _ terms: ConsentTerms,
         at now: Timestamp
     ) throws(ConsentRefusal) -> Permit.Ground {
-        guard !need.recipients.isEmpty else { throw ConsentRefusal(.recipient, rule: "C-2") }
+        guard holder.standing.status != .left else { throw ConsentRefusal(.left, rule: "C-22") }
+        let need = ConsentNeed(purposes: terms.purposes, recipients: recipients)
+        guard !recipients.isEmpty else { throw ConsentRefusal(.recipient, rule: "C-2") }
         try sheet.checkStatement(need)
+        guard terms.sentence?.isTrue(of: sheet.consent) ?? true else {
+            throw ConsentRefusal(.statement, rule: "C-7")
+        }
         return try ground(of: sheet, need, on: now.dayInJapan)
     }
 

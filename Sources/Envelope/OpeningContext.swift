@@ -11,8 +11,8 @@ package struct OpeningContext: Sendable {
     let catalogue: SheetCatalogue
     let now: Timestamp
     let memory: OpeningMemory
-    /// Withdrawals of consents that this organisation was told of.
-    package var withdrawals: [ConsentRecordID: ConsentWithdrawal] = [:]
+    /// Withdrawals of consents that the sender of the message has told of.
+    package var withdrawals: [ConsentRecordID: [ConsentWithdrawal]] = [:]
     package var isTestExchange = false
 
     /// `receiver` is this organisation, as the registrar states it.

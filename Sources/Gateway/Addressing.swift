@@ -33,12 +33,15 @@ struct Addressing: Sendable {
         return found
     }
 
-    /// Whether the party of a sheet is this member.
+    /// Whether the party of a sheet is this member, and it has not left.
     func fits(_ party: SheetParty, _ membership: Membership) -> Bool {
+        membership.standing.status != .left && names(party, membership)
+    }
+
+    /// Whether the party of a sheet is this member, wherever it is now.
+    func names(_ party: SheetParty, _ membership: Membership) -> Bool {
         let profile = membership.profile
-        guard profile.organisationType.text.hasSameBytes(as: party.type.text),
-            membership.standing.status != .left
-        else { return false }
+        guard profile.organisationType.text.hasSameBytes(as: party.type.text) else { return false }
         if let number = party.officeNumber {
             return profile.officeNumbers.contains { $0.value.hasSameBytes(as: number) }
         }

@@ -44,11 +44,12 @@ extension OrganisationGateway {
             try ConsentRecord(json)
         }
         let known = try await row(of: record.id)
-        if let known, try await consentRecord(known).withdrawal != nil, record.withdrawal == nil {
+        if let known, let ended = try await consentRecord(known).withdrawal,
+            record.withdrawal?.includes(ended) != true
+        {
             throw .consentWithdrawn
         }
         try await store(
-            record.json,
             record,
             known,
             known == nil ? .consentRecorded : .consentChanged,
@@ -59,6 +60,8 @@ extension OrganisationGateway {
 
     /// Writes a withdrawal into a record (C-8). From this commit on nothing is signed or leaves for
     /// the first time on its ground: both commit on the record as it was when they were permitted.
+    /// With it commit the notices to those who have sheets on that ground; what they may not have
+    /// taken in yet is taken back afterwards.
     package func withdrawConsent(
         _ id: ConsentRecordID,
         of scope: ConsentScope = ConsentScope(),
@@ -67,33 +70,37 @@ extension OrganisationGateway {
     ) async throws(GatewayError) {
         guard let known = try await row(of: id) else { throw .notFound }
         let record = try await consentRecord(known)
-        let json = record.withdrawn(
-            ConsentWithdrawal(on: time.now.dayInJapan, scope: scope),
-            by: giver
-        )
-        try await store(json, record, known, .consentWithdrawn, by: agent)
-        bell.ring()
+        let withdrawal = ConsentWithdrawal(on: time.now.dayInJapan, scope: scope)
+        let json = record.withdrawn(withdrawal, by: giver)
+        let ended = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try ConsentRecord(json)
+        }
+        let reliance = try await reliance(on: id)
+        let telling = try await telling(reliance, of: ended, withdrawal, by: agent)
+        try await store(ended, known, .consentWithdrawn, by: agent, telling)
+        // What left in the moment before the commit is found now; nothing leaves any more.
+        try await tellWithdrawal(of: id, by: agent)
     }
 
     private func store(
-        _ json: JSON,
         _ subject: ConsentRecord,
         _ known: RecordRow?,
         _ event: AuditEvent,
-        by agent: Agent
+        by agent: Agent,
+        _ besides: Telling = Telling()
     ) async throws(GatewayError) {
         let name = Self.name(of: subject.id)
         var act = facts(event, by: agent, on: .consent(subject.id))
         act.patient = AuditPatient(subject.patient)
         let column = try await vault.seal(
-            json.canonicalBytes,
+            subject.json.canonicalBytes,
             .record(.consentRecord, name),
             of: act.patient
         )
         try await record(
-            [act],
+            [act] + besides.acts,
             expects: [.recordRevision(.consentRecord, name, known?.revision)],
-            writes: [.record(.consentRecord, name, column, at: time.now)]
+            writes: [.record(.consentRecord, name, column, at: time.now)] + besides.writes
         )
     }
 

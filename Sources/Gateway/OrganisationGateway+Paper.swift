@@ -26,7 +26,7 @@ extension OrganisationGateway {
         if let known = try await paperRow(name) { return try await paper(known) }
         let sheet = try await validated(bytes)
         let addressing = Addressing(view: view)
-        guard addressing.fits(sheet.sender, try membership()) else { throw .notOurSheet }
+        guard addressing.names(sheet.sender, try membership()) else { throw .notOurSheet }
         let files = try await files(of: draft.id)
         guard sheet.attachments.isEmpty, files.listed.isEmpty else {
             throw .seal(.attachmentDiffers(index: 0))
@@ -78,8 +78,8 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> [Precondition] {
         let (register, row) = try await register(of: sheet)
         do throws(ConsentRefusal) {
-            let purposes = purposes(of: sheet)
-            try register.allowPaper(sheet, to: recipients, purposes: purposes, at: time.now)
+            let terms = terms(of: sheet)
+            try register.allowPaper(sheet, to: recipients, under: terms, at: time.now)
         } catch {
             try await denied(sheet, error, agent)
             throw .consent(error)
@@ -111,18 +111,21 @@ extension OrganisationGateway {
     /// Gives the pages of a route, once more where a fax did not go through. The consent must stand
     /// at each print, and is on record with it.
     ///
-    /// - Throws: `notFound`; `consent` where it was withdrawn meanwhile.
+    /// - Throws: `notFound`; `consent` where it was withdrawn meanwhile; `faxUnknown` where the
+    ///   directory has no fax number of a recipient: what was typed somewhere is not dialled.
     package func printedPaper(
         _ id: MessageID,
+        as way: PaperRoute.Way,
         by agent: Agent
     ) async throws(GatewayError) -> PaperRoute {
         let route = try await paper(id)
         let recipients = try Addressing(view: view).members(of: route.sheet)
         let ground = try await paperGround(of: route.sheet, to: recipients, by: agent)
-        try await record(
-            grounds(of: route.sheet, agent) + [paperFacts(.paperPrinted, route, by: agent)],
-            expects: ground
-        )
+        let hasNumbers = route.copies.allSatisfy { view.fax(of: $0.to) != nil }
+        guard way == .post || hasNumbers else { throw .faxUnknown }
+        var printed = paperFacts(.paperPrinted, route, by: agent)
+        printed.reason = AuditReason(way.rawValue)
+        try await record(grounds(of: route.sheet, agent) + [printed], expects: ground)
         return route
     }
 

@@ -142,7 +142,8 @@ extension OrganisationGateway {
             return try await turnAway(parcel, .refused(.malformed, step: 2, detail: "key"))
         }
         parcel.arrival = arrival
-        let context = try openingContext()
+        var context = try openingContext()
+        context.withdrawals = try await withdrawals(from: key.from)
         let checked: CheckedEnvelope
         do throws(OpenRefusal) {
             let keys = encryptionKeys()
@@ -239,8 +240,10 @@ extension OrganisationGateway {
         try await settle { () async throws(GatewayError) in
             let replied = try await repliedTo(verified)
             let book = try await bookEntries(of: verified, received)
+            let told = try await told(by: verified)
             let proposal = proposal(
-                expects: parcel.expects(verified.contentSha256) + replied.expects,
+                expects: parcel.expects(verified.contentSha256) + replied.expects
+                    + told.expects,
                 drafts: [{ _ in draft }],
                 acts: acts + parcel.freed(by: self) + replied.acts
             ) { signed in
@@ -253,7 +256,7 @@ extension OrganisationGateway {
                     .receive(received, stored), .claim(chunks, by: key),
                     .receipt(accepted, disclosure: nil),
                     .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
-                ] + replied.writes + book
+                ] + replied.writes + book + told.writes
             }
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }

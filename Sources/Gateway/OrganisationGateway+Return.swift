@@ -50,27 +50,14 @@ extension OrganisationGateway {
         _ body: JSON,
         by agent: Agent
     ) throws(GatewayError) -> JSON {
-        let profile = try membership().profile
-        let entry = view.member(member)?.entry
-        return [
+        [
             "sheetType": SheetType.wrongRecipientNotice.map { .name($0) },
             "schemaVersion": "1.0.0",
             "sheetId": .name(SheetID.make(random)),
             "threadId": .name(sheet.threadID),
             "inReplyTo": .name(sheet.sheetID),
             "issuedOn": .day(time.now.dayInJapan),
-            "sender": [
-                "organization": [
-                    "name": .string(profile.displayName),
-                    "type": .string(profile.organisationType.text),
-                    "officeNo": profile.officeNumbers.first.map { .string($0.value) },
-                    "phone": entry.map { .name($0.telephone) },
-                    "fax": entry?.fax.map { .name($0) },
-                ],
-                "person": [
-                    "name": agent.name.map { .string($0) }, "role": .string(agent.role.text),
-                ],
-            ],
+            "sender": try noticeSender(agent),
             "recipients": [
                 ["organization": sheet.json["sender"]?["organization"], "purpose": "to"]
             ],
@@ -82,6 +69,24 @@ extension OrganisationGateway {
                 "scopePurposes": sheet.json["consent"]?["scopePurposes"],
             ],
             "body": body,
+        ]
+    }
+
+    /// This organisation, as the sender of what the program writes for a person.
+    func noticeSender(_ agent: Agent) throws(GatewayError) -> JSON {
+        let profile = try membership().profile
+        let entry = view.member(member)?.entry
+        return [
+            "organization": [
+                "name": .string(profile.displayName),
+                "type": .string(profile.organisationType.text),
+                "officeNo": profile.officeNumbers.first.map { .string($0.value) },
+                "phone": entry.map { .name($0.telephone) },
+                "fax": entry?.fax.map { .name($0) },
+            ],
+            "person": [
+                "name": agent.name.map { .string($0) }, "role": .string(agent.role.text),
+            ],
         ]
     }
 

@@ -20,7 +20,7 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> QueuedMessage {
         if let known = try await queued(request) { return known }
         let sheet = try await validated(request.sheet)
-        guard Addressing(view: view).fits(sheet.sender, try membership()) else {
+        guard Addressing(view: view).names(sheet.sender, try membership()) else {
             throw .notOurSheet
         }
         if let index = request.attachments.difference(from: sheet) {
@@ -109,7 +109,7 @@ extension OrganisationGateway {
     /// Whether a recipient is there and reads this sheet, told before anything is stored.
     ///
     /// - Throws: `recipientUnreachable` with how else it can be reached.
-    private func checkReach(_ membership: Membership, _ sheet: Sheet) throws(GatewayError) {
+    func checkReach(_ membership: Membership, _ sheet: Sheet) throws(GatewayError) {
         let view = view
         let now = time.now
         let peer = membership.memberID
@@ -197,9 +197,9 @@ extension OrganisationGateway {
             )
         }
         let (register, row) = try await register(of: sheet)
-        let purposes = purposes(of: sheet)
+        let terms = terms(of: sheet)
         let permit = try wrap(GatewayError.consent) { () throws(ConsentRefusal) in
-            try register.permit(sheet, to: recipients, purposes: purposes, at: now)
+            try register.permit(sheet, to: recipients, under: terms, at: now)
         }
         return Grant(
             permit: permit,
@@ -207,8 +207,8 @@ extension OrganisationGateway {
         )
     }
 
-    func purposes(of sheet: Sheet) -> [ConsentPurpose] {
-        catalogue.delivery(of: sheet.type)?.purposes(of: sheet) ?? []
+    func terms(of sheet: Sheet) -> ConsentTerms {
+        catalogue.delivery(of: sheet.type)?.terms(of: sheet) ?? ConsentTerms(purposes: [])
     }
 
     /// What a sheet may stand on, with the row of its record.
@@ -223,7 +223,7 @@ extension OrganisationGateway {
         }
         var records: [ConsentRecord] = []
         if let row { records.append(try await consentRecord(row)) }
-        return (ConsentRegister(records: records), row)
+        return (ConsentRegister(records: records, heldBy: try membership()), row)
     }
 
     func denied(

@@ -31,9 +31,13 @@ package struct DeliveryRules: Sendable {
     let emergencyException: Condition?
     /// True for types that must name the sheet they answer.
     package let isReply: Bool
-    /// 同意の文言 as printed on the form; nil where the form prints none.
-    package let consentSentence: String?
+    /// True for types that the program makes by itself; nobody begins to write one.
+    package let isNotice: Bool
+    /// nil where the form prints none.
+    package let consentSentence: ConsentSentence?
     package let replies: [Reply]
+    /// What is special about the person (C-15): on no fax, no copy for the person, in no notice.
+    package let withheld: [JSONPointer]
     /// What the sheet may ask for.
     let answers: [AnswerRule]
     /// True for a sheet after which nothing is expected of the one it answers any more.
@@ -44,6 +48,11 @@ package struct DeliveryRules: Sendable {
         let view = SheetView(sheet)
         return applying(to: sheet.sender.type, view).flatMap { $0.purposes }
             .filter { $0.condition.holds(in: view, at: JSONPointer()) == true }.map(\.code)
+    }
+
+    /// What the delivery of a sheet asks of a consent.
+    package func terms(of sheet: Sheet) -> ConsentTerms {
+        ConsentTerms(purposes: purposes(of: sheet), sentence: consentSentence)
     }
 
     /// Every purpose that some direction names.
@@ -95,7 +104,14 @@ extension DeliveryRules {
         copyOnlyIfNamed = try DeliveryRules.types(&reader, "copyOnlyIfNamed")
         emergencyException = try DeliveryRules.condition(&reader, "emergencyException", lists)
         isReply = try reader.bool("isReply")
-        consentSentence = try reader.optionalText("consentSentence")
+        isNotice = try reader.optionalBool("isNotice") ?? false
+        consentSentence = try ConsentSentence(reading: &reader)
+        withheld = try reader.optionalArray("withheld").map { json throws(DecodingRefusal) in
+            guard let pointer = json.string.flatMap(JSONPointer.init) else {
+                throw reader.refusal(.badForm, "withheld")
+            }
+            return pointer
+        }
         var replies: [Reply] = []
         for var row in try reader.objects("replies") {
             replies.append(

@@ -178,7 +178,10 @@ struct AuditCatalogueTests {
         (.breakGlassUsed, .access, "patientEmergency deskAbsent safety other"),
         (.breakGlassReviewed, .access, "unjustified"),
         (.consentEmergencyReviewed, .access, "unjustified"),
-        (.consentDenied, .access, "none scope recipient expired withdrawn family"),
+        (
+            .consentDenied, .access,
+            "none person scope recipient expired withdrawn family statement left"
+        ),
         (
             .auditAlarm, .access,
             "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap "

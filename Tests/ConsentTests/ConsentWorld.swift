@@ -44,10 +44,13 @@ struct ConsentWorld: Sendable {
         by records: [ConsentRecord]? = nil,
         purposes: [ConsentPurpose] = [Code("careCoordination")]
     ) throws(ConsentRefusal) -> Permit {
-        try ConsentRegister(records: records ?? []).permit(
+        try ConsentRegister(
+            records: records ?? [],
+            heldBy: messages.membership(.careOffice)
+        ).permit(
             sheet,
             to: places.map(messages.recipient),
-            purposes: purposes,
+            under: ConsentTerms(purposes: purposes),
             at: now
         )
     }

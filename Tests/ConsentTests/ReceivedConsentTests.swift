@@ -11,7 +11,7 @@ struct ReceivedConsentTests {
         _ sheet: Sheet,
         _ world: ConsentWorld,
         at place: World.Place = .clinic,
-        withdrawals: [ConsentRecordID: ConsentWithdrawal] = [:]
+        withdrawals: [ConsentRecordID: [ConsentWithdrawal]] = [:]
     ) throws(ConsentRefusal) {
         try ReceivedConsent.check(
             sheet,
@@ -51,11 +51,11 @@ struct ReceivedConsentTests {
         let id = try #require(sheet.consent.recordID)
         let before = world.now.dayInJapan.adding(days: -1)
         #expect(throws: ConsentRefusal.no(.withdrawn, "C-8")) {
-            try check(sheet, world, withdrawals: [id: ConsentWithdrawal(on: before)])
+            try check(sheet, world, withdrawals: [id: [ConsentWithdrawal(on: before)]])
         }
         // On the day itself, the sheet may be the older of the two.
         let today = ConsentWithdrawal(on: world.now.dayInJapan)
-        try check(sheet, world, withdrawals: [id: today])
+        try check(sheet, world, withdrawals: [id: [today]])
     }
 
     @Test func `a partial withdrawal ends what it names`() async throws {
@@ -63,9 +63,9 @@ struct ReceivedConsentTests {
         let sheet = try world.sheet()
         let id = try #require(sheet.consent.recordID)
         let before = world.now.dayInJapan.adding(days: -1)
-        func withdrawn(_ purpose: String) -> [ConsentRecordID: ConsentWithdrawal] {
+        func withdrawn(_ purpose: String) -> [ConsentRecordID: [ConsentWithdrawal]] {
             let scope = ConsentScope(purposes: [Code(purpose)])
-            return [id: ConsentWithdrawal(on: before, scope: scope)]
+            return [id: [ConsentWithdrawal(on: before, scope: scope)]]
         }
         try check(sheet, world, withdrawals: withdrawn("admission"))
         #expect(throws: ConsentRefusal.no(.withdrawn, "C-9")) {

@@ -175,7 +175,7 @@ struct OpeningTests {
         let id = try #require(sheet.consent.recordID)
         var context = messages.context()
         let before = messages.world.start.dayInJapan.adding(days: -1)
-        context.withdrawals = [id: ConsentWithdrawal(on: before)]
+        context.withdrawals = [id: [ConsentWithdrawal(on: before)]]
         await #expect(throws: OpenRefusal.refused(.consentMissing, step: 17, detail: "C-8")) {
             _ = try await messages.open(message.bytes, context)
         }

@@ -24,6 +24,9 @@ struct AgainTests {
         let draft = care.path
         #expect(care.title.hasPrefix("医療・介護連携シートの訂正版の記入") && care.has("担当になりました。"))
         await care.post(draft, [("/body/message", "薬が変わりました。"), ("next", "check")])
+        #expect(care.title.hasPrefix("エラー: "), "its ground is chosen anew (C-21)")
+        let ground = "record:" + (try #require(care.between("value=\"record:", "\"")))
+        await care.post(draft, [("consent", ground), ("next", "check")])
         try #require(care.title.hasPrefix("送信前の確認"), "\(care.html)")
         await care.post(draft + "/send")
         let correction = care.path
@@ -92,7 +95,8 @@ struct AgainTests {
             #expect(care.has("value=\"\(day)\""), "\(day)")
         }
         #expect(care.html.firstMatch(of: /value="[12]\d\d\d-\d\d-\d\d/) == nil, "\(care.html)")
-        await care.post(draft, [("next", "check")])
+        let ground = "record:" + (try #require(care.between("value=\"record:", "\"")))
+        await care.post(draft, [("consent", ground), ("next", "check")])
         #expect(care.title.hasPrefix("送信前の確認"), "\(care.html)")
         let id = try #require(draft.split(separator: "/").last)
         await care.open(town.path(.careOffice, "/consents?draft=\(id)"))

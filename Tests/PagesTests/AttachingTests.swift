@@ -386,7 +386,9 @@ struct AttachingTests {
         await care.open(again + "/attachments")
         let sha256 = SHA256.hash(Files.pdf).hex
         await care.post(again + "/attachments/remove", [("sha256", sha256)])
-        await care.open(again + "/check")
+        await care.open(again)
+        let ground = "record:" + (try #require(care.between("value=\"record:", "\"")))
+        await care.post(again, [("consent", ground), ("next", "check")])
         await care.post(again + "/send")
         try await town.town.settle()
         let expected = [["attachment-1.jpg".bytes, Files.picture()]]

@@ -92,4 +92,33 @@ struct ConsentPageTests {
         await care.post(consents, rest)
         #expect(care.path == draft + "?step=ground" && care.has("value=\"record:"))
     }
+
+    @Test func `who has the person's sheets is named, is told, and sees it above them`()
+        async throws
+    {
+        let town = try await PagesTown.make()
+        let care = try await town.clerk("haruka")
+        _ = try await town.send(by: care)
+        try await town.town.settle()
+        let id = try await record(of: "髙﨑 𠮷之助", town)
+        let path = town.path(.careOffice, "/consents/\(id)/withdraw")
+        await care.open(path)
+        #expect(care.has("<td>幻町内科クリニック</td>") && care.has("まだありません"), "\(care.html)")
+        let clinic = try await town.clerk("hitoshi", at: .clinic, profession: "doctor")
+        await clinic.open(town.path(.clinic, "/inbox"))
+        let sheet = try #require(clinic.link(town.path(.clinic, "/sheets/")))
+        await clinic.open(sheet)
+        #expect(clinic.status == 200 && !clinic.has("同意は撤回されました"))
+        await care.post(path, [("giver", "family"), ("extent", "whole")])
+        try await town.town.settle()
+        await care.open(path)
+        #expect(care.has("到着") && !care.has("電話か郵送") && !care.has("撤回を記録する"))
+        await clinic.open(sheet)
+        #expect(clinic.has("同意は撤回されました") && clinic.has("撤回した方 家族、範囲 すべて"), "\(clinic.html)")
+        // It lies in the inbox as well; nobody begins to write one.
+        await clinic.open(town.path(.clinic, "/inbox"))
+        #expect(clinic.has("同意撤回のお知らせ"))
+        await care.open(town.path(.careOffice, "/new"))
+        #expect(care.has("医療・介護連携シート") && !care.has("同意撤回のお知らせ"))
+    }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Consent
 import HTTP
 import Paper
 import Primitives
@@ -75,7 +76,7 @@ struct PaperRouteTests {
         #expect(care.path == paper, "Back leads to what it has become")
 
         await care.open(paper)
-        await care.post(paper + "/print")
+        await care.post(paper + "/print", [("way", "fax")])
         guard case .bytes(let bytes, type: "application/pdf")? = care.last?.body else {
             Issue.record("a file comes")
             return
@@ -124,7 +125,7 @@ struct PaperRouteTests {
         await tab.open(consents)
         let withdrawal = try #require(tab.link(consents + "/"))
         await tab.open(withdrawal)
-        await tab.post(withdrawal, [("giver", "self")])
+        await tab.post(withdrawal, [("giver", "self"), ("extent", "whole")])
         await care.post(draft + "/paper")
         #expect(care.status >= 400, "\(care.html)")
         #expect(try await papers(town).isEmpty)
@@ -141,7 +142,8 @@ struct PaperRouteTests {
         try await town.town.settle()
         await care.open(sent)
         await care.post(sent + "/correct")
-        await care.post(care.path, [("/body/message", "薬が変わりました。"), ("next", "check")])
+        let ground = "record:" + (try #require(care.between("value=\"record:", "\"")))
+        await care.post(care.path, [("consent", ground), ("next", "check")])
         #expect(care.has("訂正版は紙では送れません") && !care.has("紙で送る</button>"))
 
         let draft = try await town.draft(by: care)
@@ -149,16 +151,17 @@ struct PaperRouteTests {
         await care.post(draft + "/paper")
         let paper = care.path
         let tab = care.beside()
-        await tab.open(town.path(.careOffice, "/consents"))
-        while let withdrawal = tab.link(town.path(.careOffice, "/consents/")) {
+        for record in try await town.town.office(.careOffice).consentRecords() {
+            let withdrawal = town.path(.careOffice, "/consents/\(record.id)/withdraw")
             await tab.open(withdrawal)
-            await tab.post(withdrawal, [("giver", "self")])
+            await tab.post(withdrawal, [("giver", "self"), ("extent", "whole")])
         }
         await care.open(paper)
         await care.post(paper + "/print")
         #expect(care.status >= 400, "\(care.html)")
-        // That of the sheet that was sent.
-        #expect(try await acts(town) == [.consentGranted], "nothing was printed")
+        // Those of the sheet that was sent, and of the notice to whoever has it.
+        let grounds = [AuditEvent](repeating: .consentGranted, count: 2)
+        #expect(try await acts(town) == grounds, "nothing was printed")
     }
 
     @Test func `names on a cover are half hidden`() {
@@ -166,7 +169,7 @@ struct PaperRouteTests {
             ("東京太郎", "●京●郎"), ("東 京太郎", "● 京●郎"), ("林", "●"), ("", ""),
             ("葛\u{E0100}城 花", "●城 ●"),
         ] {
-            #expect(CoverSheet.masked(name) == masked)
+            #expect(MaskedName.of(name) == masked)
         }
     }
 }

@@ -8,8 +8,8 @@ struct ExampleTests {
     static let names = (try? SheetExamples.names()) ?? []
 
     @Test func `all examples are there`() {
-        #expect(ExampleTests.names.count >= 22)
-        #expect(ExampleTests.names.filter { $0.hasPrefix("invalid-") }.count == 10)
+        #expect(ExampleTests.names.count >= 26)
+        #expect(ExampleTests.names.filter { $0.hasPrefix("invalid-") }.count == 12)
     }
 
     @Test(arguments: names)

@@ -82,10 +82,12 @@ package struct Messages: Sendable {
 
     package func permit(_ sheet: Sheet, to recipients: [World.Place]) throws -> Permit {
         let records = sheet.consent.recordID == nil ? [] : [try record(of: sheet)]
-        return try ConsentRegister(records: records).permit(
+        let register = ConsentRegister(records: records, heldBy: membership(.careOffice))
+        return try register.permit(
             sheet,
             to: recipients.map(recipient),
-            purposes: catalogue.delivery(of: sheet.type)?.purposes(of: sheet) ?? [],
+            under: catalogue.delivery(of: sheet.type)?.terms(of: sheet)
+                ?? ConsentTerms(purposes: []),
             at: world.start
         )
     }

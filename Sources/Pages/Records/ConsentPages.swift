@@ -5,13 +5,12 @@ import Primitives
 import Sheets
 import Staff
 
-/// 同意: what was given, by whom, how far; recording and withdrawing it.
+/// 同意: what was given, by whom, to whom, how far; recording it.
 enum ConsentPages {
     static func add(to router: inout Router, _ door: Door) {
         door.get("/consents", to: &router, list)
         door.post("/consents", to: &router, record)
-        door.get("/consents/{record}/withdraw", to: &router, askWithdrawal)
-        door.post("/consents/{record}/withdraw", to: &router, withdraw)
+        WithdrawalPages.add(to: &router, door)
     }
 
     private static func list(
@@ -58,13 +57,14 @@ enum ConsentPages {
         guard !records.isEmpty else { return "<p class=\"note\">記録された同意はありません。</p>" }
         let rows = records.map { record -> HTML in
             let words = ConsentWords(record, visit)
+            let word = record.withdrawal == nil ? "撤回を記録する" : "撤回の状況"
             let end: HTML = HTML.when(
-                record.withdrawal == nil && visit.session.may(.withdrawConsent),
-                "<a href=\"\(visit.path("/consents/\(record.id)/withdraw"))\">撤回を記録する</a>"
+                visit.session.may(.withdrawConsent),
+                "<a href=\"\(visit.path("/consents/\(record.id)/withdraw"))\">\(own: word)</a>"
             )
             return """
                 <tr><td>\(words.patient)</td><td>\(words.giver)</td><td>\(words.state)</td>\
-                <td>\(TimeWords.date(record.validFrom))</td>
+                <td>\(TimeWords.date(record.validFrom))</td><td>\(words.explainer)</td>
                 <td>\(words.method)</td><td>\(words.purposes)</td><td>\(words.scope)</td>
                 <td>\(own: record.hasFamilyConsent ? "あり" : "なし")</td><td>\(end)</td></tr>
                 """
@@ -72,8 +72,9 @@ enum ConsentPages {
         return """
             <table><caption>記録された同意</caption><thead><tr>
             <th scope="col">利用者</th><th scope="col">同意した方</th>
-            <th scope="col">状態</th><th scope="col">取得日</th><th scope="col">方法</th>
-            <th scope="col">目的</th><th scope="col">提供先</th><th scope="col">家族の同意</th>
+            <th scope="col">状態</th><th scope="col">取得日</th>
+            <th scope="col">説明した職員</th><th scope="col">方法</th><th scope="col">目的</th>
+            <th scope="col">提供先</th><th scope="col">家族の同意</th>
             <th scope="col">操作</th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }
@@ -103,46 +104,7 @@ enum ConsentPages {
         return .seeOther(visit.path("/drafts/\(draft)?step=ground"))
     }
 
-    private static func askWithdrawal(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.withdrawConsent)
-        let record = try await find(visit, captures)
-        let words = ConsentWords(record, visit)
-        let path = visit.path("/consents/\(record.id)/withdraw")
-        let body: HTML = """
-            <dl><dt>利用者</dt><dd>\(words.patient)</dd>
-            <dt>同意した方</dt><dd>\(words.giver)</dd><dt>取得日</dt>
-            <dd>\(TimeWords.date(record.validFrom))</dd><dt>目的</dt><dd>\(words.purposes)</dd></dl>
-            <p class="problem">撤回を記録すると、この同意にもとづく新しい送信はできなくなり、送信待ちの書類は止まります。\
-            すでに届いた書類は取り戻せません。元に戻せません。</p>
-            <form method="post" action="\(path)">\(visit.token)
-            <fieldset><legend>撤回を申し出た方<span class="must">※必須</span></legend>
-            \(ConsentForm.options("giver", "ConsentGiver", visit, chosen: "self"))</fieldset>
-            <p class="row"><button class="main">撤回を記録する</button>
-            <a class="button" href="\(visit.path("/consents"))">戻る</a></p></form>
-            """
-        return .page(PageFrame(title: "同意の撤回").page(body, for: visit, at: .consents))
-    }
-
-    private static func withdraw(
-        _ visit: Visit,
-        _ captures: Captures
-    ) async throws(PageRefusal) -> Response {
-        try await visit.demand(.withdrawConsent)
-        let record = try await find(visit, captures)
-        guard record.withdrawal?.isWhole != true else { return .seeOther(visit.path("/consents")) }
-        let giver = ConsentGiver(visit.form["giver"] ?? "self")
-        guard visit.catalogue.label(giver.text, in: "ConsentGiver") != nil else { throw .notFound }
-        let agent = visit.agent
-        try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.withdrawConsent(record.id, giver: giver, by: agent)
-        }
-        return .seeOther(visit.path("/consents"))
-    }
-
-    private static func find(
+    static func find(
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> ConsentRecord {

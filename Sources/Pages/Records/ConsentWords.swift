@@ -1,4 +1,5 @@
 import Consent
+import Gateway
 import Primitives
 import Sheets
 
@@ -22,6 +23,8 @@ struct ConsentWords {
 
     var patient: String { record.patient.fullName ?? record.patient.fullNameKana ?? "" }
     var giver: String { record.json["giverName"]?.string ?? "" }
+    /// Who explained and took it.
+    var explainer: String { record.json["explainedBy"]?.string ?? "" }
     var method: String { visit.label(record.json["method"]?.string, "ConsentMethod") }
 
     var scope: String {
@@ -34,6 +37,28 @@ struct ConsentWords {
         return codes.map { visit.label($0, "ConsentPurpose") }.joined(separator: "、")
     }
 
+    /// Above a received sheet whose sender has told that the consent behind it was withdrawn.
+    static func banner(_ notice: WithdrawalNotice, _ visit: Visit) -> HTML {
+        let purposes = notice.withdrawal.scope.purposes.map {
+            visit.label($0.text, "ConsentPurpose")
+        }
+        let extent =
+            purposes.isEmpty ? English.said("すべて") : purposes.joined(separator: "、")
+        let giver = visit.label(notice.giver.text, "ConsentGiver")
+        return """
+            <p class="problem">この書類の提供の根拠となった同意は撤回されました（撤回日 \
+            \(TimeWords.date(notice.withdrawal.on))、撤回した方 \(giver)、範囲 \(extent)）。\
+            届いた書類は取り戻されません。保存の義務にもとづく記録として残ります。</p>
+            """
+    }
+
     /// One line, to choose by.
-    var line: String { "\(giver)　\(state)　\(TimeWords.date(record.validFrom))　\(method)" }
+    var line: String {
+        [giver, state, TimeWords.date(record.validFrom), method, taken].filter { !$0.isEmpty }
+            .joined(separator: "　")
+    }
+
+    private var taken: String {
+        explainer.isEmpty ? "" : English.said("説明") + " " + explainer
+    }
 }

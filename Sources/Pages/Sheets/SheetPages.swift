@@ -35,6 +35,10 @@ enum SheetPages {
         let withdrawal = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.withdrawals(of: [key])[key]
         }
+        let sheet = opened.sheet
+        let notices = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.withdrawals(behind: sheet, from: key.from)
+        }
         let receipts = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.receipts(of: key)
         }
@@ -57,7 +61,8 @@ enum SheetPages {
         )
         let title = visit.name(of: opened.sheet.type)
         let body: HTML = """
-            \(old(newest, visit))\(withdrawal.map { _ in withdrawn } ?? .nothing)\(page.body)
+            \(old(newest, visit))\(withdrawal.map { _ in withdrawn } ?? .nothing)\
+            \(notices.map { ConsentWords.banner($0, visit) })\(page.body)
             """
         return .page(PageFrame(title: title).page(body, for: visit, at: .inbox))
     }

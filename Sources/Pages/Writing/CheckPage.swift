@@ -126,6 +126,7 @@ struct CheckPage {
             visit.label(consent.status.rawValue, "ConsentStatus"),
             consent.obtainedOn.map(TimeWords.date) ?? "",
             visit.label(consent.method?.text, "ConsentMethod"), consent.giverName ?? "",
+            consent.obtainedByPerson.map { English.said("説明") + " " + $0 } ?? "",
             consent.noticeVersion ?? "",
         ]
         return words.filter { !$0.isEmpty }.joined(separator: "　")

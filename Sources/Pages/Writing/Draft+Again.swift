@@ -10,10 +10,9 @@ extension Draft {
         case repetition
     }
 
-    /// An own sheet as it was written, in its thread.
+    /// An own sheet as it was written, in its thread; but its ground is chosen anew (C-21).
     init(again sheet: Sheet, as kind: Again, _ random: any RandomSource) {
         self.init(after: sheet, supersedes: kind == .correction ? sheet.sheetID : nil, random)
-        consent = ConsentChoice(sheet.json["consent"])
         for name in ["patient"] + SheetMaker.written + ["body"] {
             if let value = sheet.json[name] { take(value, at: JSONPointer(tokens: [name])) }
         }
@@ -31,19 +30,6 @@ extension Draft {
             }
             for index in 0..<most { spread(element.field, pointer.appending(index)) }
         default: break
-        }
-    }
-}
-
-extension Draft.ConsentChoice {
-    /// The ground a sheet was sent on.
-    fileprivate init?(_ consent: JSON?) {
-        if let id = consent?["consentRecordId"]?.string.flatMap({ ConsentRecordID($0) }) {
-            self = .record(id)
-        } else if consent?["status"]?.string?.hasSameBytes(as: "implied") ?? false {
-            self = .notice(consent?["noticeVersion"]?.string ?? "")
-        } else {
-            return nil
         }
     }
 }

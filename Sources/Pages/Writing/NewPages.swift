@@ -40,9 +40,9 @@ enum NewPages {
         let own = visit.gateway.view.member(visit.gateway.member)?.membership.profile
             .organisationType.text
         return visit.catalogue.types.filter { type in
-            guard let rules = visit.catalogue.delivery(of: type), !rules.isReply, let own else {
-                return false
-            }
+            guard let rules = visit.catalogue.delivery(of: type), !rules.isReply, !rules.isNotice,
+                let own
+            else { return false }
             return rules.directions.contains { direction in
                 direction.from.contains { $0.text.hasSameBytes(as: own) }
             }

@@ -83,7 +83,6 @@ struct SheetMaker {
     /// The signed statement of consent, from the record that was chosen.
     private var statement: JSON? {
         let rules = visit.catalogue.delivery(of: draft.type)
-        let sentence = rules?.consentSentence ?? "本書の提供について、利用者の同意を得ています。"
         let types = Set(
             (draft.to + draft.cc).compactMap {
                 visit.gateway.view.member($0)?.membership.profile.organisationType.text
@@ -100,7 +99,11 @@ struct SheetMaker {
                 "scopePurposes": .array(purposes.map { .string($0) }),
                 "scopeOrgTypes": types.isEmpty ? nil : .array(types.map { .string($0) }),
             ]
-        case .record?: return consent.map { statement(of: $0, sentence) }
+        case .record?:
+            return consent.map { record in
+                let own = rules?.consentSentence?.words(withFamily: record.hasFamilyConsent)
+                return statement(of: record, own ?? "本書の提供について、利用者の同意を得ています。")
+            }
         }
     }
 

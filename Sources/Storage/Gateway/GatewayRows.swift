@@ -274,6 +274,8 @@ package enum RecordKind: String, Hashable, Sendable {
     case draft, draftFiles, consentRecord, account, agentHint, peer, task, paper
     /// What is known of the end of a thread, under its id; and a list of what was erased.
     case ending, erasure
+    /// What others have told of consents of theirs, by sender and consent.
+    case withdrawal
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation

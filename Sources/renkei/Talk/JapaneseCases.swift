@@ -49,7 +49,7 @@ enum JapaneseCases {
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
             .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown, .deskTaken,
             .fingerprintChanged,
-            .consentWithdrawn,
+            .consentWithdrawn, .faxUnknown,
             .notEnrolled,
             .enrolment,
             .malformed, .clockOff,
@@ -92,6 +92,16 @@ enum JapaneseCases {
             (
                 "家族の情報について家族の同意がありません（\(rule)）。",
                 "家族の情報を除いて送るか、家族の同意を得てください。"
+            )
+        case .statement:
+            (
+                "同意の文言が様式のものと違うか、事実と合いません（\(rule)）。",
+                "様式の文言を使うか、実際の根拠（掲示・緊急・法令）を記してください。"
+            )
+        case .left:
+            (
+                "この機関は退会しています。同意にもとづく新しい送付はできません（\(rule)）。",
+                "記録はそのまま残ります。必要なときは運営者に連絡してください。"
             )
         }
     }
