@@ -52,6 +52,8 @@ package enum GatewayError: Explained {
     case correctedUnknown
     /// A record of consent that was withdrawn is not to be given again under its number.
     case consentWithdrawn
+    /// The directory has no fax number of a recipient.
+    case faxUnknown
     /// The organisation has not joined an exchange yet.
     case notEnrolled
     /// The joining paper, the exchange's root or its answer do not fit together.
@@ -95,7 +97,7 @@ package enum GatewayError: Explained {
             .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown,
             .correctedUnknown,
             .otherDesk, .ownEmergency, .deskUnknown, .deskTaken, .fingerprintChanged,
-            .consentWithdrawn,
+            .consentWithdrawn, .faxUnknown,
             .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
             .planChanged, .secondPersonMissing:
             nil
@@ -121,6 +123,7 @@ package enum GatewayError: Explained {
         case .deskTaken: "deskTaken"
         case .fingerprintChanged: "fingerprintChanged"
         case .consentWithdrawn: "consentRecordWithdrawn"
+        case .faxUnknown: "faxUnknown"
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
         case .clockOff: "clockOff"
@@ -153,6 +156,7 @@ package enum GatewayError: Explained {
         case .deskTaken: "There is a desk of this name already."
         case .fingerprintChanged: "These are not the digits that were shown."
         case .consentWithdrawn: "This record of consent was withdrawn."
+        case .faxUnknown: "The directory has no fax number of a recipient."
         case .notEnrolled: "This organisation has not joined an exchange."
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
@@ -187,6 +191,7 @@ package enum GatewayError: Explained {
         case .fingerprintChanged:
             "Show the digits with `renkei directory fingerprint`, and compare all of them."
         case .consentWithdrawn: "Record a consent that was given anew under a new record number."
+        case .faxUnknown: "Send it by post, or ask the recipient to state its number."
         case .deskTaken: "Give it another id, or change it with `renkei gateway desk hours`."
         case .correctedUnknown: "Take `supersedes` and `threadId` from the sheet as it was sent."
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."

@@ -17,7 +17,7 @@ extension OrganisationGateway {
     /// How long one sheet stays open.
     package static var emergencySpan: Duration { .minutes(30) }
     /// Days of work within which a second person looks at it (C-12).
-    private static var reviewDays: Int { 3 }
+    static var reviewDays: Int { 3 }
     /// Of what people type about it.
     package static var emergencyTextScalars: Int { 500 }
 

@@ -11,6 +11,11 @@ package struct PaperRoute: Sendable, CustomStringConvertible {
         case acknowledged
     }
 
+    /// How it is to go. What lies on a fax machine is seen by whoever passes (C-20).
+    package enum Way: String, CaseIterable, Sendable {
+        case fax, post
+    }
+
     /// When, and who says so.
     package struct Note: Hashable, Sendable {
         package let at: Timestamp

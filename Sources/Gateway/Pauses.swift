@@ -72,7 +72,7 @@ extension GatewayError {
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown,
             .deskTaken,
-            .fingerprintChanged, .consentWithdrawn,
+            .fingerprintChanged, .consentWithdrawn, .faxUnknown,
             .enrolment, .malformed, .planChanged, .secondPersonMissing:
             true
         }

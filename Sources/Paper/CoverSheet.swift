@@ -35,18 +35,6 @@ package struct CoverSheet: Sendable, CustomStringConvertible {
 
     package var description: String { "CoverSheet" }
 
-    /// Every other character is covered, the first one too; blanks stay: 東 京太郎 is ● 京●郎.
-    package static func masked(_ name: String) -> String {
-        var isCovered = false
-        return String(
-            name.map { character in
-                if character.isWhitespace { return character }
-                isCovered.toggle()
-                return isCovered ? "●" : character
-            }
-        )
-    }
-
     package var form: FilledForm {
         let large = FilledForm.Style(align: .center, size: .title)
         let wide = FilledForm.Style(align: .center, size: .large, frame: .thick)
@@ -59,7 +47,7 @@ package struct CoverSheet: Sendable, CustomStringConvertible {
             FilledForm.Row(cells: pair("担当", from.person ?? "")),
             FilledForm.Row(cells: pair("電話", from.telephone ?? "")),
             FilledForm.Row(bar: "送る書類", cells: pair("書類", title)),
-            FilledForm.Row(cells: pair("利用者（患者）", patient.map(Self.masked) ?? "（なし）")),
+            FilledForm.Row(cells: pair("利用者（患者）", patient.map(MaskedName.of) ?? "（なし）")),
             FilledForm.Row(bar: "受取番号", cells: [cell(.entered(code), 180, wide)]),
             FilledForm.Row(bar: "お願い", cells: [cell(.printed(Self.request), 180, Self.framed)]),
         ]

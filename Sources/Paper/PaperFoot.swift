@@ -40,7 +40,22 @@ extension PaperDocument {
 
     /// A sheet, with the name of whom it is about above its second page.
     package init(_ form: FilledForm, of sheet: Sheet, foot: Foot, watermark: String? = nil) {
+        self.init(form, sheet, named: sheet.json["patient"]?["fullName"]?.string, foot, watermark)
+    }
+
+    /// The same as a fax shows it.
+    package init(fax form: FilledForm, of sheet: Sheet, foot: Foot, watermark: String? = nil) {
         let name = sheet.json["patient"]?["fullName"]?.string
+        self.init(form, sheet, named: name.map(MaskedName.of), foot, watermark)
+    }
+
+    private init(
+        _ form: FilledForm,
+        _ sheet: Sheet,
+        named name: String?,
+        _ foot: Foot,
+        _ watermark: String?
+    ) {
         self.init(
             form,
             heading: form.title + (name.map { "　\($0) 様" } ?? ""),

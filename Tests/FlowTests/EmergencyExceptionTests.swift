@@ -117,4 +117,27 @@ import Testing
         town.time.advance(by: .days(1))
         #expect(try await office.emergencies(limit: 9).waiting.map(\.isOverdue) == [true])
     }
+
+    @Test func `exceptions are counted by month, and what leaves tells no small count`()
+        async throws
+    {
+        let town = try await Town.make(places: [.careOffice, .hospital])
+        let office = town.office(.careOffice)
+        for _ in 0..<6 { try await send(office, as: Self.account(1)) }
+        let other = try await reader(office, Town.nurse, 2)
+        var waiting = try await office.emergencies(limit: 9).waiting.map(\.row.id)
+        for id in waiting.prefix(2) { try await office.review(id, .justified, "", by: other) }
+        town.time.advance(by: .days(6))
+        waiting = try await office.emergencies(limit: 9).waiting.map(\.row.id)
+        try await office.review(try #require(waiting.first), .justified, "", by: other)
+        let month = try #require(try await office.emergencyMonths().first)
+        #expect(month.parts == [2, 1, 0, 3] && month.sum == 6)
+        #expect(month.year == 2026 && month.month == 11)
+        let file = try await office.exportedEmergencyMonths(by: Town.nurse)
+        let text = String(decoding: file.bytes, as: UTF8.self)
+        let cells = ["架空橋ケアプランセンター", "2026-11", "*", "*", "0", "*", "6"]
+        let row = cells.map { "\"\($0)\"" }.joined(separator: ",")
+        #expect(text.contains(row), "\(text)")
+        #expect(try await town.events(.careOffice).contains("audit.exported"))
+    }
 }

@@ -27,4 +27,12 @@ extension Town {
         try await node.enterOnPaper(entry)
         return paper.member
     }
+
+    /// The member's entry without its fax number.
+    package func dropFax(of member: MemberID) async throws {
+        guard let known = node.view.member(member)?.entry else { return }
+        var entry = known.following(on: time.now.dayInJapan)
+        entry.fax = nil
+        try await node.enterOnPaper(entry)
+    }
 }

@@ -9,39 +9,62 @@ import Testing
         1 | FlowTests/SendingTests | without a consent record nothing is sent, and that is on record
         2 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         2 | ConsentTests/ConsentRegisterTests | a record that does not cover the delivery
+        2 | FlowTests/ConsentDeniedTests | a record about another person refuses, and that is
         2 | ConsentTests/ReceivedConsentTests | its own type or number must be named
         3 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         3 | ConsentTests/ConsentRegisterTests | a record that does not cover the delivery
         4 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         5 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         6 | not built | templates of a blanket consent with versions
-        7 | not built | what compares the printed sentence with the statement
+        7 | SheetsTests/ConsentSentenceTests | every form that prints a sentence prints what
+        7 | FlowTests/ConsentDeniedTests | words that the form does not print are not sent
+        7 | FlowTests/ConsentDeniedTests | a sentence about the family is not sent where the
+        7 | FlowTests/ConsentDeniedTests | nobody's consent is claimed where there is none
         8 | FlowTests/SendingTests | a consent withdrawn before sending refuses
         8 | FlowTests/SendingTests | a consent withdrawn before the first attempt holds the message
         8 | ConsentTests/ReceivedConsentTests | a sheet signed after a withdrawal is refused
-        8 | not built | the sheet consentWithdrawn to those who relied on a consent
+        8 | FlowTests/ConsentWithdrawalTests | who has sheets on a consent is told of its end
+        8 | FlowTests/ConsentWithdrawalTests | a later sheet on that consent is refused by
+        8 | FlowTests/ConsentWithdrawalTests | nobody ends the consent that another one took
+        8 | FlowTests/ConsentWithdrawalTests | what has not come to anybody is taken back
+        8 | FlowTests/ConsentWithdrawalTests | who cannot be told stays on the list until it is
+        8 | PagesTests/ConsentPageTests | who has the person's sheets is named, is told, and
         9 | ConsentTests/ConsentRegisterTests | a record that does not cover the delivery
         9 | ConsentTests/ReceivedConsentTests | a partial withdrawal ends what it names
+        9 | FlowTests/ConsentWithdrawalTests | of a part each is told what concerns it, and
         10 | ConsentTests/ConsentRegisterTests | what covers it still is enough
         11 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         11 | ConsentTests/ConsentRecordTests | a record that breaks its form is refused
         12 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         12 | FlowTests/EmergencyExceptionTests | the sending waits for the word of another
         12 | FlowTests/EmergencyExceptionTests | after three working days it is late
-        12 | not built | statistics of exceptions
+        12 | FlowTests/EmergencyExceptionTests | exceptions are counted by month, and what
         13 | ConsentTests/ConsentRegisterTests | a legal exception has no scope
         13 | not built | views for patient and family, from which it is hidden
         14 | not built | separately signed extracts
-        15 | not built | flags for an undisclosed diagnosis and for abuse
+        15 | SheetsTests/FaxCopyTests | a suspicion of abuse is on no fax, and in the sheet
+        15 | ProgramTests/NoticeTests | who asked for it hears how many came and where to
+        15 | not built | an undisclosed diagnosis (its sheet dischargeInfo); copies for the person
         16 | not built | the scanned form beside a record
         17 | PagesTests/ProvisionPageTests | both sides find one line for what arrived
         17 | PagesTests/ProvisionPageTests | showing and taking along are on record before
         17 | PagesTests/ProvisionPageTests | who reads no sheets gets neither page nor file
         18 | not built | disclosure of all sheets of one person
-        19 | not built | statistics
-        20 | not built | masked name and birth date on what is faxed
-        21 | not built | a test that nothing is chosen beforehand
-        22 | not built | a test of the consents of a member that has left
+        19 | GatewayTests/SmallCellsTests | small counts are not told
+        19 | GatewayTests/SmallCellsTests | what is not told cannot be found by adding up
+        19 | FlowTests/EmergencyExceptionTests | exceptions are counted by month, and what
+        19 | not built | other statistics that leave
+        20 | PagesTests/FaxTests | on a fax the name is half hidden wherever it stands
+        20 | PagesTests/FaxTests | a number that the directory does not have is not dialled
+        20 | PagesTests/FaxTests | the number on the cover confirms one arrival once
+        20 | SheetsTests/FaxCopyTests | nothing on a fax says who the person is
+        21 | PagesTests/ConsentChoiceTests | nothing is chosen where a consent is recorded
+        21 | PagesTests/ConsentChoiceTests | what was not chosen is asked for, and nothing is
+        21 | PagesTests/ConsentChoiceTests | nobody is taken to have withdrawn a consent who
+        21 | PagesTests/ConsentChoiceTests | when and by whom it was taken stands where it is
+        22 | FlowTests/ConsentLeavingTests | who has left sends nothing new, by gateway or on
+        22 | FlowTests/ConsentLeavingTests | its records stay, and so does what others have
+        22 | FlowTests/ConsentLeavingTests | to who has left nothing new goes, and what waited
         """
 
     private struct Row {

@@ -14,6 +14,7 @@ enum ReviewPages {
             return .page(try await page(visit))
         }
         door.post("/reviews/{review}", to: &router, review)
+        FigurePages.add(to: &router, door)
     }
 
     private static let most = 50
@@ -55,6 +56,7 @@ enum ReviewPages {
         let body: HTML = """
             <p>緊急閲覧と、同意の緊急例外による送信を、行った人とは別の窓口責任者が3営業日以内に確認します。</p>
             \(waiting.isEmpty ? none : HTML(joining: waiting))\(reviewed(known.reviewed, visit))
+            <p><a href="\(visit.path("/figures/emergencies"))">緊急例外の統計</a></p>
             """
         return PageFrame(title: "緊急閲覧・緊急例外の確認", problems: problems)
             .page(body, for: visit, at: .today)

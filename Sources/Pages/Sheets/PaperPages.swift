@@ -81,10 +81,17 @@ enum PaperPages {
         try await visit.demand(.send)
         guard let id = MessageID(captures.text("message")) else { throw .notFound }
         let agent = visit.agent
-        let route = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.printedPaper(id, by: agent)
-        }
-        let documents = PaperMail(visit: visit, route: route).documents
+        // Without a word about it, what shows less.
+        let way = visit.form["way"].flatMap(PaperRoute.Way.init) ?? .fax
+        let printed: PaperRoute
+        do throws(GatewayError) {
+            printed = try await visit.gateway.printedPaper(id, as: way, by: agent)
+        } catch .faxUnknown {
+            let problem: HTML = "宛先帳にFAX番号がない宛先があります。郵送用に印刷するか、宛先に番号を確かめてもらってください"
+            let route = try await route(visit, captures)
+            return .page(page(route, visit, nil, [problem]), status: 400)
+        } catch { throw .gateway(error) }
+        let documents = PaperMail(visit: visit, route: printed, way: way).documents
         return try await PrintPages.draw(documents, "paper-\(id).pdf", visit)
     }
 
@@ -135,14 +142,22 @@ enum PaperPages {
     // MARK: The page
 
     /// `wrong`: of whose copy another number was typed.
-    private static func page(_ route: PaperRoute, _ visit: Visit, _ wrong: MemberID?) -> HTML {
+    private static func page(
+        _ route: PaperRoute,
+        _ visit: Visit,
+        _ wrong: MemberID?,
+        _ problems: [HTML] = []
+    ) -> HTML {
         let copies = route.copies.map { copy($0, of: route, visit, isWrong: $0.to == wrong) }
         let path = visit.path("/paper/\(route.id)")
         let printing: HTML = HTML.when(
             visit.session.may(.send),
             """
             <form method="post" action="\(path)/print">\(visit.token)
-            <p><button class="main">送付票と書類を印刷する（PDF）</button></p></form>
+            <p>FAX用では、書類の中でも利用者の氏名を伏せ（●京●郎）、生年月日・住所・電話・被保険者番号と、\
+            虐待の疑いなど取扱いに注意が必要な欄を載せません。先方とは電話で利用者を確かめてください。</p>
+            <p class="row"><button class="main" name="way" value="fax">FAX用に印刷する（PDF）</button>
+            <button name="way" value="post">郵送用に印刷する（PDF）</button></p></form>
             """
         )
         let body: HTML = """
@@ -156,7 +171,8 @@ enum PaperPages {
             <p><a href="\(visit.path("/paper"))">紙で送った書類の一覧</a></p>
             """
         let problem: HTML = "<a href=\"#code\">受取番号が違います。先方に送付票の6桁の数字をもう一度聞いてください</a>"
-        return PageFrame(title: "紙で送る", problems: wrong == nil ? [] : [problem])
+        let told = problems + (wrong == nil ? [] : [problem])
+        return PageFrame(title: "紙で送る", problems: told)
             .page(body, for: visit, at: .outbox)
     }
 
@@ -231,16 +247,16 @@ enum PaperPages {
 struct PaperMail {
     let visit: Visit
     let route: PaperRoute
+    let way: PaperRoute.Way
 
     var documents: [PaperDocument] {
-        guard let form = visit.catalogue.filledForm(of: route.sheet) else { return [] }
         let foot = PaperDocument.Foot(
             message: route.id,
             sha256: SHA256.hash(route.sheet.bytes),
             printedAt: visit.now,
             by: visit.agent.name
         )
-        let sheet = PaperDocument(form, of: route.sheet, foot: foot, watermark: visit.watermark)
+        guard let sheet = document(foot) else { return [] }
         return route.copies.flatMap { copy in
             let cover = CoverSheet(
                 to: party(copy.to, at: copy.desk),
@@ -252,6 +268,20 @@ struct PaperMail {
             return [
                 PaperDocument(cover: cover, message: route.id, watermark: visit.watermark), sheet,
             ]
+        }
+    }
+
+    private func document(_ foot: PaperDocument.Foot) -> PaperDocument? {
+        let (sheet, mark) = (route.sheet, visit.watermark)
+        switch way {
+        case .fax:
+            return visit.catalogue.faxForm(of: sheet).map {
+                PaperDocument(fax: $0, of: sheet, foot: foot, watermark: mark)
+            }
+        case .post:
+            return visit.catalogue.filledForm(of: sheet).map {
+                PaperDocument($0, of: sheet, foot: foot, watermark: mark)
+            }
         }
     }
 

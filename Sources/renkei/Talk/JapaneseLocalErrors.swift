@@ -147,6 +147,7 @@ extension JapaneseErrors {
         "secondPersonMissing": (
             "消去には 2 人の名前が要ります。", "一覧を確かめたもう 1 人の氏名を --with に書いてください。"
         ),
+        "faxUnknown": ("宛先帳にFAX番号がない宛先があります。", "郵送で送るか、宛先に番号を確かめてもらってください。"),
         "ownEmergency": ("ご自身の緊急閲覧・緊急例外は確認できません。", "ほかの窓口責任者に確認を頼んでください。"),
         "deskUnknown": (
             "その窓口はありません。", "相手の窓口は宛先帳（directory show）、自分の窓口は gateway desk list で確かめてください。"
