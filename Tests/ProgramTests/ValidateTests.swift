@@ -14,8 +14,8 @@ import Testing
 
     @Test func `there are examples of every type, valid and not`() throws {
         let names = try SheetExamples.names()
-        #expect(names.count { $0.hasPrefix("invalid-") } == 10)
-        #expect(names.count == 26)
+        #expect(names.count { $0.hasPrefix("invalid-") } == 12)
+        #expect(names.count == 29)
     }
 
     @Test(arguments: try SheetExamples.names())
