@@ -238,12 +238,10 @@ extension OrganisationGateway {
         let member = member
         let chunks = arrival.submission.body.chunks.map(\.sealedSha256)
         try await settle { () async throws(GatewayError) in
-            let replied = try await repliedTo(verified)
+            let replied = try await consequence(of: verified)
             let book = try await bookEntries(of: verified, received)
-            let told = try await told(by: verified)
             let proposal = proposal(
-                expects: parcel.expects(verified.contentSha256) + replied.expects
-                    + told.expects,
+                expects: parcel.expects(verified.contentSha256) + replied.expects,
                 drafts: [{ _ in draft }],
                 acts: acts + parcel.freed(by: self) + replied.acts
             ) { signed in
@@ -256,7 +254,7 @@ extension OrganisationGateway {
                     .receive(received, stored), .claim(chunks, by: key),
                     .receipt(accepted, disclosure: nil),
                     .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
-                ] + replied.writes + book + told.writes
+                ] + replied.writes + book
             }
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }

@@ -127,7 +127,7 @@ extension OrganisationGateway {
             createdAt: now,
             holdUntil: now,
             expiresAt: life.expiresAt,
-            draft: try await vault.seal(bundle.bytes, .draft(message)),
+            draft: try await vault.seal(bundle.bytes, .draft(message), of: nil),
             copies: [OutboxCopy(to: peer, desk: nil, state: .queued, movedAt: now)],
             isSealed: false,
             wasAttempted: false,

@@ -31,20 +31,19 @@ extension OrganisationGateway {
         return told
     }
 
-    /// What a notice that is taken in adds to them.
-    func told(
-        by verified: VerifiedSheet
-    ) async throws(GatewayError) -> (expects: [Precondition], writes: [GatewayWrite]) {
-        guard let notice = WithdrawalNotice(verified.sheet) else { return ([], []) }
+    /// What a sheet that is taken in does to what is here: the sheet it answers is 返信あり, and what
+    /// a notice tells is kept.
+    func consequence(of verified: VerifiedSheet) async throws(GatewayError) -> Consequence {
+        var found = try await repliedTo(verified)
+        guard let notice = WithdrawalNotice(verified.sheet) else { return found }
         let peer = verified.arrival.key.from
         let known = try await notices(of: notice.consent, from: peer)
         let name = Self.name(of: notice.consent, from: peer)
         let all = JSON.array((known.notices + [notice]).map(\.json))
-        let column = try await vault.seal(all.canonicalBytes, .record(.withdrawal, name))
-        return (
-            [.recordRevision(.withdrawal, name, known.revision)],
-            [.record(.withdrawal, name, column, at: time.now)]
-        )
+        let column = try await vault.seal(all.canonicalBytes, .record(.withdrawal, name), of: nil)
+        found.expects.append(.recordRevision(.withdrawal, name, known.revision))
+        found.writes.append(.record(.withdrawal, name, column, at: time.now))
+        return found
     }
 
     private func notices(

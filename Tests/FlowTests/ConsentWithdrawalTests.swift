@@ -112,7 +112,8 @@ import Testing
         let name = OrganisationGateway.name(of: FlowSheet.record)
         let column = try await office.vault.seal(
             JSON.object(json).canonicalBytes,
-            .record(.consentRecord, name)
+            .record(.consentRecord, name),
+            of: nil
         )
         let act = office.facts(
             .consentChanged,
