@@ -35,7 +35,7 @@ extension OrganisationGateway {
     /// Records a consent, or a new version of it.
     ///
     /// - Throws: `consentWithdrawn` for a version that would undo a withdrawal: who consents anew
-    ///   gets a new record.
+    ///   gets a new record; `consent` for a blanket consent that is not what its template says.
     package func recordConsent(
         _ json: JSON,
         by agent: Agent
@@ -49,6 +49,7 @@ extension OrganisationGateway {
         {
             throw .consentWithdrawn
         }
+        try await checkTemplate(of: record, by: agent)
         try await store(
             record,
             known,

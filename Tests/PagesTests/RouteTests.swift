@@ -91,6 +91,8 @@ struct RouteTests {
         "POST /o/{org}/drafts/{draft}/correct": .only(.draft),
         "GET /o/{org}/drafts/{draft}/discard": .only(.draft),
         "POST /o/{org}/drafts/{draft}/discard": .only(.draft),
+        "GET /o/{org}/templates": .only(.manageTemplates),
+        "POST /o/{org}/templates": .only(.manageTemplates),
         "GET /o/{org}/figures/emergencies": .only(.reviewEmergency),
         "POST /o/{org}/figures/emergencies": .only(.reviewEmergency),
         "GET /o/{org}/consents": .only(.recordConsent),

@@ -15,7 +15,10 @@ import Testing
         3 | ConsentTests/ConsentRegisterTests | a record that does not cover the delivery
         4 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
         5 | SheetsTests/ConsentRuleTests | a rule of consent or direction finds exactly
-        6 | not built | templates of a blanket consent with versions
+        6 | PagesTests/TemplateTests | a template names all that a blanket consent must
+        6 | PagesTests/TemplateTests | a blanket consent names the text that was explained
+        6 | PagesTests/TemplateTests | a record that its template does not cover is refused
+        6 | not built | that the command line asks for a template too
         7 | SheetsTests/ConsentSentenceTests | every form that prints a sentence prints what
         7 | FlowTests/ConsentDeniedTests | words that the form does not print are not sent
         7 | FlowTests/ConsentDeniedTests | a sentence about the family is not sent where the

@@ -1,3 +1,4 @@
+import Consent
 import Japanese
 import Primitives
 import Sheets
@@ -7,6 +8,8 @@ import Staff
 struct ConsentForm {
     let visit: Visit
     let typed: PostedForm
+    /// 包括同意のひな形.
+    var templates: [ConsentTemplate] = []
 
     var html: HTML {
         """
@@ -25,6 +28,7 @@ struct ConsentForm {
         \(line("guardianPower", "代理権の範囲（後見人等のとき）", must: false))
         <fieldset id="method"><legend>方法<span class="must">※必須</span></legend>
         \(Self.options("method", "ConsentMethod", visit, chosen: typed["method"]))</fieldset>
+        \(templateMenu)
         \(line("validFrom", "同意を得た日", must: true, hint: "例: R8.4.1、令和8年4月1日"))
         \(line("explainedBy", "説明した職員の氏名", must: true))
         <fieldset id="purposes"><legend>目的<span class="must">※必須</span></legend>
@@ -58,6 +62,7 @@ struct ConsentForm {
         need("giverName", "同意した方の氏名を入力してください")
         need("givenBy", "どなたの同意かを選んでください")
         need("method", "方法を選んでください")
+        problems += templateProblems
         need("explainedBy", "説明した職員の氏名を入力してください")
         need("purposes", "目的を選んでください")
         need("scopeOrgTypes", "提供先の種類を選んでください")
@@ -112,10 +117,55 @@ struct ConsentForm {
             "guardianKind": text("guardianKind"),
             "guardianPower": text("guardianPower"),
             "explainedBy": text("explainedBy"),
+            "explainedText": template?.reference,
             "recordedBy": .string(visit.session.displayName),
             "recordedAt": .string(visit.now.description),
             "familyMembersConsented": family,
         ]
+    }
+
+    // MARK: Template
+
+    /// That was explained (C-6).
+    private var template: ConsentTemplate? {
+        typed["template"].flatMap { word in
+            templates.first { Self.word($0).hasSameBytes(as: word) }
+        }
+    }
+
+    private static func word(_ template: ConsentTemplate) -> String {
+        "\(template.id.text).\(template.version)"
+    }
+
+    private var templateMenu: HTML {
+        let items = templates.map { template -> HTML in
+            let isChosen = typed["template"]?.hasSameBytes(as: Self.word(template)) ?? false
+            return """
+                <option value="\(Self.word(template))"\(HTML.when(isChosen, " selected"))>\
+                \(ConsentWords.title(template.reference))</option>
+                """
+        }
+        return """
+            <div class="field"><label for="template">説明したひな形と版（契約時の包括同意のとき）</label>
+            <div><select id="template" name="template"><option value="">（なし）</option>\
+            \(items)</select></div></div>
+            """
+    }
+
+    private var templateProblems: [HTML] {
+        guard let template else {
+            let isBlanket = typed["method"]?.hasSameBytes(as: "contractBlanket") ?? false
+            guard isBlanket else { return [] }
+            return ["<a href=\"#template\">契約時の包括同意では、説明したひな形と版を選んでください</a>"]
+        }
+        let purposes = typed.all("purposes").map { ConsentPurpose($0) }
+        let types = typed.all("scopeOrgTypes").map { OrganisationType($0) }
+        let isCovered =
+            purposes.allSatisfy(template.purposes.contains)
+            && types.allSatisfy(template.organisationTypes.contains)
+            && (day.map { template.since <= $0 } ?? true)
+        return isCovered
+            ? [] : ["<a href=\"#template\">ひな形にない目的か提供先が選ばれているか、制定日より前の同意です</a>"]
     }
 
     // MARK: Fields

@@ -11,6 +11,7 @@ enum ConsentPages {
         door.get("/consents", to: &router, list)
         door.post("/consents", to: &router, record)
         WithdrawalPages.add(to: &router, door)
+        TemplatePages.add(to: &router, door)
     }
 
     private static func list(
@@ -46,11 +47,18 @@ enum ConsentPages {
         let records = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.consentRecords()
         }
+        let form = ConsentForm(visit: visit, typed: typed, templates: try await templates(visit))
         let body: HTML = """
             \(table(records, visit))
-            <h2>同意を記録する</h2>\(ConsentForm(visit: visit, typed: typed).html)
+            <h2>同意を記録する</h2>\(form.html)
             """
         return PageFrame(title: "同意", problems: problems).page(body, for: visit, at: .consents)
+    }
+
+    private static func templates(_ visit: Visit) async throws(PageRefusal) -> [ConsentTemplate] {
+        try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.consentTemplates()
+        }
     }
 
     private static func table(_ records: [ConsentRecord], _ visit: Visit) -> HTML {
@@ -84,7 +92,8 @@ enum ConsentPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.recordConsent)
-        let form = ConsentForm(visit: visit, typed: visit.form)
+        let templates = try await templates(visit)
+        let form = ConsentForm(visit: visit, typed: visit.form, templates: templates)
         let problems = form.problems
         guard problems.isEmpty, let json = form.record else {
             return .page(try await page(visit, visit.form, problems), status: 400)

@@ -25,7 +25,17 @@ struct ConsentWords {
     var giver: String { record.json["giverName"]?.string ?? "" }
     /// Who explained and took it.
     var explainer: String { record.json["explainedBy"]?.string ?? "" }
-    var method: String { visit.label(record.json["method"]?.string, "ConsentMethod") }
+    var method: String {
+        let method = visit.label(record.json["method"]?.string, "ConsentMethod")
+        guard record.template != nil, let text = record.json["explainedText"] else { return method }
+        return "\(method)（\(Self.title(text))）"
+    }
+
+    /// A template and its version, as a record names them.
+    static func title(_ text: JSON) -> String {
+        let version = text["version"]?.integer ?? 0
+        return "\(text["name"]?.string ?? "") \(English.said("第"))\(version)\(English.said("版"))"
+    }
 
     var scope: String {
         let types = (record.json["scopeOrgTypes"]?.array ?? []).compactMap(\.string)

@@ -147,6 +147,7 @@ enum StaffPages {
             <th scope="col">サインイン中</th><th scope="col">操作</th></tr>
             </thead><tbody>\(rows)</tbody></table>
             <h2>職員を追加する</h2>\(form(visit, typed: problems.isEmpty ? PostedForm() : visit.form))
+            <p><a href="\(visit.path("/templates"))">包括同意のひな形</a></p>
             """
         return PageFrame(title: "職員", problems: problems).page(body, for: visit, at: .staff)
     }

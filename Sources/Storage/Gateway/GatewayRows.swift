@@ -276,6 +276,7 @@ package enum RecordKind: String, Hashable, Sendable {
     case ending, erasure
     /// What others have told of consents of theirs, by sender and consent.
     case withdrawal
+    case consentTemplate
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation
