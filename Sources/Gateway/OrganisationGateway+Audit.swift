@@ -101,7 +101,7 @@ extension OrganisationGateway {
         var end = try await read { stored throws(StoreError) in
             try stored.trees().first { $0.origin == origin }?.size ?? 0
         }
-        var found: [LeafPosition] = []
+        var found: [UInt64] = []
         var isOver = false
         while end > 0, !isOver {
             let start = end - min(end, UInt64(LogPage.most))
@@ -114,13 +114,20 @@ extension OrganisationGateway {
                 isOver = leaf.at < since
                 if isOver { break }
                 guard events.contains(leaf.facts.event) else { continue }
-                found.append(LeafPosition(tree: origin, index: start + UInt64(offset)))
+                found.append(start + UInt64(offset))
             }
             end = start
         }
-        let positions = found
+        return try await entries(at: found.reversed())
+    }
+
+    /// The entries at some places of the own log, in their order.
+    func entries(at places: [UInt64]) async throws(GatewayError) -> [AuditedEntry] {
+        let origin = accessOrigin
         let rows = try await read { stored throws(StoreError) in
-            try positions.reversed().map(stored.row(at:))
+            try places.map { place throws(StoreError) in
+                try stored.row(at: LeafPosition(tree: origin, index: place))
+            }
         }
         var entries: [AuditedEntry] = []
         for row in rows { entries.append(try await audited(row)) }
@@ -228,20 +235,14 @@ extension OrganisationGateway {
     }
 
     /// Recomputes the own log from its first leaf to a checkpoint made now.
-    package func auditLog() async throws(GatewayError) -> LogAudit {
-        let first = try await auditPage(from: 0)
-        var leaves = first.leaves
-        while leaves.count < first.checkpoint.head.size {
-            let next = try await auditPage(from: UInt64(leaves.count)).leaves
-            guard !next.isEmpty else { break }
-            leaves += next
+    package func auditLog() async throws(GatewayError) -> LogVerdict {
+        var page = try await auditPage(from: 0)
+        var stream = LogStream(under: page.checkpoint, key: page.key)
+        while !page.leaves.isEmpty, !stream.isComplete {
+            stream.read(page.leaves)
+            page = try await auditPage(from: stream.size)
         }
-        let copy = LogCopy(
-            origin: first.checkpoint.origin,
-            leaves: Array(leaves.prefix(Int(first.checkpoint.head.size))),
-            checkpoints: [first.checkpoint]
-        )
-        return LogAudit(of: copy, key: first.key)
+        return stream.verdict
     }
 
     /// The leaf and proof of a receipt that was made or received here.

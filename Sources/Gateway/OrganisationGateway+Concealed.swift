@@ -15,29 +15,58 @@ extension OrganisationGateway {
         in leaves: [[UInt8]],
         from first: UInt64
     ) async throws(GatewayError) -> [UInt64] {
+        let known = (erased: try await erasedLeaves(), years: try await yearKeys())
+        // Opening is what takes long: the readers of the store share it.
+        let size = max(1, (leaves.count + Self.parts - 1) / Self.parts)
+        let found = await withTaskGroup(of: Result<[UInt64], GatewayError>.self) { group in
+            for start in stride(from: 0, to: leaves.count, by: size) {
+                let part = Array(leaves[start..<min(leaves.count, start + size)])
+                group.addTask {
+                    await self.concealed(in: part, from: first + UInt64(start), known)
+                }
+            }
+            var found: [Result<[UInt64], GatewayError>] = []
+            for await part in group { found.append(part) }
+            return found
+        }
+        var concealed: [UInt64] = []
+        for part in found { concealed += try part.get() }
+        return concealed.sorted()
+    }
+
+    private static let parts = 4
+
+    private func concealed(
+        in leaves: [[UInt8]],
+        from first: UInt64,
+        _ known: (erased: Set<UInt64>, years: [DataKey])
+    ) async -> Result<[UInt64], GatewayError> {
         let origin = accessOrigin
         let places = leaves.indices.map {
             LeafPosition(tree: origin, index: first + UInt64($0))
         }
-        let sealed = try await read { stored throws(StoreError) in
-            try places.map { place throws(StoreError) in try stored.openings(at: place) }
-        }
-        let keys = try await standingKeys(Set(sealed.joined().map(\.keyReference)))
-        let erased = try await erasedLeaves()
-        let years = try await yearKeys()
-        return try await read { stored throws(StoreError) in
-            var concealed: [UInt64] = []
-            for (offset, bytes) in leaves.enumerated() {
-                let place = places[offset]
-                let isErased = erased.contains(place.index)
-                let entry = entry(place, bytes, sealed[offset], keys, isErased: isErased)
-                guard let entry, try stored.finds(entry, at: place, by: years, isErased) else {
-                    concealed.append(place.index)
-                    continue
-                }
+        do throws(GatewayError) {
+            let sealed = try await read { stored throws(StoreError) in
+                try places.map { place throws(StoreError) in try stored.openings(at: place) }
             }
-            return concealed
-        }
+            let keys = try await standingKeys(Set(sealed.joined().map(\.keyReference)))
+            let concealed = try await read { stored throws(StoreError) in
+                var concealed: [UInt64] = []
+                var terms = TermTags(keys: known.years)
+                for (offset, bytes) in leaves.enumerated() {
+                    let place = places[offset]
+                    let isErased = known.erased.contains(place.index)
+                    let entry = entry(place, bytes, sealed[offset], keys, isErased: isErased)
+                    guard let entry, try stored.finds(entry, at: place, by: &terms, isErased)
+                    else {
+                        concealed.append(place.index)
+                        continue
+                    }
+                }
+                return concealed
+            }
+            return .success(concealed)
+        } catch { return .failure(error) }
     }
 
     /// Of keys that rows name, those that are there.
@@ -66,18 +95,39 @@ extension OrganisationGateway {
     }
 }
 
+/// The tags of a term under the keys of all years: the same people come again and again.
+private struct TermTags {
+    let keys: [DataKey]
+    private var known: [Term: [IndexTag]] = [:]
+
+    private struct Term: Hashable {
+        let kind: IndexKind
+        let value: ByteText
+    }
+
+    init(keys: [DataKey]) { self.keys = keys }
+
+    mutating func tags(_ kind: IndexKind, _ value: String) -> [IndexTag] {
+        let term = Term(kind: kind, value: ByteText(value))
+        if let tags = known[term] { return tags }
+        let tags = keys.map { $0.tag(kind, value.bytes) }
+        known[term] = tags
+        return tags
+    }
+}
+
 extension GatewayReader {
     /// Whether each of an entry's terms leads to it, by the index of one year or another.
     fileprivate func finds(
         _ entry: AuditedEntry,
         at position: LeafPosition,
-        by keys: [DataKey],
+        by terms: inout TermTags,
         _ isErased: Bool
     ) throws(StoreError) -> Bool {
         for (kind, value) in entry.terms where !(isErased && kind.isOfPatient) {
             var isFound = false
-            for key in keys where !isFound {
-                isFound = try isTagged(position, key.tag(kind, value.bytes))
+            for tag in terms.tags(kind, value) where !isFound {
+                isFound = try isTagged(position, tag)
             }
             guard isFound else { return false }
         }
@@ -117,12 +167,5 @@ extension AuditedEntry {
             (.message, message?.text),
         ]
         return terms.compactMap { kind, value in value.map { (kind, $0) } }
-    }
-
-    private var message: MessageID? {
-        let object = leaf.facts.object
-        guard [.message, .part].contains(object.kind), case .clear(let name) = object.name
-        else { return nil }
-        return name.text.split(separator: "/").first.flatMap { MessageID(String($0)) }
     }
 }

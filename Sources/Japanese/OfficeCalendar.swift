@@ -62,6 +62,23 @@ package struct OfficeCalendar: Sendable {
         }
     }
 
+    /// The times within `span` at which it is closed, in order and apart from each other.
+    package func closed(in span: Range<Timestamp>) -> [Range<Timestamp>] {
+        var closed: [Range<Timestamp>] = []
+        var start = span.lowerBound
+        var day = start.dayInJapan
+        while moment(day, 0) < span.upperBound {
+            for minutes in openMinutes(on: day) {
+                let end = min(moment(day, minutes.lowerBound), span.upperBound)
+                if start < end { closed.append(start..<end) }
+                start = max(start, moment(day, minutes.upperBound))
+            }
+            day = day.adding(days: 1)
+        }
+        if start < span.upperBound { closed.append(start..<span.upperBound) }
+        return closed
+    }
+
     /// The first moment from `time` on at which it is open: `time` itself if it is.
     ///
     /// - Returns: nil where it does not open within `horizonDays`.

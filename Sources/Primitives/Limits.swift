@@ -139,6 +139,8 @@ package enum Limits {
     package static let accounts = 10_000
     package static let displayNameScalars = 100
     package static let accountReview = Duration.days(182)
+    /// Whoever has not signed in for so long is told to the auditor.
+    package static let accountUnused = Duration.days(90)
     package static let passwordScalarsLeast = 13
     package static let passwordBytes = 1024
     /// Each waits for a tenth of a second of one thread; more would wait longer than anybody does.

@@ -45,6 +45,22 @@ struct OfficeCalendarTests {
         #expect(days == midnight.adding(.days(3)))
     }
 
+    @Test func `the times at which it is closed lie between its hours`() throws {
+        // Friday noon to Tuesday, with Labour Thanksgiving Day on Monday.
+        let span = Calendars.time("2026-11-20 12:00")..<Calendars.time("2026-11-24 09:00")
+        let closed = try office().closed(in: span)
+        #expect(
+            closed == [
+                Calendars.time("2026-11-20 17:15")..<Calendars.time("2026-11-21 09:00"),
+                Calendars.time("2026-11-21 12:00")..<Calendars.time("2026-11-24 08:30"),
+            ]
+        )
+        let night = Calendars.time("2026-11-20 20:00")..<Calendars.time("2026-11-20 22:00")
+        #expect(try office().closed(in: night) == [night])
+        let noon = Calendars.time("2026-11-20 10:00")..<Calendars.time("2026-11-20 12:00")
+        #expect(try office().closed(in: noon) == [])
+    }
+
     @Test func `days closed besides are no working days`() throws {
         let office = try office(closed: [Calendars.day("2026-08-12")...Calendars.day("2026-08-15")])
         #expect(office.isWorkingDay(Calendars.day("2026-08-10")))

@@ -105,6 +105,8 @@ struct RouteTests {
         "GET /o/{org}/audit": .only(.seeAllEntries),
         "POST /o/{org}/audit": .only(.seeAllEntries),
         "POST /o/{org}/audit/check": .only(.seeAllEntries),
+        "GET /o/{org}/audit/questions": .only(.seeAllEntries),
+        "POST /o/{org}/audit/questions": .only(.seeAllEntries),
         "GET /o/{org}/audit/unusual": .only(.seeAllEntries),
         "GET /o/{org}/audit/unusual/{finding}": .only(.seeAllEntries),
         "POST /o/{org}/audit/unusual/{finding}": .only(.seeAllEntries),

@@ -95,6 +95,7 @@ enum AuditPages {
             <form method="post" action="\(visit.path("/audit/check"))">\(visit.token)
             <p><button>記録が書き換えられていないか検査する</button></p></form>
             <p><a href="\(visit.path("/audit/unusual"))">気になる動きを見る</a></p>
+            <p><a href="\(visit.path("/audit/questions"))">監査の質問に答えを出す</a></p>
             \(found)
             """
         return PageFrame(title: "閲覧と操作の記録", problems: problems)

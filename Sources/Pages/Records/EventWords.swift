@@ -23,9 +23,11 @@ package enum EventWords {
     ]
 
     /// Who acts where no person does.
-    static func machine(_ actor: LeafActor) -> String {
+    static func machine(_ actor: LeafActor) -> String { machine(actor.kind) }
+
+    static func machine(_ kind: AgentKind) -> String {
         let own =
-            switch actor.kind {
+            switch kind {
             case .person: "職員（氏名は消去済み）"
             case .system: "連携システム"
             case .peer: "相手機関・交換所"
@@ -81,7 +83,7 @@ package enum EventWords {
         .consentEmergencyReviewed: "緊急例外を確認",
         .auditQueried: "記録を調査",
         .auditExported: "記録を書き出し",
-        .auditReviewed: "気になる動きを確認",
+        .auditReviewed: "記録を点検・確認",
         .settingChanged: "設定を変更",
         .retentionCompleted: "業務の完了日を記録",
         .retentionHeld: "保存の留め置き",

@@ -132,6 +132,36 @@ package protocol GatewayReader: AuditReader {
     /// Own statements on their way to the exchange, in the order they were made.
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]
 
+    // Questions about the log.
+    /// The leaves of an event among some of a tree, in order, by their indices.
+    func leaves(
+        of event: AuditEvent,
+        in tree: TreeOrigin,
+        _ range: Range<UInt64>
+    ) throws(StoreError) -> [UInt64]
+    /// Those of them whose act failed.
+    func failures(
+        of event: AuditEvent,
+        in tree: TreeOrigin,
+        _ range: Range<UInt64>
+    ) throws(StoreError) -> [UInt64]
+    /// Every tag of a kind, under the keys of all years.
+    func tags(of kind: IndexKind) throws(StoreError) -> [IndexTag]
+    /// The first leaves that carry a tag among some of a tree, in order, by their indices.
+    func leaves(
+        tagged tag: IndexTag,
+        in tree: TreeOrigin,
+        _ range: Range<UInt64>,
+        limit: Int
+    ) throws(StoreError) -> [UInt64]
+    /// For each moment, which come in order, the first leaf that is not before it; the end of
+    /// `range` without one. Leaves stand in the order of their times.
+    func firstLeaves(
+        notBefore times: [Timestamp],
+        in tree: TreeOrigin,
+        _ range: Range<UInt64>
+    ) throws(StoreError) -> [UInt64]
+
     // The rest.
     /// Open answers, due by then and not yet found overdue, the earliest first.
     func expectations(dueBefore: Timestamp, limit: Int) throws(StoreError) -> [ExpectationRow]

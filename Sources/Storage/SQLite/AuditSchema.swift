@@ -29,6 +29,24 @@ enum AuditSchema {
             note BLOB NOT NULL);
         """ + fixed.map(refusal).joined() + treeRefusal
 
+    /// The text of a member of a leaf, by its bytes: SQLite lets no index read JSON. A leaf is in
+    /// canonical form, and no value has a quotation mark, so the name stands there once.
+    static func said(_ member: String) -> String {
+        let name = "'\"\(member)\":\"'"
+        let rest = "substr(leaf, instr(leaf, CAST(\(name) AS BLOB)) + \(member.utf8.count + 4))"
+        return "CAST(substr(\(rest), 1, instr(\(rest), x'22') - 1) AS TEXT)"
+    }
+
+    /// Finds the leaves of an event without reading the others. SQLite makes it of the leaves
+    /// themselves: there is no second record beside them that could say something else.
+    static let eventIndexes = """
+        CREATE INDEX auditLeafByEvent ON auditLeaf (\(said("type")));
+        CREATE INDEX auditLeafFailed ON auditLeaf (\(said("type"))) WHERE \(isFailure);
+        """
+
+    /// Of a leaf: `outcome` is a number, 0 for success.
+    static let isFailure = "instr(leaf, CAST('\"outcome\":0' AS BLOB)) = 0"
+
     /// A seat-belt against a slip of our own, not the security: that is the tree.
     private static let fixed = ["auditLeaf", "auditNode", "auditCheckpoint", "auditCosignature"]
 

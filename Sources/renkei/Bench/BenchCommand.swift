@@ -10,8 +10,14 @@ extension Command {
                 Phrase(ja: "素の暗号処理との比と、1 秒あたりの配達", en: "ratios to bare OpenSSL, deliveries/s")
             )
         ),
-        options: [.benchCount, .benchSenders, .json]
+        options: [.benchCount, .benchSenders, .benchLeaves, .json]
     ) { invocation, console in
+        if let leaves = invocation.number(.benchLeaves) {
+            let log = try await LogBench(count: leaves).run(console)
+            console.endProgress()
+            say(log, console, asJSON: invocation.has(.json))
+            return .done
+        }
         let seal = try await SealBench().run(console)
         let delivery = try await DeliveryBench(
             count: invocation.number(.benchCount) ?? 300,
@@ -40,6 +46,33 @@ extension Command {
         return .done
     }
 
+    private static func say(_ log: LogBench.Figures, _ console: Console, asJSON: Bool) {
+        guard !asJSON else {
+            var questions = JSONObject()
+            for question in log.questions {
+                questions[question.name] = .integer(Int64(question.milliseconds))
+            }
+            console.data([
+                "leaves": .integer(Int64(log.leaves)),
+                "verifyMilliseconds": .integer(Int64(log.verifySeconds * 1000)),
+                "verifyKibibytes": .integer(Int64(log.verifyKibibytes)),
+                "serviceKibibytes": .integer(Int64(log.serviceKibibytes)),
+                "proofMicroseconds": .integer(Int64(log.proofMilliseconds * 1000)),
+                "questionMilliseconds": .object(questions),
+            ])
+            return
+        }
+        console.data("leaves \(log.leaves)")
+        console.data(
+            "verify \(tenths(log.verifySeconds)) s, \(log.verifyKibibytes / 1024) MiB, "
+                + "gateway \(log.serviceKibibytes / 1024) MiB"
+        )
+        console.data("proof  \(hundredths(log.proofMilliseconds)) ms")
+        for question in log.questions {
+            console.data("\(question.name): \(tenths(question.milliseconds)) ms")
+        }
+    }
+
     private static func row(_ own: Double, _ floor: Double) -> String {
         "\(tenths(own)) µs, bare primitives \(tenths(floor)) µs, ratio \(hundredths(own / floor))"
     }
@@ -59,6 +92,15 @@ extension Option {
         "N",
         Phrase(ja: "配達の数（既定 300）", en: "deliveries, default 300"),
         form: .number(1...5000)
+    )
+    fileprivate static let benchLeaves = Option(
+        "log",
+        "N",
+        Phrase(
+            ja: "代わりに、N 件の記録への監査の質問を測る",
+            en: "instead, an auditor's questions about a log of N leaves"
+        ),
+        form: .number(1000...2_000_000)
     )
     fileprivate static let benchSenders = Option(
         "senders",

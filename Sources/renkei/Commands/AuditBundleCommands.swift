@@ -24,7 +24,7 @@ extension Command {
             )
         ),
         options: [
-            .data, .unlockFile, .organisation, .agent, .role, .firstDay, .lastDay, .openings,
+            .data, .unlockFile, .organisation, .agent, .role, .fromDay, .toDay, .openings,
             .output, .force,
         ]
     ) { invocation, console in
@@ -48,7 +48,7 @@ extension Command {
             )
         ),
         options: [
-            .data, .unlockFile, .tree, .firstDay, .lastDay, .output, .force,
+            .data, .unlockFile, .tree, .fromDay, .toDay, .output, .force,
         ]
     ) { invocation, console in
         guard let tree = invocation.text(.tree) else {
@@ -65,7 +65,7 @@ extension Command {
     }
 
     private static func asked(_ invocation: Invocation) throws -> JSONObject {
-        guard let from = invocation.text(.firstDay), let to = invocation.text(.lastDay),
+        guard let from = invocation.text(.fromDay), let to = invocation.text(.toDay),
             invocation.has(.output)
         else {
             throw UsageError.argumentMissing(
@@ -96,7 +96,7 @@ extension Command {
         }
         let line = "renkei audit verify \(path.shellWord) --root root.pem"
         console.talk(Phrase(ja: "次: \(line)", en: "next: \(line)"))
-        if let last = invocation.text(.lastDay).flatMap({ Day($0) }),
+        if let last = invocation.text(.toDay).flatMap({ Day($0) }),
             last >= SystemTime().now.dayInJapan
         {
             console.talk(
@@ -280,13 +280,13 @@ extension Argument {
 }
 
 extension Option {
-    fileprivate static let firstDay = Option(
+    static let fromDay = Option(
         "from",
         "DAY",
         Phrase(ja: "最初の日（日本時間）", en: "first day, in Japan"),
         form: .of { Day($0) }
     )
-    fileprivate static let lastDay = Option(
+    static let toDay = Option(
         "to",
         "DAY",
         Phrase(ja: "最後の日（その日を含む）", en: "last day, included"),

@@ -6,7 +6,7 @@ import Primitives
 extension Command {
     /// The access log of an organisation.
     static let auditing: [Command] = [
-        auditShow, auditVerify, auditBundle, auditProve, auditCheckpoint, exchangeAudit,
+        auditShow, auditAsk, auditVerify, auditBundle, auditProve, auditCheckpoint, exchangeAudit,
         exchangeAuditBundle,
     ]
 
@@ -33,7 +33,7 @@ extension Command {
             return .done
         }
         let members: JSONObject = [
-            "patient": try patient(invocation).map { .string($0) },
+            "patient": try typedName(.patient, invocation).map { .string($0) },
             "message": invocation.text(.aboutMessage).map { .string($0) },
         ]
         let answer = try await place.ask(ControlCall("audit.show", try place.acting(members)))
@@ -65,13 +65,13 @@ extension Command {
     }
 
     /// The name asked for; `-` is one line of standard input, which no list of processes shows.
-    private static func patient(_ invocation: Invocation) throws -> String? {
-        guard let given = invocation.text(.patient), given.hasSameBytes(as: "-") else {
-            return invocation.text(.patient)
+    static func typedName(_ option: Option, _ invocation: Invocation) throws -> String? {
+        guard let given = invocation.text(option), given.hasSameBytes(as: "-") else {
+            return invocation.text(option)
         }
         let input = try Files.read("-", atMost: 4096).prefix { $0 != 0x0A && $0 != 0x0D }
         guard !input.isEmpty else {
-            throw UsageError.valueUnfit("--patient", of: invocation.command.path)
+            throw UsageError.valueUnfit("--\(option.name)", of: invocation.command.path)
         }
         return String(decoding: input, as: UTF8.self)
     }
@@ -88,104 +88,6 @@ extension Command {
         let json = try await place.ask(ControlCall("audit.checkpoint", place.asking())).json
         console.data((json["note"]?.string ?? "").trimmingLineEnd)
         return .done
-    }
-
-    private static let auditVerify = Command(
-        ["audit", "verify"],
-        (
-            Phrase(
-                ja: "記録全体、または書き出した期間が書き換えられていないか確かめる",
-                en: "verify the whole log, or a period that was exported"
-            ),
-            Example(
-                "audit verify 監査.renkei --root root.pem",
-                Phrase(
-                    ja: "書き出した期間を通信なしで確かめる。ファイルがなければ自分の記録全体",
-                    en: "checks an exported period offline; without a file the own log"
-                )
-            )
-        ),
-        arguments: [.bundles],
-        options: [
-            .data, .unlockFile, .organisation, .outputFolder, .root, .trust, .json,
-        ]
-    ) { invocation, console in
-        guard invocation.texts(.bundles).isEmpty else {
-            return try verifyBundles(invocation, console)
-        }
-        // Whoever names a root means a file: the own log needs none.
-        guard !invocation.has(.root), !invocation.has(.trust) else {
-            throw UsageError.argumentMissing("FILE", of: invocation.command.path)
-        }
-        let place = Place(.gateway, invocation)
-        let isWhole = try await verify(place, place.asking(), invocation, console)
-        return isWhole ? .done : .failed
-    }
-
-    private static let exchangeAudit = Command(
-        ["exchange", "audit", "verify"],
-        (
-            Phrase(ja: "交換所の記録が書き換えられていないか確かめる", en: "verify the exchange's logs"),
-            Example(
-                "exchange audit verify",
-                Phrase(ja: "名簿と受け渡しの記録", en: "the logs of keys and of deliveries")
-            )
-        ),
-        options: [.data, .unlockFile, .outputFolder, .json]
-    ) { invocation, console in
-        let place = Place(.exchange, invocation)
-        var areWhole = true
-        for kind in [TreeKind.keys, .transport] {
-            let json: JSON = ["tree": .string(kind.rawValue)]
-            if try await !verify(place, json, invocation, console) { areWhole = false }
-        }
-        return areWhole ? .done : .failed
-    }
-
-    /// Copies a tree out, judges the copy, and tells what is wrong with it.
-    private static func verify(
-        _ place: Place,
-        _ members: JSON,
-        _ invocation: Invocation,
-        _ console: Console
-    ) async throws -> Bool {
-        let (copy, key, concealed) = try await LogCopy.fetch(from: place, members)
-        let checkpoint = copy.checkpoints[0]
-        if let folder = invocation.text(.outputFolder) {
-            let kind = members["tree"]?.string.map { $0 + "-" } ?? ""
-            let leaves = Array(copy.leaves.map { $0 + [0x0A] }.joined())
-            try Files.makeFolder(folder)
-            try Files.replace(folder + "/\(kind)leaves", leaves, mode: Files.ownerOnly)
-            try Files.replace(
-                folder + "/\(kind)checkpoint",
-                checkpoint.note,
-                mode: Files.ownerOnly
-            )
-        }
-        let audit = LogAudit(of: copy, key: key)
-        let isWhole = audit.isWhole && concealed.isEmpty
-        if invocation.has(.json) {
-            console.data([
-                "origin": .string(copy.origin.text), "size": .integer(Int64(audit.size)),
-                "whole": .bool(isWhole),
-                "concealed": concealed.isEmpty ? nil : .array(concealed.map { .integer($0) }),
-                "faults": .array(audit.faults.map { .string("\($0)") }),
-            ])
-        } else {
-            for fault in audit.faults { console.data("✗ \(fault)") }
-            for index in concealed {
-                console.data(Words(language: console.language).concealed(index))
-            }
-            let text = isWhole ? "✓" : "✗"
-            let tree = members["tree"]?.string.map { " " + $0 } ?? ""
-            console.talk(
-                Phrase(
-                    ja: "\(text)\(tree) \(audit.size) 件",
-                    en: "\(text)\(tree) \(audit.size) leaves"
-                )
-            )
-        }
-        return isWhole
     }
 
     private static let auditProve = Command(
@@ -228,41 +130,6 @@ extension Command {
     }
 }
 
-extension LogCopy {
-    /// A tree copied out page by page, up to the checkpoint that came with the first one.
-    fileprivate static func fetch(
-        from place: Place,
-        _ members: JSON
-    ) async throws -> (copy: LogCopy, key: NotePublicKey, concealed: [Int64]) {
-        var leaves: [[UInt8]] = []
-        var concealed: [Int64] = []
-        var first: LogPage?
-        while first.map({ leaves.count < $0.checkpoint.head.size }) ?? true {
-            var members = members.object ?? JSONObject()
-            members["from"] = .integer(Int64(leaves.count))
-            let answer = try await place.ask(ControlCall("audit.verify", .object(members)))
-            let page = try LogPage(reading: answer.json, answer.files)
-            if first == nil { first = page }
-            guard !page.leaves.isEmpty else { break }
-            leaves += page.leaves
-            concealed += (answer.json["concealed"]?.array ?? []).compactMap(\.integer)
-        }
-        guard let first else { throw DecodingRefusal(.missingMember) }
-        let covered = Array(leaves.prefix(Int(first.checkpoint.head.size)))
-        let origin = first.checkpoint.origin
-        let copy = LogCopy(origin: origin, leaves: covered, checkpoints: [first.checkpoint])
-        return (copy, first.key, concealed)
-    }
-}
-
-extension Words {
-    fileprivate func concealed(_ index: Int64) -> String {
-        language == .japanese
-            ? "✗ 葉 \(index): 値か索引が消されたか変えられています。検索では見つかりません。"
-            : "✗ leaf \(index): its values or index rows are gone or changed; no search finds it."
-    }
-}
-
 extension String {
     fileprivate var trimmingLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
 }
@@ -275,7 +142,7 @@ extension Argument {
 }
 
 extension Option {
-    fileprivate static let patient = Option(
+    static let patient = Option(
         "patient",
         "NAME",
         Phrase(

@@ -49,7 +49,8 @@ struct AuditDesk {
                 ["receipt": .string(digest.hex), "found": .bool(proof != nil)],
                 files: proof.map { [$0.leaf, $0.tlogProof] } ?? []
             )
-        default: throw GatewayError.notFound
+        default:
+            return try await QuestionDesk(gateway: gateway, house: house).answer(name, &reader)
         }
     }
 

@@ -58,6 +58,11 @@ struct Demo: Sendable {
     }
 
     func join(_ office: DemoOffice) async throws {
+        try await enrol(office)
+        try await serve(office)
+    }
+
+    func enrol(_ office: DemoOffice) async throws {
         stage.tell(
             "\(office.name)が参加票で参加し、ゲートウェイを動かします。",
             "The \(office.type) joins with its paper and starts its gateway."
@@ -79,6 +84,11 @@ struct Demo: Sendable {
             hidden: office.place(stage)
         )
         try Files.remove(paper)
+    }
+
+    /// - Returns: the process.
+    @discardableResult
+    func serve(_ office: DemoOffice) async throws -> Int32 {
         let serve = [
             "gateway", "serve", "--checkpoint-every", "1", "--test-exchange",
             "--pages", "127.0.0.1:0",
@@ -86,6 +96,7 @@ struct Demo: Sendable {
         let started = try await stage.serve(office.folder, serve + office.place(stage))
         let pages = String(started["pages"]?.integer ?? 0)
         try Files.create(office.pagesFile(stage), pages.bytes, mode: Files.ownerOnly)
+        return stage.processes.last ?? 0
     }
 
     /// Everybody sees everybody in the directory, and has the consents that the sheets rest on.

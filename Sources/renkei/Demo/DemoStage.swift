@@ -75,12 +75,16 @@ final class DemoStage: Sendable {
     }
 
     /// Runs any program.
-    func run(_ words: [String], succeedsWith expected: Int32 = 0) async throws -> String {
+    func run(
+        _ words: [String],
+        succeedsWith expected: Int32 = 0,
+        within limit: Duration = .seconds(60)
+    ) async throws -> String {
         let output = try ChildOutput()
         let talk = try ChildOutput()
         let child = try ChildProcess(words, output: output, errorOutput: talk)
         do {
-            guard let code = try await child.exitCode(within: .seconds(60)), code == expected
+            guard let code = try await child.exitCode(within: limit), code == expected
             else {
                 child.kill()
                 throw DemoFailure(

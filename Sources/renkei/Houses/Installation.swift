@@ -1,3 +1,4 @@
+import Pages
 import Primitives
 import Sheets
 
@@ -9,6 +10,12 @@ enum Installation {
         var files: [(path: String, bytes: [UInt8])] = []
         try collect(folder, "", into: &files)
         return try SheetCatalogue(files: files)
+    }
+
+    /// The words of the pages in English.
+    static func english() throws -> English {
+        let path = try schemas() + "/pages/english.json"
+        return try English(reading: Files.read(path, atMost: Limits.contentBytes))
     }
 
     static func schemas() throws(FileError) -> String {

@@ -151,12 +151,7 @@ struct PagesHouse {
             let keys = json["keys"]?.array ?? []
             return [words.keyState(json["state"]?.string)] + keys.map { words.key($0) }
         }
-        parts.english = try English(
-            reading: Files.read(
-                Installation.schemas() + "/pages/english.json",
-                atMost: Limits.contentBytes
-            )
-        )
+        parts.english = try Installation.english()
         let worker = PaperWorker()
         parts.press = { (job: PaperJob) async throws(PaperRefusal) -> [UInt8] in
             try await worker.pdf(job)

@@ -37,4 +37,11 @@ enum ThisProcess {
         let system = Double(usage.ru_stime.tv_sec) * 1e6 + Double(usage.ru_stime.tv_usec)
         return user + system
     }
+
+    /// The most memory that any child has taken of those that have ended.
+    static var mostKibibytesOfChildren: Int {
+        var usage = rusage()
+        unsafe getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+        return usage.ru_maxrss
+    }
 }
