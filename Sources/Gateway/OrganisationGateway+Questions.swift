@@ -69,7 +69,9 @@ extension OrganisationGateway {
         var act = facts(event, by: agent, on: .report(SHA256.hash(report)))
         act.purpose = .review
         act.reason = AuditReason(inquiry.question.rawValue.lowercased())
-        if inquiry.question.subject == .patient { act.patient = inquiry.name }
+        if inquiry.question.subject == .patient {
+            act.patient = AuditPatient(named: inquiry.name, birthDate: nil)
+        }
         return act
     }
 
@@ -119,7 +121,11 @@ extension OrganisationGateway {
         case .unusualAmounts: return try await unusualAmounts(inquiry, survey)
         case .signIns: return try await signIns(inquiry, survey)
         case .wholeness: return try await wholeness(inquiry, survey)
-        case .withoutConsent, .changes, .takenAway, .reviews:
+        case .reviews:
+            let places = try await survey.places(of: inquiry.question.events)
+            let shown = try await entries(at: places.suffix(inquiry.most))
+            return AuditTableau(reviews: shown, of: places.count)
+        case .withoutConsent, .changes, .takenAway:
             let places = try await survey.places(of: inquiry.question.events)
             return try await list(Self.columns(inquiry.question), inquiry, places)
         }
@@ -129,8 +135,7 @@ extension OrganisationGateway {
         switch question {
         case .withoutConsent: [.time, .person, .patient, .organisation, .reason]
         case .changes: [.time, .person, .act, .patient, .outcome, .reason]
-        case .takenAway: [.time, .person, .act, .patient, .organisation, .outcome, .message]
-        default: [.time, .person, .reason, .remark]
+        default: [.time, .person, .act, .patient, .organisation, .outcome, .message]
         }
     }
 
@@ -151,15 +156,7 @@ extension OrganisationGateway {
 
     /// A name has another tag under the key of each year.
     func patient(_ name: String) async throws(GatewayError) -> [IndexTag] {
-        let known = try await wrap(GatewayError.store) { () async throws(StoreError) in
-            try await store.dataKeys()
-        }
-        var tags: [IndexTag] = []
-        for row in known {
-            let key = try await vault.key(row.reference)
-            tags.append(key.tag(.patient, SearchText.name(name).bytes))
-        }
-        return tags
+        try await yearKeys().map { $0.tag(.patient, SearchText.name(name).bytes) }
     }
 
     /// All tags of a person who acted here, in any spelling.

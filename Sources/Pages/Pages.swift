@@ -60,6 +60,7 @@ package struct PageHandler: Handler {
         AuditPages.add(to: &router, door)
         UnusualPages.add(to: &router, door)
         QuestionPages.add(to: &router, door)
+        InspectionPages.add(to: &router, door)
         StaffPages.add(to: &router, door)
         StatusPage.add(to: &router, door)
         StaffSessions.add(to: &router, door)

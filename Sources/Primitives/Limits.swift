@@ -139,6 +139,10 @@ package enum Limits {
     package static let accounts = 10_000
     package static let displayNameScalars = 100
     package static let accountReview = Duration.days(182)
+    /// 定期点検: a log is looked through every month.
+    package static let inspectionDays = 31
+    /// So many of the newest reviews are looked at for the last inspection.
+    package static let inspectionReach = 1000
     /// Whoever has not signed in for so long is told to the auditor.
     package static let accountUnused = Duration.days(90)
     package static let passwordScalarsLeast = 13

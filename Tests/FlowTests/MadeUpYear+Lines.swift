@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import Gateway
+import Japanese
 import Primitives
 import TestKit
 
@@ -53,9 +54,13 @@ extension MadeUpYear {
         _ purpose: AuditPurpose = .care
     ) -> AuditFacts {
         act(time, event, agent, part(number)) { act in
-            act.patient = Self.patient(number)
+            act.patient = Self.known(Self.patient(number))
             act.purpose = purpose
         }
+    }
+
+    private static func known(_ name: String) -> AuditPatient {
+        AuditPatient(name, term: SearchText.withoutBlanks(name))
     }
 
     private static func patient(_ number: Int) -> String {
@@ -76,16 +81,16 @@ extension MadeUpYear {
             // A Saturday.
             seen("01-16 11:00", .attachmentSaved, Town.nurse, 1),
             act("02-01 09:00", .breakGlassUsed, colleague, part(1)) { act in
-                act.patient = Self.second.text
+                act.patient = Self.known(Self.second.text)
                 act.reason = AuditReason("deskAbsent")
                 act.details = "窓口が不在"
             },
             seen("02-01 09:01", .sheetOpened, colleague, 1, .breakGlass),
             act("02-02 10:00", .breakGlassReviewed, Town.nurse, part(1)) { act in
-                act.patient = Self.second.text
+                act.patient = Self.known(Self.second.text)
             },
             act("02-10 10:00", .breakGlassUsed, colleague, part(0)) { act in
-                act.patient = Self.first.text
+                act.patient = Self.known(Self.first.text)
                 act.reason = AuditReason("safety")
                 act.details = "搬送"
             },
@@ -95,14 +100,14 @@ extension MadeUpYear {
     private var emergencies: [AuditFacts] {
         func used(_ time: String, _ agent: Agent, _ number: Int) -> AuditFacts {
             act(time, .consentEmergencyUsed, agent, .consent(consents[number])) { act in
-                act.patient = Self.patient(number)
+                act.patient = Self.known(Self.patient(number))
             }
         }
         return [
             act("03-01 10:00", .consentDenied, Town.nurse, .consent(consents[0])) { act in
                 act.outcome = .seriousFailure
                 act.reason = AuditReason("scope")
-                act.patient = Self.first.text
+                act.patient = Self.known(Self.first.text)
             },
             used("03-02 10:00", Town.nurse, 1),
             used("03-03 10:00", Self.colleague, 0),
@@ -131,7 +136,7 @@ extension MadeUpYear {
     private var house: [AuditFacts] {
         let paper = AuditObject.message(messages[2])
         func onPaper(_ time: String, _ event: AuditEvent) -> AuditFacts {
-            act(time, event, Town.nurse, paper) { $0.patient = Self.first.text }
+            act(time, event, Town.nurse, paper) { $0.patient = Self.known(Self.first.text) }
         }
         let report = AuditObject.report(SHA256.hash("report".bytes))
         let alarm = act(

@@ -1,3 +1,5 @@
+import Audit
+import Gateway
 import HTTP
 import Primitives
 import Staff
@@ -106,6 +108,9 @@ struct EnglishTests {
         ]
         let desk = try await DeskTown.make(english: english)
         let town = desk.town
+        let today = town.town.time.now.dayInJapan
+        let period = try #require(AuditPeriod(from: today, to: today))
+        try await desk.clinic.inspect(period, .clear, "見た。", by: Town.nurse)
         let care = try await town.clerk("fuyuki", all)
         _ = try await town.draft(by: care)
         let paper = try await town.draft(by: care)

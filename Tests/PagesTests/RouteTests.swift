@@ -107,6 +107,8 @@ struct RouteTests {
         "POST /o/{org}/audit/check": .only(.seeAllEntries),
         "GET /o/{org}/audit/questions": .only(.seeAllEntries),
         "POST /o/{org}/audit/questions": .only(.seeAllEntries),
+        "GET /o/{org}/audit/inspection": .only(.seeAllEntries),
+        "POST /o/{org}/audit/inspection": .only(.seeAllEntries),
         "GET /o/{org}/audit/unusual": .only(.seeAllEntries),
         "GET /o/{org}/audit/unusual/{finding}": .only(.seeAllEntries),
         "POST /o/{org}/audit/unusual/{finding}": .only(.seeAllEntries),

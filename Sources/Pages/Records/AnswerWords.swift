@@ -92,6 +92,9 @@ package struct AnswerWords: Sendable {
         if let decision = OrganisationGateway.Affected.Decision(rawValue: code) {
             return English.said(decision == .confirmed ? "確認した" : "送り主に照会")
         }
+        if let result = AuditInspection.Result(rawValue: code) {
+            return InspectionPages.words(result)
+        }
         if code.hasSameBytes(as: "unused") { return English.said("90日以上サインインなし") }
         return SheetType(code).flatMap { catalogue.label(of: $0) } ?? code
     }

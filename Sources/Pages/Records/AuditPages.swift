@@ -19,7 +19,7 @@ enum AuditPages {
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
         try await visit.demand(.seeAllEntries)
-        return .page(page(visit, .nothing))
+        return .page(page(visit, try await InspectionPages.state(visit)))
     }
 
     /// Asking is an event too. With no word, everything of this year.
@@ -96,6 +96,7 @@ enum AuditPages {
             <p><button>記録が書き換えられていないか検査する</button></p></form>
             <p><a href="\(visit.path("/audit/unusual"))">気になる動きを見る</a></p>
             <p><a href="\(visit.path("/audit/questions"))">監査の質問に答えを出す</a></p>
+            <p><a href="\(visit.path("/audit/inspection"))">定期点検を記録する</a></p>
             \(found)
             """
         return PageFrame(title: "閲覧と操作の記録", problems: problems)

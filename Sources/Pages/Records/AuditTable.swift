@@ -61,6 +61,13 @@ struct AuditTable {
         case .breakGlassUsed, .breakGlassReviewed, .consentEmergencyReviewed, .auditReviewed: break
         default: return .nothing
         }
+        if let inspection = AuditInspection(entry) {
+            let period = "\(inspection.period.from) – \(inspection.period.to)"
+            return """
+                <br>\(English.said("定期点検")) \(period) \(InspectionPages.words(inspection.result))\
+                <br>\(HTML.lines(inspection.remark))
+                """
+        }
         let reason = entry.leaf.facts.reason?.text
         let words = reason.flatMap(OrganisationGateway.EmergencyReason.init)?.words
         let said = entry[.details].map { HTML.lines($0) }

@@ -65,7 +65,7 @@ enum QuestionPages {
         return .page(page(visit, shown(found, words, visit)))
     }
 
-    private static func period(_ visit: Visit) -> AuditPeriod? {
+    static func period(_ visit: Visit) -> AuditPeriod? {
         guard let from = visit.form["from"].flatMap({ Day($0) }),
             let to = visit.form["to"].flatMap({ Day($0) })
         else { return nil }
@@ -101,6 +101,18 @@ enum QuestionPages {
             """
     }
 
+    /// The two fields of a period; the last month, before anybody has typed.
+    static func days(_ visit: Visit, _ first: String, _ last: String) -> HTML {
+        let from = visit.form["from"] ?? "\(visit.today.adding(days: -Limits.inspectionDays))"
+        let to = visit.form["to"] ?? "\(visit.today)"
+        return """
+            <div class="field"><label for="from">\(own: first)</label>
+            <input type="date" id="from" name="from" value="\(from)" required></div>
+            <div class="field"><label for="to">\(own: last)</label>
+            <input type="date" id="to" name="to" value="\(to)" required></div>
+            """
+    }
+
     private static func page(_ visit: Visit, _ found: HTML, _ problems: [HTML] = []) -> HTML {
         let chosen = visit.form["question"] ?? ""
         let questions = AuditQuestion.allCases.map { question -> HTML in
@@ -117,18 +129,13 @@ enum QuestionPages {
                 id="\(id)" value="\(id)"\(checked)>\(QuestionWords.title(question))\(need)</label>
                 """
         }
-        let from = visit.form["from"] ?? "\(visit.today.adding(days: -30))"
-        let to = visit.form["to"] ?? "\(visit.today)"
         let path = visit.path("/audit/questions")
         let body: HTML = """
             <p>質問を選ぶと、記録から答えを出します。調べたことも記録されます。</p>
             <form method="post" action="\(path)">\(visit.token)
             <fieldset><legend>質問<span class="must">※必須</span></legend>
             <div class="choices">\(questions)</div></fieldset>
-            <div class="field"><label for="from">期間の初め</label>
-            <input type="date" id="from" name="from" value="\(from)" required></div>
-            <div class="field"><label for="to">期間の終わり</label>
-            <input type="date" id="to" name="to" value="\(to)" required></div>
+            \(days(visit, "期間の初め", "期間の終わり"))
             <div class="field"><label for="name">利用者（患者）か職員の氏名</label>
             <input type="text" id="name" name="name" value="\(visit.form["name"] ?? "")"></div>
             <p><button class="main">答えを出す</button>

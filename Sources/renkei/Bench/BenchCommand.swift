@@ -55,6 +55,7 @@ extension Command {
             console.data([
                 "leaves": .integer(Int64(log.leaves)),
                 "verifyMilliseconds": .integer(Int64(log.verifySeconds * 1000)),
+                "verifyProcessorMilliseconds": .integer(Int64(log.verifyProcessorSeconds * 1000)),
                 "verifyKibibytes": .integer(Int64(log.verifyKibibytes)),
                 "serviceKibibytes": .integer(Int64(log.serviceKibibytes)),
                 "proofMicroseconds": .integer(Int64(log.proofMilliseconds * 1000)),
@@ -64,7 +65,8 @@ extension Command {
         }
         console.data("leaves \(log.leaves)")
         console.data(
-            "verify \(tenths(log.verifySeconds)) s, \(log.verifyKibibytes / 1024) MiB, "
+            "verify \(tenths(log.verifySeconds)) s, "
+                + "\(tenths(log.verifyProcessorSeconds)) CPU s, \(log.verifyKibibytes / 1024) MiB, "
                 + "gateway \(log.serviceKibibytes / 1024) MiB"
         )
         console.data("proof  \(hundredths(log.proofMilliseconds)) ms")

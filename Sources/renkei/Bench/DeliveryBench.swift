@@ -105,15 +105,19 @@ struct DeliveryBench {
         return Int(states["delivered"]?.integer ?? 0)
     }
 
-    /// User and system time of all services, from `/proc/<pid>/stat` (clock ticks).
+    /// User and system time of all services.
     private func processorSeconds(_ stage: DemoStage) throws -> Double {
-        var ticks = 0
-        for process in stage.processes {
-            let bytes = try Files.read("/proc/\(process)/stat", atMost: 4096)
-            let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-            guard fields.count > 14 else { continue }
-            ticks += (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
-        }
-        return Double(ticks) / ThisProcess.ticksPerSecond
+        try stage.processes.reduce(0) { try $0 + ThisProcess.processorSeconds(of: $1) }
+    }
+}
+
+extension ThisProcess {
+    /// User and system time of another process, from `/proc/<pid>/stat` (clock ticks).
+    static func processorSeconds(of process: Int32) throws(FileError) -> Double {
+        let bytes = try Files.read("/proc/\(process)/stat", atMost: 4096)
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard fields.count > 14 else { return 0 }
+        let ticks = (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
+        return Double(ticks) / ticksPerSecond
     }
 }

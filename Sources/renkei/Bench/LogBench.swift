@@ -12,6 +12,8 @@ struct LogBench {
         let leaves: Int
         /// Of `audit verify`, with the start of the command.
         let verifySeconds: Double
+        /// Of the command and the gateway together: what one core alone would take.
+        let verifyProcessorSeconds: Double
         /// The most memory that the command, and the gateway by then, have taken.
         let verifyKibibytes: Int
         let serviceKibibytes: Int
@@ -44,16 +46,21 @@ struct LogBench {
         let year = try await fill(office, stage, console)
         let process = try await demo.serve(office)
         console.progress(Phrase(ja: "検査中", en: "verifying"))
+        let before = try ThisProcess.processorSeconds(of: process)
+        let childrenBefore = ThisProcess.processorMicrosecondsOfChildren
         let verify = try await Self.seconds {
             _ = try await stage.run(
                 [Installation.executable, "audit", "verify"] + office.place(stage),
                 within: .seconds(1800)
             )
         }
+        let command = ThisProcess.processorMicrosecondsOfChildren - childrenBefore
+        let processor = try ThisProcess.processorSeconds(of: process) - before + command / 1e6
         let service = try Self.mostKibibytes(of: process)
         return Figures(
             leaves: count,
             verifySeconds: verify,
+            verifyProcessorSeconds: processor,
             verifyKibibytes: ThisProcess.mostKibibytesOfChildren,
             serviceKibibytes: service,
             proofMilliseconds: try await proof(office, stage),

@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Delivery
 import Directory
+import Japanese
 import Primitives
 
 /// A made-up year of a hospital's access log: the mix of events, people, patients and hours of a
@@ -96,8 +97,9 @@ struct MadeYear {
         )
     }
 
-    private func patient(_ sheet: Int) -> String {
-        Self.name(of: sheet % Self.patients, among: Self.otherFamilies)
+    private func patient(_ sheet: Int) -> AuditPatient {
+        let name = Self.name(of: sheet % Self.patients, among: Self.otherFamilies)
+        return AuditPatient(name, term: SearchText.withoutBlanks(name))
     }
 
     private static let families = ["辻本", "渡邉", "潮見", "相田", "架空橋", "幻町", "仮野", "例山"]

@@ -30,9 +30,14 @@ enum ThisProcess {
     static var ticksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
 
     /// Microseconds of processor time so far, of all threads, in user and system mode.
-    static var processorMicroseconds: Double {
+    static var processorMicroseconds: Double { microseconds(RUSAGE_SELF) }
+
+    /// The same of all children that have ended.
+    static var processorMicrosecondsOfChildren: Double { microseconds(RUSAGE_CHILDREN) }
+
+    private static func microseconds(_ whose: __rusage_who) -> Double {
         var usage = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        unsafe getrusage(__rusage_who_t(whose.rawValue), &usage)
         let user = Double(usage.ru_utime.tv_sec) * 1e6 + Double(usage.ru_utime.tv_usec)
         let system = Double(usage.ru_stime.tv_sec) * 1e6 + Double(usage.ru_stime.tv_usec)
         return user + system
