@@ -151,8 +151,8 @@ REASONS = {
     "breakGlass.reviewed": "unjustified",
     "consent.emergencyReviewed": "unjustified",
     "consent.denied": "none person scope recipient expired withdrawn family statement left",
-    "audit.alarm": "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap "
-    "reconciliationDiffers",
+    "audit.alarm": "noQuorum forkSeen receiptWithoutLeaf receiptBackdated leafNotExpected "
+    "clockOff gap reconciliationDiffers",
 }
 COMMITTED = {
     "keys": ("consent", "account"),

@@ -325,6 +325,7 @@ package enum AuditCatalogue {
             "noQuorum",
             "forkSeen",
             "receiptWithoutLeaf",
+            "receiptBackdated",
             "leafNotExpected",
             "clockOff",
             "gap",

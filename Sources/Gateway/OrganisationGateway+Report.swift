@@ -121,16 +121,18 @@ extension OrganisationGateway {
         }
     }
 
-    private func keepProof(
+    func keepProof(
         _ proof: ReceiptProof,
         of row: StatementRow
     ) async throws(GatewayError) {
+        let promised: (statement: SignedStatement, origin: TreeOrigin)
         do {
             let statement = try SignedStatement(reading: row.bytes)
             guard let origin = statement.logOrigin, let key = view.logKey(of: origin) else {
                 return
             }
             try proof.verify(statement, promisedIn: origin, key: key)
+            promised = (statement, origin)
         } catch {
             var act = facts(.receiptRejected, by: .exchange, on: .statement(row.sha256))
             act.outcome = .seriousFailure
@@ -138,6 +140,7 @@ extension OrganisationGateway {
             let name = SettingName(rawValue: "proofFails.\(row.sha256.hex)")
             return try await record([act], onceAs: name)
         }
+        try await checkTime(of: promised.statement, proof, in: promised.origin)
         try await keep([
             .proof(
                 ofReceipt: row.sha256,

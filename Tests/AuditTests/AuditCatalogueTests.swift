@@ -184,7 +184,7 @@ struct AuditCatalogueTests {
         ),
         (
             .auditAlarm, .access,
-            "noQuorum forkSeen receiptWithoutLeaf leafNotExpected clockOff gap "
+            "noQuorum forkSeen receiptWithoutLeaf receiptBackdated leafNotExpected clockOff gap "
                 + "reconciliationDiffers"
         ),
     ])
