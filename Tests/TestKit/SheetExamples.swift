@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Japanese
 package import Primitives
 package import Sheets
@@ -44,7 +44,7 @@ package enum SheetExamples {
         return try catalogue.get().validate(example.draft, example.context())
     }
 
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     private static let folder = root.appending(path: "Tests/Fixtures/sheets")
