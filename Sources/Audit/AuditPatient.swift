@@ -18,6 +18,16 @@ package struct AuditPatient: Hashable, Sendable, CustomStringConvertible {
     /// By which the person's data keys are told from those of others.
     package var subject: [UInt8] { term.bytes + [0] + (birthDate ?? "").bytes }
 
+    /// The same as far as the birth day is not known.
+    package var withoutBirthDate: AuditPatient { AuditPatient(name, term: term) }
+
+    /// However the name is written.
+    package static func == (one: AuditPatient, other: AuditPatient) -> Bool {
+        one.subject == other.subject
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(subject) }
+
     package var description: String { "AuditPatient" }
 }
 
@@ -34,8 +44,11 @@ package struct EntryKeys: Sendable {
     /// What tells of the patient ends with the patient's key; who did something, and where, with
     /// the year's.
     func key(of field: CommitmentField, about patient: AuditPatient?) -> DataKey {
-        guard field.isOfPatient, let patient else { return year }
-        return patients[patient] ?? year
+        guard field.isOfPatient, let patient, !patients.isEmpty else { return year }
+        guard let key = patients[patient] else {
+            preconditionFailure("what tells of a patient is under the patient's key")
+        }
+        return key
     }
 }
 

@@ -4,8 +4,8 @@ import Directory
 import Primitives
 import Storage
 
-// A receipt says when something was done, and its maker could say any time. Its leaf stands in a log
-// that only grows, and each leaf has a time not below that of the leaf before it.
+// A receipt says when something was done, and its maker could say any time. Its leaf stands in a
+// log that only grows, and each leaf has a time not below that of the leaf before it.
 extension OrganisationGateway {
     /// Compares the times of a receipt, of its proved leaf and of the newest leaf that was proved
     /// here of the same tree before. Where they do not fit together it is an alarm, with the proof

@@ -1,4 +1,5 @@
 package import Audit
+import Consent
 import Cryptography
 import Delivery
 import Japanese
@@ -26,27 +27,19 @@ extension OrganisationGateway {
     package func erasable(with message: MessageID) async throws(GatewayError) -> [RetentionItem] {
         let plan = try await retentionPlan()
         let named = plan.items.first { item in
-            item.holdings.contains { $0.name.messageID == message || $0.name.isRecord(message) }
+            item.holdings.contains { $0.name.messageID == message }
         }
-        guard let named, let person = try await patients(of: named).first else { throw .notFound }
+        guard let named else { throw .notFound }
+        let person = try await persons(of: named)
+        guard !person.isEmpty else { throw .notFound }
         var items: [RetentionItem] = []
-        for item in plan.items where try await isAbout(person, item) { items.append(item) }
+        for item in plan.items {
+            let others = try await persons(of: item)
+            let isAbout = others.contains { other in person.contains { $0.isSame(as: other) } }
+            if isAbout || item.name == named.name { items.append(item) }
+        }
         guard items.allSatisfy({ $0.mayGo(on: .requested, plan.today) }) else { throw .outOfOrder }
         return items
-    }
-
-    private func isAbout(
-        _ person: AuditPatient,
-        _ item: RetentionItem
-    ) async throws(GatewayError) -> Bool {
-        if case .draft(let id) = item.name {
-            guard let id = MessageID(id.text) else { return false }
-            let draft = try await draft(id).bytes
-            return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
-                try JSON(reading: draft).names(person)
-            }
-        }
-        return try await patients(of: item).contains(person)
     }
 
     /// Erases the items of a list that was shown, and destroys the keys. Another person than who
@@ -68,30 +61,38 @@ extension OrganisationGateway {
             let names = rest
             var done: Set<RetentionItem.Name> = []
             try await settle { () async throws(GatewayError) in
-                let step = try await step(of: names, ground, agent, second)
+                let step = try await step(of: names, in: shown, ground, agent, second)
                 done = step.items
                 return step.decision
             }
             rest.subtract(done)
             forgetOpened()
         }
-        await vault.ring.forgetPersons()
-        let keys = try await destroySpentKeys()
-        return Erased(items: shown.count, keys: keys)
+        return Erased(items: shown.count, keys: try await destroySpentKeys())
     }
 
-    /// Of rows that went, also after a crash in between.
+    /// Of rows that went, also after a crash or a failure in between.
     @discardableResult
     func destroySpentKeys() async throws(GatewayError) -> Int {
-        try await wrap(GatewayError.store) { () async throws(StoreError) in
+        let result = await wrapped { () async throws(StoreError) in
             try await store.destroySpentKeys()
         }
+        // None of them is used on, whether they could be destroyed or not.
+        if result != .success(0) { await vault.ring.forgetPersons() }
+        return try wrap(GatewayError.store) { () throws(StoreError) in try result.get() }
+    }
+
+    private func wrapped(
+        _ call: () async throws(StoreError) -> Int
+    ) async -> Result<Int, StoreError> {
+        do throws(StoreError) { return .success(try await call()) } catch { return .failure(error) }
     }
 
     // MARK: One transaction
 
     private func step(
         of names: Set<RetentionItem.Name>,
+        in shown: [RetentionItem],
         _ ground: ErasureGround,
         _ agent: Agent,
         _ second: String
@@ -99,17 +100,16 @@ extension OrganisationGateway {
         items: Set<RetentionItem.Name>, decision: GatewayDecision<Void>
     ) {
         let origin = accessOrigin
-        // Whatever comes from here on is a leaf, and makes this step a conflict.
-        let size = try await read { stored throws(StoreError) in
-            try stored.trees().first { $0.origin == origin }?.size ?? 0
-        }
         let plan = try await retentionPlan()
-        let standing = plan.items.filter {
-            names.contains($0.name) && $0.mayGo(on: ground, plan.today)
+        let known = Dictionary(plan.items.map { ($0.name, $0) }) { first, _ in first }
+        var items: [RetentionItem] = []
+        for item in shown where names.contains(item.name) {
+            guard let now = known[item.name], now.mayGo(on: ground, plan.today),
+                now.isSame(as: item)
+            else { throw .planChanged }
+            if items.count < Limits.forgottenAtOnce { items.append(now) }
         }
-        guard standing.count == names.count else { throw .planChanged }
-        let items = Array(standing.prefix(Limits.forgottenAtOnce))
-        let leaves = try await leaves(of: items, among: plan)
+        let (size, leaves) = try await leaves(of: items, among: plan)
         let list = ErasedLeaves(ErasureList(items), leaf: size, leaves: leaves.map(\.index))
         let bytes = list.json.canonicalBytes
         var act = facts(.retentionDestroyed, by: agent, on: .report(SHA256.hash(bytes)))
@@ -125,67 +125,57 @@ extension OrganisationGateway {
             leaves: leaves,
             sparing: Set(try await yearKeys().map(\.reference))
         )
-        let releases = items.compactMap { item -> GatewayWrite? in
-            guard case .draft(let id) = item.name, let id = MessageID(id.text) else { return nil }
-            return .release(MessageKey(from: member, messageID: id))
-        }
         let (now, random) = (time.now, random)
         let proposal = Proposal<GatewayWrite>(expects: [.treeSize(origin, size)]) { _ in
             (
-                writes: releases + [
-                    .erase(erasure), .record(.erasure, id, column, at: now),
-                ],
+                writes: [.erase(erasure), .record(.erasure, id, column, at: now)],
                 audit: [AuditEntry(done, in: .access, random: random)]
             )
         }
         return (Set(items.map(\.name)), .propose(proposal) { _ in })
     }
 
-    /// The leaves that tell of what goes: those about its messages; and of a person's keys that
-    /// nothing else is under, all that is.
+    /// The leaves that tell of what goes, in a log of this size: those about its messages; and of
+    /// persons of whom nothing else is kept, all of them.
+    ///
+    /// - Throws: `planChanged` where something has happened to it since the plan was made.
     private func leaves(
         of items: [RetentionItem],
         among plan: RetentionPlan
-    ) async throws(GatewayError) -> [LeafPosition] {
+    ) async throws(GatewayError) -> (size: UInt64, leaves: [LeafPosition]) {
         let years = try await yearKeys()
         let going = Set(items.flatMap(\.holdings).map(\.name))
-        let goingKeys = Set(items.flatMap(\.holdings).flatMap(\.keys))
-        let staying = Set(
-            plan.items.flatMap(\.holdings).filter { !going.contains($0.name) }.flatMap(\.keys)
+        let staying = plan.items.flatMap(\.holdings).map(\.name).filter { !going.contains($0) }
+        var search = LeafSearch(
+            messages: Set(going.compactMap(\.messageID)),
+            staying: Set(staying.compactMap(\.messageID))
         )
-        var persons: [(term: String, keys: Set<Int64>)] = []
         for item in items {
             for patient in try await patients(of: item) {
-                let keys = try await wrap(GatewayError.dataKey) {
+                search.persons[patient] = try await wrap(GatewayError.dataKey) {
                     () async throws(DataKeyFault) in
-                    try await vault.ring.references(of: patient.subject)
+                    try await vault.ring.references(of: patient.subject).union(
+                        vault.ring.references(of: patient.withoutBirthDate.subject)
+                    )
                 }
-                let free = keys.subtracting(staying)
-                let isLast = free == keys
-                persons.append((patient.term, isLast ? free : free.intersection(goingKeys)))
             }
         }
-        let messages = Set(going.compactMap(\.messageID))
-            .union(going.compactMap(\.recordedMessage))
-        let (known, origin) = (persons, accessOrigin)
-        return try await read { stored throws(StoreError) in
-            var leaves: Set<LeafPosition> = []
-            for key in years {
-                for message in messages {
-                    let tag = key.tag(.message, message.text.bytes)
-                    leaves.formUnion(try stored.positions(tagged: tag))
-                }
-                for (term, keys) in known where !keys.isEmpty {
-                    let found = try stored.positions(tagged: key.tag(.patient, term.bytes))
-                    for position in found where !leaves.contains(position) {
-                        let openings = try stored.openings(at: position)
-                        guard openings.contains(where: { keys.contains($0.keyReference) })
-                        else { continue }
-                        leaves.insert(position)
-                    }
-                }
+        for case .record(.consentRecord, let id) in staying {
+            if let patient = try await patient(of: .record(.consentRecord, id)) {
+                search.persons[patient] = nil
             }
-            return leaves.filter { $0.tree == origin }.sorted { $0.index < $1.index }
+        }
+        let (found, origin) = (search, accessOrigin)
+        let expected = items.flatMap(\.holdings).filter { !$0.name.isEnding }
+        return try await read { stored throws(StoreError) in
+            // Whatever comes from here on is a leaf, and makes this step a conflict.
+            let size = try stored.trees().first { $0.origin == origin }?.size ?? 0
+            let now = Dictionary(try stored.holdings().map { ($0.name, $0) }) { first, _ in first }
+            guard expected.allSatisfy({ now[$0.name].map($0.isStill) ?? false }) else {
+                throw .conflict(nil)
+            }
+            let leaves = try found.leaves(in: stored, by: years).filter { $0.tree == origin }
+            return (size, leaves.sorted { $0.index < $1.index })
         }
     }
 
@@ -197,10 +187,8 @@ extension OrganisationGateway {
         let origin = accessOrigin
         var erased: Set<UInt64> = []
         for row in rows {
-            let bytes = try await vault.open(row.sealed, .record(.erasure, row.id))
-            let list = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
-                try ErasedLeaves(reading: bytes)
-            }
+            // A list that cannot be read explains nothing.
+            guard let (bytes, list) = try await list(in: row) else { continue }
             let place = LeafPosition(tree: origin, index: list.leaf)
             let leaf = try await read { stored throws(StoreError) in try stored.leaf(at: place) }
             // A list that no leaf has was made afterwards, to hide something.
@@ -208,6 +196,23 @@ extension OrganisationGateway {
             erased.formUnion(list.leaves)
         }
         return erased
+    }
+
+    private func list(
+        in row: RecordRow
+    ) async throws(GatewayError) -> (bytes: [UInt8], list: ErasedLeaves)? {
+        do throws(GatewayError) {
+            let bytes = try await vault.open(row.sealed, .record(.erasure, row.id))
+            let list = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+                try ErasedLeaves(reading: bytes)
+            }
+            return (bytes, list)
+        } catch {
+            switch error {
+            case .malformed, .dataKey(.unusable): return nil
+            default: throw error
+            }
+        }
     }
 
     private static func names(_ leaf: [UInt8], _ list: Digest) throws(GatewayError) -> Bool {
@@ -241,19 +246,88 @@ private struct ErasedLeaves {
     }
 }
 
-extension Holding.Name {
-    /// Of a draft or a paper route.
-    fileprivate var recordedMessage: MessageID? {
-        guard case .record(let kind, let id) = self, [.draft, .paper].contains(kind) else {
-            return nil
+/// Which leaves tell of what goes.
+private struct LeafSearch: Sendable {
+    /// What goes.
+    let messages: Set<MessageID>
+    /// What is kept beside it.
+    let staying: Set<MessageID>
+    /// Whose sheets go, with the keys that there are of them.
+    var persons: [AuditPatient: Set<Int64>] = [:]
+
+    func leaves(
+        in stored: any GatewayReader,
+        by years: [DataKey]
+    ) throws(StoreError) -> Set<LeafPosition> {
+        var leaves: Set<LeafPosition> = []
+        for key in years {
+            for message in messages {
+                let tag = key.tag(.message, message.text.bytes)
+                leaves.formUnion(try stored.positions(tagged: tag))
+            }
         }
-        return MessageID(id.text)
+        for (patient, keys) in persons {
+            leaves.formUnion(try self.leaves(of: patient, keys, in: stored, by: years))
+        }
+        return leaves
     }
 
-    fileprivate func isRecord(_ message: MessageID) -> Bool { recordedMessage == message }
+    /// All that tell of a person, unless a message of the person is kept: then who saw the person
+    /// is asked for as before.
+    private func leaves(
+        of patient: AuditPatient,
+        _ keys: Set<Int64>,
+        in stored: any GatewayReader,
+        by years: [DataKey]
+    ) throws(StoreError) -> Set<LeafPosition> {
+        var leaves: Set<LeafPosition> = []
+        for year in years {
+            let tag = year.tag(.patient, patient.term.bytes)
+            for position in try stored.positions(tagged: tag) {
+                let openings = try stored.openings(at: position)
+                guard openings.contains(where: { keys.contains($0.keyReference) }) else { continue }
+                if let message = try message(at: position, in: stored),
+                    staying.contains(message)
+                {
+                    return []
+                }
+                leaves.insert(position)
+            }
+        }
+        return leaves
+    }
+
+    private func message(
+        at position: LeafPosition,
+        in stored: any GatewayReader
+    ) throws(StoreError) -> MessageID? {
+        guard let bytes = try stored.leaf(at: position) else { return nil }
+        do throws(DecodingRefusal) {
+            return try AuditLeaf(reading: bytes, in: .access).facts.message
+        } catch { throw .damaged }
+    }
+}
+
+extension Holding.Name {
+    fileprivate var isEnding: Bool {
+        if case .record(.ending, _) = self { true } else { false }
+    }
+}
+
+extension Holding {
+    /// Whether nothing has happened to it; a paper route's own time is in its record.
+    fileprivate func isStill(_ now: Holding) -> Bool {
+        guard case .record = name else { return self == now }
+        return keys == now.keys
+    }
 }
 
 extension RetentionItem {
+    /// Whether the same is kept under one name.
+    fileprivate func isSame(as other: RetentionItem) -> Bool {
+        Set(holdings.map(\.name)) == Set(other.holdings.map(\.name))
+    }
+
     fileprivate func mayGo(
         on ground: OrganisationGateway.ErasureGround,
         _ today: Day
@@ -263,14 +337,5 @@ extension RetentionItem {
         case (.inUse, .requested): !holdings.contains(where: \.isMoving)
         case (.held, _), (_, .ended): false
         }
-    }
-}
-
-extension JSON {
-    /// Whether the name stands anywhere in it as a value of its own.
-    fileprivate func names(_ person: AuditPatient) -> Bool {
-        if let string { return SearchText.name(string).hasSameBytes(as: person.term) }
-        if let array { return array.contains { $0.names(person) } }
-        return object?.members.contains { $0.value.names(person) } ?? false
     }
 }

@@ -200,23 +200,12 @@ extension OrganisationGateway {
     ) async throws(GatewayError) {
         let arrival = verified.arrival
         let key = arrival.key
-        let patient = verified.sheet.auditPatient
-        let sheetColumn = try await vault.seal(
-            InboxBundle(verified).bytes,
-            .inboxSheet(key.name),
-            of: patient
-        )
-        let contentColumn = try await vault.seal(
-            verified.content,
-            .inboxContent(key.name),
-            of: patient
-        )
+        // All under one key, also at the turn of a year.
+        let dataKey = try await vault.current(of: verified.sheet.auditPatient)
+        let sheetColumn = dataKey.column(InboxBundle(verified).bytes, .inboxSheet(key.name))
+        let contentColumn = dataKey.column(verified.content, .inboxContent(key.name))
         // The key that opens the message itself outlives what is kept of the patient.
-        let sealedColumn = try await vault.seal(
-            parcel.bytes.sealed,
-            .inboxSealed(key.name),
-            of: patient
-        )
+        let sealedColumn = dataKey.column(parcel.bytes.sealed, .inboxSealed(key.name))
         let now = time.now
         var row = row(of: verified, sheetColumn, at: now)
         row.replacedBy = try await laterVersion(of: verified)

@@ -26,7 +26,10 @@ extension OrganisationGateway {
                     items.append(RetentionItem(name: .message(key), holdings: [holding]))
                 }
             case .record(.paper, let id):
-                let route = try await paper(id)
+                let route = try await standing { () async throws(GatewayError) in
+                    try await paper(id)
+                }
+                guard let route else { continue }
                 threads[route.sheet.threadID, default: []].append(holding.moved(at: route.movedAt))
             case .record(.draft, let id), .record(.draftFiles, let id):
                 drafts[id, default: []].append(holding)
@@ -54,48 +57,101 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> [RetentionItem] {
         guard !consents.isEmpty else { return [] }
         let today = time.now.dayInJapan
-        var kept: Set<AuditPatient> = []
+        var kept: [PatientReference] = []
         for item in others {
             if case .over = item.state(on: today) { continue }
-            kept.formUnion(try await patients(of: item))
+            kept += try await persons(of: item)
         }
         var items: [RetentionItem] = []
         for (id, holding) in consents {
-            guard let record = ConsentRecordID(id.text) else { continue }
-            guard let consent = try await consentRecord(record) else { continue }
-            let patient = AuditPatient(consent.patient)
-            let isWithdrawn = consent.withdrawal?.isWhole == true
-            let holds = !isWithdrawn && consent.validTo.map { $0 >= today } ?? false
-            let isInUse = holds || patient.map { kept.contains($0) } ?? false
+            guard let record = ConsentRecordID(id.text),
+                let consent = try await standing({ () async throws(GatewayError) in
+                    try await consentRecord(record)
+                })
+            else { continue }
+            // Without an end it holds until it is withdrawn.
+            let holds =
+                consent.withdrawal?.isWhole != true
+                && consent.validTo.map { $0 >= today } ?? true
             var item = RetentionItem(name: .consent(id), holdings: [holding])
-            item.isInUse = isInUse
+            item.isInUse = holds || kept.contains { $0.isSame(as: consent.patient) }
+            item.validTo = consent.validTo
             items.append(item)
         }
         return items
     }
 
-    /// Whom the sheets of an item are about.
-    func patients(of item: RetentionItem) async throws(GatewayError) -> Set<AuditPatient> {
-        var patients: Set<AuditPatient> = []
+    /// Whom an item is about.
+    func persons(of item: RetentionItem) async throws(GatewayError) -> [PatientReference] {
+        var persons: [PatientReference] = []
         for holding in item.holdings {
-            if let patient = try await patient(of: holding.name) { patients.insert(patient) }
+            if let person = try await standing({ () async throws(GatewayError) in
+                try await person(of: holding.name)
+            }) {
+                persons.append(person)
+            }
         }
-        return patients
+        return persons
     }
 
-    private func patient(of name: Holding.Name) async throws(GatewayError) -> AuditPatient? {
+    /// The same as the access log has them.
+    func patients(of item: RetentionItem) async throws(GatewayError) -> Set<AuditPatient> {
+        Set(try await persons(of: item).compactMap { AuditPatient($0) })
+    }
+
+    func patient(of name: Holding.Name) async throws(GatewayError) -> AuditPatient? {
+        try await person(of: name).flatMap { AuditPatient($0) }
+    }
+
+    /// nil where the key is gone: of a row that an older copy has brought back.
+    private func standing<Value>(
+        _ open: () async throws(GatewayError) -> Value?
+    ) async throws(GatewayError) -> Value? {
+        do throws(GatewayError) { return try await open() } catch {
+            guard case .dataKey(.unusable) = error else { throw error }
+            return nil
+        }
+    }
+
+    private func person(of name: Holding.Name) async throws(GatewayError) -> PatientReference? {
+        let sheet: Sheet?
         switch name {
         case .sent(let id):
             let row = try await read { stored throws(StoreError) in try stored.outbox(id) }
             guard let row else { return nil }
-            return try await patient(ofSent: row)
-        case .received(let key): return try await patient(ofReceived: key)
-        case .record(.paper, let id): return try await paper(id).sheet.auditPatient
+            sheet = try await draftedSheet(row)
+        case .received(let key):
+            guard try await inboxRow(key).sheet != nil else { return nil }
+            sheet = catalogue.stored(try await inboxBundle(key).sheet)
+        case .record(.paper, let id): sheet = try await paper(id).sheet
         case .record(.consentRecord, let id):
             guard let id = ConsentRecordID(id.text) else { return nil }
-            return try await consentRecord(id).flatMap { AuditPatient($0.patient) }
+            return try await consentRecord(id)?.patient
+        case .record(.draft, let id):
+            guard let id = MessageID(id.text) else { return nil }
+            return try await typedPerson(of: id)
         case .record: return nil
         }
+        return PatientReference(ofPatient: sheet?.json["patient"])
+    }
+
+    /// Whom a draft is about, as far as it is typed.
+    private func typedPerson(of draft: MessageID) async throws(GatewayError) -> PatientReference? {
+        let bytes = try await self.draft(draft).bytes
+        let json = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+            try JSON(reading: bytes)
+        }
+        let typed = (json["values"]?.array ?? []).compactMap(\.array)
+        func value(_ name: String) -> JSON? {
+            let pointer = "/patient/" + name
+            return typed.first { $0.first?.string?.hasSameBytes(as: pointer) ?? false }?.last
+        }
+        return PatientReference(
+            ofPatient: [
+                "fullName": value("fullName"), "fullNameKana": value("fullNameKana"),
+                "birthDate": value("birthDate"), "insuredNumber": value("insuredNumber"),
+            ]
+        )
     }
 
     private func paper(_ id: RecordID) async throws(GatewayError) -> PaperRoute {
@@ -118,7 +174,10 @@ extension OrganisationGateway {
                 movedAt: Timestamp(milliseconds: 0),
                 keys: [row.sealed.keyReference]
             )
-            endings[thread] = (try await ending(row), holding)
+            let ending = try await standing { () async throws(GatewayError) in
+                try await self.ending(row)
+            }
+            endings[thread] = (ending ?? ThreadEnding(), holding)
         }
         return endings
     }

@@ -35,6 +35,8 @@ package struct RetentionItem: Sendable, CustomStringConvertible {
     package var ending = ThreadEnding()
     /// A consent that holds, or is of a person of whom sheets are kept.
     package var isInUse = false
+    /// Of a consent, where it has an end.
+    var validTo: Day?
 
     package var description: String { "RetentionItem" }
 
@@ -46,7 +48,8 @@ package struct RetentionItem: Sendable, CustomStringConvertible {
         let last = movedAt.dayInJapan
         switch name {
         case .thread: return ending.completedOn.flatMap { $0 < last ? nil : $0 }
-        case .message, .consent, .draft: return last
+        case .consent: return max(last, validTo ?? last)
+        case .message, .draft: return last
         }
     }
 

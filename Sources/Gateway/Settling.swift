@@ -24,9 +24,10 @@ extension OrganisationGateway {
                 do throws(StoreError) {
                     return answer(try await store.commit(change))
                 } catch {
-                    guard case .conflict = error, attempt < Limits.conflictRetries else {
-                        throw .store(error)
-                    }
+                    guard case .conflict = error else { throw .store(error) }
+                    // It may be that a key is spent.
+                    await vault.ring.forgetPersons()
+                    guard attempt < Limits.conflictRetries else { throw .store(error) }
                 }
             }
         }
@@ -85,8 +86,9 @@ extension OrganisationGateway {
             )
         }
         let change = try await finished(proposal)
-        _ = try await wrap(GatewayError.store) { () async throws(StoreError) in
-            try await store.commit(change)
+        do throws(StoreError) { _ = try await store.commit(change) } catch {
+            if case .conflict = error { await vault.ring.forgetPersons() }
+            throw .store(error)
         }
     }
 

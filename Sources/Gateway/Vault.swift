@@ -17,9 +17,10 @@ struct Vault: Sendable {
         }
     }
 
-    /// The key of a person in this year.
-    func current(of patient: AuditPatient) async throws(GatewayError) -> DataKey {
-        try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
+    /// The key of a person in this year; without one that of the year.
+    func current(of patient: AuditPatient?) async throws(GatewayError) -> DataKey {
+        guard let patient else { return try await current() }
+        return try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
             let year = TreeOrigin.fiscalYear(of: time.now)
             return try await ring.key(of: year, for: patient.subject)
         }
@@ -31,11 +32,7 @@ struct Vault: Sendable {
         _ place: Place,
         of patient: AuditPatient?
     ) async throws(GatewayError) -> SealedColumn {
-        let key = if let patient { try await current(of: patient) } else { try await current() }
-        return SealedColumn(
-            keyReference: key.reference,
-            bytes: key.seal(plain, context: place.context)
-        )
+        try await current(of: patient).column(plain, place)
     }
 
     func key(_ reference: Int64) async throws(GatewayError) -> DataKey {
@@ -74,5 +71,11 @@ struct Vault: Sendable {
             case .emergency(let id): "emergency/\(id)"
             }
         }
+    }
+}
+
+extension DataKey {
+    func column(_ plain: [UInt8], _ place: Vault.Place) -> SealedColumn {
+        SealedColumn(keyReference: reference, bytes: seal(plain, context: place.context))
     }
 }

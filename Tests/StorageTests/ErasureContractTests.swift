@@ -191,6 +191,53 @@ struct ErasureContractTests {
     }
 
     @Test(arguments: StoreEngine.allCases)
+    func `with a paper route goes what was said of its emergency`(
+        engine: StoreEngine
+    ) async throws {
+        let place = try await GatewayStorePlace(engine)
+        _ = try await Self.key("", place)
+        let key = try await Self.key("one", place)
+        let name = World.recordID(World.messageID(7).text)
+        let row = EmergencyRow(
+            id: World.demand(EmergencyID("7f1c0a52-3a57-4d43-9d0e-000000000001")),
+            .consent,
+            World.key(7),
+            by: nil,
+            at: World.at(1),
+            sealed: Self.column(key)
+        )
+        _ = try await place.store.commit(
+            World.act(
+                .record(.paper, name, Self.column(1), at: World.at(1)),
+                .emergency(row)
+            )
+        )
+        #expect(try await place.store.ask { try $0.holdings() }.map(\.keys) == [[1, key]])
+        _ = try await place.store.commit(
+            World.act(.erase(Self.erasure([.record(.paper, name)])))
+        )
+        #expect(try await place.store.ask { try $0.waitingEmergencyCount() } == 0)
+        #expect(try await place.store.ask { try $0.spentKeys() } == [key])
+        // What was erased is not taken in again.
+        let late = World.inbox(7)
+        let again = InboxRow(
+            key: World.key(7),
+            state: .refused,
+            urgency: late.urgency,
+            receivedAt: late.receivedAt,
+            expiresAt: late.expiresAt,
+            movedAt: late.movedAt,
+            sealedSha256: late.sealedSha256,
+            reason: nil,
+            sheet: nil,
+            revision: 1
+        )
+        await #expect(throws: StoreError.conflict(nil)) {
+            _ = try await place.store.commit(World.act(.receive(again, nil)))
+        }
+    }
+
+    @Test(arguments: StoreEngine.allCases)
     func `leaves stay, without what tells of the patient`(engine: StoreEngine) async throws {
         let place = try await GatewayStorePlace(engine)
         _ = try await Self.key("", place)

@@ -13,6 +13,9 @@ extension GatewayModel {
             if case .record(let kind, let id) = name {
                 guard held[name] != nil else { throw .conflict(nil) }
                 records[RecordName(kind: kind, id: id)] = nil
+                if let id = name.messageID {
+                    erase(MessageKey(from: erasure.member, messageID: id), isSent: true)
+                }
             }
             keys.formUnion(held[name] ?? [])
             guard let key = name.message(of: erasure.member) else { continue }
@@ -117,7 +120,9 @@ extension GatewayModel {
                 Holding(
                     .record(row.kind, row.id),
                     movedAt: row.storedAt,
-                    keys: [row.sealed.keyReference]
+                    keys: Set([row.sealed.keyReference]).union(
+                        Holding.Name.record(row.kind, row.id).messageID.map { keys($0, []) } ?? []
+                    )
                 )
             }
     }

@@ -105,7 +105,9 @@ extension GatewayModel {
 
     private mutating func receive(_ row: InboxRow, _ bytes: InboxBytes?) throws(StoreError) {
         if let known = received[row.key], known.state != nil { throw .conflict(nil) }
-        guard (row.sheet == nil) == (row.sheet?.sealed == nil) else { throw .conflict(nil) }
+        guard (row.sheet == nil) == (row.sheet?.sealed == nil), !erased.contains(row.key) else {
+            throw .conflict(nil)
+        }
         if let content = row.sheet?.contentSha256, let known = try inbox(content: content),
             known.key != row.key
         {

@@ -83,7 +83,7 @@ struct DraftDesk: Sendable {
         // It may be anything yet; what no name can be is about nobody.
         let patient = name.isPersonName ? name : nil
         let born = draft.values[JSONPointer(tokens: ["patient", "birthDate"])]?.first
-        let birthDate = born.flatMap(Day.init(_:))
+        let birthDate = born.flatMap { TypedDay($0)?.day }
         let (id, agent) = (id, visit.agent)
         try await visit.ask { gateway throws(GatewayError) in
             try await gateway.noteReading(

@@ -39,7 +39,8 @@ extension Holding.Name {
         switch self {
         case .sent(let id): id
         case .received(let key): key.messageID
-        case .record: nil
+        case .record(let kind, let id):
+            [.draft, .draftFiles, .paper].contains(kind) ? MessageID(id.text) : nil
         }
     }
 

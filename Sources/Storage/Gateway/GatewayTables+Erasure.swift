@@ -13,6 +13,10 @@ extension GatewayTables {
             case .record(let kind, let id):
                 keys.formUnion(try references("record WHERE kind = ?1 AND id = ?2", kind, id))
                 try change("DELETE FROM record WHERE kind = ?1 AND id = ?2", kind, id)
+                if let id = name.messageID {
+                    let key = MessageKey(from: erasure.member, messageID: id)
+                    keys.formUnion(try erase(key, isSent: true))
+                }
             case .sent, .received:
                 guard let key = name.message(of: erasure.member) else { continue }
                 keys.formUnion(try erase(key, isSent: key.from == erasure.member))
@@ -159,7 +163,7 @@ extension GatewaySnapshot {
                 keys: key.map { [$0] } ?? []
             )
         }
-        return try withEmergencies(sent + received) + (try heldRecords())
+        return try withEmergencies(sent + received + (try heldRecords()))
     }
 
     private func withEmergencies(_ holdings: [Holding]) throws(StoreError) -> [Holding] {

@@ -136,7 +136,9 @@ struct GatewayTables {
 
     private func receive(_ row: InboxRow, _ bytes: InboxBytes?) throws(StoreError) {
         let sheet = row.sheet
-        guard (sheet == nil) == (sheet?.sealed == nil) else { throw .conflict(nil) }
+        guard (sheet == nil) == (sheet?.sealed == nil),
+            try !GatewaySnapshot(connection: connection).isErased(row.key)
+        else { throw .conflict(nil) }
         try dropHeld(row.key)
         try connection.run(
             """

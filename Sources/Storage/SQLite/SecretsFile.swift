@@ -92,13 +92,17 @@ extension SQLiteEngine {
         return standing.count
     }
 
+    /// A number that an older copy of this file, put back, does not give to another key.
+    private static let drawn = "random() & 0x3FFFFFFFFFFFFFFF"
+
     /// - Returns: the row that stands.
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow {
         try await withSecrets { connection throws(StoreError) in
             try connection.run(
                 """
-                INSERT OR IGNORE INTO dataKey (use, fiscalYear, subject, wrapped, createdAt)
-                VALUES (?1, ?2, ?3, ?4, ?5)
+                INSERT OR IGNORE INTO dataKey
+                    (reference, use, fiscalYear, subject, wrapped, createdAt)
+                VALUES (\(key.subject.isEmpty ? "NULL" : Self.drawn), ?1, ?2, ?3, ?4, ?5)
                 """,
                 key.use,
                 key.fiscalYear,

@@ -97,12 +97,7 @@ extension RetentionItem {
 
     /// One by which people name it.
     private var messageID: MessageID? {
-        holdings.lazy.compactMap { holding in
-            if case .record(let kind, let id) = holding.name {
-                return [.draft, .paper].contains(kind) ? MessageID(id.text) : nil
-            }
-            return holding.name.messageID
-        }.first
+        holdings.lazy.compactMap(\.name.messageID).first
     }
 
     private func words(on today: Day) -> (state: String, until: Day?) {
