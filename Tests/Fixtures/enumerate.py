@@ -64,10 +64,13 @@ def main():
     KEPT.update(hashes(control))
     step = max(1, min(count, 1_000_000))
     parts = [(n, min(step, first + count - n)) for n in range(first, first + count, step)]
-    with multiprocessing.Pool() as pool:
-        for found in pool.starmap(search, parts, chunksize=1):
-            for number in found:
-                print("found", number)
+    pool = multiprocessing.Pool()
+    for found in pool.starmap(search, parts, chunksize=1):
+        for number in found:
+            print("found", number)
+    # Workers end by themselves: whoever has started this may have blocked the signal to end.
+    pool.close()
+    pool.join()
 
 
 if __name__ == "__main__":
