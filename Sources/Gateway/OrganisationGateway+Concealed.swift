@@ -164,7 +164,7 @@ extension AuditedEntry {
     fileprivate var terms: [(kind: IndexKind, value: String)] {
         let terms: [(IndexKind, String?)] = [
             (.actor, self[.actorName]), (.patient, self[.patient].map(SearchText.name)),
-            (.message, leaf.facts.message?.text),
+            (.message, message?.text),
         ]
         return terms.compactMap { kind, value in value.map { (kind, $0) } }
     }

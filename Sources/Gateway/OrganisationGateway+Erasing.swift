@@ -303,7 +303,8 @@ private struct LeafSearch: Sendable {
     ) throws(StoreError) -> MessageID? {
         guard let bytes = try stored.leaf(at: position) else { return nil }
         do throws(DecodingRefusal) {
-            return try AuditLeaf(reading: bytes, in: .access).facts.message
+            let leaf = try AuditLeaf(reading: bytes, in: .access)
+            return AuditedEntry(index: position.index, leaf: leaf, openings: []).message
         } catch { throw .damaged }
     }
 }
