@@ -30,7 +30,10 @@ func module(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
 
 /// Where everything spends its time: optimised in debug builds too, since the tests run hundreds of
 /// simulated worlds.
-let hot: Set<String> = ["Primitives", "Cryptography"]
+let hot: Set<String> = [
+    "Primitives", "Cryptography", "Audit", "Sheets", "Envelope", "Directory", "Delivery", "Storage",
+    "Consent",
+]
 let fast = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// The tests of one module, in `Tests/<name>Tests`.
@@ -92,7 +95,7 @@ let package = Package(
             name: "TestKit",
             dependencies: first,
             path: "Tests/TestKit",
-            swiftSettings: house
+            swiftSettings: fast
         ),
         .executableTarget(
             name: "simulate",
