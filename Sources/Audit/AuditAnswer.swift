@@ -35,7 +35,7 @@ package struct AuditAnswer: Sendable, CustomStringConvertible {
     package enum Figure: String, CaseIterable, Sendable {
         /// All that the table has rows for, whether it shows them or not.
         case found
-        case people, patients, notReviewed, reviewedLate, notUsed
+        case people, patients, notReviewed, reviewedLate, notUsed, unplanned
         case leaves, cosignatures, receiptsWithoutProof
     }
 

@@ -306,6 +306,9 @@ package enum AuditCatalogue {
         .auditQueried: AuditRule(.read, [.person], [.report], [.review]),
         .auditExported: AuditRule(.execute, [.person], [.report], [.review]),
         .auditReviewed: AuditRule(.update, [.person], [.report], [.review]),
+        .maintenanceApproved: maintenance,
+        .maintenanceStarted: maintenance,
+        .maintenanceEnded: maintenance,
         .retentionCompleted: AuditRule(.update, [.person], [.message], [.administration]),
         .retentionHeld: AuditRule(.update, [.person], [.message], [.legal]),
         .retentionReleased: AuditRule(.update, [.person], [.message], [.legal]),
@@ -332,6 +335,8 @@ package enum AuditCatalogue {
             "reconciliationDiffers"
         ),
     ]
+
+    private static let maintenance = AuditRule(.execute, [.person], [.setting], [.maintenance])
 
     /// People, their accounts and what they sign in with.
     private static let staffEvents: [AuditEvent: AuditRule] = [

@@ -4,7 +4,7 @@ package import Primitives
 package struct AuditObject: Sendable {
     package let kind: ObjectKind
     /// Of a consent record or an account it is personal data.
-    let name: ObjectName
+    package let name: ObjectName
     let sha256: Digest?
     package var stage: AuditReason?
     /// The message that leaves about this object are found by.
@@ -54,6 +54,11 @@ package struct AuditObject: Sendable {
 
     package static func setting(_ name: AuditReason) -> AuditObject {
         AuditObject(.setting, name.text)
+    }
+
+    /// Work on the machine, from its approval to its end.
+    package static func maintenance(_ plan: MaintenanceID) -> AuditObject {
+        AuditObject(.setting, "maintenance-\(plan)")
     }
 
     /// A tree, with the hash of a checkpoint note such as the last one of the year before.

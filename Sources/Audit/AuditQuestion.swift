@@ -1,6 +1,5 @@
 /// What an auditor asks of an access log without reading it by hand. The names are those under
-/// which auditors know the questions; Q11 (no care relation) and Q14 (maintenance) are missing,
-/// since nothing is recorded that could answer them.
+/// which auditors know the questions.
 package enum AuditQuestion: String, CaseIterable, Sendable {
     /// Who saw this patient's sheets, when, in what role, for what purpose.
     case looksAtPatient = "Q1"
@@ -21,10 +20,14 @@ package enum AuditQuestion: String, CaseIterable, Sendable {
     case provisions = "Q9"
     /// Sent on the emergency exception of consent, with review.
     case emergencyExceptions = "Q10"
+    /// Looks by people who have done nothing else for this patient.
+    case withoutRelation = "Q11"
     /// Far more looks in a day than this person usually has.
     case unusualAmounts = "Q12"
     /// Sign-ins that failed, and people who have not signed in for long.
     case signIns = "Q13"
+    /// What was done by maintenance, beside what was approved.
+    case maintenance = "Q14"
     /// Of keys, settings, accounts and roles.
     case changes = "Q15"
     /// Taken in from a key after the date from which it is not to be trusted.
@@ -63,8 +66,9 @@ package enum AuditQuestion: String, CaseIterable, Sendable {
         case .withoutConsent: [.consentDenied]
         case .provisions: [.messageSigned, .messageDelivered, .paperSent]
         case .emergencyExceptions: [.consentEmergencyUsed, .consentEmergencyReviewed]
-        case .unusualAmounts: [.sheetOpened]
+        case .unusualAmounts, .withoutRelation: [.sheetOpened]
         case .signIns: [.sessionLogin, .sessionSecondFactor]
+        case .maintenance: Self.maintaining
         case .changes: Self.changing
         case .takenAway: Self.taking
         case .reviews: [.auditReviewed]
@@ -77,13 +81,25 @@ package enum AuditQuestion: String, CaseIterable, Sendable {
         .paperAcknowledged, .auditExported,
     ]
 
-    private static let changing: Set<AuditEvent> = [
+    /// A person does something for a patient, or takes it upon themselves.
+    package static let care: Set<AuditEvent> = [
+        .sheetDrafted, .sheetChanged, .sheetAssigned, .messageSigned, .messageQueued,
+        .messageCancelled, .messageConfirmed, .messageReplied, .messageReturned,
+        .consentRecorded, .consentChanged, .consentWithdrawn, .paperPrinted, .paperSent,
+        .paperAcknowledged,
+    ]
+
+    package static let maintaining: Set<AuditEvent> = [
+        .maintenanceApproved, .maintenanceStarted, .maintenanceEnded,
+    ]
+
+    package static let changing: Set<AuditEvent> = [
         .keyGenerated, .keyRotated, .keyDestroyed, .keyForeignCertificate,
         .keyUnwitnessedAccepted, .keyChangeHeld, .keyFingerprintChecked, .certificateRotated,
         .revocationApplied, .revocationReviewed, .settingChanged, .directoryChanged,
         .accountCreated, .accountChanged, .accountRoleChanged, .accountDisabled,
         .accountReviewed, .credentialAdded, .credentialRemoved, .credentialReset,
         .enrolmentStarted, .enrolmentCompleted, .retentionHeld, .retentionReleased,
-        .retentionDestroyed,
+        .retentionDestroyed, .retentionCompleted,
     ]
 }

@@ -67,6 +67,10 @@ package enum GatewayError: Explained {
     case directoryForked
     /// What would be erased is not what was shown.
     case planChanged
+    /// The day of completion is to come, or before the last that happened.
+    case completionUnfit
+    /// Of what is to be erased something is held, or still under way.
+    case keptBack
     /// Nobody erases anything alone.
     case secondPersonMissing
 
@@ -99,7 +103,7 @@ package enum GatewayError: Explained {
             .otherDesk, .ownEmergency, .deskUnknown, .deskTaken, .fingerprintChanged,
             .consentWithdrawn, .faxUnknown,
             .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
-            .planChanged, .secondPersonMissing:
+            .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
             nil
         }
     }
@@ -130,6 +134,8 @@ package enum GatewayError: Explained {
         case .certificateEnded(let isRevoked): isRevoked ? "revoked" : "certificateExpired"
         case .directoryForked: "forkSeen"
         case .planChanged: "planChanged"
+        case .completionUnfit: "completionUnfit"
+        case .keptBack: "keptBack"
         case .secondPersonMissing: "secondPersonMissing"
         default: "notFound"
         }
@@ -165,6 +171,8 @@ package enum GatewayError: Explained {
                 + (isRevoked ? "is revoked." : "has ended.")
         case .directoryForked: "The directory of the exchange is not the one it has signed."
         case .planChanged: "What would be erased is not what was shown."
+        case .completionUnfit: "The work cannot have been completed on that day."
+        case .keptBack: "Some of it is held, or still under way."
         case .secondPersonMissing: "Erasing needs two named people."
         default: "There is no such message, member or record here."
         }
@@ -201,6 +209,10 @@ package enum GatewayError: Explained {
             "Call the operator for a new certificate; queued sheets go out by themselves then."
         case .directoryForked: "Call the operator and an auditor; the last good one is used on."
         case .planChanged: "Show the list again, look at it, and confirm that one."
+        case .completionUnfit:
+            "Give a day from the last that happened (`gateway retention plan`) to today."
+        case .keptBack:
+            "See `gateway retention plan`; release it, or wait until it is over, and try again."
         case .secondPersonMissing: "Name with `--with` the person who has checked the list."
         default: "Check the number; list with `renkei inbox list` or `renkei track`."
         }

@@ -270,6 +270,11 @@ extension SearchText {
     static func name(_ text: String) -> String {
         String(String.UnicodeScalarView(folded(text).unicodeScalars.filter { $0 != " " }))
     }
+
+    /// Its letters alone, large or small: what is left of it however somebody types it.
+    static func letters(_ text: String) -> String {
+        folded(text).lowercased().filter { $0.isLetter || $0.isNumber }
+    }
 }
 
 /// A leaf as it is stored.

@@ -23,7 +23,7 @@ extension OrganisationGateway {
 
     /// What is kept of the person of a message: what somebody may want erased before its time.
     ///
-    /// - Throws: `notFound`; `outOfOrder` where some of it is held, or still under way.
+    /// - Throws: `notFound`; `keptBack` where some of it is held, or still under way.
     package func erasable(with message: MessageID) async throws(GatewayError) -> [RetentionItem] {
         let plan = try await retentionPlan()
         let named = plan.items.first { item in
@@ -38,7 +38,7 @@ extension OrganisationGateway {
             let isAbout = others.contains { other in person.contains { $0.isSame(as: other) } }
             if isAbout || item.name == named.name { items.append(item) }
         }
-        guard items.allSatisfy({ $0.mayGo(on: .requested, plan.today) }) else { throw .outOfOrder }
+        guard items.allSatisfy({ $0.mayGo(on: .requested, plan.today) }) else { throw .keptBack }
         return items
     }
 
@@ -52,7 +52,7 @@ extension OrganisationGateway {
         by agent: Agent,
         confirmedBy second: String
     ) async throws(GatewayError) -> Erased {
-        let names = [agent.name ?? "", second].map(SearchText.name)
+        let names = [agent.name ?? "", second].map(SearchText.letters)
         guard names.allSatisfy({ !$0.isEmpty }), !names[0].hasSameBytes(as: names[1]) else {
             throw .secondPersonMissing
         }

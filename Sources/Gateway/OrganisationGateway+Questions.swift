@@ -118,6 +118,8 @@ extension OrganisationGateway {
         case .notArrived: return try await notArrived(in: inquiry.period)
         case .notTakenOver: return try await notTakenOver(in: inquiry.period)
         case .fromRevokedKeys: return try await fromRevokedKeys(in: inquiry.period)
+        case .withoutRelation: return try await withoutRelation(inquiry, survey)
+        case .maintenance: return try await maintenance(inquiry, survey)
         case .unusualAmounts: return try await unusualAmounts(inquiry, survey)
         case .signIns: return try await signIns(inquiry, survey)
         case .wholeness: return try await wholeness(inquiry, survey)

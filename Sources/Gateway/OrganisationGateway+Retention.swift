@@ -191,15 +191,19 @@ extension OrganisationGateway {
 
     /// Says on which day the work of a message's thread was completed; nil: it goes on.
     ///
-    /// - Throws: `notFound`; `malformed` for a day to come.
+    /// - Throws: `notFound`; `completionUnfit` for a day to come, or before something happened.
     package func complete(
         _ message: MessageID,
         on day: Day?,
         by agent: Agent
     ) async throws(GatewayError) {
-        let today = time.now.dayInJapan
-        guard day.map({ $0 <= today }) ?? true else {
-            throw .malformed(DecodingRefusal(.badForm, at: "/on"))
+        if let day {
+            let (thread, _) = try await thread(of: message)
+            let plan = try await retentionPlan()
+            let last = plan.items.first { $0.name == .thread(thread) }?.movedAt.dayInJapan
+            guard day <= plan.today, last.map({ $0 <= day }) ?? true else {
+                throw .completionUnfit
+            }
         }
         try await end(message, .retentionCompleted, by: agent, because: nil) { ending in
             ending.completedOn = day

@@ -94,7 +94,7 @@ extension OrganisationGateway {
     }
 
     /// Of some leaves those of each person who acts here, in order.
-    private func acts(
+    func acts(
         among places: [UInt64],
         _ survey: LogSurvey
     ) async throws(GatewayError) -> [(name: String, places: [UInt64])] {

@@ -73,7 +73,7 @@ extension GatewayError {
             .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown,
             .deskTaken,
             .fingerprintChanged, .consentWithdrawn, .faxUnknown,
-            .enrolment, .malformed, .planChanged, .secondPersonMissing:
+            .enrolment, .malformed, .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
             true
         }
     }

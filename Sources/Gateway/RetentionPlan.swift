@@ -119,7 +119,7 @@ package struct RetentionPlan: Sendable, CustomStringConvertible {
     }
 }
 
-/// A list of what goes, as it is shown before and kept afterwards: ids alone.
+/// A list of what goes, as it is shown before and kept afterwards: ids and days alone.
 package struct ErasureList: Sendable, CustomStringConvertible {
     package let items: [RetentionItem]
 
@@ -136,6 +136,7 @@ package struct ErasureList: Sendable, CustomStringConvertible {
         items.map { item in
             [
                 "item": .string(item.word),
+                "completedOn": item.completedOn.map { .string($0.description) },
                 "holdings": .array(item.holdings.map(\.name.word).sorted().map { .string($0) }),
             ]
         }

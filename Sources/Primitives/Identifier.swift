@@ -82,6 +82,8 @@ package typealias MessageID = Identifier<Message>
 package typealias ThreadID = Identifier<Universal>
 package typealias SheetID = Identifier<Universal>
 package typealias ConsentRecordID = Identifier<Universal>
+/// Work on a machine, from its approval to its end.
+package typealias MaintenanceID = Identifier<Universal>
 package typealias AccountID = Identifier<Universal>
 package typealias KeyID = Identifier<KeyName>
 package typealias DeskID = Identifier<Desk>

@@ -138,6 +138,7 @@ package enum Limits {
     // Staff.
     package static let accounts = 10_000
     package static let displayNameScalars = 100
+    package static let remarkScalars = 1000
     package static let accountReview = Duration.days(182)
     /// 定期点検: a log is looked through every month.
     package static let inspectionDays = 31

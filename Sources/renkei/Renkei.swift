@@ -7,8 +7,10 @@ enum Renkei {
     static let commands: [Command] =
         Command.exchange + Command.members + Command.gateway + Command.keys
         + Command.witnesses + Command.directory + Command.configuration + Command.sending
-        + Command.receiving + Command.book + Command.erasing + Command.desks + Command.users
-        + Command.checking + Command.auditing + [Command.demo, .bench]
+        + Command.receiving + Command.book + Command.erasing + Command.maintaining
+        + Command.desks + Command.users + Command.checking + Command.auditing + [
+            Command.demo, .bench,
+        ]
 
     static func main() async {
         Signals.ignoreBrokenPipes()

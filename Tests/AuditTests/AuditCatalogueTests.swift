@@ -93,6 +93,9 @@ struct AuditCatalogueTests {
         key.rotated | U | system person | certificate | administration | 0 8
         key.unlocked | E | system person | certificate | administration | 0 8
         key.unwitnessedAccepted | E | person | tree | administration | 0
+        maintenance.approved | E | person | setting | maintenance | 0
+        maintenance.ended | E | person | setting | maintenance | 0
+        maintenance.started | E | person | setting | maintenance | 0
         message.accepted + | U | peer | statement | system | 0 8
         message.cancelled | D | person software | message | care | 0
         message.confirmed | U | person | message | care | 0

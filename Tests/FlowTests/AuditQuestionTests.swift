@@ -50,6 +50,63 @@ import Testing
         )
     }
 
+    @Test func `work is set beside its approval`() async throws {
+        let town = try await Town.make(places: [.clinic])
+        defer { town.close() }
+        let gateway = town.office(.clinic)
+        let now = town.time.now
+        func person(_ name: String) -> Agent {
+            Agent(.person, name: name, role: Town.nurse.role, assurance: .none)
+        }
+        // By the approver, however typed; too early; late; never ended.
+        var plans: [MaintenanceID] = []
+        for hours in [0, 1, 0, 0] {
+            let from = now.adding(.hours(hours))
+            let plan = try await gateway.approveMaintenance(
+                "停止",
+                from: from,
+                to: from.adding(.hours(1)),
+                by: person("Shiomi 薫")
+            )
+            plans.append(plan)
+        }
+        for (plan, name) in zip(plans, ["ｓｈｉｏｍｉ\u{200B}薫", "保守", "保守", "保守"]) {
+            _ = try await gateway.startMaintenance(plan, "停止", by: person(name))
+        }
+        for plan in plans.prefix(2) {
+            try await gateway.endMaintenance(plan, "済み", by: person("保守"))
+        }
+        town.time.advance(by: .hours(2))
+        try await gateway.endMaintenance(plans[2], "済み", by: person("保守"))
+        // Nothing begins or ends twice, and nothing is approved afterwards.
+        await #expect(throws: GatewayError.self) {
+            try await gateway.startMaintenance(plans[0], "停止", by: person("保守"))
+        }
+        await #expect(throws: GatewayError.self) {
+            try await gateway.endMaintenance(plans[2], "済み", by: person("保守"))
+        }
+        await #expect(throws: GatewayError.self) {
+            try await gateway.approveMaintenance(
+                "停止",
+                from: now,
+                to: now.adding(.hours(1)),
+                by: person("Shiomi 薫")
+            )
+        }
+        let days = try #require(
+            AuditPeriod(from: now.dayInJapan, to: now.dayInJapan.adding(days: 1))
+        )
+        let inquiry = OrganisationGateway.Inquiry(.maintenance, of: days, most: 100)
+        let answer = try await gateway.answer(try #require(inquiry), by: Town.nurse)
+        #expect(
+            answer.rows.map { $0[4] }.filter { $0 != .nothing } == [
+                .code("ownApproval"), .code("outsidePlan"), .code("planned"), .code("notEnded"),
+                .code("late"),
+            ]
+        )
+        #expect(answer.rows.count == 11 && answer[.unplanned] == 4)
+    }
+
     @Test func `a period, a number of rows and a spelling are kept to`() async throws {
         let (gateway, town) = try await MadeUpYear.office()
         defer { town.close() }

@@ -152,7 +152,31 @@ extension MadeUpYear {
             onPaper("06-01 10:00", .paperPrinted), onPaper("06-01 10:30", .paperSent),
             act("07-01 10:00", .auditReviewed, Self.auditor, report) { $0.details = "よし" },
             alarm,
-        ] + looks + [act("12-20 10:00", .sessionLogin, Town.nurse, .account(accounts[1]))]
+        ] + looks + works + [act("12-20 10:00", .sessionLogin, Town.nurse, .account(accounts[1]))]
+    }
+
+    /// One as it was approved, with a change meanwhile, and one that nobody approved or ended.
+    private var works: [AuditFacts] {
+        func work(
+            _ time: String,
+            _ event: AuditEvent,
+            _ agent: Agent,
+            _ number: Int,
+            _ words: String
+        ) -> AuditFacts {
+            act(time, event, agent, .maintenance(plans[number])) { act in
+                act.purpose = .maintenance
+                act.details = words
+            }
+        }
+        let span = "2027-10-01T13:00:00.000Z/2027-10-01T15:00:00.000Z"
+        return [
+            work("10-01 09:00", .maintenanceApproved, Self.auditor, 0, span + " ディスクの交換"),
+            work("10-01 22:30", .maintenanceStarted, Self.colleague, 0, "ディスクの交換"),
+            act("10-01 22:40", .settingChanged, Self.colleague, .setting(Self.reason("desks"))),
+            work("10-01 23:30", .maintenanceEnded, Self.colleague, 0, "交換済み"),
+            work("11-01 10:00", .maintenanceStarted, Self.colleague, 1, "急な停止"),
+        ]
     }
 
     private static var host: LogHost {

@@ -41,7 +41,9 @@ struct MadeUpYear: Sendable {
         ),
         Answer(question: .unusualAmounts, figures: [(.found, 1), (.people, 1)]),
         Answer(question: .signIns, figures: [(.found, 2), (.notUsed, 1)]),
-        Answer(question: .changes, figures: [(.found, 2)]),
+        Answer(question: .withoutRelation, figures: [(.found, 35), (.people, 1), (.patients, 2)]),
+        Answer(question: .maintenance, figures: [(.found, 5), (.unplanned, 1)]),
+        Answer(question: .changes, figures: [(.found, 3)]),
         Answer(question: .fromRevokedKeys, figures: [(.found, 0)]),
         Answer(question: .takenAway, figures: [(.found, 4)]),
         Answer(question: .reviews, figures: [(.found, 1)]),
@@ -72,6 +74,7 @@ struct MadeUpYear: Sendable {
     let messages: [MessageID]
     let consents: [ConsentRecordID]
     let accounts: [AccountID]
+    let plans: [MaintenanceID]
 
     private init(of member: MemberID) {
         self.member = member
@@ -79,5 +82,6 @@ struct MadeUpYear: Sendable {
         messages = (0..<3).map { _ in MessageID.make(at: SimulatedTime.start, random) }
         consents = (0..<2).map { _ in ConsentRecordID.make(random) }
         accounts = (0..<2).map { _ in AccountID.make(random) }
+        plans = (0..<2).map { _ in MaintenanceID.make(random) }
     }
 }

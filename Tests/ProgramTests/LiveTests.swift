@@ -33,6 +33,31 @@ import Testing
         }
     }
 
+    @Test func `a place below a store is known, also by a link or before it is made`() throws {
+        try inFolder { folder in
+            let link = folder + "/link"
+            for name in ["store", "store/inner", "beside"] {
+                try Files.makeFolder("\(folder)/\(name)")
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: link,
+                withDestinationPath: folder + "/store"
+            )
+            #expect(!Files.isInDataFolder(folder + "/store"))
+            for name in ["format", "lock"] {
+                try Files.create("\(folder)/store/\(name)", [], mode: Files.ownerOnly)
+            }
+            for name in [
+                "store", "store/inner", "store/new/er", "link", "link/inner", "beside/../store",
+            ] {
+                #expect(Files.isInDataFolder("\(folder)/\(name)"), "\(name)")
+            }
+            for name in ["", "beside", "beside/new", "storey"] {
+                #expect(!Files.isInDataFolder("\(folder)/\(name)"), "\(name)")
+            }
+        }
+    }
+
     @Test func `what is written in parts touches no other file`() throws {
         try inFolder { folder in
             try Files.create(folder + "/plan.pdf.part", "first".bytes, mode: Files.ownerOnly)

@@ -95,7 +95,7 @@ package struct AnswerWords: Sendable {
         if let result = AuditInspection.Result(rawValue: code) {
             return InspectionPages.words(result)
         }
-        if code.hasSameBytes(as: "unused") { return English.said("90日以上サインインなし") }
+        if let word = Self.states[ByteText(code)] { return English.said(word) }
         return SheetType(code).flatMap { catalogue.label(of: $0) } ?? code
     }
 
@@ -103,6 +103,12 @@ package struct AnswerWords: Sendable {
         if let reason = OrganisationGateway.EmergencyReason(rawValue: code) { return reason.words }
         return reasons[ByteText(code)].map { English.said($0) } ?? code
     }
+
+    static let states: [ByteText: String] = [
+        "unused": "90日以上サインインなし", "planned": "承認どおり", "unplanned": "承認なし",
+        "ownApproval": "承認した人と同じ名前", "outsidePlan": "承認した時間の外", "late": "予定より後に終了",
+        "notEnded": "終了の記録なし", "during": "作業中の変更",
+    ]
 
     static let reasons: [ByteText: String] = [
         "none": "同意なし", "scope": "範囲外", "recipient": "相手が対象外", "expired": "期限切れ",
@@ -118,6 +124,7 @@ package struct AnswerWords: Sendable {
         case .notReviewed: "未確認"
         case .reviewedLate: "期限後の確認"
         case .notUsed: "長く使っていない職員"
+        case .unplanned: "承認と違う作業"
         case .leaves: "記録の総数"
         case .cosignatures: "立会いの数"
         case .receiptsWithoutProof: "期限を過ぎて証明のない受領証"

@@ -13,13 +13,14 @@ package enum QuestionWords {
 
     static func own(_ question: AuditQuestion) -> (title: String, criteria: String) {
         switch question {
-        case .looksAtPatient, .looksInOrder, .looksByPerson, .outsideHours, .unusualAmounts:
+        case .looksAtPatient, .looksInOrder, .looksByPerson, .outsideHours, .unusualAmounts,
+            .withoutRelation:
             looks(question)
         case .emergencyReadings, .emergencyExceptions, .withoutConsent, .signIns:
             exceptions(question)
         case .notArrived, .notTakenOver, .provisions, .fromRevokedKeys, .takenAway:
             messages(question)
-        case .changes, .reviews, .wholeness: house(question)
+        case .changes, .maintenance, .reviews, .wholeness: house(question)
         }
     }
 
@@ -44,6 +45,12 @@ package enum QuestionWords {
             (
                 "受付時間の外に見たもの",
                 "宛先帳の受付時間（なければ平日 9:00–17:00）の外の、閲覧・印刷・書き出し・添付の保存・緊急閲覧です。"
+            )
+        case .withoutRelation:
+            (
+                "担当や作業のない職員の閲覧",
+                "同じ年度の記録で、この方の書類の作成・送信・受領確認・返信・担当決め、同意の記録、紙での送付のどれもしていない職員の閲覧です。"
+                    + "担当になった人は除きます。窓口の当番としての閲覧は含むので、書類の窓口とあわせて見ます。"
             )
         default:
             (
@@ -113,6 +120,12 @@ package enum QuestionWords {
         switch question {
         case .changes:
             ("鍵・設定・職員・役割の変更", "鍵と証明書、設定、職員の登録と役割、認証の手段、保存の扱いの変更です。")
+        case .maintenance:
+            (
+                "保守の作業と、承認した計画",
+                "承認・開始・終了の記録と、作業中の鍵・設定・職員の変更です。承認と違う作業は、承認がない、承認した人が行った、"
+                    + "承認した時間の外に始めた、遅れて終えた、終えた記録がない、のどれかです。"
+            )
         case .reviews:
             ("記録の点検と確認", "監査者による定期点検と、気になる動きの確認です。")
         default:

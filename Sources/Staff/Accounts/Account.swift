@@ -138,4 +138,9 @@ extension String {
     package var isPersonName: Bool {
         (1...Limits.displayNameScalars).contains(unicodeScalars.count) && isOneLine
     }
+
+    /// One line in which somebody says why, or what was done.
+    package var isRemark: Bool {
+        (1...Limits.remarkScalars).contains(unicodeScalars.count) && isOneLine
+    }
 }

@@ -1,5 +1,6 @@
 import Audit
 import Primitives
+import Staff
 
 // Options that several commands share; each means the same everywhere.
 extension Option {
@@ -50,7 +51,8 @@ extension Option {
     static let agent = Option(
         "as",
         "NAME",
-        Phrase(ja: "操作する人の氏名", en: "name of the person who acts")
+        Phrase(ja: "操作する人の氏名", en: "name of the person who acts"),
+        form: .of { $0.isPersonName ? $0 : nil }
     )
     static let role = Option(
         "role",

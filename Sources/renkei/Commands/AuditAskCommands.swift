@@ -33,20 +33,19 @@ extension Command {
         let place = Place(.gateway, invocation)
         var members = try asked(question, invocation)
         guard let form = invocation.text(.answerForm) else {
+            guard !invocation.has(.output) else {
+                throw UsageError.argumentMissing("--form FORM", of: invocation.command.path)
+            }
             members["language"] = .string(console.language.rawValue)
             let call = ControlCall("audit.ask", try place.acting(members))
             show(try await place.ask(call).json, invocation, console)
             return .done
         }
         members["form"] = .string(form)
-        let path = try newFile(invocation)
+        let file = try ResultFile(invocation)
         let call = ControlCall("audit.answer", try place.acting(members))
         let bytes = try await place.ask(call).files.first ?? []
-        if invocation.has(.force) {
-            try Files.replace(path, bytes, mode: Files.ownerOnly)
-        } else {
-            try Files.create(path, bytes, mode: Files.ownerOnly)
-        }
+        try file.write(bytes)
         return .done
     }
 
@@ -90,15 +89,6 @@ extension Command {
             throw UsageError.valueUnfit("--to", of: invocation.command.path)
         }
         return period
-    }
-
-    private static func newFile(_ invocation: Invocation) throws -> String {
-        guard let path = invocation.text(.output) else {
-            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
-        }
-        // What is on record as given away is written.
-        guard invocation.has(.force) || !Files.exists(path) else { throw FileError.exists(path) }
-        return path
     }
 
     private static func listQuestions(_ console: Console) throws {

@@ -85,16 +85,10 @@ extension Command {
         _ invocation: Invocation,
         _ console: Console
     ) async throws -> ExitCode {
-        let path = invocation.text(.output) ?? ""
-        // What is on record as given away is written.
-        guard invocation.has(.force) || !Files.exists(path) else { throw FileError.exists(path) }
+        let file = try ResultFile(invocation)
         let bytes = try await place.ask(ControlCall("audit.bundle", members)).files.first ?? []
-        if invocation.has(.force) {
-            try Files.replace(path, bytes, mode: Files.ownerOnly)
-        } else {
-            try Files.create(path, bytes, mode: Files.ownerOnly)
-        }
-        let line = "renkei audit verify \(path.shellWord) --root root.pem"
+        try file.write(bytes)
+        let line = "renkei audit verify \(file.path.shellWord) --root root.pem"
         console.talk(Phrase(ja: "次: \(line)", en: "next: \(line)"))
         if let last = invocation.text(.toDay).flatMap({ Day($0) }),
             last >= SystemTime().now.dayInJapan

@@ -1,6 +1,7 @@
 import Configuration
 import Cryptography
 import Primitives
+import Staff
 
 extension Command {
     /// What an organisation keeps of patients, until when, and its end.
@@ -281,7 +282,8 @@ extension Option {
     fileprivate static let whyHeld = Option(
         "reason",
         "TEXT",
-        Phrase(ja: "理由（記録に残る）", en: "why; it goes on record")
+        Phrase(ja: "理由（記録に残る）", en: "why; it goes on record"),
+        form: .of { $0.isRemark ? $0 : nil }
     )
     fileprivate static let shownList = Option(
         "list",
@@ -292,6 +294,7 @@ extension Option {
     fileprivate static let secondPerson = Option(
         "with",
         "NAME",
-        Phrase(ja: "一覧を確かめたもう 1 人の氏名", en: "who else has checked the list")
+        Phrase(ja: "一覧を確かめたもう 1 人の氏名", en: "who else has checked the list"),
+        form: .of { $0.isPersonName ? $0 : nil }
     )
 }

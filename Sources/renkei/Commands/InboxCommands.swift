@@ -44,6 +44,9 @@ extension Command {
             "actingDesk": invocation.text(.desk).map { .string($0) },
         ]
         // Asked before the receipt: what lies there may be another person's.
+        if let folder = invocation.text(.outputFolder), Files.isInDataFolder(folder) {
+            throw FileError.ownData(folder)
+        }
         if let folder = invocation.text(.outputFolder), Files.exists(folder + "/sheet.json"),
             !invocation.has(.force)
         {

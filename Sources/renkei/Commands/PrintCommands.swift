@@ -17,7 +17,7 @@ extension Command {
             .data, .unlockFile, .organisation, .agent, .role, .desk, .output, .force,
         ]
     ) { invocation, console in
-        let path = try free(invocation)
+        let file = try ResultFile(invocation)
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
             "message": .string(invocation.text(.message)),
@@ -25,7 +25,7 @@ extension Command {
         ]
         let call = ControlCall("inbox.print", try place.acting(members))
         let answer = try await place.ask(call)
-        try await draw(answer, path, invocation)
+        try await draw(answer, file)
         if let newest = answer.json["newest"]?.string {
             console.talk(
                 Phrase(
@@ -34,7 +34,7 @@ extension Command {
                 )
             )
         }
-        console.talk(Phrase(ja: "\(path) に書き出しました。", en: "Wrote \(path)."))
+        console.talk(Phrase(ja: "\(file.path) に書き出しました。", en: "Wrote \(file.path)."))
         return .done
     }
 
@@ -50,37 +50,23 @@ extension Command {
         arguments: [.message],
         options: [.data, .unlockFile, .organisation, .recipient, .output, .force]
     ) { invocation, console in
-        let path = try free(invocation)
+        let file = try ResultFile(invocation)
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
             "message": .string(invocation.text(.message)),
             "to": invocation.text(.recipient).map { .string($0) },
         ]
         let answer = try await place.ask(ControlCall("certificate", place.asking(members)))
-        try await draw(answer, path, invocation)
-        console.talk(Phrase(ja: "\(path) に書き出しました。", en: "Wrote \(path)."))
+        try await draw(answer, file)
+        console.talk(Phrase(ja: "\(file.path) に書き出しました。", en: "Wrote \(file.path)."))
         return .done
-    }
-
-    /// Where the pages go. Asked before anything is put on record.
-    private static func free(_ invocation: Invocation) throws -> String {
-        guard let path = invocation.text(.output) else {
-            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
-        }
-        guard invocation.has(.force) || !Files.exists(path) else { throw FileError.exists(path) }
-        return path
     }
 
     private static func draw(
         _ answer: ControlAnswer,
-        _ path: String,
-        _ invocation: Invocation
+        _ file: ResultFile
     ) async throws {
         let pdf = try await PaperWorker().pdf(PaperJob(reading: answer.files.first ?? []))
-        if invocation.has(.force) {
-            try Files.replace(path, pdf, mode: Files.ownerOnly)
-        } else {
-            try Files.create(path, pdf, mode: Files.ownerOnly)
-        }
+        try file.write(pdf)
     }
 }

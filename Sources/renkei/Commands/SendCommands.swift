@@ -176,9 +176,7 @@ extension Command {
             .data, .unlockFile, .organisation, .recipient, .withoutContent, .output, .force,
         ]
     ) { invocation, console in
-        guard let path = invocation.text(.output) else {
-            throw UsageError.argumentMissing("-o FILE", of: invocation.command.path)
-        }
+        let file = try ResultFile(invocation)
         let place = Place(.gateway, invocation)
         let members: JSONObject = [
             "message": .string(invocation.text(.message)),
@@ -186,13 +184,8 @@ extension Command {
             "withoutContent": .bool(invocation.has(.withoutContent)),
         ]
         let answer = try await place.ask(ControlCall("evidence", place.asking(members)))
-        let bytes = answer.files.first ?? []
-        if invocation.has(.force) {
-            try Files.replace(path, bytes, mode: Files.ownerOnly)
-        } else {
-            try Files.create(path, bytes, mode: Files.ownerOnly)
-        }
-        console.next("verify \(path.shellWord) --root root.pem", after: invocation)
+        try file.write(answer.files.first ?? [])
+        console.next("verify \(file.path.shellWord) --root root.pem", after: invocation)
         return .done
     }
 }

@@ -6,6 +6,7 @@ import Envelope
 import Gateway
 import Primitives
 import Sheets
+import Staff
 import Storage
 
 /// Answers the calls of an office's command line.
@@ -63,6 +64,8 @@ struct GatewayDesk: ControlDesk {
         case "retention.plan", "retention.complete", "retention.hold", "retention.run",
             "retention.erase":
             return try await RetentionDesk(gateway: gateway).answer(call.name, &reader)
+        case "maintenance.approve", "maintenance.start", "maintenance.end":
+            return try await MaintenanceDesk(gateway: gateway).answer(call.name, &reader)
         case "directory.show", "desk.list", "desk.add", "desk.change":
             return try await EntryDesk(gateway: gateway).answer(call.name, &reader)
         default:
@@ -367,7 +370,7 @@ extension ObjectReader {
     mutating func agent() throws(DecodingRefusal) -> Agent {
         Agent(
             .person,
-            name: try text("as"),
+            name: try value("as") { $0.isPersonName ? $0 : nil },
             role: try value("role", RoleCode.init(_:)),
             desk: try optionalValue("actingDesk", DeskID.init(_:)),
             assurance: .none

@@ -4,6 +4,7 @@ import Delivery
 import Directory
 import Gateway
 import Primitives
+import Staff
 import Storage
 
 /// Answers what an organisation asks of what it keeps: until when, held, erased.
@@ -30,7 +31,7 @@ struct RetentionDesk {
             try await gateway.hold(
                 message,
                 try reader.bool("isHeld"),
-                because: try reader.filled("reason"),
+                because: try reader.value("reason") { $0.isRemark ? $0 : nil },
                 by: try reader.agent()
             )
             return ControlAnswer(["messageId": .string(message.text)])
@@ -70,9 +71,10 @@ struct RetentionDesk {
             items,
             on: ground,
             by: try reader.agent(),
-            confirmedBy: try reader.filled("with")
+            confirmedBy: try reader.value("with") { $0.isPersonName ? $0 : nil }
         )
         return ControlAnswer([
+            "list": .string(list.hex),
             "erased": .integer(Int64(done.items)), "keys": .integer(Int64(done.keys)),
         ])
     }

@@ -5,6 +5,8 @@ import Primitives
 enum FileError: Spoken, Equatable {
     case notFound(String)
     case exists(String)
+    /// A place in the folder of a store.
+    case ownData(String)
     case forbidden(String)
     case tooLarge(String, limit: Int)
     /// Another process has locked the folder.
@@ -29,6 +31,7 @@ enum FileError: Spoken, Equatable {
         switch self {
         case .notFound: "fileNotFound"
         case .exists: "fileExists"
+        case .ownData: "fileInDataFolder"
         case .forbidden: "fileForbidden"
         case .tooLarge: "fileTooLarge"
         case .busy: "folderBusy"
@@ -40,7 +43,7 @@ enum FileError: Spoken, Equatable {
     var isTemporary: Bool {
         switch self {
         case .busy, .full: true
-        case .notFound, .exists, .forbidden, .tooLarge, .fault: false
+        case .notFound, .exists, .ownData, .forbidden, .tooLarge, .fault: false
         }
     }
 
@@ -55,6 +58,17 @@ enum FileError: Spoken, Equatable {
             (
                 Phrase(ja: "\(path) はすでにあります。", en: "\(path) exists already."),
                 Phrase(ja: "別の名前を指定してください。", en: "Give another name.")
+            )
+        case .ownData(let path):
+            (
+                Phrase(
+                    ja: "\(path) はデータフォルダーの中です。",
+                    en: "\(path) lies in a data folder."
+                ),
+                Phrase(
+                    ja: "記録を壊さないよう、ほかの場所を指定してください。",
+                    en: "Give another place: a file there may be the store itself."
+                )
             )
         case .forbidden(let path):
             (

@@ -89,6 +89,23 @@ enum Files {
 
     static func isFolder(_ path: String) -> Bool { exists(path + "/.") }
 
+    /// Whether a folder, which need not be there yet, lies in one in which a store is kept.
+    static func isInDataFolder(_ path: String) -> Bool {
+        var place = path
+        while !exists(place), !folder(of: place).hasSameBytes(as: place) {
+            place = folder(of: place)
+        }
+        guard let start = unsafe realpath(place, nil) else { return false }
+        defer { unsafe free(start) }
+        var folder = unsafe String(cString: start)
+        while true {
+            if exists(folder + "/format"), exists(folder + "/lock") { return true }
+            let above = Self.folder(of: folder)
+            if above.hasSameBytes(as: folder) { return false }
+            folder = above
+        }
+    }
+
     /// The names in a folder in byte order, without `.` and `..`.
     static func names(in folder: String) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(folder) else { throw FileError(folder, errno) }

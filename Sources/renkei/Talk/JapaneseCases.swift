@@ -53,7 +53,8 @@ enum JapaneseCases {
             .notEnrolled,
             .enrolment,
             .malformed, .clockOff,
-            .directoryForked, .planChanged, .secondPersonMissing:
+            .directoryForked, .planChanged, .completionUnfit, .keptBack,
+            .secondPersonMissing:
             nil
         }
     }

@@ -1,0 +1,116 @@
+import Audit
+import Japanese
+import Primitives
+import Storage
+
+// Who looked without having to do with the patient.
+extension OrganisationGateway {
+    /// Looks by people of whom the log of the same year has nothing else about the patient. Places
+    /// of leaves alone decide, but for who was made responsible.
+    func withoutRelation(
+        _ inquiry: Inquiry,
+        _ survey: LogSurvey
+    ) async throws(GatewayError) -> AuditTableau {
+        let until = LogSurvey(
+            gateway: self,
+            checkpoint: survey.checkpoint,
+            range: 0..<survey.range.upperBound
+        )
+        let opened = try await succeeded(inquiry.question.events, survey)
+        let care = try await until.places(of: AuditQuestion.care)
+        var people = ActsByPlace(looks: opened)
+        for (name, places) in try await acts(among: (opened + care).sorted(), until) {
+            people.add(name, at: places)
+        }
+        let assigned = Set(try await until.places(of: [.sheetAssigned]))
+        let tree = survey.checkpoint.origin
+        let tags = try await read { stored throws(StoreError) in try stored.tags(of: .patient) }
+        var found: [UInt64] = []
+        for tag in tags {
+            let about = try await read { stored throws(StoreError) in
+                try stored.leaves(tagged: tag, in: tree, until.range, limit: .max)
+            }
+            var strange = people.withoutRelation(among: about)
+            guard !strange.isEmpty else { continue }
+            for entry in try await entries(at: about.filter(assigned.contains)) {
+                guard let name = entry[.details] else { continue }
+                strange.removeAll { people.isAct(of: name, at: $0) }
+            }
+            found += strange
+        }
+        found.sort()
+        return try await desks(
+            of: try await list(
+                [.time, .person, .patient, .purpose, .desk, .message],
+                inquiry,
+                found
+            )
+        )
+    }
+
+    private func succeeded(
+        _ events: Set<AuditEvent>,
+        _ survey: LogSurvey
+    ) async throws(GatewayError) -> [UInt64] {
+        let (tree, range) = (survey.checkpoint.origin, survey.range)
+        let failed = try await read { stored throws(StoreError) in
+            var places: Set<UInt64> = []
+            for event in events {
+                places.formUnion(try stored.failures(of: event, in: tree, range))
+            }
+            return places
+        }
+        return try await survey.places(of: events).filter { !failed.contains($0) }
+    }
+
+    /// With the desk that each sheet is for.
+    private func desks(of table: AuditTableau) async throws(GatewayError) -> AuditTableau {
+        guard let place = table.columns.firstIndex(of: .desk) else { return table }
+        let messages = table.entries.map(\.message)
+        let desks = try await read { stored throws(StoreError) in
+            try messages.map { message throws(StoreError) in
+                try message.flatMap { message throws(StoreError) in
+                    try stored.inbox(message: message).first
+                }.flatMap { key throws(StoreError) in try stored.inbox(key)?.sheet?.desk }
+            }
+        }
+        var rows = table.rows
+        for (row, desk) in desks.enumerated() {
+            if let desk { rows[row][place] = .desk(desk) }
+        }
+        var shown = AuditTableau(table.columns, rows, entries: table.entries, of: table.total)
+        shown.figures = table.figures
+        return shown
+    }
+}
+
+/// Who did what at which place of the log, for places of looks and of care.
+private struct ActsByPlace {
+    private let looks: Set<UInt64>
+    private var names: [ByteText] = []
+    private var people: [UInt64: Int] = [:]
+
+    init(looks: [UInt64]) { self.looks = Set(looks) }
+
+    mutating func add(_ name: String, at places: [UInt64]) {
+        let name = ByteText(SearchText.name(name))
+        let number = names.firstIndex(of: name) ?? names.count
+        if number == names.count { names.append(name) }
+        for place in places { people[place] = number }
+    }
+
+    /// Of the leaves about one patient: the looks of those who did nothing else.
+    func withoutRelation(among places: [UInt64]) -> [UInt64] {
+        var strange: [UInt64] = []
+        var carers: Set<Int> = []
+        for place in places {
+            guard let person = people[place] else { continue }
+            if looks.contains(place) { strange.append(place) } else { carers.insert(person) }
+        }
+        return strange.filter { place in people[place].map { !carers.contains($0) } ?? false }
+    }
+
+    func isAct(of name: String, at place: UInt64) -> Bool {
+        people[place].map { names[$0] == ByteText(SearchText.name(name)) } ?? false
+    }
+}
