@@ -83,6 +83,8 @@ credential.reset | U | person | account | administration | 0
 deadline.escalated | E | system | message | system | 0
 deadline.passed | E | system | message | system | 0 4
 deadline.warned | E | system | message | system | 0 4
+disclosure.released | U | person | part | patientRequest | 0 8
+disclosure.requested | C | person | part | patientRequest | 0
 enrolment.completed | C | system person | account | administration | 0 8
 enrolment.started | C | person | account | administration | 0 8
 key.changeHeld | E | system | certificate | administration | 4
@@ -152,6 +154,7 @@ REASONS = {
     "connection.refused": "revoked unknown expired",
     "breakGlass.used": "patientEmergency deskAbsent safety other",
     "breakGlass.reviewed": "unjustified",
+    "disclosure.released": "ownRequest",
     "consent.emergencyReviewed": "unjustified",
     "consent.denied": "none person scope recipient expired withdrawn family statement left",
     "audit.alarm": "noQuorum forkSeen receiptWithoutLeaf receiptBackdated leafNotExpected "

@@ -190,6 +190,9 @@ package enum AuditCatalogue {
         .breakGlassUsed: AuditRule(.read, [.person], [.part], [.breakGlass])
             .because("patientEmergency", "deskAbsent", "safety", "other"),
         .breakGlassReviewed: reviewed([.part]),
+        .disclosureRequested: AuditRule(.create, [.person], [.part], [.patientRequest]),
+        .disclosureReleased: AuditRule(.update, [.person], [.part], [.patientRequest], fallible)
+            .because("ownRequest"),
     ]
 
     /// By a second person; 8: it was not justified.

@@ -81,6 +81,10 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case consentEmergencyUsed = "consent.emergencyUsed"
     case consentEmergencyReviewed = "consent.emergencyReviewed"
 
+    // What a person asks to be given of what is kept of them.
+    case disclosureRequested = "disclosure.requested"
+    case disclosureReleased = "disclosure.released"
+
     // By fax or post, for whom no gateway stands.
     case paperPrinted = "paper.printed"
     case paperSent = "paper.sent"

@@ -159,8 +159,6 @@ extension ConsentScope {
 }
 
 extension Code where List == ConsentGivers {
-    /// The patient.
-    static var person: Self { Code("self") }
     static var guardian: Self { Code("guardian") }
 }
 

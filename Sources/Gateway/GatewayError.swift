@@ -44,6 +44,8 @@ package enum GatewayError: Explained {
     case otherDesk(DeskID)
     /// Nobody reviews what they have done in an emergency themselves.
     case ownEmergency
+    /// Nobody decides alone what a person is given of what is held back.
+    case ownRequest
     /// There is no such desk at that member; or there is one already.
     case deskUnknown, deskTaken
     /// The digits to compare were not shown, or are others by now.
@@ -100,8 +102,8 @@ package enum GatewayError: Explained {
         case .recipientUnknown, .recipientAmbiguous, .notARecipient, .notOurSheet, .notFound,
             .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown,
             .correctedUnknown,
-            .otherDesk, .ownEmergency, .deskUnknown, .deskTaken, .fingerprintChanged,
-            .consentWithdrawn, .faxUnknown,
+            .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
+            .fingerprintChanged, .consentWithdrawn, .faxUnknown,
             .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
             .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
             nil
@@ -123,6 +125,7 @@ package enum GatewayError: Explained {
         case .correctedUnknown: "correctedUnknown"
         case .otherDesk: "otherDesk"
         case .ownEmergency: "ownEmergency"
+        case .ownRequest: "ownRequest"
         case .deskUnknown: "deskUnknown"
         case .deskTaken: "deskTaken"
         case .fingerprintChanged: "fingerprintChanged"
@@ -158,6 +161,7 @@ package enum GatewayError: Explained {
         case .correctedUnknown: "The sheet that this corrects was not sent from here."
         case .otherDesk: "The sheet is for another desk."
         case .ownEmergency: "Nobody reviews their own emergency access."
+        case .ownRequest: "Who took a request in does not decide on what is held back."
         case .deskUnknown: "There is no such desk."
         case .deskTaken: "There is a desk of this name already."
         case .fingerprintChanged: "These are not the digits that were shown."
@@ -192,7 +196,7 @@ package enum GatewayError: Explained {
         case .alreadyWithdrawn: "Ask the sender by telephone if you need to know more."
         case .quarantined: "Call the operator of the exchange; nothing is lost."
         case .answeredUnknown: "Answer from the inbox: `renkei inbox reply`."
-        case .ownEmergency: "Ask another person with this role."
+        case .ownEmergency, .ownRequest: "Ask another person with this role."
         case .otherDesk: "Ask that desk, or an administrator to add you to it."
         case .deskUnknown:
             "See those of others with `renkei directory show`, own ones with `gateway desk list`."

@@ -86,7 +86,7 @@ extension OrganisationGateway {
         )
     }
 
-    private static func check(_ text: String) throws(GatewayError) {
+    static func check(_ text: String) throws(GatewayError) {
         let isBlank = text.allSatisfy(\.isWhitespace)
         guard !isBlank, text.unicodeScalars.count <= emergencyTextScalars else {
             throw .malformed(DecodingRefusal(.badForm))

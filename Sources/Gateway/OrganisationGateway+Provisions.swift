@@ -60,7 +60,7 @@ extension OrganisationGateway {
         return maker.lines(sent: try await draftedSheet(row), row, delivered: delivered)
     }
 
-    private func outboxRow(_ key: MessageKey) async throws(GatewayError) -> OutboxRow? {
+    func outboxRow(_ key: MessageKey) async throws(GatewayError) -> OutboxRow? {
         try await read { stored throws(StoreError) in try stored.outbox(key.messageID) }
     }
 
@@ -77,7 +77,7 @@ extension OrganisationGateway {
         return times
     }
 
-    private func patient(of key: MessageKey) async throws(GatewayError) -> AuditPatient? {
+    func patient(of key: MessageKey) async throws(GatewayError) -> AuditPatient? {
         guard key.from == member else { return try await patient(ofReceived: key) }
         guard let row = try await outboxRow(key) else {
             return try await paper(key.messageID).sheet.auditPatient

@@ -70,8 +70,8 @@ extension GatewayError {
         case .directory, .recipientUnreachable, .consent, .sheet, .seal, .evidence,
             .recipientUnknown, .recipientAmbiguous, .notARecipient,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
-            .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown,
-            .deskTaken,
+            .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest,
+            .deskUnknown, .deskTaken,
             .fingerprintChanged, .consentWithdrawn, .faxUnknown,
             .enrolment, .malformed, .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
             true

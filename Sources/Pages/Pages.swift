@@ -55,6 +55,7 @@ package struct PageHandler: Handler {
         PeoplePages.add(to: &router, door)
         DifferencePages.add(to: &router, door)
         ProvisionPages.add(to: &router, door)
+        DisclosurePages.add(to: &router, door)
         ConsentPages.add(to: &router, door)
         DirectoryPages.add(to: &router, door)
         AuditPages.add(to: &router, door)

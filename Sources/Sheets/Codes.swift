@@ -36,6 +36,11 @@ package typealias ConsentMethod = Code<ConsentMethods>
 package enum ConsentGivers {}
 package typealias ConsentGiver = Code<ConsentGivers>
 
+extension Code where List == ConsentGivers {
+    /// The patient.
+    package static let person = Code("self")
+}
+
 /// The list `Profession` (職種).
 package enum Professions {}
 package typealias Profession = Code<Professions>

@@ -38,6 +38,8 @@ package struct DeliveryRules: Sendable {
     package let replies: [Reply]
     /// What is special about the person (C-15): on no fax, no copy for the person, in no notice.
     package let withheld: [JSONPointer]
+    /// What tells of others than the person: in no copy for the person.
+    let thirdParty: [JSONPointer]
     /// What the sheet may ask for.
     let answers: [AnswerRule]
     /// True for a sheet after which nothing is expected of the one it answers any more.
@@ -106,12 +108,8 @@ extension DeliveryRules {
         isReply = try reader.bool("isReply")
         isNotice = try reader.optionalBool("isNotice") ?? false
         consentSentence = try ConsentSentence(reading: &reader)
-        withheld = try reader.optionalArray("withheld").map { json throws(DecodingRefusal) in
-            guard let pointer = json.string.flatMap(JSONPointer.init) else {
-                throw reader.refusal(.badForm, "withheld")
-            }
-            return pointer
-        }
+        withheld = try DeliveryRules.places(&reader, "withheld")
+        thirdParty = try DeliveryRules.places(&reader, "thirdParty")
         var replies: [Reply] = []
         for var row in try reader.objects("replies") {
             replies.append(
@@ -138,6 +136,18 @@ extension DeliveryRules {
         _ name: String
     ) throws(DecodingRefusal) -> Set<OrganisationType> {
         Set(try reader.optionalArray(name).compactMap(\.string).map { OrganisationType($0) })
+    }
+
+    private static func places(
+        _ reader: inout ObjectReader,
+        _ name: String
+    ) throws(DecodingRefusal) -> [JSONPointer] {
+        try reader.optionalArray(name).map { json throws(DecodingRefusal) in
+            guard let pointer = json.string.flatMap(JSONPointer.init) else {
+                throw reader.refusal(.badForm, name)
+            }
+            return pointer
+        }
     }
 
     private static func condition(

@@ -15,7 +15,8 @@ struct SheetForm: Sendable {
 
 extension SheetForm {
     /// - Throws: `unknownReference` where the layout names a place that the schema does not have,
-    ///   a code that its list does not have, or not as many words as there are choices.
+    ///   a code that its list does not have, or not as many words as there are choices; and where
+    ///   the schema does not have what is held back.
     func checked() throws(CatalogueRefusal) -> SheetForm {
         let rows = layout.rows.map { (each: $0.each, parts: $0.cells.flatMap(\.parts.flat)) }
         for (each, parts) in rows + layout.points.map({ (each: $0.each, parts: $0.parts.flat) }) {
@@ -27,6 +28,10 @@ extension SheetForm {
                     SheetForm.fits(part, field)
                 else { throw CatalogueRefusal(.unknownReference, at: "\(title) \(place)") }
             }
+        }
+        for place in (delivery?.withheld ?? []) + (delivery?.thirdParty ?? [])
+        where root[place] == nil {
+            throw CatalogueRefusal(.unknownReference, at: "\(title) \(place)")
         }
         return self
     }

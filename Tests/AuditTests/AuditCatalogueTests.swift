@@ -82,6 +82,8 @@ struct AuditCatalogueTests {
         deadline.escalated | E | system | message | system | 0
         deadline.passed | E | system | message | system | 0 4
         deadline.warned | E | system | message | system | 0 4
+        disclosure.released | U | person | part | patientRequest | 0 8
+        disclosure.requested | C | person | part | patientRequest | 0
         enrolment.completed | C | system person | account | administration | 0 8
         enrolment.started | C | person | account | administration | 0 8
         key.changeHeld | E | system | certificate | administration | 4

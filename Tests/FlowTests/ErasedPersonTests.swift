@@ -3,6 +3,7 @@ import Delivery
 import Directory
 import Foundation
 import Primitives
+import Sheets
 import TestKit
 import Testing
 

@@ -117,6 +117,12 @@ struct EnglishTests {
         await care.open(paper + "/check")
         await care.post(paper + "/paper")
         try #require(care.title.hasPrefix("紙で送る"), "\(care.html)")
+        await care.open(town.path(.careOffice, "/people"))
+        let folder = try #require(care.link(town.path(.careOffice, "/people/")))
+        await care.open(folder + "/disclosure")
+        let claim = [("kind", "stop"), ("asker", "person"), ("receivedOn", "\(today)")]
+        await care.post(folder + "/disclosure", claim)
+        try #require(care.link(folder + "/disclosure/") != nil, "\(care.html)")
         let other = try await desk.clerk("hitoshi", at: [DeskTown.main])
         let lead = try await town.clerk("natsuo", all, at: .clinic, profession: "doctor")
         await lead.open(desk.sheet)

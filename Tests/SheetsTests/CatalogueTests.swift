@@ -80,6 +80,9 @@ struct CatalogueTests {
         ("sheets/admissionInfo/layout.json", "\"isKeyPerson\", \"is\"", "\"a\", \"was\"", nil),
         ("sheets/admissionInfo/layout.json", "\"flags\": [", "\"flags\": [{\"text\": \"a\"},", nil),
         ("sheets/careLiaison/delivery.json", "\"to\"", "\"towards\"", nil),
+        ("sheets/admissionInfo/delivery.json", "/body/abuse", "/body/misuse", .unknownReference),
+        ("sheets/admissionInfo/delivery.json", "/body/family", "/body/kin", .unknownReference),
+        ("sheets/admissionInfo/delivery.json", "\"/body/wishOfFamily\"", "7", nil),
     ]
 
     @Test(arguments: broken)

@@ -43,16 +43,24 @@ import Testing
         12 | FlowTests/EmergencyExceptionTests | after three working days it is late
         12 | FlowTests/EmergencyExceptionTests | exceptions are counted by month, and what
         13 | ConsentTests/ConsentRegisterTests | a legal exception has no scope
-        13 | not built | views for patient and family, from which it is hidden
+        13 | SheetsTests/HeldPartTests | of a sheet on a legal exception nothing is given
+        13 | GatewayTests/DisclosureReviewTests | what answers or corrects a hidden sheet is
+        13 | PagesTests/DisclosurePageTests | a copy has what is the person's, and a second
         14 | not built | separately signed extracts
         15 | SheetsTests/FaxCopyTests | a suspicion of abuse is on no fax, and in the sheet
         15 | ProgramTests/NoticeTests | who asked for it hears how many came and where to
-        15 | not built | an undisclosed diagnosis (its sheet dischargeInfo); copies for the person
+        15 | SheetsTests/HeldPartTests | what tells of others and of abuse is left out
+        15 | not built | an undisclosed diagnosis (its sheet dischargeInfo)
         16 | not built | the scanned form beside a record
         17 | PagesTests/ProvisionPageTests | both sides find one line for what arrived
         17 | PagesTests/ProvisionPageTests | showing and taking along are on record before
         17 | PagesTests/ProvisionPageTests | who reads no sheets gets neither page nor file
-        18 | not built | disclosure of all sheets of one person
+        18 | PagesTests/DisclosurePageTests | a copy has what is the person's, and a second
+        18 | PagesTests/DisclosurePageTests | every copy and decision is on record, and nobody
+        18 | PagesTests/DisclosurePageTests | what nobody has opened yet is in no copy
+        18 | PagesTests/DisclosurePageTests | who sees the sheets of one desk alone makes no
+        18 | SheetsTests/HeldPartTests | what tells of others and of abuse is left out
+        18 | SheetsTests/HeldPartTests | who consented in place of the person is held back
         19 | GatewayTests/SmallCellsTests | small counts are not told
         19 | GatewayTests/SmallCellsTests | what is not told cannot be found by adding up
         19 | FlowTests/EmergencyExceptionTests | exceptions are counted by month, and what

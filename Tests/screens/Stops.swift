@@ -128,6 +128,18 @@ extension Stop {
             try await walk.care.use("この方の綴りに戻る")
             try await walk.care.use("提供・受領の記録（29・30条）")
         },
+        Stop("開示等の請求") { walk in
+            try await walk.care.use("この方の綴りに戻る")
+            try await walk.care.use("開示等の請求（33–35条）")
+        },
+        Stop("開示-伏せる部分") { walk in
+            for value in ["disclosure", "person"] {
+                try await walk.care.browser.find("input[value='\(value)']").click()
+            }
+            try await walk.care.browser.find("#receivedOn").fill("R8.4.1")
+            try await walk.care.use("請求を記録する")
+            try await walk.care.use("伏せる部分の確認と写し")
+        },
         Stop("朝の一覧", isPrinted: true) { walk in
             try await walk.care.use("本日")
             try await walk.care.use("朝の一覧（印刷用）")

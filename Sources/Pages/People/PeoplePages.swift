@@ -115,7 +115,7 @@ enum PeoplePages {
             <thead><tr><th scope="col">日時</th><th scope="col">送受</th>
             <th scope="col">相手</th><th scope="col">書類</th><th scope="col">状態</th>
             <th scope="col">前回との違い</th></tr></thead><tbody>\(Array(lines))</tbody></table>
-            \(provisions(message, visit))\(records(person, visit))
+            \(provisions(message, visit))\(disclosure(message, visit))\(records(person, visit))
             <p><a href="\(visit.path("/people"))">ほかの方を探す</a></p>
             """
         let title: HTML = "\(person.name.text) さんの綴り"
@@ -134,6 +134,19 @@ enum PeoplePages {
             try await gateway.isPaper(id)
         }
         return isPaper ? id : try await visit.permit(of: text).key.messageID
+    }
+
+    /// All sheets of the person of a sheet that this reader may see, with leave to read each.
+    static func sheets(
+        _ visit: Visit,
+        _ captures: Captures
+    ) async throws(PageRefusal) -> ([PeopleIndex.Entry], [DeskPermit]) {
+        let message = try await subject(captures.text("message"), visit)
+        let entries = try await visit.parts.people.folder(of: message, visit)
+        guard !entries.isEmpty else { throw .notFound }
+        var permits: [DeskPermit] = []
+        for entry in entries { permits.append(try await visit.permit(entry.key)) }
+        return (entries, permits)
     }
 
     private static func line(
@@ -178,6 +191,15 @@ enum PeoplePages {
         return """
             <p><a href="\(visit.path("/people/\(message)/record"))">\
             提供・受領の記録（29・30条）</a></p>
+            """
+    }
+
+    /// What the person is given of all this, for those who may see to it.
+    private static func disclosure(_ message: MessageID, _ visit: Visit) -> HTML {
+        guard visit.session.may(.disclose) else { return .nothing }
+        return """
+            <p><a href="\(visit.path("/people/\(message)/disclosure"))">\
+            開示等の請求（33–35条）</a></p>
             """
     }
 

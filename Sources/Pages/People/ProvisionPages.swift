@@ -48,7 +48,6 @@ enum ProvisionPages {
         return .file(file.bytes, name: name, type: "text/csv; charset=utf-8")
     }
 
-    /// All sheets of the person of a sheet that this reader may see, with leave to read each.
     private static func sheets(
         _ visit: Visit,
         _ captures: Captures
@@ -56,12 +55,7 @@ enum ProvisionPages {
         try await visit.demand(.readSheets)
         // It is made to leave the program.
         try await visit.demand(.printSheets)
-        let message = try await PeoplePages.subject(captures.text("message"), visit)
-        let entries = try await visit.parts.people.folder(of: message, visit)
-        guard !entries.isEmpty else { throw .notFound }
-        var permits: [DeskPermit] = []
-        for entry in entries { permits.append(try await visit.permit(entry.key)) }
-        return (entries, permits)
+        return try await PeoplePages.sheets(visit, captures)
     }
 
     private static func head(_ person: PeopleIndex.Person, _ visit: Visit) -> HTML {

@@ -113,7 +113,7 @@ package struct AnswerWords: Sendable {
     static let reasons: [ByteText: String] = [
         "none": "同意なし", "scope": "範囲外", "recipient": "相手が対象外", "expired": "期限切れ",
         "withdrawn": "撤回済み", "family": "家族の同意なし", "inspection": "定期点検",
-        "unjustified": "不適切",
+        "unjustified": "不適切", "ownRequest": "自分が受け付けた請求",
     ]
 
     static func word(_ figure: AuditAnswer.Figure) -> String {

@@ -57,6 +57,9 @@ struct AuditTable {
             }
             return "<br>\(sides[0]) → \(sides[1])"
         }
+        if let release = DisclosureRelease(entry) {
+            return "<br>\(HTML.lines(release.reason))"
+        }
         switch entry.leaf.facts.event {
         case .breakGlassUsed, .breakGlassReviewed, .consentEmergencyReviewed, .auditReviewed: break
         default: return .nothing

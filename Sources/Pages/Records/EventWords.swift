@@ -51,6 +51,8 @@ package enum EventWords {
         .sheetAssigned: "担当を変更",
         .breakGlassUsed: "緊急閲覧",
         .breakGlassReviewed: "緊急閲覧を確認",
+        .disclosureRequested: "開示等の請求を記録",
+        .disclosureReleased: "伏せた部分の開示を決定",
         .messageQueued: "送信を指示",
         .messageHeld: "送信を保留",
         .messageCancelled: "送信を取消",

@@ -40,6 +40,7 @@ package enum StaffRight: String, CaseIterable, Sendable {
     case reviewEmergency, assign, setDeskHours
     case recordConsent
     case withdrawConsent
+    case disclose, releaseHeldBack
     case manageStaff, manageKeys, manageTemplates
     case seeOwnEntries, seeDeskEntries, seeStaffEntries, seeAllEntries
     case seeStatus
@@ -48,10 +49,11 @@ package enum StaffRight: String, CaseIterable, Sendable {
     package var roles: [StaffRole] {
         switch self {
         case .draft, .recordConsent, .confirm: [.author, .sender, .deskLead]
-        case .send, .reply, .withdraw, .withdrawConsent: [.sender, .deskLead]
+        case .send, .reply, .withdraw, .withdrawConsent, .disclose: [.sender, .deskLead]
         case .readSheets, .printSheets: [.author, .sender, .reader, .deskLead]
         case .emergencyAccess: [.sender, .reader, .deskLead]
-        case .reviewEmergency, .assign, .setDeskHours, .seeDeskEntries: [.deskLead]
+        case .reviewEmergency, .assign, .setDeskHours, .seeDeskEntries, .releaseHeldBack:
+            [.deskLead]
         case .manageStaff, .manageKeys, .manageTemplates, .seeStaffEntries: [.administrator]
         case .seeOwnEntries: [.author, .sender, .reader]
         case .seeAllEntries: [.auditor]

@@ -47,7 +47,7 @@ enum JapaneseCases {
         case .keyStore, .dataKey, .exchange, .directory, .recipientUnreachable, .sheet, .seal,
             .recipientAmbiguous, .notARecipient,
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
-            .correctedUnknown, .otherDesk, .ownEmergency, .deskUnknown, .deskTaken,
+            .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
             .fingerprintChanged,
             .consentWithdrawn, .faxUnknown,
             .notEnrolled,
