@@ -18,6 +18,8 @@ struct RoleTests {
         setDeskHours     - - - ● - - -
         recordConsent    ● ● - ● - - -
         withdrawConsent  - ● - ● - - -
+        disclose         - ● - ● - - -
+        releaseHeldBack  - - - ● - - -
         manageStaff      - - - - ● - -
         manageKeys       - - - - ● - -
         manageTemplates  - - - - ● - -
