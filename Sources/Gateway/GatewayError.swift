@@ -56,6 +56,8 @@ package enum GatewayError: Explained {
     case consentWithdrawn
     /// The directory has no fax number of a recipient.
     case faxUnknown
+    /// What is for staff alone lies on no fax machine.
+    case faxWithheld
     /// The organisation has not joined an exchange yet.
     case notEnrolled
     /// The joining paper, the exchange's root or its answer do not fit together.
@@ -103,7 +105,7 @@ package enum GatewayError: Explained {
             .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown,
             .correctedUnknown,
             .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
-            .fingerprintChanged, .consentWithdrawn, .faxUnknown,
+            .fingerprintChanged, .consentWithdrawn, .faxUnknown, .faxWithheld,
             .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
             .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
             nil
@@ -131,6 +133,7 @@ package enum GatewayError: Explained {
         case .fingerprintChanged: "fingerprintChanged"
         case .consentWithdrawn: "consentRecordWithdrawn"
         case .faxUnknown: "faxUnknown"
+        case .faxWithheld: "faxWithheld"
         case .notEnrolled: "notEnrolled"
         case .enrolment(let fault): "enrolment" + fault.rawValue.capitalizedFirst
         case .clockOff: "clockOff"
@@ -167,6 +170,7 @@ package enum GatewayError: Explained {
         case .fingerprintChanged: "These are not the digits that were shown."
         case .consentWithdrawn: "This record of consent was withdrawn."
         case .faxUnknown: "The directory has no fax number of a recipient."
+        case .faxWithheld: "This sheet is for staff alone and goes on no fax."
         case .notEnrolled: "This organisation has not joined an exchange."
         case .enrolment(let fault): "Joining failed (\(fault.rawValue))."
         case .clockOff: "This computer's clock differs from the exchange's by over 5 minutes."
@@ -204,6 +208,7 @@ package enum GatewayError: Explained {
             "Show the digits with `renkei directory fingerprint`, and compare all of them."
         case .consentWithdrawn: "Record a consent that was given anew under a new record number."
         case .faxUnknown: "Send it by post, or ask the recipient to state its number."
+        case .faxWithheld: "Send it by the exchange, or by post to the person in charge there."
         case .deskTaken: "Give it another id, or change it with `renkei gateway desk hours`."
         case .correctedUnknown: "Take `supersedes` and `threadId` from the sheet as it was sent."
         case .notEnrolled: "Join with the paper of the operator: `renkei gateway enrol`."

@@ -112,13 +112,16 @@ extension OrganisationGateway {
     /// at each print, and is on record with it.
     ///
     /// - Throws: `notFound`; `consent` where it was withdrawn meanwhile; `faxUnknown` where the
-    ///   directory has no fax number of a recipient: what was typed somewhere is not dialled.
+    ///   directory has no fax number of a recipient: what was typed somewhere is not dialled;
+    ///   `faxWithheld` for a sheet that is for staff alone.
     package func printedPaper(
         _ id: MessageID,
         as way: PaperRoute.Way,
         by agent: Agent
     ) async throws(GatewayError) -> PaperRoute {
         let route = try await paper(id)
+        let isOpen = catalogue.staffOnlyBanners(of: route.sheet).isEmpty
+        guard way == .post || isOpen else { throw .faxWithheld }
         let recipients = try Addressing(view: view).members(of: route.sheet)
         let ground = try await paperGround(of: route.sheet, to: recipients, by: agent)
         let hasNumbers = route.copies.allSatisfy { view.fax(of: $0.to) != nil }

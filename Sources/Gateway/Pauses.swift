@@ -72,7 +72,7 @@ extension GatewayError {
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest,
             .deskUnknown, .deskTaken,
-            .fingerprintChanged, .consentWithdrawn, .faxUnknown,
+            .fingerprintChanged, .consentWithdrawn, .faxUnknown, .faxWithheld,
             .enrolment, .malformed, .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
             true
         }

@@ -58,7 +58,8 @@ extension PaperDocument {
     ) {
         self.init(
             form,
-            heading: form.title + (name.map { "　\($0) 様" } ?? ""),
+            heading: (form.banner.map { "【\($0)】" } ?? "") + form.title
+                + (name.map { "　\($0) 様" } ?? ""),
             footer: [foot.number, "文書ID \(sheet.sheetID.text)"] + foot.proof,
             code: foot.code,
             watermark: watermark

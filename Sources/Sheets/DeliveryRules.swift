@@ -25,6 +25,12 @@ package struct DeliveryRules: Sendable {
         let closing: Condition
     }
 
+    /// What makes a whole sheet one for staff alone, and the words that stand on it then.
+    struct StaffOnly: Sendable {
+        let banner: String
+        let condition: Condition
+    }
+
     package let directions: [Direction]
     /// Recipients only as `cc`, and only when the consent names their type.
     package let copyOnlyIfNamed: Set<OrganisationType>
@@ -40,6 +46,7 @@ package struct DeliveryRules: Sendable {
     package let withheld: [JSONPointer]
     /// What tells of others than the person: in no copy for the person.
     let thirdParty: [JSONPointer]
+    let staffOnly: [StaffOnly]
     /// What the sheet may ask for.
     let answers: [AnswerRule]
     /// True for a sheet after which nothing is expected of the one it answers any more.
@@ -55,6 +62,14 @@ package struct DeliveryRules: Sendable {
     /// What the delivery of a sheet asks of a consent.
     package func terms(of sheet: Sheet) -> ConsentTerms {
         ConsentTerms(purposes: purposes(of: sheet), sentence: consentSentence)
+    }
+
+    /// The words that stand on a sheet wherever staff read or print it (C-15), for example 本人未告知;
+    /// none on most. A sheet with any goes on no fax and into no copy for the person or the family.
+    package func staffOnlyBanners(of sheet: Sheet) -> [String] {
+        let view = SheetView(sheet)
+        return staffOnly.filter { $0.condition.holds(in: view, at: JSONPointer()) == true }
+            .map(\.banner)
     }
 
     /// Every purpose that some direction names.
@@ -110,6 +125,13 @@ extension DeliveryRules {
         consentSentence = try ConsentSentence(reading: &reader)
         withheld = try DeliveryRules.places(&reader, "withheld")
         thirdParty = try DeliveryRules.places(&reader, "thirdParty")
+        var staffOnly: [StaffOnly] = []
+        for var row in try reader.objects("staffOnly") {
+            let condition = try Condition(try row.required("when"), lists)
+            staffOnly.append(StaffOnly(banner: try row.text("banner"), condition: condition))
+            try row.finish()
+        }
+        self.staffOnly = staffOnly
         var replies: [Reply] = []
         for var row in try reader.objects("replies") {
             replies.append(

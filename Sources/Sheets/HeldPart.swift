@@ -34,6 +34,7 @@ extension SheetCatalogue {
         var parts: [HeldPart] = []
         if sheet.consent.status == .legalException { parts.append(.legalException) }
         let rules = delivery(of: sheet.type)
+        if !staffOnlyBanners(of: sheet).isEmpty { parts.append(HeldPart(JSONPointer(), .special)) }
         parts += (rules?.withheld ?? []).map { HeldPart($0, .special) }
         parts += (rules?.thirdParty ?? []).map { HeldPart($0, .thirdParty) }
         // Of every type: who consented where the person did not.

@@ -116,7 +116,14 @@ package struct SheetCatalogue: Sendable {
     /// The sheet on its form, as paper and screen show it; nil where the catalogue does not know
     /// its type.
     package func filledForm(of sheet: Sheet) -> FilledForm? {
-        forms[sheet.type].map { FormFiller.fill(sheet.json, $0) }
+        forms[sheet.type].map {
+            FormFiller.fill(sheet.json, $0).under(staffOnlyBanners(of: sheet))
+        }
+    }
+
+    /// `DeliveryRules.staffOnlyBanners` of its type.
+    package func staffOnlyBanners(of sheet: Sheet) -> [String] {
+        delivery(of: sheet.type)?.staffOnlyBanners(of: sheet) ?? []
     }
 
     private func examine(

@@ -84,6 +84,47 @@ struct FaxTests {
         #expect(try printed(care).contains("幻町内科クリニック"))
     }
 
+    /// 退院・退所情報記録書 of a care manager about somebody who was not told the diagnosis.
+    private func undisclosed() async throws -> (town: PagesTown, care: Clerk, path: String) {
+        let town = try await PagesTown.make([.careOffice])
+        _ = try await town.town.addOnPaper(.hospital)
+        let office = town.town.office(.careOffice)
+        _ = try await office.syncDirectory(waitSeconds: 0)
+        let care = try await town.clerk("haruka")
+        let sheet = try SheetExamples.example("discharge-info-2.json").json
+        try await town.record(consentOf: sheet, at: .careOffice)
+        let draft = MessageID.make(at: town.town.time.now, SeededRandom(seed: 3))
+        let bytes = sheet.canonicalBytes
+        try await office.keep(draft: draft, bytes, over: nil, by: Town.careManager)
+        _ = try await office.takeToPaper(bytes, from: (draft, 1), by: Town.careManager)
+        return (town, care, town.path(.careOffice, "/paper/\(draft)"))
+    }
+
+    @Test func `an undisclosed diagnosis goes on no fax, and by post it is marked`() async throws {
+        let (town, care, paper) = try await undisclosed()
+        await care.open(paper)
+        #expect(care.has("「本人未告知」の書類は、FAXでは送れません") && care.has("親展で郵送"), "\(care.html)")
+        #expect(!care.has("FAX用に印刷する"))
+        for way in [[("way", "fax")], []] {
+            await care.open(paper)
+            await care.post(paper + "/print", way)
+            #expect(care.status == 400 && care.has("FAXでは送れません"), "\(care.html)")
+        }
+        #expect(try await prints(town).isEmpty, "nothing was printed")
+        let office = town.town.office(.careOffice)
+        let id = try #require(try await office.papers(ListSlice(limit: 1)).rows.first?.id)
+        let refusal = await #expect(throws: GatewayError.self) {
+            try await office.printedPaper(id, as: .fax, by: Town.careManager)
+        }
+        #expect(refusal?.code == "faxWithheld")
+        await care.open(paper)
+        await care.post(paper + "/print", [("way", "post")])
+        let letter = try printed(care)
+        let sheet = try #require(letter.firstRange(of: "【本人未告知】退院・退所情報記録書"))
+        #expect(letter[sheet.upperBound...].contains("膵臓がん"))
+        #expect(!letter[..<sheet.lowerBound].contains("未告知"), "not on the cover")
+    }
+
     @Test func `the number on the cover confirms one arrival once`() async throws {
         let (town, care, paper) = try await route()
         await care.post(paper + "/sent")

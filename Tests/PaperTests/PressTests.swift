@@ -10,7 +10,7 @@ struct PressTests {
     static let examples = [
         "admission-info-1.json", "admission-info-2.json", "admission-ack-1.json",
         "care-liaison-1.json", "care-liaison-2.json", "care-liaison-reply-1.json",
-        "outcome-request-1.json", "patient-outcome-reply-1.json",
+        "discharge-info-2.json", "outcome-request-1.json", "patient-outcome-reply-1.json",
         "referred-patient-status-1.json", "wrong-recipient-notice-1.json",
     ]
 
@@ -220,6 +220,19 @@ struct PressTests {
         let form = try PaperSample.sheet("admission-info-2.json").form
         let words = try Printed([PaperSample.document(form, watermark: "練習")]).words()
         #expect(words.split(separator: "練習", omittingEmptySubsequences: false).count == 3)
+    }
+
+    @Test func `an undisclosed diagnosis stands on each page`() throws {
+        let sheet = try SheetExamples.sheet("discharge-info-2.json")
+        let form = try #require(try SheetExamples.catalogue.get().filledForm(of: sheet))
+        let foot = PaperDocument.Foot(
+            message: PaperSample.message,
+            sha256: SHA256.hash([]),
+            printedAt: Printed.time
+        )
+        let printed = try Printed([PaperDocument(form, of: sheet, foot: foot)])
+        let pages = try printed.pages()
+        #expect(try pages > 1 && printed.words().matches(of: /本人未告知/).count == pages)
     }
 
     @Test func `more pages or bytes than a job may have are refused`() throws {

@@ -14,8 +14,8 @@ import Testing
 
     @Test func `there are examples of every type, valid and not`() throws {
         let names = try SheetExamples.names()
-        #expect(names.count { $0.hasPrefix("invalid-") } == 12)
-        #expect(names.count == 29)
+        #expect(names.count { $0.hasPrefix("invalid-") } == 15)
+        #expect(names.count == 34)
     }
 
     @Test(arguments: try SheetExamples.names())

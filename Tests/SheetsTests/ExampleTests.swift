@@ -8,8 +8,8 @@ struct ExampleTests {
     static let names = (try? SheetExamples.names()) ?? []
 
     @Test func `all examples are there`() {
-        #expect(ExampleTests.names.count >= 26)
-        #expect(ExampleTests.names.filter { $0.hasPrefix("invalid-") }.count == 12)
+        #expect(ExampleTests.names.count >= 31)
+        #expect(ExampleTests.names.filter { $0.hasPrefix("invalid-") }.count == 15)
     }
 
     @Test(arguments: names)

@@ -48,7 +48,7 @@ struct FormTests {
         RuleCase(
             "unknown type of sheet: only the common part is judged",
             "care-liaison-1",
-            ["/sheetType": "dischargeInfo", "/issuedOn": 3],
+            ["/sheetType": "nursingSummary", "/issuedOn": 3],
             ["/sheetType E-CODE", "/issuedOn E-TYPE"]
         ),
         RuleCase(

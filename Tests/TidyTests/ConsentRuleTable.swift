@@ -50,7 +50,10 @@ import Testing
         15 | SheetsTests/FaxCopyTests | a suspicion of abuse is on no fax, and in the sheet
         15 | ProgramTests/NoticeTests | who asked for it hears how many came and where to
         15 | SheetsTests/HeldPartTests | what tells of others and of abuse is left out
-        15 | not built | an undisclosed diagnosis (its sheet dischargeInfo)
+        15 | SheetsTests/DischargeRuleTests | an undisclosed diagnosis stands on the sheet
+        15 | PaperTests/PressTests | an undisclosed diagnosis stands on each page
+        15 | PagesTests/FaxTests | an undisclosed diagnosis goes on no fax, and by post
+        15 | SheetsTests/DischargeRuleTests | an undisclosed diagnosis is in no copy
         16 | not built | the scanned form beside a record
         17 | PagesTests/ProvisionPageTests | both sides find one line for what arrived
         17 | PagesTests/ProvisionPageTests | showing and taking along are on record before

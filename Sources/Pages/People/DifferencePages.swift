@@ -39,7 +39,7 @@ enum DifferencePages {
         let body: HTML = """
             <p>\(visit.name(of: newer.type)): 前回 \(TimeWords.element(older.at))、\
             今回 \(TimeWords.element(newer.at))。</p>
-            \(table)\(back(newer, visit))
+            \(banner([before, after], visit))\(table)\(back(newer, visit))
             """
         return page(body, visit)
     }
@@ -64,6 +64,12 @@ enum DifferencePages {
         _ visit: Visit
     ) async throws(PageRefusal) -> Sheet {
         try await visit.read(try await visit.permit(entry.key))
+    }
+
+    /// Of either sheet (C-15).
+    private static func banner(_ sheets: [Sheet], _ visit: Visit) -> HTML {
+        let banners = sheets.flatMap(visit.catalogue.staffOnlyBanners(of:))
+        return banners.first.map { "<p class=\"problem\">\($0)</p>" } ?? .nothing
     }
 
     private static func table(_ found: [SheetDifference]) -> HTML {

@@ -90,6 +90,9 @@ enum PaperPages {
             let problem: HTML = "宛先帳にFAX番号がない宛先があります。郵送用に印刷するか、宛先に番号を確かめてもらってください"
             let route = try await route(visit, captures)
             return .page(page(route, visit, nil, [problem]), status: 400)
+        } catch .faxWithheld {
+            let route = try await route(visit, captures)
+            return .page(page(route, visit, nil, [noFax(route, visit)]), status: 400)
         } catch { throw .gateway(error) }
         let documents = PaperMail(visit: visit, route: printed, way: way).documents
         return try await PrintPages.draw(documents, "paper-\(id).pdf", visit)
@@ -150,16 +153,7 @@ enum PaperPages {
     ) -> HTML {
         let copies = route.copies.map { copy($0, of: route, visit, isWrong: $0.to == wrong) }
         let path = visit.path("/paper/\(route.id)")
-        let printing: HTML = HTML.when(
-            visit.session.may(.send),
-            """
-            <form method="post" action="\(path)/print">\(visit.token)
-            <p>FAX用では、書類の中でも利用者の氏名を伏せ（●京●郎）、生年月日・住所・電話・被保険者番号と、\
-            虐待の疑いなど取扱いに注意が必要な欄を載せません。先方とは電話で利用者を確かめてください。</p>
-            <p class="row"><button class="main" name="way" value="fax">FAX用に印刷する（PDF）</button>
-            <button name="way" value="post">郵送用に印刷する（PDF）</button></p></form>
-            """
-        )
+        let printing = HTML.when(visit.session.may(.send), printing(route, path, visit))
         let body: HTML = """
             <p class="note">この書類は電子では送られません。印刷して、FAX か郵送で送ってください。\
             送ったあと「送付した」を、先方から電話で受取番号を聞いたら「受け取りを確認した」を押してください。</p>
@@ -174,6 +168,32 @@ enum PaperPages {
         let told = problems + (wrong == nil ? [] : [problem])
         return PageFrame(title: "紙で送る", problems: told)
             .page(body, for: visit, at: .outbox)
+    }
+
+    private static func printing(_ route: PaperRoute, _ path: String, _ visit: Visit) -> HTML {
+        guard visit.catalogue.staffOnlyBanners(of: route.sheet).isEmpty else {
+            return """
+                <form method="post" action="\(path)/print">\(visit.token)
+                <p class="note">\(noFax(route, visit))</p>
+                <p><button class="main" name="way" value="post">郵送用に印刷する（PDF）</button></p></form>
+                """
+        }
+        return """
+            <form method="post" action="\(path)/print">\(visit.token)
+            <p>FAX用では、書類の中でも利用者の氏名を伏せ（●京●郎）、生年月日・住所・電話・被保険者番号と、\
+            虐待の疑いなど取扱いに注意が必要な欄を載せません。先方とは電話で利用者を確かめてください。</p>
+            <p class="row"><button class="main" name="way" value="fax">FAX用に印刷する（PDF）</button>
+            <button name="way" value="post">郵送用に印刷する（PDF）</button></p></form>
+            """
+    }
+
+    /// Why a sheet goes on no fax (C-15), and what to do.
+    private static func noFax(_ route: PaperRoute, _ visit: Visit) -> HTML {
+        let banner = visit.catalogue.staffOnlyBanners(of: route.sheet).joined(separator: "・")
+        return """
+            「\(banner)」の書類は、FAXでは送れません。先方の担当者あての親展で郵送するか、\
+            電子で受け取る宛先なら、新しい書類として電子で送ってください。
+            """
     }
 
     private static func copy(

@@ -76,13 +76,25 @@ struct CheckPage {
                 : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
         if let obstacle { return "\(only)<p class=\"note\">\(own: obstacle)</p><p>\(back)</p>" }
         return """
-            \(only)<form method="post" action="\(path)/paper">\(visit.token)
+            \(only)\(noFax)<form method="post" action="\(path)/paper">\(visit.token)
             <input type="hidden" name="sha256" value="\(desk.shownSha256.hex)">
             <p>送付票（氏名を伏せ、総枚数と受取番号を入れたもの）と書類を印刷できます。\
             この書類は電子では送られず、下書きには戻せません。</p>
             <p class="row"><button>\(own: found.paperWord)</button>\
             \(names.isEmpty ? .nothing : back)</p></form>
             """
+    }
+
+    /// C-15: what is for staff alone is printed for the post only.
+    private var noFax: HTML {
+        let banners = visit.catalogue.staffOnlyBanners(of: sheet)
+        return HTML.when(
+            !banners.isEmpty,
+            """
+            <p class="note">「\(banners.joined(separator: "・"))」の書類は、FAXでは送れません。\
+            紙では、先方の担当者あての親展で郵送してください。</p>
+            """
+        )
     }
 
     private var holdWords: HTML {

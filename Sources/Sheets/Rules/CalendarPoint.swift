@@ -42,6 +42,12 @@ enum CalendarPoint {
         if case (.instant(let left), .instant(let right)) = (left, right) { return left > right }
         return left.day > right.day
     }
+
+    /// By days; false where either value is no point in time.
+    static func isLater(_ left: JSON, than right: JSON, byMoreThan days: Int) -> Bool {
+        guard let left = CalendarPoint(left), let right = CalendarPoint(right) else { return false }
+        return left.day > right.day.adding(days: days)
+    }
 }
 
 extension JSON {

@@ -29,7 +29,8 @@ struct DeliveryCheck {
         let sender = code("/sender/organization/type").map { OrganisationType($0) }
         var directions = sender.map { rules.applying(to: $0, view) } ?? rules.directions
         if directions.isEmpty {
-            report("/sender/organization/type", "E-DIRECTION", "from")
+            let isNamed = rules.directions.contains { sender.map($0.from.contains) ?? false }
+            report("/sender/organization/type", "E-DIRECTION", isNamed ? "condition" : "from")
             directions = rules.directions
         } else if sender != nil {
             checkPurposes(directions)

@@ -15,6 +15,8 @@ enum ValueTest: Sendable {
     case differsFrom(RulePath)
     case sameOrganizationAs(RulePath)
     case otherPatientThan(RulePath)
+    /// The day is more than `days` after.
+    case laterThan(days: Int, after: RulePath)
     /// The birth day lies more than `years` completed years before.
     case olderThan(years: Int, on: RulePath)
     /// The number is more than `years` away from the age.
@@ -48,6 +50,8 @@ enum ValueTest: Sendable {
             return compare(path) { SameParty.isSameOrganization($0, value) }
         case .otherPatientThan(let path):
             return compare(path) { !SameParty.isSamePatient($0, value) }
+        case .laterThan(let days, let path):
+            return compare(path) { CalendarPoint.isLater(value, than: $0, byMoreThan: days) }
         case .olderThan(let years, let on):
             return compare(on) { (BirthDay.years(from: value, on: $0) ?? 0) > years }
         case .differsFromAge(let years, let birth, let on):
@@ -106,6 +110,13 @@ extension ValueTest {
 
     private static func special(_ reader: inout ObjectReader) throws(DecodingRefusal) -> ValueTest?
     {
+        if reader.optional("laterThan") != nil {
+            var operand = try reader.object("laterThan")
+            let days = try operand.integer("days")
+            let after = try operand.value("after", RulePath.init)
+            try operand.finish()
+            return .laterThan(days: days, after: after)
+        }
         if reader.optional("olderThan") != nil {
             var operand = try reader.object("olderThan")
             return .olderThan(

@@ -70,9 +70,11 @@ package enum MaskedName {
 }
 
 extension SheetCatalogue {
-    /// The form as a fax shows it; nil where the catalogue does not know the type.
+    /// The form as a fax shows it; nil where the catalogue does not know the type, and for a sheet
+    /// that is for staff alone.
     package func faxForm(of sheet: Sheet) -> FilledForm? {
-        form(of: sheet.type).map { form in
+        guard staffOnlyBanners(of: sheet).isEmpty else { return nil }
+        return form(of: sheet.type).map { form in
             let withheld = form.delivery?.withheld ?? []
             let number = ["recipients", "*", "organization", "fax"]
             let copy = FaxCopy(sheet.json, without: withheld + [JSONPointer(tokens: number)])

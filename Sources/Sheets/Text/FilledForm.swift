@@ -5,6 +5,8 @@
 package struct FilledForm: Sendable, CustomStringConvertible {
     /// The name of the form.
     package let title: String
+    /// Why the sheet is for staff alone; it stands above the first row, too.
+    package let banner: String?
     /// On every side of the page, in millimetres.
     package let margin: Int
     package let rows: [Row]
@@ -16,12 +18,14 @@ package struct FilledForm: Sendable, CustomStringConvertible {
 
     package init(
         title: String,
+        banner: String? = nil,
         margin: Int = 15,
         rows: [Row],
         others: [String] = [],
         references: [String] = []
     ) {
         self.title = title
+        self.banner = banner
         self.margin = margin
         self.rows = rows
         self.others = others
@@ -32,6 +36,22 @@ package struct FilledForm: Sendable, CustomStringConvertible {
 
     /// The width of a page of A4 between its margins, in millimetres.
     package var lineWidth: Int { 210 - 2 * margin }
+
+    /// With words in a frame above everything else; the same form where there are none.
+    func under(_ banners: [String]) -> FilledForm {
+        guard !banners.isEmpty else { return self }
+        let banner = banners.joined(separator: "・")
+        let style = Style(align: .center, size: .title, frame: .thick)
+        let cell = Cell([.printed(banner)], width: lineWidth, style: style)
+        return FilledForm(
+            title: title,
+            banner: banner,
+            margin: margin,
+            rows: [Row(cells: [cell])] + rows,
+            others: others,
+            references: references
+        )
+    }
 }
 
 extension FilledForm {

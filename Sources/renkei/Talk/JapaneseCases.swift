@@ -49,7 +49,7 @@ enum JapaneseCases {
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
             .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
             .fingerprintChanged,
-            .consentWithdrawn, .faxUnknown,
+            .consentWithdrawn, .faxUnknown, .faxWithheld,
             .notEnrolled,
             .enrolment,
             .malformed, .clockOff,
