@@ -25,6 +25,8 @@ package enum GatewayError: Explained {
     case recipientAmbiguous(index: Int)
     /// The sheet goes to others than the one that was named beside it.
     case notARecipient
+    /// An extract names none of what one of its form may have, or nobody would get the whole.
+    case extractUnfit
     /// A recipient that cannot be reached this way, and how else it can be.
     case recipientUnreachable(DirectoryRefusal, Reach)
     /// The sheet names another organisation as its sender.
@@ -101,7 +103,8 @@ package enum GatewayError: Explained {
         case .seal(let error): error
         case .evidence(let error): error
         case .malformed(let error): error
-        case .recipientUnknown, .recipientAmbiguous, .notARecipient, .notOurSheet, .notFound,
+        case .recipientUnknown, .recipientAmbiguous, .notARecipient, .extractUnfit, .notOurSheet,
+            .notFound,
             .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn, .answeredUnknown,
             .correctedUnknown,
             .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
@@ -118,6 +121,7 @@ package enum GatewayError: Explained {
         case .recipientUnknown: "unknownRecipient"
         case .recipientAmbiguous: "recipientAmbiguous"
         case .notARecipient: "notARecipient"
+        case .extractUnfit: "extractUnfit"
         case .notOurSheet: "notOurSheet"
         case .keyTaken: "messageIdConflict"
         case .outOfOrder: "outOfOrder"
@@ -155,6 +159,8 @@ package enum GatewayError: Explained {
         case .recipientAmbiguous(let index):
             "More than one member fits recipient \(index + 1) of the sheet."
         case .notARecipient: "The sheet goes to others than the member that was named."
+        case .extractUnfit:
+            "An extract names what its form does not have for one, or nobody gets the whole sheet."
         case .notOurSheet: "The sheet names another organisation as its sender."
         case .keyTaken: "Another sheet was sent under this idempotency key."
         case .outOfOrder: "This cannot be done in the state the message is in."
@@ -194,6 +200,8 @@ package enum GatewayError: Explained {
         case .recipientAmbiguous:
             "Give the office number in the sheet; if it is there, call the exchange's operator."
         case .notARecipient: "Correct the recipients in the sheet, or name one of them."
+        case .extractUnfit:
+            "Name fields of the form's body, each recipient once, and leave one who gets all of it."
         case .notOurSheet: "Send it from the organisation named, or correct the sheet."
         case .keyTaken: "Send it under a key of its own."
         case .outOfOrder: "Look at its state with `renkei track` or `renkei inbox list`."

@@ -17,6 +17,8 @@ extension OrganisationGateway {
         package let urgency: SheetUrgency
         package let wantsReply: Bool
         package let replyDueOn: Day?
+        /// The whole sheet of which it is an extract (抜粋).
+        package let extractOf: SheetID?
 
         package var description: String { "SheetHead" }
 
@@ -29,6 +31,7 @@ extension OrganisationGateway {
             urgency = sheet.urgency
             wantsReply = sheet.wantsReply
             replyDueOn = sheet.replyDueOn
+            extractOf = sheet.extract?.whole
         }
     }
 

@@ -4,73 +4,35 @@ import Cryptography
 import Delivery
 import Directory
 import Envelope
-package import Primitives
-package import Sheets
+import Primitives
+import Sheets
 import Storage
 
 // Sending: validated and permitted, then commit 1. Nothing is signed before the hold is over.
 extension OrganisationGateway {
-    /// Puts a sheet into the outbox. From this commit on it is 送信待ち.
+    /// Puts a sheet into the outbox, and with it the extracts that some of its recipients get
+    /// instead. From this commit on they are 送信待ち.
     ///
     /// - Throws: `sheet` with all problems, `consent`, `recipientUnreachable`, `recipientUnknown`,
-    ///   `notARecipient`, `notOurSheet`, `deskUnknown`.
+    ///   `notARecipient`, `notOurSheet`, `deskUnknown`, `extractUnfit`.
     package func send(
         _ request: SendRequest,
         by agent: Agent
     ) async throws(GatewayError) -> QueuedMessage {
         if let known = try await queued(request) { return known }
-        let sheet = try await validated(request.sheet)
-        guard Addressing(view: view).names(sheet.sender, try membership()) else {
-            throw .notOurSheet
-        }
-        if let index = request.attachments.difference(from: sheet) {
-            throw .seal(.attachmentDiffers(index: index))
-        }
-        let recipients = try Addressing(view: view).members(of: sheet)
+        let letters = try await letters(of: request)
+        let recipients = letters.flatMap(\.recipients)
         if let only = request.onlyTo, !recipients.contains(where: { $0.isCalled(only) }) {
             throw .notARecipient
         }
-        for recipient in recipients { try checkReach(recipient, sheet) }
-        let now = time.now
-        let urgency = sheet.urgency.transport
-        let life = MessageLife(createdAt: now, urgency: urgency)
-        do throws(GatewayError) {
-            _ = try await permit(sheet, until: life.expiresAt)
-        } catch {
-            if case .consent(let refusal) = error { try await denied(sheet, refusal, agent) }
-            throw error
-        }
+        for letter in letters { try await check(letter, by: agent) }
         let desks = try desks(request, among: recipients)
-        let answered = try await messageAnswered(by: sheet)
-        let corrected = try await messageCorrected(by: sheet)
-        let message = MessageID.make(at: now, random)
-        let bundle = DraftBundle(
-            sheet: sheet.bytes,
-            attachments: request.attachments,
-            agent: agent
-        )
-        let isHeld = !request.sendsNow && urgency != .emergency
-        let row = OutboxRow(
-            message: message,
-            thread: sheet.threadID,
-            sheetType: sheet.type,
-            urgency: urgency,
-            inReplyTo: answered,
-            replaces: corrected,
-            createdAt: now,
-            holdUntil: isHeld ? now.adding(settings.hold) : now,
-            expiresAt: life.expiresAt,
-            draft: try await vault.seal(bundle.bytes, .draft(message), of: sheet.auditPatient),
-            copies: recipients.map {
-                OutboxCopy(to: $0.memberID, desk: desks[$0.memberID], state: .queued, movedAt: now)
-            },
-            isSealed: false,
-            wasAttempted: false,
-            blockedFor: nil,
-            revision: 1
-        )
+        var rows: [OutboxRow] = []
+        for letter in letters {
+            rows.append(try await row(of: letter, at: desks, holding: !request.sendsNow, by: agent))
+        }
         do {
-            try await queue(row, sheet, agent, request)
+            try await queue(Array(zip(rows, letters)), agent, request)
         } catch .store(.conflict) {
             // The same word came twice at once; the first of them is the sending.
             guard let first = try await queued(request) else { throw .store(.conflict(nil)) }
@@ -78,10 +40,57 @@ extension OrganisationGateway {
         }
         bell.ring()
         return QueuedMessage(
-            messageID: message,
-            holdUntil: row.holdUntil,
-            recipients: recipients.map(\.memberID),
-            warnings: sheet.warnings
+            messageID: rows[0].message,
+            holdUntil: rows[0].holdUntil,
+            recipients: letters[0].recipients.map(\.memberID),
+            extracts: rows.dropFirst().flatMap(\.sentExtracts),
+            warnings: letters[0].sheet.warnings
+        )
+    }
+
+    private func check(_ letter: Letter, by agent: Agent) async throws(GatewayError) {
+        for recipient in letter.recipients { try checkReach(recipient, letter.sheet) }
+        let life = MessageLife(createdAt: time.now, urgency: letter.sheet.urgency.transport)
+        do throws(GatewayError) {
+            _ = try await permit(letter.sheet, until: life.expiresAt)
+        } catch {
+            if case .consent(let refusal) = error {
+                try await denied(letter.sheet, refusal, agent)
+            }
+            throw error
+        }
+    }
+
+    private func row(
+        of letter: Letter,
+        at desks: [MemberID: DeskID],
+        holding holds: Bool,
+        by agent: Agent
+    ) async throws(GatewayError) -> OutboxRow {
+        let (sheet, now) = (letter.sheet, time.now)
+        let urgency = sheet.urgency.transport
+        let answered = try await messageAnswered(by: sheet)
+        let corrected = try await messageCorrected(by: sheet)
+        let message = MessageID.make(at: now, random)
+        let bundle = DraftBundle(sheet: sheet.bytes, attachments: letter.attachments, agent: agent)
+        return OutboxRow(
+            message: message,
+            thread: sheet.threadID,
+            sheetType: sheet.type,
+            urgency: urgency,
+            inReplyTo: answered,
+            replaces: corrected,
+            createdAt: now,
+            holdUntil: holds && urgency != .emergency ? now.adding(settings.hold) : now,
+            expiresAt: MessageLife(createdAt: now, urgency: urgency).expiresAt,
+            draft: try await vault.seal(bundle.bytes, .draft(message), of: sheet.auditPatient),
+            copies: letter.recipients.map {
+                OutboxCopy(to: $0.memberID, desk: desks[$0.memberID], state: .queued, movedAt: now)
+            },
+            isSealed: false,
+            wasAttempted: false,
+            blockedFor: nil,
+            revision: 1
         )
     }
 
@@ -136,11 +145,6 @@ extension OrganisationGateway {
         }
     }
 
-    /// Problems and warnings of a draft as this office would send it today.
-    package func report(_ sheet: [UInt8]) async throws(GatewayError) -> SheetReport {
-        catalogue.report(DraftSheet(bytes: sheet), try await context(for: sheet))
-    }
-
     func validated(_ sheet: [UInt8]) async throws(GatewayError) -> Sheet {
         let context = try await context(for: sheet)
         return try wrap(GatewayError.sheet) { () throws(InvalidSheet) in
@@ -148,7 +152,7 @@ extension OrganisationGateway {
         }
     }
 
-    private func context(for sheet: [UInt8]) async throws(GatewayError) -> SheetContext {
+    func context(for sheet: [UInt8]) async throws(GatewayError) -> SheetContext {
         let json: JSON?
         do throws(DecodingRefusal) { json = try JSON(reading: sheet) } catch { json = nil }
         var answered: Sheet?
@@ -238,44 +242,6 @@ extension OrganisationGateway {
         try await record([act])
     }
 
-    private func queue(
-        _ row: OutboxRow,
-        _ sheet: Sheet,
-        _ agent: Agent,
-        _ request: SendRequest
-    ) async throws(GatewayError) {
-        var queued = facts(.messageQueued, by: agent, on: .message(row.message))
-        queued.patient = sheet.auditPatient
-        let acts = grounds(of: sheet, agent) + [queued]
-        let own = MessageKey(from: member, messageID: row.message)
-        var writes: [GatewayWrite] = [
-            .queue(row), .claim(request.attachments.chunks, by: own),
-        ]
-        writes += try await exception(of: sheet, in: row.message, by: agent, request.account)
-        var expects: [Precondition] = []
-        if let key = request.idempotencyKey {
-            let id = Self.recordID(ofKey: key)
-            let sending = Sending(message: row.message, request: request.sha256)
-            let column = try await vault.seal(
-                sending.json.canonicalBytes,
-                .record(.task, id),
-                of: nil
-            )
-            writes.append(.record(.task, id, column, at: row.createdAt))
-            expects.append(.recordRevision(.task, id, nil))
-        }
-        if let draft = request.draft {
-            let ending = ending(draft.id, in: draft.revision, with: draft.files)
-            writes += ending.writes
-            expects += ending.expects
-        }
-        let key = MessageKey(from: member, messageID: row.message)
-        for copy in row.copies {
-            writes.append(.expect(.arrival(of: key, at: copy.to, by: row.expiresAt)))
-        }
-        try await record(acts, expects: expects, writes: writes)
-    }
-
     /// On which ground a sheet leaves the office.
     func grounds(of sheet: Sheet, _ agent: Agent) -> [AuditFacts] {
         var granted = facts(.consentGranted, by: .system, on: sheet.consentObject)
@@ -286,45 +252,6 @@ extension OrganisationGateway {
         used.details = sheet.consent.emergencyReason
         used.patient = sheet.auditPatient
         return [granted, used]
-    }
-
-    /// The message that was queued under a key, whatever was in it.
-    package func message(queuedAs key: String) async throws(GatewayError) -> MessageID? {
-        try await sending(under: key)?.message
-    }
-
-    private func sending(under key: String) async throws(GatewayError) -> Sending? {
-        let id = Self.recordID(ofKey: key)
-        let stored = try await read { stored throws(StoreError) in try stored.record(.task, id) }
-        guard let stored else { return nil }
-        let bytes = try await vault.open(stored.sealed, .record(.task, id))
-        return try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
-            try Sending(JSON(canonical: bytes))
-        }
-    }
-
-    /// What was queued under the key of this request.
-    ///
-    /// - Throws: `keyTaken` where that was something else.
-    private func queued(_ request: SendRequest) async throws(GatewayError) -> QueuedMessage? {
-        guard let key = request.idempotencyKey, let sending = try await sending(under: key) else {
-            return nil
-        }
-        guard sending.request == request.sha256 else { throw .keyTaken }
-        let row = try await track(sending.message)
-        return QueuedMessage(
-            messageID: row.message,
-            holdUntil: row.holdUntil,
-            recipients: row.copies.map(\.to),
-            warnings: []
-        )
-    }
-
-    private static func recordID(ofKey key: String) -> RecordID {
-        guard let id = RecordID("key-" + SHA256.hash(key.bytes).hex.prefix(56)) else {
-            preconditionFailure("hexadecimal digits make a record name")
-        }
-        return id
     }
 }
 
@@ -352,35 +279,5 @@ extension MessageLife {
             case .routine: .days(7)
             }
         self.init(createdAt: createdAt, expiresAt: createdAt.adding(life), urgency: urgency)
-    }
-}
-
-/// What was sent under an idempotency key.
-private struct Sending {
-    let message: MessageID
-    let request: Digest
-
-    init(message: MessageID, request: Digest) {
-        self.message = message
-        self.request = request
-    }
-
-    init(_ json: JSON) throws(DecodingRefusal) {
-        var reader = try ObjectReader(json)
-        message = try reader.value("messageId") { MessageID($0) }
-        request = try reader.value("requestSha256") { Digest(hex: $0) }
-        try reader.finish()
-    }
-
-    var json: JSON { ["messageId": .string(message.text), "requestSha256": .string(request.hex)] }
-}
-
-extension SendRequest {
-    /// Of what is to be sent and where to; not of how soon.
-    fileprivate var sha256: Digest {
-        var parts = [SHA256.hash(sheet)] + attachments.digests
-        parts.append(SHA256.hash((desk?.text ?? "").bytes))
-        parts += desks.words.map { SHA256.hash($0.bytes) }
-        return SHA256.hash(parts.flatMap(\.bytes))
     }
 }

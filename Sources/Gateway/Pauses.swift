@@ -68,7 +68,7 @@ extension GatewayError {
             .directoryForked:
             false
         case .directory, .recipientUnreachable, .consent, .sheet, .seal, .evidence,
-            .recipientUnknown, .recipientAmbiguous, .notARecipient,
+            .recipientUnknown, .recipientAmbiguous, .notARecipient, .extractUnfit,
             .notOurSheet, .notFound, .keyTaken, .outOfOrder, .quarantined, .alreadyWithdrawn,
             .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest,
             .deskUnknown, .deskTaken,

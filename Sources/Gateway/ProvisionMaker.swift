@@ -87,7 +87,8 @@ struct ProvisionMaker {
 
     private func items(of sheet: Sheet) -> String {
         let name = catalogue.label(of: sheet.type) ?? sheet.type.text
-        let version = sheet.supersedes == nil ? "" : "（訂正版）"
+        let part = sheet.extract == nil ? "" : "（抜粋）"
+        let version = part + (sheet.supersedes == nil ? "" : "（訂正版）")
         var kinds: [AttachmentKind] = []
         for attachment in sheet.attachments where !kinds.contains(attachment.kind) {
             kinds.append(attachment.kind)

@@ -12,6 +12,8 @@ package struct SendRequest: Sendable {
     package var desk: DeskID?
     /// The desk meant at one recipient.
     package var desks: [MemberID: DeskID] = [:]
+    /// Those of its recipients who get a part of it only.
+    package var extracts: [ExtractOrder] = []
     /// Skips the time in which it can be cancelled.
     package var sendsNow = false
     /// The same word again means the same sending.
@@ -42,8 +44,16 @@ package struct SendRequest: Sendable {
 package struct QueuedMessage: Sendable {
     package let messageID: MessageID
     package let holdUntil: Timestamp
+    /// Of the whole sheet.
     package let recipients: [MemberID]
+    package let extracts: [Extract]
     package let warnings: [SheetWarning]
+
+    /// A message of its own, for one recipient.
+    package struct Extract: Sendable {
+        package let messageID: MessageID
+        package let to: MemberID
+    }
 }
 
 extension [MemberID: DeskID] {

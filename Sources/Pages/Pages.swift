@@ -47,6 +47,7 @@ package struct PageHandler: Handler {
         NewPages.add(to: &router, door)
         DraftPages.add(to: &router, door)
         AttachmentPages.add(to: &router, door)
+        ExtractPages.add(to: &router, door)
         OutboxPages.add(to: &router, door)
         SentPages.add(to: &router, door)
         AgainPages.add(to: &router, door)

@@ -15,23 +15,28 @@ extension SheetCatalogue {
         guard let body = form(of: type, on: day)?.members.first(where: { $0.isBody }),
             let layout = layout(of: type)
         else { return [] }
-        let places = layout.sectionsOfBody
-        var last = 0
-        var fields: [Int: [FormField]] = [:]
-        for field in body.members {
-            last = places.numbers[ByteText(field.name)] ?? last
-            fields[last, default: []].append(field)
-        }
-        return fields.sorted { $0.key < $1.key }.map { number, fields in
-            FormSection(title: places.titles[number], fields: fields)
+        return layout.sections(of: body.members.map(\.name)).map { title, members in
+            FormSection(title: title, fields: members.map { body.members[$0] })
         }
     }
 }
 
 extension Layout {
+    /// Members of the body, by their numbers, under the headings of the page.
+    func sections(of names: [String]) -> [(title: String?, members: [Int])] {
+        let places = sectionsOfBody
+        var last = 0
+        var members: [Int: [Int]] = [:]
+        for (index, name) in names.enumerated() {
+            last = places.numbers[ByteText(name)] ?? last
+            members[last, default: []].append(index)
+        }
+        return members.sorted { $0.key < $1.key }.map { (places.titles[$0], $1) }
+    }
+
     /// The headings in their order, none first, and under which a member of the body is printed
     /// first.
-    fileprivate var sectionsOfBody: (titles: [String?], numbers: [ByteText: Int]) {
+    private var sectionsOfBody: (titles: [String?], numbers: [ByteText: Int]) {
         var titles: [String?] = [nil]
         var numbers: [ByteText: Int] = [:]
         for row in rows {

@@ -13,6 +13,8 @@ package struct Sheet: Sendable, CustomStringConvertible {
     package let inReplyTo: SheetID?
     /// The sheet this one corrects.
     package let supersedes: SheetID?
+    /// 抜粋: what it leaves out of another sheet.
+    package let extract: SheetExtract?
     package let issuedOn: Day
     package let urgency: SheetUrgency
     /// 返信ください: a promise with a clock.
@@ -80,6 +82,7 @@ extension Sheet {
         self.threadID = threadID
         inReplyTo = value("inReplyTo", SheetID.init)
         supersedes = value("supersedes", SheetID.init)
+        extract = json["extract"].flatMap(SheetExtract.init)
         self.issuedOn = issuedOn
         self.urgency = urgency
         wantsReply = json["replyExpectation"]?.string == "replyRequested"

@@ -10,6 +10,8 @@ struct SheetExamination {
     private let form: SheetForm
     private let messages: Messages
     private let json: JSON
+    /// What the sheet says it leaves out is neither there nor missing.
+    private let extract: SheetExtract?
     private var unsound: Set<JSONPointer> = []
     private var seen: Set<Key> = []
     private(set) var problems: [SheetProblem] = []
@@ -19,6 +21,7 @@ struct SheetExamination {
         self.form = form
         self.messages = messages
         self.json = json
+        extract = json["extract"].flatMap(SheetExtract.init)
     }
 
     static func report(
@@ -29,7 +32,9 @@ struct SheetExamination {
         _ context: SheetContext
     ) -> SheetReport {
         var examination = SheetExamination(form, messages, json)
-        for problem in outcome.problems { examination.add(problem) }
+        for problem in outcome.problems where !examination.isLeftOut(problem) {
+            examination.add(problem)
+        }
         let day = json["issuedOn"]?.string.flatMap(Day.init) ?? context.today
         examination.checkForms(form.root, json, JSONPointer(), on: day)
         if form.delivery == nil { examination.addUnknownType() }
@@ -38,6 +43,13 @@ struct SheetExamination {
     }
 
     // MARK: Errors of form
+
+    private func isLeftOut(_ problem: SchemaProblem) -> Bool {
+        guard let extract, let member = problem.member,
+            SheetExamination.result(of: problem.keyword).hasSameBytes(as: "E-REQUIRED")
+        else { return false }
+        return extract.leavesOut(problem.instance.appending(member))
+    }
 
     private mutating func add(_ problem: SchemaProblem) {
         let result = SheetExamination.result(of: problem.keyword)
@@ -114,6 +126,12 @@ struct SheetExamination {
     // MARK: Rules
 
     private mutating func judge(_ context: SheetContext) {
+        if let extract {
+            for verdict in ExtractCheck(extract: extract, form: form, json: json).verdicts {
+                add(verdict.pointer, verdict.result, verdict.keyword)
+            }
+            unsound.formUnion(extract.removed)
+        }
         let view = SheetView(json: json, context: context, unsound: unsound)
         judge(form.root, json, JSONPointer(), view)
         guard let delivery = form.delivery else { return }

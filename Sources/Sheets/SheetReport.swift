@@ -7,6 +7,11 @@ package struct SheetReport: Sendable, CustomStringConvertible {
     /// Each rule once. They never stop a sheet.
     package let warnings: [SheetWarning]
 
+    package init(problems: [SheetProblem], warnings: [SheetWarning]) {
+        self.problems = problems
+        self.warnings = warnings
+    }
+
     package var description: String {
         "\(problems.count) problems, \(warnings.count) warnings"
     }

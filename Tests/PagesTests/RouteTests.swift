@@ -81,6 +81,8 @@ struct RouteTests {
         "POST /o/{org}/drafts/{draft}/attachments": .only(.draft),
         "POST /o/{org}/drafts/{draft}/attachments/remove": .only(.draft),
         "GET /o/{org}/drafts/{draft}/check": .only(.draft),
+        "GET /o/{org}/drafts/{draft}/extract": .only(.draft),
+        "POST /o/{org}/drafts/{draft}/extract": .only(.draft),
         "POST /o/{org}/drafts/{draft}/send": .only(.send),
         "POST /o/{org}/drafts/{draft}/paper": .only(.send),
         "GET /o/{org}/paper": .only(.readSheets),

@@ -46,7 +46,11 @@ import Testing
         13 | SheetsTests/HeldPartTests | of a sheet on a legal exception nothing is given
         13 | GatewayTests/DisclosureReviewTests | what answers or corrects a hidden sheet is
         13 | PagesTests/DisclosurePageTests | a copy has what is the person's, and a second
-        14 | not built | separately signed extracts
+        14 | SheetsTests/ExtractTests | what is left out is in no byte of an extract
+        14 | SheetsTests/ExtractTests | an extract that is not what it says is no sheet
+        14 | FlowTests/ExtractFlowTests | who gets an extract gets nothing else
+        14 | FlowTests/ExtractFlowTests | an extract needs its consent as any sheet does
+        14 | PagesTests/ExtractPageTests | one recipient gets the ticked fields
         15 | SheetsTests/FaxCopyTests | a suspicion of abuse is on no fax, and in the sheet
         15 | ProgramTests/NoticeTests | who asked for it hears how many came and where to
         15 | SheetsTests/HeldPartTests | what tells of others and of abuse is left out

@@ -71,12 +71,13 @@ enum InboxPages {
             ? "\(name)" : "<a href=\"\(visit.path("/sheets/\(id)"))\">\(name)</a>"
         let box: HTML = hasBox ? tick(row, visit) : .nothing
         let old: HTML = HTML.when(row.replacedBy != nil, "（旧版）")
+        let part: HTML = HTML.when(head?.extractOf != nil, "（抜粋）")
         return """
             <tr\(urgent)>\(box)<td>\(StateWords.received(row.state))</td>
             <td>\(UrgencyWords.label(row.urgency, head?.urgency))</td>
             <td>\(visit.name(of: row.key.from))</td>
             <td>\(patient)</td>
-            <td>\(link)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
+            <td>\(link)\(part)\(old)</td><td>\(TimeWords.element(row.receivedAt))</td>
             <td>\(visit.assignee(row))</td>
             <td>\(message.owed.map { due($0) } ?? .nothing)</td></tr>
             """

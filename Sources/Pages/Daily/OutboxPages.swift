@@ -53,6 +53,7 @@ enum OutboxPages {
             try await visit.parts.heads.head(ofSent: row, at: gateway)
         }
         let old: HTML = HTML.when(row.replacedBy != nil, "（旧版）")
+        let part: HTML = HTML.when(head.extractOf != nil, "（抜粋）")
         let blocked: HTML = HTML.when(
             row.blockedFor != nil,
             "<br><span class=\"label\">確認が必要です</span>"
@@ -73,7 +74,7 @@ enum OutboxPages {
             <td>\(head.patientName ?? "")</td>
             <td><a href="\(visit.path("/sent/\(row.message)"))">\
             \(visit.name(of: row.sheetType))</a>\
-            \(old)</td><td>\(TimeWords.element(row.createdAt))</td></tr>
+            \(part)\(old)</td><td>\(TimeWords.element(row.createdAt))</td></tr>
             """
     }
 

@@ -30,24 +30,42 @@ enum AgainPages {
             let row = try await gateway.track(message)
             return (row: row, sheet: try await gateway.review(message, by: agent))
         }
-        guard kind == .repetition || known.row.replacedBy == nil else {
+        // An extract is written anew with the whole that it is of.
+        guard kind == .repetition || known.row.replacedBy == nil, known.sheet.extract == nil else {
             throw .gateway(.outOfOrder)
         }
         var draft = Draft(again: known.sheet, as: kind, visit.parts.random)
         if let form = SheetMaker.form(of: draft.type, visit.catalogue, on: visit.today) {
             draft.spread(form)
         }
-        for copy in known.row.copies {
+        address(&draft, as: known.sheet, known.row.copies, visit)
+        let extracts = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.extracts(of: message)
+        }
+        for extract in extracts {
+            address(&draft, as: extract.sheet, extract.row.copies, visit)
+            let kept = visit.catalogue.kept(in: extract.sheet)
+            for copy in extract.row.copies { draft.extracts[copy.to] = kept }
+        }
+        let new = try await DraftPages.keep(draft, withFilesOf: message, visit)
+        return .seeOther(visit.path("/drafts/\(new)"))
+    }
+
+    private static func address(
+        _ draft: inout Draft,
+        as sheet: Sheet,
+        _ copies: [OutboxCopy],
+        _ visit: Visit
+    ) {
+        for copy in copies {
             let desks = visit.desks(of: copy.to).map(\.deskID)
             draft.desks[copy.to] = copy.desk.flatMap { desks.contains($0) ? $0 : nil }
-            if isCopy(copy.to, known.sheet, visit) {
+            if isCopy(copy.to, sheet, visit) {
                 draft.cc.append(copy.to)
             } else {
                 draft.to.append(copy.to)
             }
         }
-        let new = try await DraftPages.keep(draft, withFilesOf: message, visit)
-        return .seeOther(visit.path("/drafts/\(new)"))
     }
 
     /// Whether the sheet names a member as one that gets a copy (cc).
@@ -63,7 +81,7 @@ enum AgainPages {
 extension SentPage {
     /// What can be written anew of this message.
     var again: HTML {
-        guard visit.session.may(.draft) else { return .nothing }
+        guard visit.session.may(.draft), head.extractOf == nil else { return .nothing }
         let path = visit.path("/sent/\(row.message)")
         let hasArrived = row.copies.contains { !$0.state.isEnd }
         let correction: HTML = HTML.when(

@@ -14,6 +14,8 @@ struct SentPage {
     let addOn: OrganisationGateway.TrackedAddOn?
     let returns: [OrganisationGateway.ReturnNotice]
     let head: OrganisationGateway.SheetHead
+    /// 抜粋 that were sent of it.
+    let extracts: [OrganisationGateway.SentExtract]
     let thread: ThreadList
 
     var row: OutboxRow { course.row }
@@ -21,13 +23,23 @@ struct SentPage {
     var body: HTML {
         """
         <dl><dt>書類</dt><dd>\(visit.name(of: row.sheetType))\
-        \(HTML.when(row.replacedBy != nil, "（旧版）"))</dd>
+        \(HTML.when(head.extractOf != nil, "（抜粋）"))\
+        \(HTML.when(row.replacedBy != nil, "（旧版）"))</dd>\(parts)
         \(head.patientName.map { "<dt>利用者（患者）</dt><dd>\($0)</dd>" } ?? .nothing)
         <dt>受付番号</dt><dd>\(row.message.text)</dd>
         <dt>届ける期限</dt><dd>\(TimeWords.element(row.expiresAt))</dd></dl>
         \(hold)\(blocked)\(notices)\(taken)
         <h2>配達状況</h2>\(copies)\(clock)\(acts)\(thread.html)\(proofs)
         """
+    }
+
+    private var parts: HTML {
+        guard !extracts.isEmpty else { return .nothing }
+        let links = extracts.map { extract -> HTML in
+            let names = extract.row.copies.map { visit.name(of: $0.to) }.joined(separator: "、")
+            return "<a href=\"\(visit.path("/sent/\(extract.row.message)"))\">\(names)</a> "
+        }
+        return "<dt>抜粋を送った相手</dt><dd>\(links)（取り消しは、それぞれの書類で行います）</dd>"
     }
 
     /// 60-second hold: nothing has left yet.

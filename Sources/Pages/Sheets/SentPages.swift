@@ -39,6 +39,9 @@ enum SentPages {
         let head = try await visit.ask { gateway throws(GatewayError) in
             try await visit.parts.heads.head(ofSent: course.row, at: gateway)
         }
+        let extracts = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.extracts(of: message)
+        }
         let thread = try await ThreadList(course.row.thread, around: key, visit)
         let page = SentPage(
             visit: visit,
@@ -47,6 +50,7 @@ enum SentPages {
             addOn: addOn,
             returns: returns,
             head: head,
+            extracts: extracts,
             thread: thread
         )
         let isQueued = course.row.copies.contains { $0.state == .queued }

@@ -57,8 +57,18 @@ struct SheetPage {
             <dl><dt>差出人</dt><dd>\(sender.name) \(person.joined(separator: " "))\
             （電話 \(sender.phone ?? English.said("記載なし"))）</dd>
             <dt>署名</dt><dd>確認済（\(visit.name(of: opened.key.from))）</dd>
-            <dt>同意の根拠</dt><dd>\(ground)</dd></dl>
+            <dt>同意の根拠</dt><dd>\(ground)</dd></dl>\(extract)
             """
+    }
+
+    private var extract: HTML {
+        HTML.when(
+            sheet.extract != nil,
+            """
+            <p class="note">この書類は抜粋です。省いた項目と全文の送り先は、下の書類の初めにあります。\
+            空欄は「なし」とは限りません。</p>
+            """
+        )
     }
 
     private var asked: HTML {

@@ -8,7 +8,10 @@ import Staff
 struct CheckPage {
     let visit: Visit
     let desk: DraftDesk
+    /// As those get it who get all of it.
     let sheet: Sheet
+    /// 抜粋, each for its one recipient.
+    let extracts: [Sheet]
     let report: SheetReport
     let found: SendWarnings
 
@@ -25,11 +28,23 @@ struct CheckPage {
             <h2>宛先</h2>\(recipients)
             <h2>同意</h2><p>\(ground)</p>
             \(clock)
-            <h2>送る内容</h2>\(form.map(SheetView.html) ?? .nothing)
+            <h2>送る内容</h2>\(form.map(SheetView.html) ?? .nothing)\(parts)
             <h2>送る添付</h2>\(desk.fileList)
             \(acts(path))
             """
         return PageFrame(title: "送信前の確認").page(body, for: visit, at: .new)
+    }
+
+    private var parts: HTML {
+        HTML(
+            joining: extracts.map { extract in
+                let form = visit.catalogue.filledForm(of: extract)?.withoutReferences
+                return """
+                    <details><summary>\(extract.recipients.first?.name ?? "") へ送る抜粋を見る</summary>\
+                    \(form.map(SheetView.html) ?? .nothing)</details>
+                    """
+            }
+        )
     }
 
     private func acts(_ path: String) -> HTML {
@@ -73,7 +88,9 @@ struct CheckPage {
             ? "下書きとして保存されています。送信の役割を持つ職員に頼んでください。"
             : sheet.supersedes != nil
                 ? "訂正版は紙では送れません。別件として送ってください。"
-                : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
+                : !extracts.isEmpty
+                    ? "抜粋は紙では送れません。抜粋をやめるか、宛先を分けてください。"
+                    : sheet.attachments.isEmpty ? nil : "添付のある書類は紙では送れません。添付を外してください。"
         if let obstacle { return "\(only)<p class=\"note\">\(own: obstacle)</p><p>\(back)</p>" }
         return """
             \(only)\(noFax)<form method="post" action="\(path)/paper">\(visit.token)
@@ -117,7 +134,7 @@ struct CheckPage {
             )
             return """
                 <tr><td>\(own: word)</td><td><b>\(visit.name(of: member))</b>
-                \(place)</td>
+                \(place)\(ExtractPages.choice(member, desk))</td>
                 <td>\(profile?.officeNumbers.first?.value ?? "")</td>
                 <td>\(profile?.address ?? "")</td>
                 <td class="tel">\

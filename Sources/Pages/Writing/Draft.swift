@@ -15,6 +15,8 @@ struct Draft: Sendable, CustomStringConvertible {
     var cc: [MemberID] = []
     /// 窓口: the desk meant at a recipient, where one is named.
     var desks: [MemberID: DeskID] = [:]
+    /// 抜粋: the members of the body that a recipient gets who does not get the whole.
+    var extracts: [MemberID: [String]] = [:]
     /// The chosen ground; nil: none chosen yet (C-21: there is no default).
     var consent: ConsentChoice?
     /// By the pointer of the field, in the order of the form.
@@ -130,6 +132,9 @@ extension Draft {
             "to": .array(to.map { .string($0.text) }),
             "cc": .array(cc.map { .string($0.text) }),
             "desks": .array(desks.words.map { .string($0) }),
+            "extracts": .array(
+                orders.map { .array(([$0.recipient] + ($0.keeps ?? [])).map { .string($0) }) }
+            ),
             "consent": consent?.json,
             "values": .array(
                 values.sorted { $0.key.description < $1.key.description }.map { pointer, words in
@@ -160,6 +165,13 @@ extension Draft {
         to = try reader.array("to").compactMap(\.string).compactMap { MemberID($0) }
         cc = try reader.array("cc").compactMap(\.string).compactMap { MemberID($0) }
         desks = Self.desks(try reader.optionalArray("desks").compactMap(\.string))
+        for row in try reader.optionalArray("extracts") {
+            let words = (row.array ?? []).compactMap(\.string)
+            guard let member = words.first.flatMap({ MemberID($0) }), words.count > 1 else {
+                throw reader.refusal(.badForm, "extracts")
+            }
+            extracts[member] = Array(words.dropFirst())
+        }
         consent = try reader.optionalValue("consent", ConsentChoice.init)
         for row in try reader.array("values") {
             let words = (row.array ?? []).compactMap(\.string)
@@ -188,6 +200,12 @@ extension Draft {
 }
 
 extension Draft {
+    /// In the order of the members' numbers.
+    var orders: [ExtractOrder] {
+        extracts.sorted { $0.key.text < $1.key.text }
+            .map { ExtractOrder(for: $0.key.text, keeps: $0.value) }
+    }
+
     /// Desks from the words of a form: the member, a slash, the desk. Empty: none is named.
     static func desks(_ words: [String]) -> [MemberID: DeskID] {
         var named: [MemberID: DeskID] = [:]

@@ -104,9 +104,10 @@ struct DraftDesk: Sendable {
     var sheet: [UInt8] {
         SheetMaker(visit: visit, draft: draft, consent: chosenConsent, files: files).bytes
     }
-    /// Of what the check shows: the sheet, and the desks that it is for.
+    /// Of what the check shows: the sheet, the desks that it is for, and who gets what part of it.
     var shownSha256: Digest {
-        SHA256.hash(SHA256.hash(sheet).bytes + draft.desks.words.joined(separator: " ").bytes)
+        let words = draft.desks.words + draft.orders.map(\.text)
+        return SHA256.hash(SHA256.hash(sheet).bytes + words.joined(separator: " ").bytes)
     }
 
     /// Under which the sending is known: the same draft is never sent twice.
@@ -131,6 +132,8 @@ struct DraftDesk: Sendable {
                 .filter { !draft.to.contains($0) }
             draft.desks = Draft.desks(posted.all("desk"))
                 .filter { draft.to.contains($0.key) || draft.cc.contains($0.key) }
+            draft.extracts = draft.extracts
+                .filter { draft.to.contains($0.key) || draft.cc.contains($0.key) }
             let names = [before.to.first, draft.to.first].map { $0.map(visit.name(of:)) }
             draft.nameRecipient(form, from: names[0], to: names[1])
         }
@@ -146,9 +149,9 @@ struct DraftDesk: Sendable {
 
     /// What the validator says of the draft as it is.
     func problems() async throws(PageRefusal) -> [SheetProblem] {
-        let bytes = sheet
+        let (bytes, orders) = (sheet, draft.orders)
         let found = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.report(bytes).problems
+            try await gateway.report(bytes, with: orders).problems
         }
         return found + foreignConsent
     }

@@ -23,9 +23,19 @@ struct DraftFaults {
         links += others.map { "\($0.message)" }
         let body: HTML = """
             <p>まだ送信できません。項目を選ぶと、その記入欄に移ります。入力した内容は保存されています。</p>
-            <p><a class="button main" href="\(desk.path)">記入に戻る</a></p>
+            <p><a class="button main" href="\(desk.path)">記入に戻る</a></p>\(recipients)
             """
         return PageFrame(title: "送信前の確認", problems: links)
             .page(body, for: desk.visit, at: .new)
+    }
+
+    /// Who may not get the whole may get an extract.
+    private var recipients: HTML {
+        let members = desk.draft.to + desk.draft.cc
+        guard members.count > 1 else { return .nothing }
+        let items = members.map { member -> HTML in
+            "<li>\(desk.visit.name(of: member))\(ExtractPages.choice(member, desk))</li>"
+        }
+        return "<h2>宛先</h2><ul>\(items)</ul>"
     }
 }

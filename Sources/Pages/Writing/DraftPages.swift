@@ -75,12 +75,16 @@ enum DraftPages {
     }
 
     private static func check(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
-        let (visit, bytes) = (desk.visit, desk.sheet)
-        let report = try await visit.ask { gateway throws(GatewayError) in
-            try await gateway.report(bytes)
+        let (visit, bytes, orders) = (desk.visit, desk.sheet, desk.draft.orders)
+        let (report, parts) = try await visit.ask { gateway throws(GatewayError) in
+            (
+                try await gateway.report(bytes, with: orders),
+                try await gateway.parts(of: bytes, orders)
+            )
         }
         let problems = report.problems + desk.foreignConsent
-        guard problems.isEmpty, let sheet = visit.catalogue.stored(bytes) else {
+        let sheets = parts.compactMap(visit.catalogue.stored)
+        guard problems.isEmpty, let sheet = sheets.first else {
             guard desk.steps.count == 1 else {
                 return .page(DraftFaults(desk: desk, problems: problems).html)
             }
@@ -91,6 +95,7 @@ enum DraftPages {
             visit: visit,
             desk: desk,
             sheet: sheet,
+            extracts: Array(sheets.dropFirst()),
             report: report,
             found: found
         )
@@ -110,6 +115,7 @@ enum DraftPages {
         request.idempotencyKey = desk.key
         request.account = visit.session.account
         request.desks = desk.draft.desks
+        request.extracts = desk.draft.orders
         let (asked, agent) = (request, visit.agent)
         let queued = try await visit.ask { gateway throws(GatewayError) in
             try await gateway.send(asked, by: agent)
@@ -124,7 +130,10 @@ enum DraftPages {
     /// 紙で送る, exactly what the check showed.
     private static func takeToPaper(_ desk: DraftDesk) async throws(PageRefusal) -> Response {
         let (visit, sheet) = (desk.visit, desk.sheet)
-        guard isAsShown(desk) else { return .seeOther(visit.path("/drafts/\(desk.id)/check")) }
+        // On paper the whole sheet would go to everybody.
+        guard isAsShown(desk), desk.draft.extracts.isEmpty else {
+            return .seeOther(visit.path("/drafts/\(desk.id)/check"))
+        }
         let (draft, agent) = ((id: desk.id, revision: desk.revision), visit.agent)
         let desks = desk.draft.desks
         let account = visit.session.account

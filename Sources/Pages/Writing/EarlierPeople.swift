@@ -100,7 +100,8 @@ extension EarlierPeople.Earlier {
         _ message: MessageID,
         _ at: Timestamp
     ) {
-        guard let name = head.patientName else { return nil }
+        // An extract (抜粋) says less than its person's other sheets.
+        guard let name = head.patientName, head.extractOf == nil else { return nil }
         self.init(
             message: message,
             type: head.type,

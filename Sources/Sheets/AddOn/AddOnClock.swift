@@ -12,10 +12,11 @@ package struct Admission: Hashable, Sendable, CustomStringConvertible {
         self.minute = minute
     }
 
-    /// What an 入院時情報提供書 says; nil for any other sheet, and while the day is not fixed.
+    /// What an 入院時情報提供書 says; nil for any other sheet, for an extract, which is less than the
+    /// form, and while the day is not fixed.
     package init?(_ sheet: Sheet) {
         let body = sheet.json["body"]
-        guard sheet.type == .admissionInfo,
+        guard sheet.type == .admissionInfo, sheet.extract == nil,
             let day = body?["admittedOn"]?.string.flatMap({ Day($0) })
         else { return nil }
         self.day = day

@@ -16,7 +16,7 @@ struct FaxCopy {
         // However it was typed; one character alone would hide half of the language.
         let names = (written + written.map { $0.filter { !$0.isWhitespace } })
             .filter { $0.count > 1 }
-        let left = withheld.reduce(sheet) { $0.removing($1.tokens[...]) }
+        let left = sheet.removing(withheld)
         var object = left.object ?? JSONObject()
         if let patient = object["patient"]?.object {
             object["patient"] = .object(Self.hidden(patient))
@@ -84,6 +84,11 @@ extension SheetCatalogue {
 }
 
 extension JSON {
+    /// Without what stands at these places.
+    func removing(_ places: [JSONPointer]) -> JSON {
+        places.reduce(self) { $0.removing($1.tokens[...]) }
+    }
+
     /// Without what stands there; `*` is each element of an array.
     func removing(_ place: ArraySlice<String>) -> JSON {
         guard let first = place.first else { return self }

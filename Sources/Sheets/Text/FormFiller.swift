@@ -5,6 +5,7 @@ import Primitives
 struct FormFiller {
     private let json: JSON
     private let form: SheetForm
+    private let extract: SheetExtract?
     private var printed: Set<JSONPointer> = []
     /// The codes that have a place of their own each.
     private var offered: [JSONPointer: [String]] = [:]
@@ -15,7 +16,7 @@ struct FormFiller {
 
     static func fill(_ json: JSON, _ form: SheetForm) -> FilledForm {
         var filler = FormFiller(json: json, form: form)
-        var rows: [FilledForm.Row] = []
+        var rows = filler.extractRows
         for row in form.layout.rows { rows += filler.rows(row) }
         for (place, codes) in filler.offered where filler.chosen(place).allSatisfy(codes.contains) {
             filler.printed.insert(place)
@@ -33,6 +34,7 @@ struct FormFiller {
     init(json: JSON, form: SheetForm) {
         self.json = json
         self.form = form
+        extract = json["extract"].flatMap(SheetExtract.init)
     }
 
     // MARK: Rows
@@ -65,7 +67,7 @@ struct FormFiller {
     private mutating func fill(_ cell: Layout.Cell) -> [FilledForm.Cell] {
         let isFilled = hasValue(cell.parts)
         let value = FilledForm.Cell(
-            runs(cell.parts),
+            leavesOut(cell.parts) ? [.printed(Self.leftOut)] : runs(cell.parts),
             width: cell.width - cell.labelWidth,
             style: cell.style,
             isFilled: isFilled
@@ -73,6 +75,31 @@ struct FormFiller {
         guard cell.labelWidth > 0, let label = cell.label else { return [value] }
         return [
             FormFiller.head(label, width: cell.labelWidth, cell.style, isFilled: isFilled), value,
+        ]
+    }
+
+    private static let leftOut = "（省略）"
+
+    /// An extract, whose first lines say what it is, has empty places that the whole has not.
+    private func leavesOut(_ parts: [Layout.Part]) -> Bool {
+        guard let extract, !parts.places.isEmpty else { return false }
+        return parts.places.allSatisfy { extract.leavesOut(place($0)) }
+    }
+
+    private var extractRows: [FilledForm.Row] {
+        guard let extract else { return [] }
+        let width = 210 - 2 * form.layout.margin
+        let lines: [FilledForm.Run] = [
+            .printed("この書類は、もとの書類から一部の項目を省いた抜粋です。\n省いた項目："),
+            .entered(form.words(leftOutBy: extract).joined(separator: "、")),
+            .printed("\n全文の送り先："), .entered(extract.heldBy.joined(separator: "、")),
+        ]
+        let title = FilledForm.Style(align: .center, size: .large, frame: .thick)
+        return [
+            FilledForm.Row(cells: [.init([.printed("【抜粋】")], width: width, style: title)]),
+            FilledForm.Row(
+                cells: [.init(lines, width: width, style: FilledForm.Style(frame: .thick))]
+            ),
         ]
     }
 
@@ -208,6 +235,8 @@ struct FormFiller {
             list(value, field, place, indent: "", into: &references)
             printed.insert(place)
         }
+        printed.insert(JSONPointer(tokens: ["extract"]))
+        if let extract { references.append("もとの文書ID：\(extract.whole)") }
         var others: [String] = []
         list(json, form.root, JSONPointer(), indent: "", into: &others)
         return (others, references)

@@ -13,13 +13,16 @@ package struct SheetDifference: Hashable, Sendable, CustomStringConvertible {
 
 extension SheetCatalogue {
     /// What the newer of two sheets says otherwise of the person and in its body, in the order of
-    /// the form. Of rows it tells which have gone and which have come, wherever they stood.
+    /// the form. Of rows it tells which have gone and which have come, wherever they stood. What
+    /// one of them leaves out as an extract tells nothing.
     package func differences(from old: Sheet, to new: Sheet) -> [SheetDifference] {
         guard let root = field(of: new.type), old.type == new.type else { return [] }
+        let removed = [old, new].flatMap { $0.extract?.removed ?? [] }
+        let (before, after) = (old.json.removing(removed), new.json.removing(removed))
         return ["patient", "body"].flatMap { name -> [SheetDifference] in
             guard let field = root.member(name) else { return [] }
             let labels = name.hasSameBytes(as: "body") ? [] : [field.label ?? name]
-            return DifferenceFinder.find(old.json[name], new.json[name], field, labels)
+            return DifferenceFinder.find(before[name], after[name], field, labels)
         }
     }
 }

@@ -21,7 +21,7 @@ extension Command {
         ),
         arguments: [.sheetFile],
         options: [
-            .data, .unlockFile, .organisation, .agent, .role, .to, .desk, .attach, .now,
+            .data, .unlockFile, .organisation, .agent, .role, .to, .desk, .extract, .attach, .now,
             .wait, .timeout, .idempotencyKey, .json,
         ]
     ) { invocation, console in
@@ -258,6 +258,16 @@ extension Option {
         "to",
         "ORG",
         Phrase(ja: "宛先の会員番号または事業所番号（確認用）", en: "recipient, as a check")
+    )
+    static let extract = Option(
+        "extract",
+        "ORG[:FIELD,…]",
+        Phrase(
+            ja: "この宛先には本文のこの項目だけの抜粋を送る（項目なし: 抜粋にできるすべて）",
+            en: "send this recipient an extract with these fields of the body, or all it may have"
+        ),
+        form: .of { ExtractOrder($0) },
+        repeats: true
     )
     static let recipient = Option(
         "to",

@@ -20,6 +20,7 @@ struct SendingCall {
         let members: JSONObject = [
             "to": invocation.text(.to).map { .string($0) },
             "desk": invocation.text(.desk).map { .string($0) },
+            "extracts": .array(invocation.texts(.extract).map { .string($0) }),
             "now": .bool(invocation.has(.now)),
             "idempotencyKey": invocation.text(.idempotencyKey).map { .string($0) },
             "upload": upload,
@@ -28,6 +29,10 @@ struct SendingCall {
         let queued = try await line.ask(call).json
         // Before anything can interrupt the waiting: with its number the message can be followed.
         console.data(invocation.has(.json) ? queued.canonicalText : queued.messageText)
+        for extract in queued["extracts"]?.array ?? [] where !invocation.has(.json) {
+            let message = extract.messageText
+            console.talk(Phrase(ja: "抜粋: \(message)", en: "extract: \(message)"))
+        }
         if !line.isServed { console.talk(.nobodySends) }
         let words = Words(language: console.language)
         if let earlier = queued["earlier"] {

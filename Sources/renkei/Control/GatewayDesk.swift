@@ -101,6 +101,8 @@ struct GatewayDesk: ControlDesk {
         let intake = try upload.map { try transfers.intake($0, of: gateway.member) }
         var request = SendRequest(sheet: sheet, attachments: await intake?.packed ?? .none)
         request.desk = try reader.optionalValue("desk", DeskID.init(_:))
+        request.extracts = try reader.optionalArray("extracts").compactMap(\.string)
+            .compactMap { ExtractOrder($0) }
         request.sendsNow = try reader.optionalBool("now") ?? false
         request.idempotencyKey = try reader.optionalText("idempotencyKey")
         request.onlyTo = try reader.optionalText("to")
@@ -111,6 +113,13 @@ struct GatewayDesk: ControlDesk {
             "state": .string(DeliveryState.queued.rawValue),
             "holdUntil": .string(queued.holdUntil.description),
             "to": .array(queued.recipients.map { .string($0.text) }),
+            "extracts": queued.extracts.isEmpty
+                ? nil
+                : .array(
+                    queued.extracts.map {
+                        ["messageId": .string($0.messageID.text), "to": .string($0.to.text)]
+                    }
+                ),
             "warnings": .array(queued.warnings.map { .string($0.rule) }),
             "receptions": try await gateway.receptions(of: queued.messageID),
             // The same word again is the same sending.

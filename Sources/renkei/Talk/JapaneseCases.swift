@@ -45,7 +45,7 @@ enum JapaneseCases {
         case .keyTaken:
             ("同じキーで別のシートが送られています。", "このシートには別の --idempotency-key を付けてください。")
         case .keyStore, .dataKey, .exchange, .directory, .recipientUnreachable, .sheet, .seal,
-            .recipientAmbiguous, .notARecipient,
+            .recipientAmbiguous, .notARecipient, .extractUnfit,
             .notOurSheet, .notFound, .quarantined, .answeredUnknown,
             .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
             .fingerprintChanged,
