@@ -32,13 +32,22 @@ package struct ConsentRefusal: Explained, Equatable {
     }
 
     package var code: String { "consentMissing" }
-    package var summary: String { "There is no consent for this delivery (\(rule))." }
+    package var summary: String {
+        isOfTemplate
+            ? "The blanket consent names no template that covers it (\(rule))."
+            : "There is no consent for this delivery (\(rule))."
+    }
     package var isTemporary: Bool { false }
+
+    /// Of a record of a blanket consent, not of a delivery.
+    package var isOfTemplate: Bool { rule.hasSameBytes(as: "C-6") }
 
     package var advice: String {
         switch reason {
         case .none: "Record the consent of the person first, then send again."
         case .person: "Choose a consent of the person of the sheet, or correct the sheet."
+        case .scope where isOfTemplate:
+            "Name with `--template` the text that was explained: `renkei gateway template list`."
         case .scope: "Ask for consent to this purpose, or leave the sheet unsent."
         case .recipient: "Remove the recipient, or ask for consent that covers it."
         case .expired: "Renew the consent, then send again."

@@ -51,6 +51,9 @@ package struct ConsentTemplate: Hashable, Sendable, CustomStringConvertible {
         ]
     }
 
+    /// Its number and its version.
+    package var label: String { "\(id.text).\(version)" }
+
     /// As a record names it (`explainedText`).
     package var reference: JSON {
         [
@@ -70,6 +73,11 @@ package struct ConsentTemplate: Hashable, Sendable, CustomStringConvertible {
 package typealias ConsentTemplateID = Identifier<Universal>
 
 extension ConsentRecord {
+    /// Consented to beforehand, to all that is to come: only on a template.
+    package var isBlanket: Bool {
+        json["method"]?.string.map { $0.hasSameBytes(as: "contractBlanket") } ?? false
+    }
+
     /// The template that was explained, and in which version; nil where the record names none.
     package var template: (id: ConsentTemplateID, version: Int)? {
         let text = json["explainedText"]

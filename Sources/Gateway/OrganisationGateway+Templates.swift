@@ -19,6 +19,20 @@ extension OrganisationGateway {
         }
     }
 
+    /// The one that somebody means, by its number and version as a list shows them, or by its
+    /// name; of a name the newest version.
+    ///
+    /// - Throws: `notFound`.
+    package func consentTemplate(called word: String) async throws(GatewayError) -> ConsentTemplate
+    {
+        let templates = try await consentTemplates()
+        let found =
+            templates.first { $0.label.hasSameBytes(as: word) }
+            ?? templates.filter { $0.name.hasSameBytes(as: word) }.max { $0.version < $1.version }
+        guard let found else { throw .notFound }
+        return found
+    }
+
     /// Keeps a new template, or a new version of one.
     ///
     /// - Throws: `malformed` for one that leaves out what a blanket consent must name;
@@ -64,11 +78,13 @@ extension OrganisationGateway {
         return try await template(row)
     }
 
-    /// A consent that says which text was explained must be what that text says (C-6).
+    /// A consent that says which text was explained must be what that text says, and a blanket
+    /// consent must say it (C-6).
     ///
     /// - Throws: `consent`, which is on record.
     func checkTemplate(of record: ConsentRecord, by agent: Agent) async throws(GatewayError) {
-        guard record.json["explainedText"]?["templateId"] != nil else { return }
+        let isNamed = record.json["explainedText"]?["templateId"] != nil
+        guard record.isBlanket || isNamed else { return }
         let template = try await template(of: record)
         guard template?.covers(record) != true else { return }
         let refusal = ConsentRefusal(.scope, rule: "C-6")

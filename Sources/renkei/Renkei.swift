@@ -5,7 +5,7 @@ import Glibc
 enum Renkei {
     /// Every command, in the order of the help.
     static let commands: [Command] =
-        Command.exchange + Command.members + Command.gateway + Command.keys
+        Command.exchange + Command.members + Command.gateway + Command.consents + Command.keys
         + Command.witnesses + Command.directory + Command.configuration + Command.sending
         + Command.receiving + Command.book + Command.erasing + Command.maintaining
         + Command.desks + Command.users + Command.checking + Command.auditing + [

@@ -59,9 +59,24 @@ enum FlowSheet {
             "validFrom": consent["obtainedOn"],
             "method": consent["method"],
             "givenBy": consent["givenBy"],
+            "explainedText": try await explained(consent, office),
         ]
         _ = try await office.recordConsent(record, by: Town.careManager)
         return json.canonicalBytes
+    }
+
+    /// The template that a blanket consent is given on, as wide as it; nil for any other consent.
+    private static func explained(
+        _ consent: JSON,
+        _ office: OrganisationGateway
+    ) async throws -> JSON? {
+        guard consent["method"]?.string == "contractBlanket" else { return nil }
+        let template: JSON = [
+            "name": "契約時の包括同意", "purposes": consent["scopePurposes"],
+            "scopeOrgTypes": consent["scopeOrgTypes"], "information": "心身の状態、生活の様子",
+            "withdrawal": "いつでも撤回できます。", "since": consent["obtainedOn"],
+        ]
+        return try await office.keepTemplate(template, by: Town.careManager).reference
     }
 
     static let record: ConsentRecordID = {

@@ -43,7 +43,7 @@ struct DisclosurePageTests {
                 "status": consent["status"], "purposes": consent["scopePurposes"],
                 "scopeOrgTypes": consent["scopeOrgTypes"], "givenBy": consent["givenBy"],
                 "familyMembersConsented": [["name": "家族", "relationship": "son"]],
-                "validFrom": consent["obtainedOn"], "method": consent["method"],
+                "validFrom": consent["obtainedOn"], "method": "paper",
             ]
             _ = try await office.recordConsent(record, by: Town.careManager)
             func send(

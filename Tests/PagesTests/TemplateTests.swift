@@ -79,6 +79,26 @@ struct TemplateTests {
         #expect(care.has("契約時の説明書 第1版"), "\(care.html)")
     }
 
+    @Test func `a blanket consent without a template is not kept, whoever asks for it`()
+        async throws
+    {
+        let town = try await PagesTown.make([.careOffice])
+        let office = town.town.office(.careOffice)
+        let record: JSON = [
+            "consentRecordId": "f76aed66-927f-5393-8cb7-e41aee1e3714",
+            "patientRef": ["fullName": "髙﨑 𠮷之助"], "status": "obtained",
+            "purposes": ["admission"], "scopeOrgTypes": ["hospital"],
+            "validFrom": "2026-04-01", "method": "contractBlanket", "givenBy": "self",
+        ]
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await office.recordConsent(record, by: Town.careManager)
+        }
+        #expect(error?.code == "consentMissing")
+        #expect(error?.advice.contains("gateway template list") == true)
+        #expect(try await events(town).contains("consent.denied scope"))
+        #expect(try await office.consentRecords().isEmpty)
+    }
+
     @Test func `a record that its template does not cover is refused, and on record`()
         async throws
     {

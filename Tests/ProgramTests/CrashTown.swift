@@ -82,9 +82,22 @@ final class CrashTown: Sendable {
         }
         try await renkei(
             "gateway",
+            "template",
+            "add",
+            data + "/template-care.json",
+            "--as",
+            DemoOffice.care.person.name,
+            "--role",
+            "careManager",
+            in: .care
+        )
+        try await renkei(
+            "gateway",
             "consent",
             "add",
             data + "/consent-care.json",
+            "--template",
+            "契約時の包括同意",
             "--as",
             DemoOffice.care.person.name,
             "--role",

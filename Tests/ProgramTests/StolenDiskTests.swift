@@ -185,7 +185,8 @@ import Testing
 
     /// - Returns: the number of the message.
     private static func send(_ written: Written, in town: CrashTown) async throws -> String {
-        try await act(["gateway", "consent", "add", written.consent], at: .care, town)
+        let consent = ["gateway", "consent", "add", written.consent]
+        try await act(consent + ["--template", "契約時の包括同意"], at: .care, town)
         let output = try await act(
             ["send", written.sheet, "--attach", written.file, "--now"],
             at: .care,

@@ -18,7 +18,8 @@ import Testing
         6 | PagesTests/TemplateTests | a template names all that a blanket consent must
         6 | PagesTests/TemplateTests | a blanket consent names the text that was explained
         6 | PagesTests/TemplateTests | a record that its template does not cover is refused
-        6 | not built | that the command line asks for a template too
+        6 | PagesTests/TemplateTests | a blanket consent without a template is not kept
+        6 | ProgramTests/ConsentDeskTests | a blanket consent names its template
         7 | SheetsTests/ConsentSentenceTests | every form that prints a sentence prints what
         7 | FlowTests/ConsentDeniedTests | words that the form does not print are not sent
         7 | FlowTests/ConsentDeniedTests | a sentence about the family is not sent where the

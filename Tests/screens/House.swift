@@ -65,7 +65,13 @@ final class House: Sendable {
                     ? true : nil
             }
             let consent = Self.demoData.appendingPathComponent("consent-\(place.rawValue).json")
-            try await renkei(["gateway", "consent", "add", consent.path] + place.acting, place)
+            var words = ["gateway", "consent", "add", consent.path]
+            if place == .care {
+                let text = Self.demoData.appendingPathComponent("template-care.json").path
+                try await renkei(["gateway", "template", "add", text] + place.acting, place)
+                words += ["--template", "契約時の包括同意"]
+            }
+            try await renkei(words + place.acting, place)
         }
     }
 

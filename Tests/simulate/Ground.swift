@@ -188,7 +188,9 @@ struct Ground: Sendable {
         }
         try await gateway.announce(telephone: telephone, fax: nil, desk: nil)
         if place == .careOffice {
-            _ = try await gateway.recordConsent(Letters.consentRecord(), by: Town.careManager)
+            let text = try await gateway.keepTemplate(Letters.template(), by: Town.careManager)
+            let record = try Letters.consentRecord(on: text)
+            _ = try await gateway.recordConsent(record, by: Town.careManager)
         }
     }
 }

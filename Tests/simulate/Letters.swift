@@ -77,7 +77,7 @@ enum Letters {
     }
 
     /// The consent that the care office's sheets name.
-    static func consentRecord() throws -> JSON {
+    static func consentRecord(on template: ConsentTemplate) throws -> JSON {
         let consent = try liaison.get()["consent"]
         return [
             "consentRecordId": consent?["consentRecordId"],
@@ -89,6 +89,17 @@ enum Letters {
             "validFrom": consent?["obtainedOn"],
             "method": consent?["method"],
             "givenBy": consent?["givenBy"],
+            "explainedText": template.reference,
+        ]
+    }
+
+    /// What is explained to whom consents beforehand.
+    static func template() throws -> JSON {
+        let consent = try liaison.get()["consent"]
+        return [
+            "name": "契約時の包括同意", "purposes": consent?["scopePurposes"],
+            "scopeOrgTypes": consent?["scopeOrgTypes"], "information": "心身の状態、生活の様子",
+            "withdrawal": "いつでも撤回できます。", "since": consent?["obtainedOn"],
         ]
     }
 

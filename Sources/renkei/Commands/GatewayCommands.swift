@@ -12,7 +12,6 @@ extension Command {
     /// `gateway …`: for an office.
     static let gateway: [Command] = [
         gatewayInit, gatewayEnrol, gatewayServe, organisationList, organisationShow,
-        consentAdd, consentList, consentWithdraw,
     ]
 
     private static let gatewayInit = Command(
@@ -111,99 +110,6 @@ extension Command {
         console.data(invocation.has(.json) ? json.canonicalText : words.organisation(json))
         return .done
     }
-
-    private static let consentAdd = Command(
-        ["gateway", "consent", "add"],
-        (
-            Phrase(ja: "同意を記録する", en: "record a consent"),
-            Example(
-                "gateway consent add 同意.json --as 辻本 --role careManager",
-                Phrase(ja: "JSON の同意記録を保管する", en: "keeps a consent record")
-            )
-        ),
-        arguments: [.recordFile],
-        options: [.data, .unlockFile, .organisation, .agent, .role, .json]
-    ) { invocation, console in
-        let place = Place(.gateway, invocation)
-        let path = invocation.text(.recordFile)
-        let record = try Files.read(path, atMost: Limits.statementBytes)
-        do throws(DecodingRefusal) { _ = try JSON(reading: record) } catch {
-            throw SheetFault(path, record, error)
-        }
-        let answer = try await place.ask(
-            ControlCall("consent.add", try place.acting(), files: [record])
-        )
-        let id = answer.json["consentRecordId"]?.string ?? ""
-        console.done(
-            invocation,
-            answer.json,
-            Phrase(ja: "同意を記録しました（\(id)）。", en: "The consent is recorded (\(id)).")
-        )
-        return .done
-    }
-
-    private static let consentList = Command(
-        ["gateway", "consent", "list"],
-        (
-            Phrase(ja: "同意記録の一覧", en: "list consent records"),
-            Example("gateway consent list", Phrase(ja: "番号、状態、期間", en: "id, status, period"))
-        ),
-        options: [.data, .unlockFile, .organisation, .json]
-    ) { invocation, console in
-        let place = Place(.gateway, invocation)
-        let json = try await place.ask(ControlCall("consent.list", place.asking())).json
-        let words = Words(language: console.language)
-        let items = json["items"]?.array ?? []
-        if invocation.has(.json) {
-            console.data(json)
-        } else if items.isEmpty {
-            console.nothing()
-        } else {
-            for item in items { console.data(words.consent(item)) }
-        }
-        return .done
-    }
-
-    private static let consentWithdraw = Command(
-        ["gateway", "consent", "withdraw"],
-        (
-            Phrase(ja: "同意の撤回を記録する", en: "record a withdrawal"),
-            Example(
-                "gateway consent withdraw \(Example.record) --as 辻本 --role careManager",
-                Phrase(ja: "以後は送られない", en: "nothing is sent on it from now on")
-            )
-        ),
-        arguments: [.record],
-        options: [.data, .unlockFile, .organisation, .agent, .role, .json]
-    ) { invocation, console in
-        let place = Place(.gateway, invocation)
-        let members: JSONObject = ["record": .string(invocation.text(.record))]
-        let answer = try await place.ask(
-            ControlCall("consent.withdraw", try place.acting(members))
-        )
-        console.done(
-            invocation,
-            answer.json,
-            Phrase(
-                ja: "撤回を記録しました。この同意ではもう送られません。",
-                en: "The withdrawal is recorded. Nothing is sent on this consent any more."
-            )
-        )
-        return .done
-    }
-}
-
-extension Argument {
-    fileprivate static let recordFile = Argument(
-        "FILE",
-        Phrase(ja: "同意記録の JSON", en: "consent record as JSON"),
-        form: .file
-    )
-    fileprivate static let record = Argument(
-        "ID",
-        Phrase(ja: "同意記録の番号", en: "id of the consent record"),
-        form: .of { ConsentRecordID($0) }
-    )
 }
 
 extension Option {

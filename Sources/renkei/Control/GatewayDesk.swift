@@ -39,9 +39,8 @@ struct GatewayDesk: ControlDesk {
         case "evidence": return try await evidence(gateway, &reader)
         case "inbox.print", "certificate":
             return try await PrintDesk(gateway: gateway).answer(call.name, &reader)
-        case "consent.add": return try await addConsent(gateway, &reader, call.files)
-        case "consent.list": return try await consents(gateway)
-        case "consent.withdraw": return try await withdraw(gateway, &reader)
+        case "consent.add", "consent.list", "consent.withdraw", "template.add", "template.list":
+            return try await ConsentDesk(gateway: gateway).answer(call.name, &reader, call.files)
         case "org.show": return try organisation(gateway)
         case "directory": return directory(gateway, try reader.optionalText("query"))
         case "directory.status":
@@ -293,46 +292,6 @@ struct GatewayDesk: ControlDesk {
             withContent: !(try reader.optionalBool("withoutContent") ?? false)
         )
         return ControlAnswer(["messageId": .string(key.messageID.text)], files: [file.bytes])
-    }
-
-    // MARK: Consent
-
-    private func addConsent(
-        _ gateway: OrganisationGateway,
-        _ reader: inout ObjectReader,
-        _ files: [[UInt8]]
-    ) async throws -> ControlAnswer {
-        let json = try JSON(reading: files.first ?? [])
-        let id = try await gateway.recordConsent(json, by: try reader.agent())
-        return ControlAnswer(["consentRecordId": .string(id.text)])
-    }
-
-    private func consents(_ gateway: OrganisationGateway) async throws -> ControlAnswer {
-        let records = try await gateway.consentRecords()
-        return ControlAnswer([
-            "items": .array(
-                records.map { record in
-                    [
-                        "consentRecordId": .string(record.id.text),
-                        "status": .string(
-                            record.withdrawal == nil ? record.status.rawValue : "withdrawn"
-                        ),
-                        "validFrom": .string(record.validFrom.description),
-                        "validTo": record.validTo.map { .string($0.description) },
-                    ]
-                }
-            )
-        ])
-    }
-
-    private func withdraw(
-        _ gateway: OrganisationGateway,
-        _ reader: inout ObjectReader
-    ) async throws -> ControlAnswer {
-        let id = try reader.value("record", ConsentRecordID.init(_:))
-        let giver = try reader.optionalValue("giver") { ConsentGiver($0) } ?? ConsentGiver("self")
-        try await gateway.withdrawConsent(id, giver: giver, by: try reader.agent())
-        return ControlAnswer(["consentRecordId": .string(id.text), "status": "withdrawn"])
     }
 
     // MARK: The house

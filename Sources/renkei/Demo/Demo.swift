@@ -111,11 +111,17 @@ struct Demo: Sendable {
                 let ready = items.filter { $0["canReceive"]?.bool == true }
                 return ready.count == DemoOffice.all.count ? true : nil
             }
-            try await stage.call(
-                ["gateway", "consent", "add", "\(sheets)/consent-\(office.folder).json"]
-                    + office.acting,
-                hidden: office.place(stage)
-            )
+            var consent = ["gateway", "consent", "add", "\(sheets)/consent-\(office.folder).json"]
+            if office.folder == DemoOffice.care.folder {
+                // A blanket consent is given on a text that the office has written.
+                try await stage.call(
+                    ["gateway", "template", "add", "\(sheets)/template-care.json"]
+                        + office.acting,
+                    hidden: office.place(stage)
+                )
+                consent += ["--template", "契約時の包括同意"]
+            }
+            try await stage.call(consent + office.acting, hidden: office.place(stage))
         }
     }
 

@@ -72,6 +72,11 @@ enum JapaneseCases {
                 "選ばれた同意は、この書類の利用者とは別の方のものです（\(rule)）。",
                 "この方の同意を選ぶか、利用者の氏名・生年月日・被保険者番号を確かめてください。"
             )
+        case .scope where refusal.isOfTemplate:
+            (
+                "包括同意の記録に、その範囲を定めたひな形がありません（\(rule)）。",
+                "説明したひな形を --template で指定してください（gateway template list）。"
+            )
         case .scope:
             (
                 "この目的または様式は、本人の同意の範囲にありません（\(rule)）。",

@@ -156,6 +156,10 @@ extension Words {
         ])
     }
 
+    func template(_ item: JSON) -> String {
+        row([text(item["template"]), text(item["name"]), text(item["since"])])
+    }
+
     func witness(_ item: JSON) -> String {
         let state: Phrase =
             switch item["state"]?.string {
