@@ -60,7 +60,7 @@ package enum DataKeyFault: Explained, Equatable {
 package actor DataKeyRing {
     private let kept: any WrappedDataKeys
     private let keyStore: any KeyStore
-    private let storageKey: KeyHandle
+    private var storageKey: KeyHandle
     private let random: any RandomSource
     private var opened: [Int64: DataKey] = [:]
     private var byYear: [Int: Int64] = [:]
@@ -130,6 +130,26 @@ package actor DataKeyRing {
         try await kept.years().map(\.fiscalYear).sorted()
     }
 
+    /// Wraps the keys of all years to another storage key; `keep` writes them in one step. The key
+    /// of the running year is there before.
+    package func rewrap(
+        to newer: KeyHandle,
+        keeping keep: ([Int64: [UInt8]]) async throws(DataKeyFault) -> Void
+    ) async throws(DataKeyFault) {
+        let point = try wrap(DataKeyFault.keyStore) { () throws(KeyStoreError) in
+            try keyStore.point(newer)
+        }
+        storageKey = newer
+        var wrapped: [Int64: [UInt8]] = [:]
+        for stored in try await kept.years() {
+            let secret = try await secret(of: stored)
+            wrapped[stored.reference] = try wrap({ _ in DataKeyFault.unusable }) {
+                () throws(CryptographyError) in try WrappedKey.wrap(secret, to: point)
+            }
+        }
+        try await keep(wrapped)
+    }
+
     /// Lets go of an opened key that is destroyed.
     package func forget(_ fiscalYear: Int) {
         guard let reference = byYear.removeValue(forKey: fiscalYear) else { return }
@@ -164,18 +184,27 @@ package actor DataKeyRing {
 
     private func open(_ stored: KeptDataKey) async throws(DataKeyFault) -> DataKey {
         guard stored.subject.isEmpty else { return try await openPersonal(stored) }
-        let secret: SecretBytes
-        do throws(CMSRefusal) {
-            secret = try await WrappedKey.unwrap(stored.wrapped, with: storageKey, in: keyStore)
-        } catch {
-            if case .keyStore(let fault) = error { throw .keyStore(fault) }
-            throw .unusable
-        }
+        let secret = try await secret(of: stored)
         let key = DataKey(reference: stored.reference, secret: secret, random: random)
         opened[stored.reference] = key
         byYear[stored.fiscalYear] = stored.reference
         return key
     }
+
+    /// Of a year's key. After a change of the storage key that was cut short, the one before it is
+    /// still there.
+    private func secret(of stored: KeptDataKey) async throws(DataKeyFault) -> SecretBytes {
+        let others = keyStore.handles().filter { $0.use == .storage && $0 != storageKey }
+        for handle in [storageKey] + others {
+            do throws(CMSRefusal) {
+                return try await WrappedKey.unwrap(stored.wrapped, with: handle, in: keyStore)
+            } catch {
+                if case .keyStore(let fault) = error { throw .keyStore(fault) }
+            }
+        }
+        throw .unusable
+    }
+
     private func openPersonal(_ stored: KeptDataKey) async throws(DataKeyFault) -> DataKey {
         let year = try await key(of: stored.fiscalYear)
         let secret = try wrap({ _ in DataKeyFault.unusable }) { () throws(CryptographyError) in

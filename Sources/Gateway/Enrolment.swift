@@ -84,9 +84,8 @@ package struct Enrolment: Sendable {
     /// The three keys of this paper: those it has got before, or new ones beside those of an
     /// earlier paper.
     private func keys(by agent: Agent) async throws(GatewayError) -> [MemberKeyUsage: KeyHandle] {
-        for (use, label) in [(KeyUse.log, KeyLabels.log), (.storage, KeyLabels.storage)] {
-            _ = try await handle(use, label)
-        }
+        _ = try await handle(.log, KeyLabels.log)
+        if keyStore.storageKeys.isEmpty { _ = try await handle(.storage, KeyLabels.storage(1)) }
         let number = try await begin(by: agent)
         var handles: [MemberKeyUsage: KeyHandle] = [:]
         for usage in MemberKeyUsage.allCases {
@@ -201,7 +200,7 @@ package struct Enrolment: Sendable {
         _ acts: [AuditFacts],
         _ writes: [GatewayWrite]
     ) async throws(GatewayError) {
-        guard let storageKey = keyStore.handle(labelled: KeyLabels.storage) else {
+        guard let storageKey = keyStore.storageKeys.last?.handle else {
             throw .notEnrolled
         }
         let ring = DataKeyRing(

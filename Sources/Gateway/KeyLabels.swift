@@ -6,7 +6,7 @@ import Primitives
 /// use has the highest number; which one is in use, the directory says.
 enum KeyLabels {
     static let log = "log-1"
-    static let storage = "storage-1"
+    static func storage(_ number: Int) -> String { "storage-\(number)" }
 
     static func label(_ usage: MemberKeyUsage, _ number: Int) -> String {
         "\(usage.rawValue)-\(number)"
@@ -30,6 +30,13 @@ extension MemberKeyUsage {
 }
 
 extension KeyStore {
+    /// Those under which the data keys lie, or lay, by their numbers: the last one is in use.
+    var storageKeys: [(number: Int, handle: KeyHandle)] {
+        handles().filter { $0.use == .storage }.compactMap { handle in
+            handle.label.text.split(separator: "-").last.flatMap { Int($0) }.map { ($0, handle) }
+        }.sorted { $0.number < $1.number }
+    }
+
     /// The keys of one use, by their numbers.
     func numbered(_ usage: MemberKeyUsage) -> [(number: Int, handle: KeyHandle)] {
         handles().compactMap { handle in

@@ -282,7 +282,7 @@ extension OrganisationGateway {
         _ parts: GatewayParts
     ) async throws(GatewayError) -> OrganisationGateway {
         guard let logKey = parts.keyStore.handle(labelled: KeyLabels.log),
-            let storageKey = parts.keyStore.handle(labelled: KeyLabels.storage)
+            let storageKey = parts.keyStore.storageKeys.last?.handle
         else { throw .notEnrolled }
         let log = try wrap(GatewayError.keyStore) { () throws(KeyStoreError) in
             try CheckpointSigner(store: parts.keyStore, key: logKey)

@@ -26,6 +26,23 @@ enum FileSystem {
         return Array(bytes.prefix(count))
     }
 
+    /// Puts zeros in the place of all bytes of a file, on the disk; one that is not there has none.
+    static func overwrite(_ path: String) throws(StoreError) {
+        let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        if file < 0, errno == ENOENT { return }
+        guard file >= 0 else { throw .disk(errno) }
+        defer { close(file) }
+        var left = lseek(file, 0, SEEK_END)
+        guard left >= 0, lseek(file, 0, SEEK_SET) == 0 else { throw .disk(errno) }
+        let zeros = [UInt8](repeating: 0, count: 64 * 1024)
+        while left > 0 {
+            let written = unsafe Glibc.write(file, zeros, min(zeros.count, left))
+            guard written > 0 else { throw .disk(errno) }
+            left -= written
+        }
+        guard fsync(file) == 0 else { throw .disk(errno) }
+    }
+
     /// Writes a small file beside, flushes it and renames it: after a crash it is there whole or
     /// not at all.
     static func write(_ path: String, _ bytes: [UInt8]) throws(StoreError) {

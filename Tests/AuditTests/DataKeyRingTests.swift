@@ -57,6 +57,17 @@ struct DataKeyRingTests {
             }
         }
 
+        func replace(_ wrapped: [Int64: [UInt8]]) {
+            keys = keys.map { key in
+                KeptDataKey(
+                    reference: key.reference,
+                    fiscalYear: key.fiscalYear,
+                    subject: key.subject,
+                    wrapped: wrapped[key.reference] ?? key.wrapped
+                )
+            }
+        }
+
         func fail() { isBroken = true }
     }
 
@@ -86,6 +97,31 @@ struct DataKeyRingTests {
         let sealed = first.seal("名前".bytes, context: "table/1")
         let opened = try await ring().key(first.reference)
         #expect(try opened.open(sealed, context: "table/1") == "名前".bytes)
+    }
+
+    @Test func `another storage key opens what the one before has wrapped`() async throws {
+        let ring = try await ring()
+        let year = try await ring.key(of: 2026)
+        let sealed = year.seal("名前".bytes, context: "c")
+        let newer = try await store.generate(.storage, label: "storage-2")
+        // Cut short: nothing is kept, and both keys are there.
+        await #expect(throws: DataKeyFault.unusable) {
+            try await ring.rewrap(to: newer) { _ throws(DataKeyFault) in throw .unusable }
+        }
+        #expect(try await self.ring().key(year.reference).open(sealed, context: "c") == "名前".bytes)
+        try await ring.rewrap(to: newer) { wrapped throws(DataKeyFault) in
+            await kept.replace(wrapped)
+        }
+        try await store.destroy(try #require(store.handle(labelled: "storage")))
+        let later = DataKeyRing(
+            kept,
+            keyStore: store,
+            storageKey: newer,
+            random: SeededRandom(seed: 2)
+        )
+        #expect(try await later.key(year.reference).open(sealed, context: "c") == "名前".bytes)
+        #expect(try await ring.key(of: 2027).reference != year.reference)
+        #expect(try await later.key(of: 2027).reference == ring.key(of: 2027).reference)
     }
 
     @Test func `a person has a key of each year, which ends without those of others`()

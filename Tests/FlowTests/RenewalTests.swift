@@ -4,6 +4,7 @@ import Directory
 import Envelope
 import ExchangeAPI
 import Primitives
+import Sheets
 import Storage
 import TestKit
 import Testing
@@ -49,6 +50,39 @@ import Testing
             #expect(handles.count { $0.use == .transport } == 1)
             #expect(handles.count { $0.use == .encryption } == 2)
         }
+    }
+
+    @Test func `the key of the store is renewed at work, cut short anywhere, and the old one goes`()
+        async throws
+    {
+        let town = try await Town.make(places: [.careOffice, .clinic])
+        let key = try await town.sendLiaison()
+        try await town.settle()
+        let sheet = try await town.office(.clinic).open(key, by: Town.nurse).sheet.bytes
+        let keys = town.keys(.clinic)
+        func storage() -> [KeyHandle] { keys.handles().filter { $0.use == .storage } }
+        let first = storage()
+        for moment in [Faults.Moment.before, .afterwards] {
+            var commit = 0
+            var isCut = true
+            while isCut {
+                commit += 1
+                let fault = TownFault(at: commit, moment)
+                let clinic = try await town.reopen(.clinic, fault: fault)
+                do { try await clinic.renewStorageKey(by: Town.nurse) } catch {
+                    #expect(fault.isReached)
+                }
+                isCut = fault.isReached
+                let again = try await town.reopen(.clinic)
+                #expect(try await again.open(key, by: Town.nurse).sheet.bytes == sheet)
+            }
+            #expect(storage().count == 1, "whatever was left is gone")
+        }
+        #expect(storage() != first)
+        let events = try await town.events(.clinic)
+        #expect(events.contains("key.rotated") && events.contains("key.destroyed"))
+        try await town.settle()
+        _ = try await town.sendLiaison()
     }
 
     /// The submission is signed with one key and the sender's hours with another; the receipts too.

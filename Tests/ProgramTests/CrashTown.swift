@@ -20,6 +20,8 @@ final class CrashTown: Sendable {
     struct Installed: Sendable {
         var program = Session.products.path + "/renkei"
         var exchangeWords: [String] = []
+        /// nil: a room of its own beside the program.
+        var room: Room?
     }
 
     private init(_ room: Room, port: Int, _ sheet: JSON, _ installed: Installed) {
@@ -41,7 +43,8 @@ final class CrashTown: Sendable {
             atMost: Limits.contentBytes
         )
         let town = CrashTown(
-            try Room(besideProgram: "town-" + Hex.encode(SystemRandom().bytes(8))),
+            try installed.room
+                ?? Room(besideProgram: "town-" + Hex.encode(SystemRandom().bytes(8))),
             port: try freePort(),
             try JSON(reading: text),
             installed
@@ -252,7 +255,7 @@ final class CrashTown: Sendable {
 
     // MARK: Calls
 
-    private enum CrashError: Error { case refused, late(String), failed(String) }
+    enum CrashError: Error { case refused, late(String), failed(String) }
 
     func data(_ name: Name) -> String { room.path(name.rawValue) }
 

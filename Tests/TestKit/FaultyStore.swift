@@ -206,6 +206,12 @@ package final class FaultyGatewayStore: GatewayStore {
         }
     }
 
+    package func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError) {
+        try await faults.around { () async throws(StoreError) in
+            try await base.rewrapDataKeys(wrapped)
+        }
+    }
+
     package func destroySpentKeys() async throws(StoreError) -> Int {
         try await faults.around { () async throws(StoreError) in
             try await base.destroySpentKeys()

@@ -175,6 +175,25 @@ final class ModelState<Content: ModelContent>: Sendable {
         state.withLock { $0.dataKeys.removeAll { $0.key.fiscalYear == year } }
     }
 
+    func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) throws(StoreError) {
+        _ = try content()
+        state.withLock { state in
+            state.dataKeys = state.dataKeys.map { row in
+                guard let bytes = wrapped[row.reference], row.key.subject.isEmpty else {
+                    return row
+                }
+                let key = WrappedDataKey(
+                    use: row.key.use,
+                    fiscalYear: row.key.fiscalYear,
+                    subject: row.key.subject,
+                    wrapped: bytes,
+                    createdAt: row.key.createdAt
+                )
+                return DataKeyRow(reference: row.reference, key: key)
+            }
+        }
+    }
+
     func destroyDataKeys(_ spent: [Int64]) throws(StoreError) -> Int {
         _ = try content()
         return state.withLock { state in

@@ -84,6 +84,10 @@ package final class ModelGatewayStore: GatewayStore {
         try state.keepDataKey(key)
     }
 
+    package func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError) {
+        try state.rewrapDataKeys(wrapped)
+    }
+
     package func destroySpentKeys() async throws(StoreError) -> Int {
         try state.destroyDataKeys(try state.reader().spentKeys())
     }

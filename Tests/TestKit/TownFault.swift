@@ -101,6 +101,12 @@ package final class TownGatewayStore: GatewayStore {
         try await base.keepDataKey(key)
     }
 
+    package func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError) {
+        try await fault.around { () async throws(StoreError) in
+            try await base.rewrapDataKeys(wrapped)
+        }
+    }
+
     package func destroySpentKeys() async throws(StoreError) -> Int {
         try await fault.around { () async throws(StoreError) in try await base.destroySpentKeys() }
     }

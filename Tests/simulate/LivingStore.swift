@@ -134,6 +134,12 @@ final class LivingGatewayStore: GatewayStore {
         try await base.keepDataKey(key)
     }
 
+    func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError) {
+        try await life.writing { () async throws(StoreError) in
+            try await base.rewrapDataKeys(wrapped)
+        }
+    }
+
     func destroySpentKeys() async throws(StoreError) -> Int {
         try await life.writing { () async throws(StoreError) in try await base.destroySpentKeys() }
     }

@@ -28,6 +28,9 @@ package protocol GatewayStore: AuditStore {
     /// - Returns: how many there were.
     func destroySpentKeys() async throws(StoreError) -> Int
 
+    /// Puts other wrappings of the same keys of years in their place, all or none.
+    func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError)
+
     /// Drops chunks that were kept by then and belong to no message.
     func dropChunks(storedBefore: Timestamp) async throws(StoreError)
 }

@@ -125,6 +125,10 @@ extension SQLiteGatewayStore {
         try await engine.keepDataKey(key)
     }
 
+    package func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError) {
+        try await engine.rewrapDataKeys(wrapped)
+    }
+
     package func destroySpentKeys() async throws(StoreError) -> Int {
         let spent = try await engine.read { connection throws(StoreError) in
             try GatewaySnapshot(connection: connection).spentKeys()

@@ -31,6 +31,7 @@ final class SQLiteEngine: Sendable {
     private let counts = Lock(StoreStatistics())
     private let threads: Lock<[StorageThread]>
     private let path: String
+    let secretsPath: String
 
     var statistics: StoreStatistics { counts.withLock { $0 } }
 
@@ -56,11 +57,17 @@ final class SQLiteEngine: Sendable {
         // What a process that was killed has deleted may still stand there.
         try main.emptyLog()
         let writer = try Writer(connection: main, log: log)
-        let keys = try SecretsFile.file.open(place.folder + "/secrets.db")
-        try keys.emptyLog()
+        secretsPath = place.folder + "/secrets.db"
+        let secretsPath = secretsPath
+        let keys = try SecretsFile.file.open(secretsPath)
+        try keys.wipeLog(beside: secretsPath)
         var started: [StorageThread] = []
         started.append(Self.start(writer, writes, counts))
-        started.append(Self.start(keys, secrets))
+        started.append(
+            Self.start(keys, secrets) { keys throws(StoreError) in
+                try keys.wipeLog(beside: secretsPath)
+            }
+        )
         for _ in 0..<options.readers {
             started.append(Self.start(try Connection(path: path, .read), queries))
         }
@@ -202,12 +209,15 @@ final class SQLiteEngine: Sendable {
         return try result.get()
     }
 
+    /// `end` is done last; where it fails, the next start does it.
     private static func start(
         _ connection: sending Connection,
-        _ queue: WorkQueue<Query>
+        _ queue: WorkQueue<Query>,
+        end: @escaping @Sendable (Connection) throws(StoreError) -> Void = { _ in }
     ) -> StorageThread {
         StorageThread {
             while let query = queue.take().first { query(connection) }
+            _ = Result { () throws(StoreError) in try end(connection) }
         }
     }
 
@@ -238,6 +248,14 @@ extension Connection {
     /// Brings what was committed into the file itself and leaves nothing in the log beside it.
     func emptyLog() throws(StoreError) {
         guard try number("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else { throw .busy }
+    }
+
+    /// The same, after its bytes were overwritten: a block that a file leaves keeps them, and with
+    /// them keys that are destroyed. Where this is cut short, SQLite finds an empty log.
+    func wipeLog(beside path: String) throws(StoreError) {
+        guard try number("PRAGMA wal_checkpoint(RESTART)") == 0 else { throw .busy }
+        try FileSystem.overwrite(path + "-wal")
+        try emptyLog()
     }
 
     /// One transaction: all of `query` sees the same state, and what it wrote is committed.

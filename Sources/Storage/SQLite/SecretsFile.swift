@@ -63,7 +63,28 @@ extension SQLiteEngine {
         _ = try await withSecrets { connection throws(StoreError) in
             try connection.run("DELETE FROM dataKey WHERE fiscalYear = ?1", year)
         }
-        try await outsideTransaction { connection throws(StoreError) in try connection.emptyLog() }
+        try await wipeSecretsLog()
+    }
+
+    private func wipeSecretsLog() async throws(StoreError) {
+        let path = secretsPath
+        try await outsideTransaction { connection throws(StoreError) in
+            try connection.wipeLog(beside: path)
+        }
+    }
+
+    /// Puts other wrappings of the same keys of years in their place, all or none.
+    func rewrapDataKeys(_ wrapped: [Int64: [UInt8]]) async throws(StoreError) {
+        _ = try await withSecrets { connection throws(StoreError) in
+            for (reference, bytes) in wrapped {
+                try connection.run(
+                    "UPDATE dataKey SET wrapped = ?2 WHERE reference = ?1 AND subject = x''",
+                    reference,
+                    bytes
+                )
+            }
+        }
+        try await wipeSecretsLog()
     }
 
     /// Deletes the keys of persons that the main file says nothing is under any more, as above.
@@ -88,7 +109,7 @@ extension SQLiteEngine {
                 )
             }
         }
-        try await outsideTransaction { connection throws(StoreError) in try connection.emptyLog() }
+        try await wipeSecretsLog()
         return standing.count
     }
 

@@ -7,6 +7,8 @@ extension Command {
     /// `gateway cert …`: the keys of an office.
     static let keys: [Command] = [certStatus, certRenew, certAffected, certReview]
 
+    fileprivate static let storageUse = "storage"
+
     private static let certStatus = Command(
         ["gateway", "cert", "status"],
         (
@@ -34,7 +36,12 @@ extension Command {
     ) { invocation, console in
         let place = Place(.gateway, invocation)
         var members = JSONObject()
-        members["usage"] = invocation.text(.keyUsage).map { .string($0) }
+        let usage = invocation.text(.keyUsage)
+        if usage?.hasSameBytes(as: storageUse) ?? false {
+            members["storage"] = true
+        } else {
+            members["usage"] = usage.map { .string($0) }
+        }
         let call = ControlCall("cert.renew", try place.acting(members))
         console.keys(try await place.ask(call).json, invocation)
         return .done
@@ -99,8 +106,11 @@ extension Option {
     fileprivate static let keyUsage = Option(
         "usage",
         "USE",
-        Phrase(ja: "鍵の種類（指定しなければすべて）", en: "one use; all unless given"),
-        form: .choice(MemberKeyUsage.allCases.map(\.rawValue))
+        Phrase(
+            ja: "鍵の種類（指定しなければ証明書のあるもの。storage は保存場所の鍵）",
+            en: "one use; unless given all with certificates; storage: that of the store"
+        ),
+        form: .choice(MemberKeyUsage.allCases.map(\.rawValue) + [Command.storageUse])
     )
     fileprivate static let decision = Option(
         "decision",

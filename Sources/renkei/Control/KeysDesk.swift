@@ -22,6 +22,10 @@ struct KeysDesk {
     }
 
     private func renew(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        if try reader.optionalBool("storage") ?? false {
+            try await gateway.renewStorageKey(by: try reader.agent())
+            return try await report()
+        }
         let named = try reader.optionalValue("usage", MemberKeyUsage.init(rawValue:))
         let agent = try reader.agent()
         try await gateway.renew(named.map { [$0] } ?? MemberKeyUsage.allCases, by: agent)
