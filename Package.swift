@@ -32,7 +32,7 @@ func module(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
 /// simulated worlds.
 let hot: Set<String> = [
     "Primitives", "Cryptography", "Audit", "Sheets", "Envelope", "Directory", "Delivery", "Storage",
-    "Consent",
+    "Consent", "Japanese", "ExchangeAPI", "Exchange", "Gateway",
 ]
 let fast = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
@@ -132,7 +132,7 @@ let package = Package(
         tests("Gateway", first),
         tests("Staff", base + ["Audit", "Staff", "COATH"]),
         tests("Paper", first),
-        tests("Pages", first + ["BrowserKit"]),
+        tests("Pages", first + ["BrowserKit", "renkei"]),
         tests("Flow", first),
         tests("Program", first + ["renkei"]),
         tests("Browser", base + ["HTTP", "BrowserKit", "screens"]),

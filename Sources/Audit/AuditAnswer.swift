@@ -36,6 +36,8 @@ package struct AuditAnswer: Sendable, CustomStringConvertible {
         /// All that the table has rows for, whether it shows them or not.
         case found
         case people, patients, notReviewed, reviewedLate, notUsed, unplanned
+        /// Entries of the name that was asked for, at any time: 0 where nobody has it.
+        case ofName
         case leaves, cosignatures, receiptsWithoutProof
     }
 

@@ -50,6 +50,14 @@ package enum AuditQuestion: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether its answer is made of entries, which alone can be FHIR AuditEvents.
+    package var isOfEntries: Bool {
+        switch self {
+        case .notArrived, .notTakenOver, .fromRevokedKeys, .unusualAmounts: false
+        default: true
+        }
+    }
+
     /// A person sees something of a sheet, or takes it along.
     package static let looks: Set<AuditEvent> = [
         .sheetOpened, .sheetPrinted, .sheetExported, .attachmentSaved,

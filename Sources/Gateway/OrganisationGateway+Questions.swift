@@ -78,12 +78,28 @@ extension OrganisationGateway {
     private func answer(_ inquiry: Inquiry) async throws(GatewayError) -> AuditAnswer {
         let checkpoint = try await auditCheckpoint()
         let survey = try await survey(of: inquiry.period, below: checkpoint)
-        return AuditAnswer(
-            inquiry.question,
-            of: inquiry.period,
-            from: checkpoint,
-            try await tableau(inquiry, survey)
-        )
+        var table = try await tableau(inquiry, survey)
+        if let tags = try await tags(of: inquiry) {
+            let tree = checkpoint.origin
+            let known = try await read { stored throws(StoreError) in
+                var count = 0
+                for tag in tags {
+                    count += try stored.leaves(tagged: tag, in: tree, .all, limit: .max).count
+                }
+                return count
+            }
+            table.figures.append((.ofName, known))
+        }
+        return AuditAnswer(inquiry.question, of: inquiry.period, from: checkpoint, table)
+    }
+
+    /// Of the name that is asked for; nil for a question about the office.
+    private func tags(of inquiry: Inquiry) async throws(GatewayError) -> [IndexTag]? {
+        switch inquiry.question.subject {
+        case .office: nil
+        case .patient: try await patient(inquiry.name)
+        case .person: try await actors(inquiry.name)
+        }
     }
 
     private func tableau(

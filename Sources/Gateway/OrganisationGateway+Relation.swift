@@ -22,17 +22,24 @@ extension OrganisationGateway {
         for (name, places) in try await acts(among: (opened + care).sorted(), until) {
             people.add(name, at: places)
         }
-        let assigned = Set(try await until.places(of: [.sheetAssigned]))
+        let (known, all) = (people, until.range)
         let tree = survey.checkpoint.origin
-        let tags = try await read { stored throws(StoreError) in try stored.tags(of: .patient) }
-        var found: [UInt64] = []
-        for tag in tags {
-            let about = try await read { stored throws(StoreError) in
-                try stored.leaves(tagged: tag, in: tree, until.range, limit: .max)
+        // Of all patients at once: there may be thousands.
+        let looks = try await read { stored throws(StoreError) in
+            var looks: [(about: [UInt64], strange: [UInt64])] = []
+            for tag in try stored.tags(of: .patient) {
+                let about = try stored.leaves(tagged: tag, in: tree, all, limit: .max)
+                let strange = known.withoutRelation(among: about)
+                if !strange.isEmpty { looks.append((about, strange)) }
             }
-            var strange = people.withoutRelation(among: about)
-            guard !strange.isEmpty else { continue }
-            for entry in try await entries(at: about.filter(assigned.contains)) {
+            return looks
+        }
+        let assigned = Set(try await until.places(of: [.sheetAssigned]))
+        var found: [UInt64] = []
+        for (about, strange) in looks {
+            var strange = strange
+            let named = assigned.isEmpty ? [] : about.filter(assigned.contains)
+            for entry in named.isEmpty ? [] : try await entries(at: named) {
                 guard let name = entry[.details] else { continue }
                 strange.removeAll { people.isAct(of: name, at: $0) }
             }
@@ -85,7 +92,7 @@ extension OrganisationGateway {
 }
 
 /// Who did what at which place of the log, for places of looks and of care.
-private struct ActsByPlace {
+private struct ActsByPlace: Sendable {
     private let looks: Set<UInt64>
     private var names: [ByteText] = []
     private var people: [UInt64: Int] = [:]

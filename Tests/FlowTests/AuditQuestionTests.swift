@@ -128,6 +128,16 @@ import Testing
         let newest = try await found("2027-01-01", "2027-12-31", most: 1)
         #expect(newest.rows.count == 1 && newest[.found] == 4 && newest[.people] == nil)
         #expect(newest.rows[0][2] == .act(.breakGlassUsed))
+        // Nothing in the period is not the same as nobody of that name.
+        let missed = OrganisationGateway.Inquiry(
+            .looksAtPatient,
+            of: newest.period,
+            about: "高崎 次郎",
+            most: 1
+        )
+        let unknown = try await gateway.answer(try #require(missed), by: Town.nurse)
+        #expect(unknown[.ofName] == 0)
+        #expect(try await found("2027-02-11", "2027-12-31")[.ofName] ?? 0 > 0)
     }
 
     @Test func `asking and exporting are on record by what was given`() async throws {

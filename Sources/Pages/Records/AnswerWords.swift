@@ -125,6 +125,7 @@ package struct AnswerWords: Sendable {
         case .reviewedLate: "期限後の確認"
         case .notUsed: "長く使っていない職員"
         case .unplanned: "承認と違う作業"
+        case .ofName: "この氏名の記録（全期間。0 なら氏名の書き違いかもしれません）"
         case .leaves: "記録の総数"
         case .cosignatures: "立会いの数"
         case .receiptsWithoutProof: "期限を過ぎて証明のない受領証"

@@ -41,6 +41,9 @@ extension Command {
             show(try await place.ask(call).json, invocation, console)
             return .done
         }
+        guard question.isOfEntries || form.hasSameBytes(as: "csv") else {
+            throw UsageError.valueUnknown("--form", among: ["csv"])
+        }
         members["form"] = .string(form)
         let file = try ResultFile(invocation)
         let call = ControlCall("audit.answer", try place.acting(members))
