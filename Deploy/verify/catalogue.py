@@ -76,6 +76,7 @@ consent.emergencyReviewed | U | person | consent | review | 0 8
 consent.emergencyUsed | E | person | consent | emergency | 0
 consent.granted | E | system | consent | care | 0
 consent.recorded | C | person | consent | care | 0
+consent.shown | R | person | consent | care | 0
 consent.withdrawn | D | person | consent | care | 0
 credential.added | C | person | account | administration | 0
 credential.removed | D | person | account | administration | 0

@@ -256,6 +256,7 @@ package enum AuditCatalogue {
     private static let consentEvents: [AuditEvent: AuditRule] = [
         .consentRecorded: AuditRule(.create, [.person], [.consent], [.care]),
         .consentChanged: AuditRule(.update, [.person], [.consent], [.care]),
+        .consentShown: AuditRule(.read, [.person], [.consent], [.care]),
         .consentWithdrawn: AuditRule(.delete, [.person], [.consent], [.care]),
         .consentGranted: AuditRule(.execute, [.system], [.consent], [.care]),
         .consentDenied: AuditRule(.execute, either, [.consent], [.care], [.seriousFailure])

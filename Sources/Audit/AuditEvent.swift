@@ -75,6 +75,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case breakGlassReviewed = "breakGlass.reviewed"
     case consentRecorded = "consent.recorded"
     case consentChanged = "consent.changed"
+    case consentShown = "consent.shown"
     case consentWithdrawn = "consent.withdrawn"
     case consentGranted = "consent.granted"
     case consentDenied = "consent.denied"

@@ -67,7 +67,7 @@ package enum AuditQuestion: String, CaseIterable, Sendable {
     package var events: Set<AuditEvent> {
         switch self {
         case .looksAtPatient, .looksInOrder:
-            Self.looks.union([.breakGlassUsed, .auditQueried, .auditExported])
+            Self.looks.union([.breakGlassUsed, .auditQueried, .auditExported, .consentShown])
         case .looksByPerson, .outsideHours: Self.looks.union([.breakGlassUsed])
         case .emergencyReadings: [.breakGlassUsed, .breakGlassReviewed]
         case .notArrived, .notTakenOver, .fromRevokedKeys: []

@@ -73,6 +73,8 @@ package enum GatewayError: Explained {
     case directoryForked
     /// What would be erased is not what was shown.
     case planChanged
+    /// No PDF, JPEG or PNG of a size that is taken.
+    case formUnfit
     /// The day of completion is to come, or before the last that happened.
     case completionUnfit
     /// Of what is to be erased something is held, or still under way.
@@ -110,7 +112,7 @@ package enum GatewayError: Explained {
             .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
             .fingerprintChanged, .consentWithdrawn, .faxUnknown, .faxWithheld,
             .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
-            .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
+            .planChanged, .formUnfit, .completionUnfit, .keptBack, .secondPersonMissing:
             nil
         }
     }
@@ -144,6 +146,7 @@ package enum GatewayError: Explained {
         case .certificateEnded(let isRevoked): isRevoked ? "revoked" : "certificateExpired"
         case .directoryForked: "forkSeen"
         case .planChanged: "planChanged"
+        case .formUnfit: "formUnfit"
         case .completionUnfit: "completionUnfit"
         case .keptBack: "keptBack"
         case .secondPersonMissing: "secondPersonMissing"
@@ -184,6 +187,7 @@ package enum GatewayError: Explained {
             "The signing certificate of this organisation "
                 + (isRevoked ? "is revoked." : "has ended.")
         case .directoryForked: "The directory of the exchange is not the one it has signed."
+        case .formUnfit: "The scan is no PDF, JPEG or PNG, or larger than 4 MiB."
         case .planChanged: "What would be erased is not what was shown."
         case .completionUnfit: "The work cannot have been completed on that day."
         case .keptBack: "Some of it is held, or still under way."
@@ -225,6 +229,7 @@ package enum GatewayError: Explained {
         case .certificateEnded:
             "Call the operator for a new certificate; queued sheets go out by themselves then."
         case .directoryForked: "Call the operator and an auditor; the last good one is used on."
+        case .formUnfit: "Scan the form again with less resolution, as PDF, JPEG or PNG."
         case .planChanged: "Show the list again, look at it, and confirm that one."
         case .completionUnfit:
             "Give a day from the last that happened (`gateway retention plan`) to today."

@@ -40,14 +40,18 @@ extension OrganisationGateway {
         _ json: JSON,
         by agent: Agent
     ) async throws(GatewayError) -> ConsentRecordID {
-        let record = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+        var record = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
             try ConsentRecord(json)
         }
         let known = try await row(of: record.id)
-        if let known, let ended = try await consentRecord(known).withdrawal,
-            record.withdrawal?.includes(ended) != true
-        {
-            throw .consentWithdrawn
+        if let known {
+            let before = try await consentRecord(known)
+            if let ended = before.withdrawal, record.withdrawal?.includes(ended) != true {
+                throw .consentWithdrawn
+            }
+            record = try wrap(GatewayError.malformed) { () throws(DecodingRefusal) in
+                try ConsentRecord(record.withForm(of: before))
+            }
         }
         try await checkTemplate(of: record, by: agent)
         try await store(
@@ -83,7 +87,7 @@ extension OrganisationGateway {
         try await tellWithdrawal(of: id, by: agent)
     }
 
-    private func store(
+    func store(
         _ subject: ConsentRecord,
         _ known: RecordRow?,
         _ event: AuditEvent,
@@ -105,7 +109,7 @@ extension OrganisationGateway {
         )
     }
 
-    private func row(of id: ConsentRecordID) async throws(GatewayError) -> RecordRow? {
+    func row(of id: ConsentRecordID) async throws(GatewayError) -> RecordRow? {
         let name = Self.name(of: id)
         return try await read { stored throws(StoreError) in
             try stored.record(.consentRecord, name)
@@ -125,5 +129,15 @@ extension OrganisationGateway {
     static func name(of id: ConsentRecordID) -> RecordID {
         guard let name = RecordID(id.text) else { preconditionFailure("a UUID is a record name") }
         return name
+    }
+}
+
+extension ConsentRecord {
+    /// The record with the scan that stands beside the one before: a new version takes none away.
+    fileprivate func withForm(of before: ConsentRecord) -> JSON {
+        guard let form = before.json["documentAttachment"] else { return json }
+        var object = json.object ?? JSONObject()
+        object["documentAttachment"] = form
+        return .object(object)
     }
 }

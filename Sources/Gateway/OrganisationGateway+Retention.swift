@@ -17,6 +17,7 @@ extension OrganisationGateway {
         var items: [RetentionItem] = []
         var drafts: [RecordID: [Holding]] = [:]
         var consents: [(id: RecordID, holding: Holding)] = []
+        var forms: [RecordID: Holding] = [:]
         for holding in all {
             switch holding.name {
             case .sent, .received:
@@ -34,6 +35,7 @@ extension OrganisationGateway {
             case .record(.draft, let id), .record(.draftFiles, let id):
                 drafts[id, default: []].append(holding)
             case .record(.consentRecord, let id): consents.append((id, holding))
+            case .record(.consentForm, let id): forms[id] = holding
             // Who works here, and what has no person.
             case .record: break
             }
@@ -45,7 +47,7 @@ extension OrganisationGateway {
             items.append(item)
         }
         items += drafts.map { RetentionItem(name: .draft($0.key), holdings: $0.value) }
-        items += try await consentItems(consents, beside: items)
+        items += try await consentItems(consents, forms, beside: items)
         let order = items.sorted { ($0.movedAt, $0.word) < ($1.movedAt, $1.word) }
         return RetentionPlan(items: order, today: time.now.dayInJapan)
     }
@@ -53,6 +55,7 @@ extension OrganisationGateway {
     /// A consent that still holds is kept, and so is one of a person of whom sheets are kept.
     private func consentItems(
         _ consents: [(id: RecordID, holding: Holding)],
+        _ forms: [RecordID: Holding],
         beside others: [RetentionItem]
     ) async throws(GatewayError) -> [RetentionItem] {
         guard !consents.isEmpty else { return [] }
@@ -73,7 +76,10 @@ extension OrganisationGateway {
             let holds =
                 consent.withdrawal?.isWhole != true
                 && consent.validTo.map { $0 >= today } ?? true
-            var item = RetentionItem(name: .consent(id), holdings: [holding])
+            var item = RetentionItem(
+                name: .consent(id),
+                holdings: [holding, forms[id]].compactMap(\.self)
+            )
             item.isInUse = holds || kept.contains { $0.isSame(as: consent.patient) }
             item.validTo = consent.validTo
             items.append(item)

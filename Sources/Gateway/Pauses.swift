@@ -73,7 +73,8 @@ extension GatewayError {
             .answeredUnknown, .correctedUnknown, .otherDesk, .ownEmergency, .ownRequest,
             .deskUnknown, .deskTaken,
             .fingerprintChanged, .consentWithdrawn, .faxUnknown, .faxWithheld,
-            .enrolment, .malformed, .planChanged, .completionUnfit, .keptBack, .secondPersonMissing:
+            .enrolment, .malformed, .planChanged, .formUnfit, .completionUnfit, .keptBack,
+            .secondPersonMissing:
             true
         }
     }

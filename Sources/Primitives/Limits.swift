@@ -21,6 +21,8 @@ package enum Limits {
     package static let attachmentBytes = chunks * chunkPlainBytes
     // Attachments of one sheet, by its form.
     package static let attachedFiles = 10
+    /// The scan of a signed form.
+    package static let consentFormBytes = 4 * 1024 * 1024
     package static let attachedFileBytes = 20 * 1024 * 1024
     package static let attachedNameScalars = 120
     /// A form with one of them.

@@ -75,6 +75,7 @@ struct AuditCatalogueTests {
         consent.emergencyUsed | E | person | consent | emergency | 0
         consent.granted | E | system | consent | care | 0
         consent.recorded | C | person | consent | care | 0
+        consent.shown | R | person | consent | care | 0
         consent.withdrawn | D | person | consent | care | 0
         credential.added | C | person | account | administration | 0
         credential.removed | D | person | account | administration | 0

@@ -59,7 +59,8 @@ import Testing
         15 | PaperTests/PressTests | an undisclosed diagnosis stands on each page
         15 | PagesTests/FaxTests | an undisclosed diagnosis goes on no fax, and by post
         15 | SheetsTests/DischargeRuleTests | an undisclosed diagnosis is in no copy
-        16 | not built | the scanned form beside a record
+        16 | FlowTests/ConsentFormTests | who relied on a consent reads its statement, and
+        16 | FlowTests/ConsentFormTests | what is no scan is refused
         17 | PagesTests/ProvisionPageTests | both sides find one line for what arrived
         17 | PagesTests/ProvisionPageTests | showing and taking along are on record before
         17 | PagesTests/ProvisionPageTests | who reads no sheets gets neither page nor file

@@ -78,6 +78,7 @@ package enum EventWords {
         .deadlineEscalated: "代わりの窓口へ",
         .consentRecorded: "同意を記録",
         .consentChanged: "同意を変更",
+        .consentShown: "同意書の用紙を表示",
         .consentWithdrawn: "同意の撤回を記録",
         .consentGranted: "同意を確認",
         .consentDenied: "同意がなく中止",

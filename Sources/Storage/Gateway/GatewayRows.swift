@@ -277,6 +277,8 @@ package enum RecordKind: String, Hashable, Sendable {
     /// What others have told of consents of theirs, by sender and consent.
     case withdrawal
     case consentTemplate
+    /// The scan of a signed form, under the name of its consent record.
+    case consentForm
 }
 
 /// That people were told of a delay, about one copy: to a peer, or received by the organisation

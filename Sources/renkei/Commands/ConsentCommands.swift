@@ -5,7 +5,7 @@ import Sheets
 extension Command {
     /// `gateway consent …` and `gateway template …`: what sheets go out on.
     static let consents: [Command] = [
-        consentAdd, consentList, consentWithdraw, templateAdd, templateList,
+        consentAdd, consentList, consentWithdraw, consentForm, templateAdd, templateList,
     ]
 
     private static let consentAdd = Command(
@@ -33,6 +33,46 @@ extension Command {
             invocation,
             answer.json,
             Phrase(ja: "同意を記録しました（\(id)）。", en: "The consent is recorded (\(id)).")
+        )
+        return .done
+    }
+
+    private static let consentForm = Command(
+        ["gateway", "consent", "form"],
+        (
+            Phrase(ja: "署名済みの同意書の用紙を保管する・取り出す", en: "keep the signed form of a consent, or get it"),
+            Example(
+                "gateway consent form \(Example.message) --scan 同意書.pdf --as 辻本 --role careManager",
+                Phrase(
+                    ja: "取り出すときは --scan の代わりに -o ファイル。ほかの機関には渡らない",
+                    en: "with -o FILE in place of --scan it is got; no other organisation gets it"
+                )
+            )
+        ),
+        arguments: [.record],
+        options: [
+            .data, .unlockFile, .organisation, .agent, .role, .scan, .output, .force, .json,
+        ]
+    ) { invocation, console in
+        guard invocation.has(.scan) != invocation.has(.output) else {
+            throw UsageError.argumentMissing("--scan FILE", of: invocation.command.path)
+        }
+        let place = Place(.gateway, invocation)
+        let members: JSONObject = ["record": .string(invocation.text(.record))]
+        guard let scan = invocation.text(.scan) else {
+            let file = try ResultFile(invocation)
+            let call = ControlCall("consent.form", try place.acting(members))
+            try file.write(try await place.ask(call).files.first ?? [])
+            return .done
+        }
+        let bytes = try Files.read(scan, atMost: Limits.consentFormBytes)
+        let answer = try await place.ask(
+            ControlCall("consent.form.keep", try place.acting(members), files: [bytes])
+        )
+        console.done(
+            invocation,
+            answer.json,
+            Phrase(ja: "同意書の用紙を保管しました。", en: "The form is kept.")
         )
         return .done
     }
@@ -182,5 +222,14 @@ extension Option {
         "template",
         "T",
         Phrase(ja: "このひな形の新しい版にする", en: "as a new version of this one")
+    )
+}
+
+extension Option {
+    fileprivate static let scan = Option(
+        "scan",
+        "FILE",
+        Phrase(ja: "読み取った用紙（PDF・JPEG・PNG、4 MiB まで）", en: "the scan: PDF, JPEG or PNG, up to 4 MiB"),
+        form: .file
     )
 }

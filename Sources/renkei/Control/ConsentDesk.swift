@@ -15,6 +15,8 @@ struct ConsentDesk {
         switch name {
         case "consent.add": try await addConsent(&reader, files)
         case "consent.withdraw": try await withdraw(&reader)
+        case "consent.form.keep": try await keepForm(&reader, files)
+        case "consent.form": try await form(&reader)
         case "template.add": try await addTemplate(&reader, files)
         case "template.list": try await templates()
         default: try await consents()
@@ -59,6 +61,21 @@ struct ConsentDesk {
         let giver = try reader.optionalValue("giver") { ConsentGiver($0) } ?? ConsentGiver("self")
         try await gateway.withdrawConsent(id, giver: giver, by: try reader.agent())
         return ControlAnswer(["consentRecordId": .string(id.text), "status": "withdrawn"])
+    }
+
+    private func keepForm(
+        _ reader: inout ObjectReader,
+        _ files: [[UInt8]]
+    ) async throws -> ControlAnswer {
+        let id = try reader.value("record", ConsentRecordID.init(_:))
+        try await gateway.keepForm(files.first ?? [], of: id, by: try reader.agent())
+        return ControlAnswer(["consentRecordId": .string(id.text)])
+    }
+
+    private func form(_ reader: inout ObjectReader) async throws -> ControlAnswer {
+        let id = try reader.value("record", ConsentRecordID.init(_:))
+        let form = try await gateway.form(of: id, by: try reader.agent())
+        return ControlAnswer(["mediaType": .string(form.mediaType)], files: [form.bytes])
     }
 
     private func addTemplate(

@@ -39,7 +39,8 @@ struct GatewayDesk: ControlDesk {
         case "evidence": return try await evidence(gateway, &reader)
         case "inbox.print", "certificate":
             return try await PrintDesk(gateway: gateway).answer(call.name, &reader)
-        case "consent.add", "consent.list", "consent.withdraw", "template.add", "template.list":
+        case "consent.add", "consent.list", "consent.withdraw", "consent.form", "consent.form.keep",
+            "template.add", "template.list":
             return try await ConsentDesk(gateway: gateway).answer(call.name, &reader, call.files)
         case "org.show": return try organisation(gateway)
         case "directory": return directory(gateway, try reader.optionalText("query"))

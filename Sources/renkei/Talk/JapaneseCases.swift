@@ -53,7 +53,7 @@ enum JapaneseCases {
             .notEnrolled,
             .enrolment,
             .malformed, .clockOff,
-            .directoryForked, .planChanged, .completionUnfit, .keptBack,
+            .directoryForked, .planChanged, .formUnfit, .completionUnfit, .keptBack,
             .secondPersonMissing:
             nil
         }
