@@ -65,6 +65,9 @@ package actor DataKeyRing {
     private var opened: [Int64: DataKey] = [:]
     private var byYear: [Int: Int64] = [:]
     private var byPerson: [Person: Int64] = [:]
+    /// While the storage key is renewed no key of a year is made, nor the other way round.
+    private var isRenewing = false
+    private var making = 0
     /// Of so many persons the keys stay opened.
     private static let persons = 5_000
 
@@ -91,6 +94,9 @@ package actor DataKeyRing {
         if let stored = try await kept.years().first(where: { $0.fiscalYear == fiscalYear }) {
             return try await open(stored)
         }
+        guard !isRenewing else { throw .store(isTemporary: true) }
+        making += 1
+        defer { making -= 1 }
         let point = try wrap(DataKeyFault.keyStore) { () throws(KeyStoreError) in
             try keyStore.point(storageKey)
         }
@@ -130,8 +136,16 @@ package actor DataKeyRing {
         try await kept.years().map(\.fiscalYear).sorted()
     }
 
-    /// Wraps the keys of all years to another storage key; `keep` writes them in one step. The key
-    /// of the running year is there before.
+    /// - Throws: a temporary fault where a key of a year is being made, or another renewal runs.
+    package func beginRenewal() throws(DataKeyFault) {
+        guard !isRenewing, making == 0 else { throw .store(isTemporary: true) }
+        isRenewing = true
+    }
+
+    package func endRenewal() { isRenewing = false }
+
+    /// Wraps the keys of all years to another storage key, between the beginning and the end of a
+    /// renewal; `keep` writes them in one step.
     package func rewrap(
         to newer: KeyHandle,
         keeping keep: ([Int64: [UInt8]]) async throws(DataKeyFault) -> Void

@@ -104,7 +104,7 @@ package struct DisclosureSheet: Sendable, CustomStringConvertible {
     package let way: Way
     package let isUnopened: Bool
     /// All that is held back before somebody decides.
-    package let parts: [HeldPart]
+    package fileprivate(set) var parts: [HeldPart]
     package let releases: [DisclosureRelease]
 
     package enum Way: Sendable { case sent, onPaper, received }
@@ -142,18 +142,27 @@ package struct DisclosureCopy: Sendable, CustomStringConvertible {
 }
 
 extension [DisclosureSheet] {
-    /// What answers or corrects a sheet that nobody may know of tells of it: it is held back too.
+    /// What is held back whole is so in its earlier versions too; and what answers, corrects, goes
+    /// out again as, or is an extract of a sheet that nobody may know of tells of it.
     func hidingWhatTells() -> [DisclosureSheet] {
-        var hidden = Set(filter { $0.parts.contains(.legalException) }.map(\.sheet.sheetID))
         var sheets = self
-        var count = -1
-        while hidden.count > count {
-            count = hidden.count
-            for (index, known) in sheets.enumerated() where !hidden.contains(known.sheet.sheetID) {
-                let others = [known.sheet.inReplyTo, known.sheet.supersedes].compactMap(\.self)
-                guard others.contains(where: hidden.contains) else { continue }
-                hidden.insert(known.sheet.sheetID)
-                sheets[index] = known.hidden
+        var isChanged = true
+        while isChanged {
+            isChanged = false
+            let hidden = Set(
+                sheets.filter { $0.parts.contains(.legalException) }.map(\.sheet.sheetID)
+            )
+            for index in sheets.indices {
+                let sheet = sheets[index].sheet
+                var parts = sheets.filter { $0.sheet.supersedes == sheet.sheetID }
+                    .flatMap(\.parts).filter(\.isWhole)
+                let others = [
+                    sheet.sheetID, sheet.inReplyTo, sheet.supersedes, sheet.extract?.whole,
+                ]
+                if others.compactMap(\.self).contains(where: hidden.contains) {
+                    parts.append(.legalException)
+                }
+                isChanged = sheets[index].hold(parts) || isChanged
             }
         }
         return sheets
@@ -161,16 +170,13 @@ extension [DisclosureSheet] {
 }
 
 extension DisclosureSheet {
-    fileprivate var hidden: DisclosureSheet {
-        DisclosureSheet(
-            key: key,
-            sheet: sheet,
-            at: at,
-            peers: peers,
-            way: way,
-            isUnopened: isUnopened,
-            parts: [.legalException] + parts,
-            releases: releases
-        )
+    /// - Returns: whether it was not so before.
+    fileprivate mutating func hold(_ more: [HeldPart]) -> Bool {
+        var isNew = false
+        for part in more where !parts.contains(part) {
+            parts.insert(part, at: 0)
+            isNew = true
+        }
+        return isNew
     }
 }

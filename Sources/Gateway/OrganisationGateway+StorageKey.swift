@@ -7,9 +7,22 @@ import Storage
 extension OrganisationGateway {
     /// Puts a new storage key in the place of the one in use, and destroys that; the office goes on
     /// working. Cut short anywhere it can be done again: until its end both keys are there.
+    ///
+    /// - Throws: a temporary error while another renewal runs.
     package func renewStorageKey(by agent: Agent) async throws(GatewayError) {
-        // No key of a year is made meanwhile.
+        let ring = vault.ring
         _ = try await vault.current()
+        try await wrap(GatewayError.dataKey) { () async throws(DataKeyFault) in
+            try await ring.beginRenewal()
+        }
+        do throws(GatewayError) { try await replaceStorageKey(by: agent) } catch {
+            await ring.endRenewal()
+            throw error
+        }
+        await ring.endRenewal()
+    }
+
+    private func replaceStorageKey(by agent: Agent) async throws(GatewayError) {
         let older = keyStore.storageKeys
         let number = (older.last?.number ?? 0) + 1
         let newer = try await wrap(GatewayError.keyStore) { () async throws(KeyStoreError) in

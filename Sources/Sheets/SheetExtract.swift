@@ -106,11 +106,15 @@ extension DeliveryRules {
 }
 
 extension DeliveryRules {
-    /// Members of the body that every extract has: what a warning to staff (本人未告知) hangs on.
+    /// Members of the body that every extract has: what a warning to staff (本人未告知) hangs on,
+    /// and what decides who may send it to whom, for what.
     var alwaysExtracted: [JSONPointer] {
-        staffOnly.flatMap(\.condition.paths).compactMap { $0.pointer(from: JSONPointer()) }
-            .filter { $0.tokens.count > 1 && $0.tokens[0].hasSameBytes(as: "body") }
-            .map { JSONPointer(tokens: Array($0.tokens.prefix(2))) }
+        let ways = directions.flatMap { [$0.condition] + $0.purposes.map(\.condition) }
+        return (staffOnly.map(\.condition) + ways).flatMap(\.paths).compactMap {
+            $0.pointer(from: JSONPointer())
+        }
+        .filter { $0.tokens.count > 1 && $0.tokens[0].hasSameBytes(as: "body") }
+        .map { JSONPointer(tokens: Array($0.tokens.prefix(2))) }
     }
 }
 

@@ -27,14 +27,23 @@ enum FileSystem {
     }
 
     /// Puts zeros in the place of all bytes of a file, on the disk; one that is not there has none.
+    /// The beginning is on the disk before the rest changes: a log whose beginning stands would be
+    /// read as far as it goes after a power cut.
     static func overwrite(_ path: String) throws(StoreError) {
         let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
         if file < 0, errno == ENOENT { return }
         guard file >= 0 else { throw .disk(errno) }
         defer { close(file) }
-        var left = lseek(file, 0, SEEK_END)
-        guard left >= 0, lseek(file, 0, SEEK_SET) == 0 else { throw .disk(errno) }
+        let end = lseek(file, 0, SEEK_END)
+        guard end >= 0, lseek(file, 0, SEEK_SET) == 0 else { throw .disk(errno) }
+        let first = min(end, 4096)
+        try zero(file, first)
+        try zero(file, end - first)
+    }
+
+    private static func zero(_ file: Int32, _ count: Int) throws(StoreError) {
         let zeros = [UInt8](repeating: 0, count: 64 * 1024)
+        var left = count
         while left > 0 {
             let written = unsafe Glibc.write(file, zeros, min(zeros.count, left))
             guard written > 0 else { throw .disk(errno) }

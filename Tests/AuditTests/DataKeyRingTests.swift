@@ -124,6 +124,21 @@ struct DataKeyRingTests {
         #expect(try await later.key(of: 2027).reference == ring.key(of: 2027).reference)
     }
 
+    @Test func `one renewal runs at a time, and no key of a year is made meanwhile`() async throws {
+        let ring = try await ring()
+        _ = try await ring.key(of: 2026)
+        try await ring.beginRenewal()
+        await #expect(throws: DataKeyFault.store(isTemporary: true)) {
+            try await ring.beginRenewal()
+        }
+        await #expect(throws: DataKeyFault.store(isTemporary: true)) {
+            _ = try await ring.key(of: 2027)
+        }
+        _ = try await ring.key(of: 2026)
+        await ring.endRenewal()
+        _ = try await ring.key(of: 2027)
+    }
+
     @Test func `a person has a key of each year, which ends without those of others`()
         async throws
     {

@@ -31,6 +31,14 @@ final class Driver: Sendable {
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw BrowserError("\(program) is not installed; `Deploy/install test` does that")
         }
+        // The port it chooses for IPv4 may be somebody else's for IPv6: then it ends at once.
+        for _ in 0..<2 {
+            do { return try await begin() } catch is BrowserError { continue }
+        }
+        return try await begin()
+    }
+
+    private static func begin() async throws -> Driver {
         let folder = FileManager.default.temporaryDirectory
             // Short: chromium has a socket below it, whose path has a narrow bound.
             .appendingPathComponent("browser-" + UUID().uuidString.prefix(8))
@@ -57,7 +65,7 @@ final class Driver: Sendable {
     /// The driver chooses a free port and says which; silenced it would not.
     private static func port(_ folder: URL) async throws -> Int {
         let log = folder.appendingPathComponent("driver.log")
-        return try await eventually("the driver serves") {
+        return try await eventually("the driver serves", within: .seconds(15)) {
             guard let data = FileManager.default.contents(atPath: log.path),
                 let match = String(decoding: data, as: UTF8.self)
                     .firstMatch(of: /started successfully on port ([0-9]+)/)

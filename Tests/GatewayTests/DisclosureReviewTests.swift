@@ -66,6 +66,32 @@ struct DisclosureReviewTests {
         #expect(known.allSatisfy { $0.held == $0.parts })
     }
 
+    /// A correction that is held back whole tells why the version before it was not.
+    @Test func `an earlier version is held back with the later one, and what tells of either`()
+        throws
+    {
+        let first = try sheet { _ in }
+        let legal: JSON = [
+            "status": "legalException", "statement": "提供します。",
+            "legalBasis": "高齢者虐待防止法7条", "scopePurposes": ["careCoordination"],
+        ]
+        let second = try sheet { sheet in
+            sheet["supersedes"] = .name(first.sheet.sheetID)
+            sheet["consent"] = legal
+        }
+        let answer = try sheet { $0["inReplyTo"] = .name(first.sheet.sheetID) }
+        let extract = try sheet { sheet in
+            sheet["attachments"] = nil
+            sheet["extract"] = [
+                "of": .name(second.sheet.sheetID), "removed": ["/attachments"],
+                "heldBy": ["幻町内科クリニック"],
+            ]
+        }
+        // An answer that was sealed again stands there twice.
+        let known = [first, answer, answer, extract, second].hidingWhatTells()
+        #expect(known.allSatisfy { !$0.isListed })
+    }
+
     @Test func `more sheets than go into one file are several volumes`() throws {
         let one = try sheet { _ in }
         let most = Limits.paperDocuments - 2

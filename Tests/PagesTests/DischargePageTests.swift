@@ -100,7 +100,16 @@ extension PagesTown {
     /// Adds the record that a sheet's statement names.
     func record(consentOf sheet: JSON, at place: World.Place) async throws {
         let consent = try #require(sheet["consent"])
-        _ = try await town.office(place).recordConsent(
+        let office = town.office(place)
+        let template = try await office.keepTemplate(
+            [
+                "name": "契約時の包括同意", "purposes": consent["scopePurposes"],
+                "scopeOrgTypes": consent["scopeOrgTypes"], "information": "心身の状態",
+                "withdrawal": "いつでも撤回できます。", "since": consent["obtainedOn"],
+            ],
+            by: Town.careManager
+        )
+        _ = try await office.recordConsent(
             [
                 "consentRecordId": consent["consentRecordId"],
                 "patientRef": PatientReference(ofPatient: sheet["patient"])?.json,
@@ -111,6 +120,7 @@ extension PagesTown {
                 "validFrom": consent["obtainedOn"],
                 "method": consent["method"],
                 "givenBy": consent["givenBy"],
+                "explainedText": template.reference,
             ],
             by: Town.careManager
         )

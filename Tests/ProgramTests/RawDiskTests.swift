@@ -26,9 +26,6 @@ import Testing
             }
             let offices = [CrashTown.Name.care, .clinic]
             for name in offices { keys.formUnion(try await Self.personalKeys(town.data(name))) }
-            let note = disk.room.path("note")
-            try Files.create(note, control.bytes, mode: Files.ownerOnly)
-            try Files.remove(note)
             for name in offices {
                 for message in sent.sorted() { try await Self.erase(message, at: name, town) }
                 left.formUnion(try await Self.personalKeys(town.data(name)))
@@ -36,6 +33,10 @@ import Testing
                 #expect(verified.exitCode == 0, "\(verified.talk)")
             }
             for name in CrashTown.Name.allCases { await town.kill(name, afterMilliseconds: 0) }
+            // Last of all, so that nothing is written in its place.
+            let note = disk.room.path("note")
+            try Files.create(note, control.bytes, mode: Files.ownerOnly)
+            try Files.remove(note)
         }
         try disk.unmount()
         let values = people.flatMap(\.values)

@@ -143,7 +143,7 @@ private final class LogFile {
     private let part: OpenFile
 
     init(in folder: String, named name: String) throws {
-        try Files.makeFolder(folder)
+        try Files.makeResultFolder(folder)
         path = folder + "/" + name
         part = try Files.part(of: path + "leaves", mode: Files.ownerOnly)
     }

@@ -44,9 +44,7 @@ extension Command {
             "actingDesk": invocation.text(.desk).map { .string($0) },
         ]
         // Asked before the receipt: what lies there may be another person's.
-        if let folder = invocation.text(.outputFolder), Files.isInDataFolder(folder) {
-            throw FileError.ownData(folder)
-        }
+        if let folder = invocation.text(.outputFolder) { try Files.makeResultFolder(folder) }
         if let folder = invocation.text(.outputFolder), Files.exists(folder + "/sheet.json"),
             !invocation.has(.force)
         {
@@ -57,7 +55,6 @@ extension Command {
         let attachments = answer.json["attachments"]?.array ?? []
         let names = attachments.compactMap { $0["name"]?.string }
         if let folder = invocation.text(.outputFolder) {
-            try Files.makeFolder(folder)
             try Files.replace(
                 folder + "/sheet.json",
                 answer.files.first ?? [],

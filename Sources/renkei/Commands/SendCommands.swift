@@ -147,7 +147,7 @@ extension Command {
         let answer = try await place.ask(ControlCall("receipts", place.asking(members)))
         let rows = answer.json["receipts"]?.array ?? []
         if let folder = invocation.text(.outputFolder) {
-            try Files.makeFolder(folder)
+            try Files.makeResultFolder(folder)
             for (row, bytes) in zip(rows, answer.files) {
                 let name = "\(row["type"]?.string ?? "")-\(row["sha256"]?.string?.prefix(8) ?? "")"
                 try Files.replace("\(folder)/\(name).der", bytes, mode: Files.ownerOnly)

@@ -77,6 +77,14 @@ enum Files {
         try syncFolder(of: path)
     }
 
+    /// The same for what a command gives: never in a data folder, whatever leads there.
+    static func makeResultFolder(_ path: String) throws(FileError) {
+        guard !isInDataFolder(path) else { throw .ownData(path) }
+        try makeFolder(path)
+        // Known for certain once it is there: `..` may lie behind what was missing.
+        guard !isInDataFolder(path) else { throw .ownData(path) }
+    }
+
     /// A new folder below `/tmp` for its owner alone, with a name that nobody can foresee.
     static func makeTemporaryFolder(_ prefix: String) throws(FileError) -> String {
         var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
