@@ -11,6 +11,9 @@ final class ChildProcess: Sendable {
     private let lifeline: Int32
     private let ended = Lock<Int32?>(nil)
 
+    /// As many as a process may have open where nobody has raised the limit.
+    private static let descriptors: Int32 = 1024
+
     /// Starts `words`, the program first: a path, or a name of the search path.
     init(
         _ words: [String],
@@ -29,6 +32,10 @@ final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, output.descriptor, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, errorOutput.descriptor, STDERR_FILENO)
+        // What another thread opens meanwhile is not for this child, and would last as long as it.
+        for descriptor in STDERR_FILENO + 1..<Self.descriptors {
+            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         // In a group of its own: Ctrl-C is for us, and we tell it.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
