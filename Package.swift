@@ -56,6 +56,7 @@ let package = Package(
         library("CUTF8Proc", "libutf8proc", "libutf8proc-dev"),
         .target(name: "CTOML", path: "Sources/C/CTOML"),  // one C++ file over libtomlplusplus-dev
         library("CCrypto", "libcrypto", "libssl-dev"),
+        library("CP11Kit", "p11-kit-1", "libp11-kit-dev"),
         library("CTLS", "libssl", "libssl-dev"),
         library("CCurl", "libcurl", "libcurl4-openssl-dev"),
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
@@ -68,7 +69,7 @@ let package = Package(
         module("Primitives"),
         module("Japanese", ["Primitives", "CUTF8Proc"]),
         module("Configuration", ["Primitives", "CTOML"]),
-        module("Cryptography", ["Primitives", "CCrypto"]),
+        module("Cryptography", ["Primitives", "CCrypto", "CP11Kit"]),
         module("Sheets", ["Primitives", "Japanese"]),
         module("HTTP", base + ["CTLS", "CCurl"]),
         module("Directory", base),

@@ -43,9 +43,15 @@ package enum DataKeyFault: Explained, Equatable {
     /// The store did not give or take it.
     case store(isTemporary: Bool)
 
-    package var code: String { "dataKeyUnusable" }
-    package var summary: String { "A data key of the store cannot be used." }
-    package var advice: String { "Check that the unlock secret belongs to this folder." }
+    package var code: String { token?.code ?? "dataKeyUnusable" }
+    package var summary: String { token?.summary ?? "A data key of the store cannot be used." }
+    package var advice: String {
+        token?.advice ?? "Check that the unlock secret belongs to this folder."
+    }
+
+    private var token: TokenFault? {
+        if case .keyStore(.token(let fault)) = self { fault } else { nil }
+    }
 
     package var isTemporary: Bool {
         switch self {

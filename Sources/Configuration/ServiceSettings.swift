@@ -106,6 +106,21 @@ extension Setting {
         static let rows: [SettingRow] = [exchange.row, trust.row, hold.row]
     }
 
+    /// `[token]`: the PKCS #11 token that holds the storage keys of a gateway. Without a module
+    /// they are in files.
+    package enum Token {
+        package static let module = own("module", "")
+        package static let label = own("label", "renkei")
+        /// Its first line is the PIN; unless named, the credential `token-pin` has it.
+        package static let pinFile = own("pin_file", "")
+
+        static let rows: [SettingRow] = [module.row, label.row, pinFile.row]
+
+        private static func own(_ name: String, _ value: String) -> SettingKey<String> {
+            text(("token", name), exchange: nil, gateway: value).untilRestart
+        }
+    }
+
     /// `[notices]`: mail that tells people to look at the pages. Without a server there is none.
     package enum Notices {
         /// `smtps://host[:port]` or `smtp://host[:port]`.

@@ -29,8 +29,7 @@ package enum Setting {
     ).untilRestart
 
     // [keys], [log], [audit]
-    package static let unlock = choice(("keys", "unlock"), ["credential", "passphrase"])
-        .untilRestart
+    /// The name of the service manager's credential that unlocks the keys.
     package static let credential = text(
         ("keys", "credential"),
         exchange: "unlock",
@@ -55,8 +54,9 @@ package enum Setting {
         [
             data.row, language.row, drain.row, apiAddress.row, apiNames.row,
             operationsAddress.row,
-        ] + Limit.rows + [unlock.row, credential.row, logLevel.row, checkpointEvery.row]
-        + Exchange.rows + Authority.rows + Gateway.rows + Pages.rows + Notices.rows
+        ] + Limit.rows + [credential.row, logLevel.row, checkpointEvery.row]
+        + Exchange.rows + Authority.rows + Gateway.rows + Token.rows + Pages.rows
+        + Notices.rows
 }
 
 extension Setting {

@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 import Directory
 import Primitives
 
@@ -36,6 +36,8 @@ extension KeyStore {
             handle.label.text.split(separator: "-").last.flatMap { Int($0) }.map { ($0, handle) }
         }.sorted { $0.number < $1.number }
     }
+
+    package var storageKeyInUse: KeyHandle? { storageKeys.last?.handle }
 
     /// The keys of one use, by their numbers.
     func numbered(_ usage: MemberKeyUsage) -> [(number: Int, handle: KeyHandle)] {

@@ -20,6 +20,8 @@ final class CrashTown: Sendable {
     struct Installed: Sendable {
         var program = Session.products.path + "/renkei"
         var exchangeWords: [String] = []
+        /// When an office joins and when it serves.
+        var officeWords: [String] = []
         /// nil: a room of its own beside the program.
         var room: Room?
     }
@@ -132,17 +134,10 @@ final class CrashTown: Sendable {
             in: .exchange
         )
         try await renkei("gateway", "init", in: name)
+        let me = ["--as", office.person.name, "--role", office.person.role]
         try await renkei(
-            "gateway",
-            "enrol",
-            "--paper",
-            paper,
-            "--phone",
-            office.phone,
-            "--as",
-            office.person.name,
-            "--role",
-            office.person.role,
+            ["gateway", "enrol", "--paper", paper, "--phone", office.phone] + me
+                + installed.officeWords,
             in: name
         )
         try await restart(name)
@@ -154,7 +149,7 @@ final class CrashTown: Sendable {
         let words =
             name == .exchange
             ? ["exchange", "serve", "--listen", "127.0.0.1:\(port)"] + installed.exchangeWords
-            : ["gateway", "serve", "--test-exchange"]
+            : ["gateway", "serve", "--test-exchange"] + installed.officeWords
         let output = try ChildOutput(appendingTo: room.path(name.rawValue + ".log"))
         let child = try ChildProcess(
             [program] + words + place(name)
@@ -220,8 +215,8 @@ final class CrashTown: Sendable {
         )
         do {
             return try await ControlSocket.ask(data(.care), call)?.json["messageId"]?.string
-        } catch is RelayedError {
-            throw CrashError.refused
+        } catch let error as RelayedError {
+            throw CrashError.refused(error.code)
         } catch {
             return nil
         }
@@ -255,7 +250,7 @@ final class CrashTown: Sendable {
 
     // MARK: Calls
 
-    enum CrashError: Error { case refused, late(String), failed(String) }
+    enum CrashError: Error { case refused(String), late(String), failed(String) }
 
     func data(_ name: Name) -> String { room.path(name.rawValue) }
 
@@ -266,14 +261,18 @@ final class CrashTown: Sendable {
     func ask(_ name: Name, _ call: String, _ json: JSON = [:]) async throws -> JSON? {
         do {
             return try await ControlSocket.ask(data(name), ControlCall(call, json))?.json
-        } catch is RelayedError {
-            throw CrashError.refused
+        } catch let error as RelayedError {
+            throw CrashError.refused(error.code)
         } catch {
             return nil
         }
     }
 
     private func renkei(_ words: String..., in name: Name) async throws {
+        try await renkei(words, in: name)
+    }
+
+    private func renkei(_ words: [String], in name: Name) async throws {
         let outcome = try await run(words + place(name))
         guard outcome.exitCode == 0 else { throw CrashError.failed(outcome.talk) }
     }

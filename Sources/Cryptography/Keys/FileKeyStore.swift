@@ -8,17 +8,29 @@ package import Primitives
 /// OpenSSL's own encrypted PKCS#8 is not used: it refuses more than 32 MiB of scrypt memory.
 package final class FileKeyStore: RingKeyStore {
     let ring = KeyRing()
+    /// Those that the folder knows and a token has.
+    let tokenKeys: [TokenKey]
     private let folder: KeyFolder
     private let sealingKey: SecretBytes
 
     /// Opens the store in `folder`, or makes it there. `cost` is for a new store, nil for what fits
     /// its secret; an existing one knows its own.
     ///
-    /// - Throws: `wrongUnlockSecret`, `exposedKeyFile`, `damagedKeyFile`, `disk`.
-    package init(
+    /// - Throws: `wrongUnlockSecret`, `exposedKeyFile`, `damagedKeyFile`, `disk`; `token` where a
+    ///   key is in a token.
+    package convenience init(
         folder path: String,
         unlockSecret: SecretBytes,
         cost: ScryptCost? = nil
+    ) throws(KeyStoreError) {
+        try self.init(folder: path, unlockSecret: unlockSecret, cost: cost, hasToken: false)
+    }
+
+    init(
+        folder path: String,
+        unlockSecret: SecretBytes,
+        cost: ScryptCost? = nil,
+        hasToken: Bool
     ) throws(KeyStoreError) {
         folder = try KeyFolder(path: path)
         if let bytes = try folder.read(UnlockFile.name) {
@@ -28,6 +40,15 @@ package final class FileKeyStore: RingKeyStore {
             try folder.write(UnlockFile.name, made.file.encoded)
             sealingKey = made.key
         }
+        var tokenKeys: [TokenKey] = []
+        for name in try folder.names(suffix: KeyFile.tokenSuffix) {
+            guard let bytes = try folder.read(name + KeyFile.tokenSuffix) else { continue }
+            guard hasToken else { throw .token(.notNamed) }
+            let key = try KeyFile.openToken(bytes, sealingKey)
+            guard key.handle.label.text.hasSameBytes(as: name) else { throw .damagedKeyFile }
+            tokenKeys.append(key)
+        }
+        self.tokenKeys = tokenKeys
         for name in try folder.names(suffix: KeyFile.suffix) {
             guard let bytes = try folder.read(name + KeyFile.suffix) else { continue }
             let key = try KeyFile.open(bytes, sealingKey)
@@ -78,6 +99,15 @@ package final class FileKeyStore: RingKeyStore {
 
     /// The one reason for which a private key is shown.
     package enum DemonstrationOnly: Sendable { case demonstration }
+
+    func write(_ key: TokenKey) throws(KeyStoreError) {
+        let name = key.handle.label.text + KeyFile.tokenSuffix
+        try folder.write(name, KeyFile.seal(key, sealingKey))
+    }
+
+    func remove(_ key: TokenKey) throws(KeyStoreError) {
+        try folder.remove(key.handle.label.text + KeyFile.tokenSuffix)
+    }
 
     private func write(_ key: StoredKey) throws(KeyStoreError) {
         try folder.write(key.handle.label.text + KeyFile.suffix, KeyFile.seal(key, sealingKey))

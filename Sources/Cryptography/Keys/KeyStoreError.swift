@@ -19,6 +19,7 @@ package enum KeyStoreError: Explained, Equatable {
     case library(CryptographyError)
     /// What an authority was asked to sign would not fit its profile.
     case outsideProfile(CertificateRefusal)
+    case token(TokenFault)
 
     static func damaged(_: some Error) -> KeyStoreError { .damagedKeyFile }
 
@@ -35,6 +36,7 @@ package enum KeyStoreError: Explained, Equatable {
         case .disk: "keyFileUnreachable"
         case .library(let error): error.code
         case .outsideProfile(let refusal): refusal.code
+        case .token(let fault): fault.code
         }
     }
 
@@ -51,6 +53,7 @@ package enum KeyStoreError: Explained, Equatable {
         case .disk(let number): "A file of the key store could not be used (errno \(number))."
         case .library(let error): error.summary
         case .outsideProfile(let refusal): refusal.summary
+        case .token(let fault): fault.summary
         }
     }
 
@@ -66,6 +69,7 @@ package enum KeyStoreError: Explained, Equatable {
         case .disk: "Check that the folder exists, is writable and has room."
         case .library(let error): error.advice
         case .outsideProfile(let refusal): refusal.advice
+        case .token(let fault): fault.advice
         }
     }
 
@@ -73,6 +77,7 @@ package enum KeyStoreError: Explained, Equatable {
         switch self {
         case .disk: true
         case .library(let error): error.isTemporary
+        case .token(let fault): fault.isTemporary
         case .unknownKey, .unsuitableLabel, .labelTaken, .wrongUse, .requestAlreadySigned,
             .wrongUnlockSecret, .damagedKeyFile, .exposedKeyFile, .outsideProfile:
             false

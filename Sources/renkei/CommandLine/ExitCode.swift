@@ -23,7 +23,8 @@ extension ExitCode {
         switch error.code {
         case "usage": self = .usage
         case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage",
-            "noStore", "keyUnknown", "rootMissing", "accountUnknown":
+            "noStore", "keyUnknown", "rootMissing", "accountUnknown",
+            "tokenKeyMissing":
             self = .notFound
         case "exchangeUnreachable", "resolve", "connect", "timeout", "aborted":
             self = .unreachable
@@ -31,11 +32,13 @@ extension ExitCode {
             "certificateExpired",
             "revoked",
             "memberSuspended", "notYourName", "enrolmentRefused", "consentMissing",
-            "rightMissing", "directionNotAllowed", "untrusted", "wrongSigner", "unlockSecretWrong":
+            "rightMissing", "directionNotAllowed", "untrusted", "wrongSigner", "unlockSecretWrong",
+            "tokenPinWrong", "tokenPinDoubtful", "tokenPinLocked":
             self = .refused
         case "configuration", "selfTestFailed", "storeUnknownFile", "storeNewerSchema",
             "catalogueRefused", "schemaRefused", "keyFileExposed", "listenAddress",
-            "serverCertificate":
+            "serverCertificate", "credentialMissing", "secretExposed", "secretEmpty",
+            "tokenNotNamed", "tokenModuleUnusable", "tokenAmbiguous", "tokenUnsuitable":
             self = .configuration
         default: self = error.isTemporary ? .temporary : .failed
         }

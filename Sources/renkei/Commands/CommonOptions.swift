@@ -60,10 +60,14 @@ struct Place {
     /// The secret that opens the folder's keys.
     ///
     /// - Throws: `noStore` before the secret is looked for, `selfTestFailed` before it opens a key.
-    func unlockSecret() throws -> SecretBytes {
+    func unlockSecret(_ configured: Settings? = nil) throws -> SecretBytes {
         try hasKind()
         try SelfTest.run()
-        return try UnlockSecret.read(invocation.text(.unlockFile), for: kind)
+        return try UnlockSecret.read(
+            invocation.text(.unlockFile),
+            for: kind,
+            credential: configured?[Setting.credential] ?? UnlockSecret.credential
+        )
     }
 
     /// Refuses to make a folder where there is one, or where no control socket can stand.

@@ -47,12 +47,12 @@ extension Command {
             )
         ),
         options: [
-            .data, .unlockFile, .paper, .agent, .role, .phone, .fax, .deskName, .json,
+            .data, .unlockFile, .configuration, .paper, .agent, .role, .phone, .fax, .deskName,
+            .json,
         ]
     ) { invocation, console in
         if let role = invocation.text(.role) { try Profession.check(role) }
         let joining = try Joining(invocation)
-        try Place(.gateway, invocation).hasKind()
         let member = try await joining.run(console)
         if invocation.has(.json) {
             console.data(["memberId": .string(member.text)])

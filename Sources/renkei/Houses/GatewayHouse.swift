@@ -41,19 +41,15 @@ struct GatewayHouse: Sendable {
     static func open(
         _ path: String,
         unlock: SecretBytes,
+        token: Token? = nil,
         settings: GatewaySettings
     ) async throws -> GatewayHouse {
         let folder = try DataFolder(path, kind: .gateway)
         let catalogue = try Installation.catalogue()
         var organisations: [MemberID: OrganisationGateway] = [:]
         for member in try members(in: path) {
-            organisations[member] = try await organisation(
-                member,
-                folder,
-                catalogue,
-                unlock: unlock,
-                settings: settings
-            )
+            let room = try OrganisationRoom(of: member, in: folder, unlock: unlock, token: token)
+            organisations[member] = try await organisation(room, catalogue, settings)
         }
         return GatewayHouse(folder: folder, catalogue: catalogue, organisations: organisations)
     }
@@ -68,13 +64,10 @@ struct GatewayHouse: Sendable {
     }
 
     private static func organisation(
-        _ member: MemberID,
-        _ folder: DataFolder,
+        _ room: OrganisationRoom,
         _ catalogue: SheetCatalogue,
-        unlock: SecretBytes,
-        settings: GatewaySettings
+        _ settings: GatewaySettings
     ) async throws -> OrganisationGateway {
-        let room = try OrganisationRoom(of: member, in: folder, unlock: unlock)
         let joined = try Joined(
             reading: try Files.read(room.path + "/exchange.json", atMost: Limits.statementBytes)
         )
@@ -118,14 +111,32 @@ struct SeveralOrganisations: Explained {
 struct OrganisationRoom: Sendable {
     let member: MemberID
     let path: String
-    let keys: FileKeyStore
+    let keys: any KeyStore
     let store: SQLiteGatewayStore
+    /// The same as `keys` where a token holds the storage keys.
+    private let tokenKeys: TokenKeyStore?
 
-    init(of member: MemberID, in folder: DataFolder, unlock: SecretBytes) throws {
+    init(
+        of member: MemberID,
+        in folder: DataFolder,
+        unlock: SecretBytes,
+        token: Token?
+    ) throws {
         self.member = member
         path = folder.path + "/orgs/" + member.text
         try Files.makeFolder(path)
-        keys = try FileKeyStore(folder: path + "/keys", unlockSecret: unlock)
+        if let token {
+            let kept = try TokenKeyStore(
+                folder: path + "/keys",
+                unlockSecret: unlock,
+                token: token,
+                owner: member.text
+            )
+            (keys, tokenKeys) = (kept, kept)
+        } else {
+            keys = try FileKeyStore(folder: path + "/keys", unlockSecret: unlock)
+            tokenKeys = nil
+        }
         store = try SQLiteGatewayStore(
             of: member,
             in: folder,
@@ -142,6 +153,8 @@ struct OrganisationRoom: Sendable {
         _ catalogue: SheetCatalogue,
         _ settings: GatewaySettings
     ) async throws -> OrganisationGateway {
+        // That the token is missing is said at the start, not at the first sheet.
+        if let tokenKeys, let key = tokenKeys.storageKeyInUse { try await tokenKeys.check(key) }
         guard let identity = try await TransportIdentity.stored(in: store, keys) else {
             throw GatewayError.notEnrolled
         }

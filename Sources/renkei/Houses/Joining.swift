@@ -36,11 +36,16 @@ struct Joining {
     }
 
     func run(_ console: Console) async throws -> MemberID {
-        let place = Place(.gateway, invocation)
+        let configured = try invocation.text(.configuration).map { path in
+            try SettingsFiles.load(.gateway, from: path)
+        }
+        let place = Place(.gateway, invocation, configured: configured?[Setting.data])
+        let secret = try place.unlockSecret(configured)
         let room = try OrganisationRoom(
             of: paper.member,
             in: try DataFolder(place.data, kind: .gateway),
-            unlock: try place.unlockSecret()
+            unlock: secret,
+            token: try Token.configured(configured)
         )
         defer { room.store.close() }
         console.progress(Phrase(ja: "交換所を確かめています…", en: "checking the exchange…"))

@@ -22,7 +22,7 @@ struct NoticePost: Sendable {
         let user = settings[Setting.Notices.user]
         let file = settings[Setting.Notices.passwordFile]
         guard user.isEmpty == file.isEmpty else { throw NoticeFault.loginHalf }
-        let login = try user.isEmpty ? nil : (user: user, password: UnlockSecret.line(of: file))
+        let login = try user.isEmpty ? nil : (user: user, password: SecretFile.line(of: file))
         guard let server = MailServer(address, login: login) else { throw NoticeFault.serverUnfit }
         guard let from = MailAddress(settings[Setting.Notices.from]) else {
             throw NoticeFault.senderUnfit

@@ -30,7 +30,7 @@ struct ExchangeService {
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
         }
-        let secret = try place.unlockSecret()
+        let secret = try place.unlockSecret(configured)
         let house = try await ExchangeHouse.open(place.data, unlock: secret, settings: settings)
         let readiness = Operations.Readiness()
         let server = try Server(
@@ -92,8 +92,13 @@ struct GatewayService {
         if let seconds = invocation.number(.checkpointEvery) {
             settings.checkpointEvery = .seconds(seconds)
         }
-        let secret = try place.unlockSecret()
-        let house = try await GatewayHouse.open(place.data, unlock: secret, settings: settings)
+        let secret = try place.unlockSecret(configured)
+        let house = try await GatewayHouse.open(
+            place.data,
+            unlock: secret,
+            token: try Token.configured(configured),
+            settings: settings
+        )
         let readiness = Operations.Readiness()
         let log = log
         let pagesPlace = try PagesPlace(invocation, configured)

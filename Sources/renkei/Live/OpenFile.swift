@@ -46,6 +46,14 @@ struct OpenFile: ~Copyable {
         return unsafe fstat(descriptor, &facts) == 0 ? Int(facts.st_size) : 0
     }
 
+    /// Whether others can read or write a file on a disk. The group may read: that is how the bits
+    /// look where the service manager lets one more user read a credential.
+    var isExposed: Bool {
+        var facts = stat()
+        guard unsafe fstat(descriptor, &facts) == 0 else { return true }
+        return facts.st_mode & S_IFMT == S_IFREG && facts.st_mode & 0o027 != 0
+    }
+
     /// Writes all bytes and waits until the disk has them.
     func writeAll(_ bytes: [UInt8]) throws(FileError) {
         try append(bytes)
