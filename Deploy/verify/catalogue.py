@@ -24,6 +24,7 @@ tree.closed | C | system operator | tree | system | 0
 tree.opened | C | system operator | tree | system | 0
 """
 TRANSPORT = """
+audit.alarm | E | system | statement | system | 8
 audit.exported | E | operator | report | review | 0
 body.deleted | D | system | message | system | 0
 certificate.issued | C | operator peer | certificate | administration | 0

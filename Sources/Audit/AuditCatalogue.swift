@@ -125,6 +125,8 @@ package enum AuditCatalogue {
             [.seriousFailure]
         ),
         .bodyDeleted: AuditRule(.delete, [.system], [.message]),
+        .auditAlarm: AuditRule(.execute, [.system], [.statement], [.system], [.seriousFailure])
+            .because("reconciliationDiffers"),
         .auditExported: AuditRule(.execute, [.operator], [.report], [.review]),
         // Of transport keys, which are no leaves of `keys`: they grant no reading and no signing.
         .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),

@@ -96,7 +96,8 @@ extension StatementType {
     /// The roles whose certificate may sign it (`envelope.md` 3).
     package var roles: Set<CertificateRole> {
         switch self {
-        case .submission, .delivered, .refused, .opened, .confirmed, .withdrawal, .rotation:
+        case .submission, .delivered, .refused, .opened, .confirmed, .withdrawal, .rotation,
+            .reconciliation:
             [.memberSigning]
         case .accepted, .expired, .undeliverable: [.exchangeReceipt]
         // The exchange answers for what never left it, the recipient for what arrived.

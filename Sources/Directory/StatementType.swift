@@ -4,4 +4,5 @@ package enum StatementType: String, CaseIterable, Sendable {
     case submission, accepted, delivered, refused, opened, confirmed, expired, undeliverable
     case withdrawal, withdrawalAnswer
     case rotation, revocation, membership, directoryEntry, policy
+    case reconciliation
 }

@@ -28,6 +28,7 @@ extension WireEvent {
                     WireStatement(bytes: statement.bytes, disclosure: statement.disclosure)
                 )
             case .proofs(let from, let sealed): .proofs(from: from, bytes: sealed)
+            case .reconciliation(let statement): .reconciliation(statement)
             case .notice(let notice): .notice(WireNotice(notice))
             }
         self.init(cursor: row.cursor, at: row.at, body: body)
@@ -36,7 +37,7 @@ extension WireEvent {
     var bytes: Int {
         switch body {
         case .statement(let statement): statement.bytes.count + (statement.disclosure?.count ?? 0)
-        case .proofs(_, let bytes): bytes.count
+        case .proofs(_, let bytes), .reconciliation(let bytes): bytes.count
         case .notice: 0
         }
     }

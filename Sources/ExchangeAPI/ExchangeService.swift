@@ -256,6 +256,8 @@ package struct WireEvent: Sendable, Equatable {
     package enum Body: Sendable, Equatable {
         case statement(WireStatement)
         case proofs(from: MemberID, bytes: [UInt8])
+        /// A peer's statement about a day; to a version that does not know it, a notice.
+        case reconciliation([UInt8])
         /// A notice of a type this version may not know; skipped then.
         case notice(WireNotice)
     }

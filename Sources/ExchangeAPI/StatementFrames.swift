@@ -39,11 +39,17 @@ extension WireEvent {
         case .proofs(let from, let bytes):
             members["from"] = .name(from)
             return Frame(.proofs, members, parts: [bytes])
+        case .reconciliation(let statement):
+            members["type"] = .string(Self.reconciliation)
+            return Frame(.notice, members, parts: [statement])
         case .notice(let notice):
             for (name, value) in notice.members.members { members[name] = value }
             return Frame(.notice, members)
         }
     }
+
+    /// The type of the notice that brings such a statement.
+    private static let reconciliation = StatementType.reconciliation.rawValue
 
     init(_ frame: Frame) throws(Refusal) {
         let statement = frame.kind == .statement ? try WireStatement(frame) : nil
@@ -54,7 +60,12 @@ extension WireEvent {
             case (.proofs, _):
                 guard let sealed = frame.part(0) else { throw reader.refusal(.badForm, "lengths") }
                 body = .proofs(from: try reader.identifier("from"), bytes: sealed)
-            case (.notice, _): body = .notice(try WireNotice(reading: &reader))
+            case (.notice, _):
+                let notice = try WireNotice(reading: &reader)
+                body =
+                    if notice.type == Self.reconciliation, let statement = frame.part(0) {
+                        .reconciliation(statement)
+                    } else { .notice(notice) }
             default: throw reader.refusal(.badForm, "kind")
             }
             return WireEvent(

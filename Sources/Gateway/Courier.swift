@@ -65,6 +65,7 @@ package struct Courier: Sendable {
                 await loop { () async throws(GatewayError) in
                     try await gateway.keepHouse()
                     if gateway.isRetryDue() { try await gateway.retryWaiting() }
+                    try await gateway.reconcileDays()
                     // Of an emergency its sender is told within minutes.
                     await rest(.seconds(30))
                 }
@@ -141,6 +142,7 @@ package struct Courier: Sendable {
             try await gateway.takeEvents(waitSeconds: 0)
         }
         await turns.take { () async throws(GatewayError) in try await gateway.sendOut(report) }
+        await turns.take { () async throws(GatewayError) in try await gateway.reconcileDays() }
     }
 }
 

@@ -50,6 +50,7 @@ package final class OrganisationGateway: Sendable {
         var unfinished: Set<MessageKey> = []
         /// How often something was erased.
         var erasures = 0
+        var reconciliation = ReconciliationClock()
     }
 
     init(
@@ -209,6 +210,17 @@ package final class OrganisationGateway: Sendable {
 
     /// Whoever keeps opened sheets in memory lets go of them when this changes.
     package var erasures: Int { state.withLock { $0.erasures } }
+
+    /// Until when all that was in the mailbox had been taken in, by the exchange's clock.
+    func noteEmptied(asOf asked: Timestamp) {
+        state.withLock { $0.reconciliation.emptiedAt = asked.adding($0.clockOffset ?? .zero) }
+    }
+
+    func withReconciliation<Answer: Sendable>(
+        _ body: (inout ReconciliationClock) -> Answer
+    ) -> Answer {
+        state.withLock { body(&$0.reconciliation) }
+    }
 
     /// Nothing of what was erased stays in memory.
     func forgetOpened() {

@@ -47,6 +47,8 @@ extension OrganisationGateway {
         case .proofs(let from, let bytes):
             try await applyProofs(bytes, from: from)
             try await keep([moved])
+        case .reconciliation(let statement):
+            try await hear(day: statement, at: event.at, moved)
         case .notice(let notice): try await apply(notice, moved)
         }
     }
@@ -161,6 +163,7 @@ extension OrganisationGateway {
                 .met(ExpectationName(told.key, told.recipient, .delivered), at: now)
             )
         }
+        writes += answered(told.statement, known.receipts).map { .upkeep(.exchanged($0)) }
         let finished = writes
         return .propose(
             proposal(

@@ -174,7 +174,7 @@ extension SentMachine.Event {
             case nil: return nil
             }
         case .submission, .withdrawal, .rotation, .revocation, .membership, .directoryEntry,
-            .policy:
+            .policy, .reconciliation:
             return nil
         }
     }

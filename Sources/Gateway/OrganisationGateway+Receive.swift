@@ -30,7 +30,10 @@ extension OrganisationGateway {
             )
         }
         guard let page = try await page(InboxQuery(since: since, waitSeconds: waitSeconds), held)
-        else { return try turns.end() }
+        else {
+            try turns.end()
+            return noteEmptied(asOf: asked)
+        }
         // What is set apart stays listed, and is tried again when its cause may be gone.
         let lines = page.items.filter { !held.contains($0.key) }
         // One by one, so that a crash in the middle leaves the rest listed; first what comes whole.
@@ -47,6 +50,7 @@ extension OrganisationGateway {
             return try await reportStatements()
         }
         if since != page.revision { try await keep([.cursor(.inbox, page.revision)]) }
+        noteEmptied(asOf: asked)
     }
 
     /// The first page of the mailbox on which there is anything that is not set apart, or its last.

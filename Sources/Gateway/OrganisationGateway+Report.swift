@@ -77,7 +77,11 @@ extension OrganisationGateway {
             act.outcome = .seriousFailure
             act.reason = AuditReason(refusal.code)
         }
-        try await record([act], writes: [.sent(row.sha256, at: time.now)])
+        let answered = try await answered(by: row, refusal)
+        try await record(
+            [act],
+            writes: [.sent(row.sha256, at: time.now)] + answered.map { .upkeep(.exchanged($0)) }
+        )
     }
 
     /// Asks the exchange for proofs of its receipts that are still without one.

@@ -75,6 +75,12 @@ package enum Limits {
     package static let waitSeconds = 30
     package static let parkedWaitsPerMember = 8
     package static let pageItems = 100
+    /// Ids in a statement about a day: with its certificates it stays below `statementBytes`.
+    package static let reconciledIDs = 1000
+    /// A day is compared that long after its end, when what was on its way has come.
+    package static let reconciliationGrace = Duration.hours(3)
+    /// How old a day may be that is still compared.
+    package static let reconciledDays = 35
 
     // Group commit.
     package static let commitWindow = Duration.milliseconds(5)

@@ -22,6 +22,7 @@ struct AuditCatalogueTests {
         """
 
     static let transport = """
+        audit.alarm | E | system | statement | system | 8
         audit.exported | E | operator | report | review | 0
         body.deleted | D | system | message | system | 0
         certificate.issued | C | operator peer | certificate | administration | 0
@@ -193,6 +194,7 @@ struct AuditCatalogueTests {
             "noQuorum forkSeen receiptWithoutLeaf receiptBackdated leafNotExpected clockOff gap "
                 + "reconciliationDiffers"
         ),
+        (.auditAlarm, .transport, "reconciliationDiffers"),
     ])
     func `a closed list of reasons has these codes`(
         event: AuditEvent,

@@ -151,7 +151,7 @@ import Testing
         let path = folder.path + "/exchange.db"
         do {
             let connection = try GatewaySchema.file.open(path)
-            #expect(try connection.number("PRAGMA user_version") == 3)
+            #expect(try connection.number("PRAGMA user_version") == 4)
         }
         #expect(Self.error { try ExchangeStorePlace.open(data) } == .unknownFile)
         let connection = try Self.database(path)

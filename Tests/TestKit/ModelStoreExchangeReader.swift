@@ -101,6 +101,23 @@ extension ExchangeModel: ExchangeReader {
         }
     }
 
+    func answered(
+        from: MemberID,
+        to: MemberID,
+        accepted: Range<Timestamp>
+    ) throws(StoreError) -> Set<MessageID> {
+        var found: Set<MessageID> = []
+        for key in sent[from] ?? ModelList() {
+            guard let held = messages[key], accepted.contains(held.row.acceptedAt) else {
+                continue
+            }
+            let types = statements.of(held.row.key).filter { $0.slot.recipient == to }.map(\.type)
+            guard types.contains(.delivered) || types.contains(.refused) else { continue }
+            found.insert(held.row.key.messageID)
+        }
+        return found
+    }
+
     private func delivery(_ held: Held) -> DeliveryRow {
         let copies = held.copies.map { copy in
             let statements = statements.of(held.row.key).filter {

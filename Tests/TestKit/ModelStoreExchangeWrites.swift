@@ -47,6 +47,8 @@ extension ExchangeModel {
             let content = EventContent.proofs(from: from, sealed: sealed)
             let isKnown = mailboxes[to]?.events.contains { $0.content == content } ?? false
             if !isKnown { add(content, to: to, at: at) }
+        case .reconciliation(let statement, let to, let at):
+            add(.reconciliation(statement), to: to, at: at)
         case .dropEvents(let before):
             for member in mailboxes.keys {
                 guard var mailbox = mailboxes[member], let oldest = mailbox.oldest,

@@ -135,6 +135,8 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var peers: [TreeOrigin: Checkpoint] = [:]
     var records = ModelTable<RecordName, RecordRow>()
     var emergencies = ModelTable<EmergencyID, EmergencyRow>()
+    var answered = ModelSet<ExchangedRow>()
+    var days = ModelTable<DayName, ReconciliationRow>()
     var settings: [SettingName: [UInt8]] = [:]
     var erased = ModelSet<MessageKey>()
     var spent: Set<Int64> = []

@@ -229,6 +229,7 @@ extension GatewayModel {
         case .proofSent(let sha256, _):
             guard queued.contains(sha256) else { throw .conflict(nil) }
             unsentProofs.removeAll { $0 == sha256 }
+        case .exchanged, .reconciliation, .dropReconciled: try storeReconciliation(fact)
         case .witness(let fact): try log.store(fact)
         case .setting(let name, let value): settings[name] = value
         case .redraft(let id, let revision, let sealed, let at):

@@ -71,6 +71,8 @@ final class LogBook: Sendable {
             let parties = spoken.parties
             return witness.find(.contradiction, "\(parties) said what is no statement: \(error)")
         }
+        // What is said of a day promises nothing and is kept by whom it is told.
+        guard statement.type != .reconciliation else { return }
         let state = state.withLock { $0 }
         for party in spoken.parties { judge(statement, digest, of: party, by: state) }
     }

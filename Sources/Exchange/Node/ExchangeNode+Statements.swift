@@ -4,7 +4,8 @@ import ExchangeAPI
 import Primitives
 import Storage
 
-// Statements that members hand in: receipts, directory entries, revocations of their keys.
+// Statements that members hand in: receipts, directory entries, revocations of their keys; what
+// they say of a day is in `ExchangeNode+Reconciliation`.
 extension ExchangeNode {
     func acknowledge(
         _ items: [WireStatement],
@@ -12,11 +13,14 @@ extension ExchangeNode {
     ) async -> [ItemResult] {
         var results = [ItemResult?](repeating: nil, count: items.count)
         var rounds = ReceiptRounds()
+        var days: [(index: Int, statement: SignedStatement)] = []
         for (index, item) in items.enumerated() {
             do throws(Refusal) {
                 let statement = try Self.received(item.bytes, from: member)
                 if statement.type == .withdrawal {
                     results[index] = try await withdraw(statement, of: member)
+                } else if statement.type == .reconciliation {
+                    days.append((index, statement))
                 } else if let event = CopyMachine.Event(statement) {
                     guard let key = statement.messageKey else { throw Refusal(.malformed) }
                     let offer = AcknowledgeDecision.Offer(
@@ -44,6 +48,10 @@ extension ExchangeNode {
                     mailboxes.notify(receipt.key.from)
                 }
             }
+        }
+        // After the receipts of the same batch, which they count.
+        for (day, result) in zip(days, await reconcile(days.map(\.statement), of: member)) {
+            results[day.index] = result
         }
         // Acknowledged copies leave the inbox.
         mailboxes.notify(member)
@@ -129,7 +137,7 @@ extension ExchangeNode {
         case .revocation: try await revoke(statement)
         case .rotation: try await rotate(statement)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable, .withdrawal, .withdrawalAnswer, .membership, .policy:
+            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation, .membership, .policy:
             throw Refusal(.notYourName)
         }
     }

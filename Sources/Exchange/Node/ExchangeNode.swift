@@ -42,6 +42,8 @@ package final class ExchangeNode: Sendable {
         var troubles: [TroubleKey: WitnessTrouble] = [:]
         /// When housekeeping last did what it does every hour.
         var upkeep: Duration?
+        /// A member knew another thing of a day, and the operator was not told yet.
+        var hasDifference = false
         /// Since when a year of deliveries has been over, by the clock that nobody sets.
         var overSince: Duration?
     }
@@ -180,6 +182,17 @@ package final class ExchangeNode: Sendable {
         return state.withLock { state in
             defer { state.diskLevel = level }
             return level < state.diskLevel ? level : nil
+        }
+    }
+
+    /// A member knows another thing of a day than the exchange; the operator is told at the next
+    /// round.
+    func noteDifference() { state.withLock { $0.hasDifference = true } }
+
+    func takeDifference() -> Bool {
+        state.withLock { state in
+            defer { state.hasDifference = false }
+            return state.hasDifference
         }
     }
 

@@ -22,6 +22,7 @@ extension ExchangeNode {
     /// One round of everything that is due.
     package func tidy(report: @Sendable (any Explained) -> Void) async {
         newDiskLevel().map { report(DiskAlarm(level: $0)) }
+        if takeDifference() { report(ReconciliationAlarm()) }
         for tree in [TreeKind.keys, .transport] {
             await attempt(report) { () async throws(ExchangeFault) in
                 if try await self.isCheckpointDue(tree) { try await self.checkpoint(tree) }

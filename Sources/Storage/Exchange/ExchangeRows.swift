@@ -167,6 +167,8 @@ package struct EventRow: Hashable, Sendable {
 package enum EventContent: Hashable, Sendable {
     case statement(StatementRow)
     case proofs(from: MemberID, sealed: [UInt8])
+    /// A peer's statement about a day.
+    case reconciliation([UInt8])
     case notice(NoticeRow)
 }
 

@@ -64,6 +64,27 @@ extension ExchangeSnapshot {
         )
     }
 
+    func answered(
+        from: MemberID,
+        to: MemberID,
+        accepted: Range<Timestamp>
+    ) throws(StoreError) -> Set<MessageID> {
+        let rows: [MessageID] = try connection.rows(
+            """
+            SELECT messageId FROM message
+            WHERE sender = ?1 AND acceptedAt >= ?3 AND acceptedAt < ?4
+                AND EXISTS (SELECT 1 FROM statement
+                    WHERE statement.sender = ?1 AND statement.messageId = message.messageId
+                        AND recipient = ?2 AND type IN ('delivered', 'refused'))
+            """,
+            from,
+            to,
+            accepted.lowerBound,
+            accepted.upperBound
+        ) { row throws(StoreError) in try row[0] }
+        return Set(rows)
+    }
+
     func statement(_ sha256: Digest) throws(StoreError) -> StatementRow? {
         try connection.statement(sha256)
     }
@@ -112,6 +133,8 @@ extension ExchangeSnapshot {
             guard let statement = try statement(sha256) else { throw .damaged }
             return .statement(statement)
         }
+        let notice: String? = try row[3]
+        if notice == StatementType.reconciliation.rawValue { return .reconciliation(try row[5]) }
         if let type: NoticeType = try row[3] {
             return .notice(NoticeRow(type: type, members: try row[5]))
         }

@@ -86,6 +86,12 @@ package protocol ExchangeReader: AuditReader {
     ///
     /// Each counts as 1 KiB at least: a row takes that much, however little is in it.
     func proofBytes(from: MemberID, to: MemberID) throws(StoreError) -> Int64
+    /// Messages accepted in a time of which the recipient has said that it has or refuses them.
+    func answered(
+        from: MemberID,
+        to: MemberID,
+        accepted: Range<Timestamp>
+    ) throws(StoreError) -> Set<MessageID>
     /// What a member has sent since a moment.
     func sent(by member: MemberID, since: Timestamp) throws(StoreError) -> Usage
     /// Copies never released whose message has expired, oldest first.

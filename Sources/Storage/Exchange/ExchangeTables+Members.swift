@@ -15,6 +15,7 @@ extension ExchangeTables {
         case statement(Digest)
         case notice(NoticeRow)
         case proofs(from: MemberID, sealed: [UInt8])
+        case reconciliation([UInt8])
     }
 
     /// Raises a number of a member's mailbox by one.
@@ -51,6 +52,18 @@ extension ExchangeTables {
                 at,
                 notice.type,
                 notice.members
+            )
+        case .reconciliation(let statement):
+            try connection.run(
+                """
+                INSERT INTO event (member, cursor, at, noticeType, bytes)
+                VALUES (?1, ?2, ?3, ?4, ?5)
+                """,
+                member,
+                cursor,
+                at,
+                StatementType.reconciliation,
+                statement
             )
         case .proofs(let from, let sealed):
             try connection.run(

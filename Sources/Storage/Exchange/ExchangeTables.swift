@@ -68,6 +68,8 @@ struct ExchangeTables {
                 SHA256.hash(sealed)
             )
             if !isKnown { try add(.proofs(from: from, sealed: sealed), to: to, at: at) }
+        case .reconciliation(let statement, let to, let at):
+            try add(.reconciliation(statement), to: to, at: at)
         case .dropEvents(let before):
             try dropEvents(before: before)
         case .dropProofs(let before):

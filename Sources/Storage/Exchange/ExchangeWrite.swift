@@ -45,6 +45,8 @@ package enum ExchangeUpkeep: Sendable {
     case watch(MessageKey, to: MemberID, at: Timestamp?)
     /// Sealed proofs on their way to a member; the same again is harmless.
     case proofs(from: MemberID, to: MemberID, sealed: [UInt8], at: Timestamp)
+    /// A statement about a day, on its way to the peer it is about.
+    case reconciliation([UInt8], to: MemberID, at: Timestamp)
     /// Drops events from before then.
     case dropEvents(before: Timestamp)
     /// Drops carried proofs from before then.

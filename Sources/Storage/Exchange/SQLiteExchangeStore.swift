@@ -162,6 +162,7 @@ extension ExchangeUpkeep: StoredFact {
     var byteCount: Int {
         switch self {
         case .proofs(_, _, let sealed, _): sealed.count
+        case .reconciliation(let statement, _, _): statement.count
         default: 0
         }
     }

@@ -5,7 +5,7 @@ enum GatewaySchema {
         application: 0x524E_4B47,
         migrations: [
             AuditSchema.tables + StatementTable.tables + messages + others, erasures,
-            AuditSchema.eventIndexes,
+            AuditSchema.eventIndexes, reconciliations,
         ]
     )
 
@@ -111,6 +111,16 @@ enum GatewaySchema {
         CREATE INDEX emergencyReviewed ON emergency (reviewedAt, id) WHERE verdict IS NOT NULL;
         CREATE INDEX emergencyOf ON emergency (sender, messageId, account, usedAt);
         CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        """
+
+    private static let reconciliations = """
+        CREATE TABLE exchanged (
+            day TEXT NOT NULL, peer TEXT NOT NULL, direction TEXT NOT NULL,
+            messageId TEXT NOT NULL, PRIMARY KEY (day, peer, direction, messageId))
+            WITHOUT ROWID;
+        CREATE TABLE reconciliation (
+            day TEXT NOT NULL, peer TEXT NOT NULL, told BLOB, heard BLOB, outcome TEXT,
+            PRIMARY KEY (day, peer)) WITHOUT ROWID;
         """
 
     /// Messages that are never taken in again, and keys under which nothing is: writing under one

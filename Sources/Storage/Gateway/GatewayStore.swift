@@ -135,6 +135,19 @@ package protocol GatewayReader: AuditReader {
     /// Own statements on their way to the exchange, in the order they were made.
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]
 
+    // Days and peers.
+    /// Messages of these days that were answered, of one peer or of all (nil).
+    func exchanged(
+        _ days: ClosedRange<Day>,
+        with peer: MemberID?
+    ) throws(StoreError) -> [ExchangedRow]
+    func reconciliation(
+        of day: Day,
+        with peer: MemberID
+    ) throws(StoreError) -> ReconciliationRow?
+    /// What was said of days from this one on, the newest first, then by peer.
+    func reconciliations(since: Day) throws(StoreError) -> [ReconciliationRow]
+
     // Questions about the log.
     /// The leaves of an event among some of a tree, in order, by their indices.
     func leaves(

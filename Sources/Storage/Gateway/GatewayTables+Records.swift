@@ -110,6 +110,7 @@ extension GatewayTables {
                 sha256,
                 at
             )
+        case .exchanged, .reconciliation, .dropReconciled: try storeReconciliation(fact)
         case .witness(let fact):
             try connection.store(fact)
         case .setting(let name, let value): try set(name, value)

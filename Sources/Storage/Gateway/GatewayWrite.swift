@@ -69,6 +69,12 @@ package enum GatewayUpkeep: Sendable {
     case peerCheckpoint(Checkpoint)
     case proof(ofReceipt: Digest, StoredProof)
     case proofSent(ofReceipt: Digest, at: Timestamp)
+    /// A message of a day that its recipient has answered; the same again is harmless.
+    case exchanged(ExchangedRow)
+    /// What was said of a day, in the place of what stands there.
+    case reconciliation(ReconciliationRow)
+    /// Days that nobody compares any more.
+    case dropReconciled(before: Day)
     case witness(WitnessFact)
     case setting(SettingName, [UInt8])
     /// A draft that somebody goes on writing, over the revision that was read; a conflict where it
