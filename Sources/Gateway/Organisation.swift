@@ -30,6 +30,8 @@ package final class OrganisationGateway: Sendable {
     let openedConsents = OpenedConsents()
     /// Of the own entry in the directory.
     let entryChanges = AsyncLock()
+    /// Of what was said of a day.
+    let dayChanges = AsyncLock()
     private let state: Lock<State>
 
     struct State: Sendable {

@@ -28,33 +28,32 @@ extension OrganisationGateway {
         let oldest = last.adding(days: 1 - Limits.reconciledDays)
         let first = max(try await firstReconciledDay(), oldest)
         guard first <= last else { return }
-        let (messages, rows) = try await read { stored throws(StoreError) in
-            (
-                try stored.exchanged(first...last, with: nil),
-                try stored.reconciliations(since: first)
-            )
+        let rows = try await read { stored throws(StoreError) in
+            try stored.waitingDays(first...last)
         }
-        var days = Dictionary(
-            uniqueKeysWithValues: rows.map { (PeerDay($0), ReconciledDay($0)) }
-        )
-        for message in messages {
-            let name = PeerDay(day: message.day, peer: message.peer)
-            days[name, default: ReconciledDay(ReconciliationRow(name))].add(message)
-        }
-        let waiting = days.values.filter(\.isWaiting).sorted { $0.name < $1.name }
-        guard !waiting.isEmpty else { return }
+        guard !rows.isEmpty else { return }
         let open = try await openPeers()
-        try await settle(waiting.filter { !open.contains($0.name) })
+        var rest = rows.filter { !open.contains($0.day, $0.peer) }[...]
+        while !rest.isEmpty {
+            let batch = try await known(of: rest.prefix(Limits.batchItems))
+            rest = rest.dropFirst(batch.count)
+            for day in try await tell(batch) { try await conclude(day) }
+        }
         try await keep([.dropReconciled(before: first.adding(days: -1))])
     }
 
-    /// Tells peers what is known of these days, and judges what they have told.
-    private func settle(_ days: [ReconciledDay]) async throws(GatewayError) {
-        var rest = days[...]
-        while !rest.isEmpty {
-            let batch = Array(rest.prefix(Limits.batchItems))
-            rest = rest.dropFirst(batch.count)
-            for row in try await tell(batch) { try await conclude(row) }
+    /// The same days with the messages that this organisation knows of them.
+    func known(
+        of rows: some Sequence<ReconciliationRow> & Sendable
+    ) async throws(GatewayError) -> [ReconciledDay] {
+        try await read { stored throws(StoreError) in
+            var days: [ReconciledDay] = []
+            for row in rows {
+                days.append(
+                    ReconciledDay(row, try stored.exchanged(on: row.day, with: row.peer))
+                )
+            }
+            return days
         }
     }
 
@@ -87,22 +86,29 @@ extension OrganisationGateway {
         return days.indices.filter { !untold.contains($0) }.map { days[$0] }
     }
 
-    /// Stores what was said of a day; a difference is on record, with the peer's statement.
+    /// Stores what was said of a day, unless the peer has spoken again meanwhile; a difference is
+    /// on record, with the peer's statement.
     private func conclude(_ day: ReconciledDay) async throws(GatewayError) {
-        var row = day.row
-        row.outcome = day.heard.map { _ in day.difference == nil ? .agrees : .differs }
-        let stored = GatewayUpkeep.reconciliation(row)
-        guard row.outcome == .differs else { return try await keep([stored]) }
-        let name = SettingName(rawValue: "reconciliationDiffers.\(row.day).\(row.peer)")
-        let known = try await read { stored throws(StoreError) in try stored.setting(name) }
-        guard known == nil else { return try await keep([stored]) }
-        var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin), peer: row.peer)
-        act.outcome = .seriousFailure
-        act.reason = AuditReason("reconciliationDiffers")
-        try await record(
-            [act],
-            writes: [.setting(name, row.heard ?? []), .upkeep(stored)]
-        )
+        try await dayChanges.alone { () async throws(GatewayError) in
+            let name = SettingName.difference(on: day.row.day, from: day.row.peer)
+            let known = try await read { stored throws(StoreError) in
+                (
+                    row: try stored.reconciliation(of: day.row.day, with: day.row.peer),
+                    alarm: try stored.setting(name)
+                )
+            }
+            guard known.row?.heard == day.row.heard else { return }
+            let row = day.concluded
+            let stored = GatewayUpkeep.reconciliation(row)
+            guard row.outcome == .differs, known.alarm == nil else {
+                return try await keep([stored])
+            }
+            var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin), peer: row.peer)
+            act.outcome = .seriousFailure
+            act.reason = AuditReason("reconciliationDiffers")
+            let evidence = GatewayWrite.setting(name, row.heard ?? [])
+            try await record([act], writes: [evidence, .upkeep(stored)])
+        }
     }
 
     // MARK: What is known of a day
@@ -200,19 +206,26 @@ extension OrganisationGateway {
         guard body.day < today, body.day >= max(oldest, try await firstReconciledDay()) else {
             return try await keep([moved])
         }
-        let stored = try await read { stored throws(StoreError) in
-            try stored.reconciliation(of: body.day, with: peer)
+        try await dayChanges.alone { () async throws(GatewayError) in
+            let stored = try await read { stored throws(StoreError) in
+                try stored.reconciliation(of: body.day, with: peer)
+            }
+            var row = stored ?? ReconciliationRow(day: body.day, peer: peer)
+            guard ReconciledDay(row, []).heard != body else { return try await keep([moved]) }
+            row.heard = bytes
+            row.outcome = nil
+            try await keep([.reconciliation(row), moved])
+            withReconciliation { $0.hasHeard = true }
         }
-        var row = stored ?? ReconciliationRow(day: body.day, peer: peer)
-        guard ReconciledDay(row).heard != body else { return try await keep([moved]) }
-        row.heard = bytes
-        row.outcome = nil
-        try await keep([.reconciliation(row), moved])
-        withReconciliation { $0.hasHeard = true }
     }
 }
 
 extension SettingName {
+    /// That the alarm of a day was given, with the peer's statement.
+    fileprivate static func difference(on day: Day, from peer: MemberID) -> SettingName {
+        SettingName(rawValue: "reconciliationDiffers.\(day).\(peer)")
+    }
+
     /// The first day of which all that was exchanged is known.
     fileprivate static let reconcilesSince = SettingName(rawValue: "reconcilesSince")
 }

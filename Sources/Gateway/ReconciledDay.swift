@@ -3,55 +3,35 @@ import Directory
 import Primitives
 import Storage
 
-/// A day with a peer.
-struct PeerDay: Hashable, Comparable {
-    let day: Day
-    let peer: MemberID
-
-    init(day: Day, peer: MemberID) {
-        self.day = day
-        self.peer = peer
-    }
-
-    init(_ row: ReconciliationRow) { self.init(day: row.day, peer: row.peer) }
-
-    static func < (left: Self, right: Self) -> Bool {
-        (left.day, left.peer) < (right.day, right.peer)
-    }
-}
-
-extension ReconciliationRow {
-    init(_ name: PeerDay) { self.init(day: name.day, peer: name.peer) }
-}
-
 /// What is known of a day with a peer, and what the two have said of it.
 struct ReconciledDay: Sendable {
     var row: ReconciliationRow
-    private(set) var messages = DayMessages()
+    let messages: DayMessages
+    /// What the peer says; it was verified when it came.
+    let heard: ReconciliationStatement?
 
-    init(_ row: ReconciliationRow) { self.row = row }
-
-    var name: PeerDay { PeerDay(row) }
-
-    mutating func add(_ message: ExchangedRow) {
-        switch message.direction {
-        case .sent: messages.sent.insert(message.message)
-        case .received: messages.received.insert(message.message)
-        }
+    init(_ row: ReconciliationRow, _ messages: [ExchangedRow]) {
+        self.row = row
+        heard = row.heard.flatMap(Self.read)
+        let sent = messages.filter { $0.direction == .sent }.map(\.message)
+        let received = messages.filter { $0.direction == .received }.map(\.message)
+        self.messages = DayMessages(sent: Set(sent), received: Set(received))
     }
 
-    /// Nothing was said, or the peer has spoken and was not answered.
-    var isWaiting: Bool { row.told == nil || row.heard != nil && row.outcome == nil }
-
-    /// What the peer says; it was verified when it came.
-    var heard: ReconciliationStatement? {
-        guard let bytes = row.heard else { return nil }
+    private static func read(_ bytes: [UInt8]) -> ReconciliationStatement? {
         do throws(StatementRefusal) { return try SignedStatement(reading: bytes).body() } catch {
             return nil
         }
     }
 
     var difference: DayDifference? { heard.flatMap { messages.difference(from: $0) } }
+
+    /// The row once both have spoken.
+    var concluded: ReconciliationRow {
+        var row = row
+        row.outcome = heard.map { messages.difference(from: $0) == nil ? .agrees : .differs }
+        return row
+    }
 
     /// What the peer is told: all ids where the two differ.
     func statement(by member: MemberID) -> ReconciliationStatement {
@@ -76,9 +56,9 @@ struct OpenPeers: Sendable {
     }
 
     /// Whether something may be of this day: made before its end, by a clock that may be ahead.
-    func contains(_ name: PeerDay) -> Bool {
-        guard let since = since[name.peer] else { return false }
-        let end = Timestamp(startOfDayInJapan: name.day.adding(days: 1))
+    func contains(_ day: Day, _ peer: MemberID) -> Bool {
+        guard let since = since[peer] else { return false }
+        let end = Timestamp(startOfDayInJapan: day.adding(days: 1))
         return since < end.adding(Limits.clockTolerance)
     }
 }

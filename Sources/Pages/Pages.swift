@@ -65,6 +65,7 @@ package struct PageHandler: Handler {
         InspectionPages.add(to: &router, door)
         StaffPages.add(to: &router, door)
         StatusPage.add(to: &router, door)
+        DayPages.add(to: &router, door)
         StaffSessions.add(to: &router, door)
         StaffDesks.add(to: &router, door)
         StaffRoles.add(to: &router, door)

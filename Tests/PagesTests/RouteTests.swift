@@ -127,6 +127,8 @@ struct RouteTests {
         "POST /o/{org}/people/{message}/disclosure/{request}/release": .only(.releaseHeldBack),
         "POST /o/{org}/people/{message}/disclosure/{request}/copy": .only(.disclose),
         "GET /o/{org}/status": .only(.seeStatus),
+        "GET /o/{org}/days": .only(.seeStatus),
+        "POST /o/{org}/days": .only(.seeStatus),
         "GET /o/{org}/staff": .only(.manageStaff),
         "POST /o/{org}/staff": .only(.manageStaff),
         "POST /o/{org}/staff/{account}": .only(.manageStaff),

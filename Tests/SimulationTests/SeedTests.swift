@@ -51,6 +51,7 @@ import Testing
         #expect(json["membersRevoked"]?.integer == 2 && json["membersLeft"]?.integer == 1)
         let rest = [
             "transportCertificatesRenewed", "signingCertificatesRenewed", "copiesDelivered",
+            "daysToldToPeers",
         ]
         for name in rest { #expect(json[name]?.integer ?? 0 > 0, "\(name)") }
         #expect(json["refusedFor"]?["revoked"]?.integer ?? 0 > 0)

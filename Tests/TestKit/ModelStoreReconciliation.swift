@@ -19,13 +19,9 @@ extension GatewayModel {
         let peer: MemberID
     }
 
-    func exchanged(
-        _ days: ClosedRange<Day>,
-        with peer: MemberID?
-    ) throws(StoreError) -> [ExchangedRow] {
-        answered.keys.filter { days.contains($0.day) && (peer == nil || $0.peer == peer) }.sorted {
-            ($0.day, $0.peer, $0.direction.rawValue, $0.message)
-                < ($1.day, $1.peer, $1.direction.rawValue, $1.message)
+    func exchanged(on day: Day, with peer: MemberID) throws(StoreError) -> [ExchangedRow] {
+        answered.keys.filter { $0.day == day && $0.peer == peer }.sorted {
+            ($0.direction.rawValue, $0.message) < ($1.direction.rawValue, $1.message)
         }
     }
 
@@ -34,8 +30,20 @@ extension GatewayModel {
         with peer: MemberID
     ) throws(StoreError) -> ReconciliationRow? { days[DayName(day: day, peer: peer)] }
 
-    func reconciliations(since day: Day) throws(StoreError) -> [ReconciliationRow] {
-        days.values.filter { $0.day >= day }.sorted {
+    func waitingDays(_ days: ClosedRange<Day>) throws(StoreError) -> [ReconciliationRow] {
+        let open = self.days.filter {
+            days.contains($0.day) && $0.outcome == nil && ($0.told == nil || $0.heard != nil)
+        }
+        let names = Set(answered.keys.map { DayName(day: $0.day, peer: $0.peer) }).filter {
+            days.contains($0.day) && self.days[$0] == nil
+        }
+        return (open + names.map { ReconciliationRow(day: $0.day, peer: $0.peer) }).sorted {
+            ($0.day, $0.peer) < ($1.day, $1.peer)
+        }
+    }
+
+    func differingDays() throws(StoreError) -> [ReconciliationRow] {
+        days.filter { $0.outcome == .differs }.sorted {
             $0.day == $1.day ? $0.peer < $1.peer : $0.day > $1.day
         }
     }

@@ -42,6 +42,7 @@ struct Judgement {
         }
         try await lanes.each(remains.offices) { try await self.judgeInbox(of: $0) }
         try await lanes.each(remains.offices) { try await self.judgeExchange(of: $0) }
+        try await lanes.each(remains.offices) { try await self.judgeDays(of: $0) }
         return counts.withLock { $0 }
     }
 
@@ -216,6 +217,29 @@ struct Judgement {
             if !shown.insert(name).inserted {
                 witness.find(.duplicated, "\(office.name) was shown \(name) twice")
             }
+        }
+    }
+
+    /// Where no store was put back, no two offices ever knew other messages of a day.
+    private func judgeDays(of office: Remains.Office) async throws {
+        let alarms = try await office.store.read { stored throws(StoreError) -> [[UInt8]] in
+            guard let tree = try stored.openTree(.access) else { return [] }
+            let places = try stored.failures(of: .auditAlarm, in: tree.origin, 0..<tree.size)
+            var leaves: [[UInt8]] = []
+            for place in places {
+                leaves += try stored.leaves(of: tree.origin, from: place, limit: 1)
+            }
+            return leaves
+        }
+        for bytes in alarms {
+            let facts = try AuditLeaf(reading: bytes, in: .access).facts
+            guard facts.reason?.text == "reconciliationDiffers" else { continue }
+            if case .named(let peer) = facts.peer, let peer = peer.member,
+                remains.isApart(office.member, peer)
+            {
+                continue
+            }
+            witness.find(.contradiction, "\(office.name) and a peer differ about a day")
         }
     }
 

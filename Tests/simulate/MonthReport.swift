@@ -27,6 +27,7 @@ struct MonthReport: Sendable {
     private(set) var renewed: [CertificateRole: Int] = [:]
     private(set) var revoked = 0
     private(set) var left = 0
+    private(set) var daysTold = 0
     private(set) var delay = Duration.zero
     private(set) var waited = 0
     private(set) var leaves: [TreeKind: UInt64] = [:]
@@ -47,13 +48,19 @@ struct MonthReport: Sendable {
         (revoked, left) = (people.revoked.count, people.left.count)
         for office in remains.offices { try await count(office) }
         let members = remains.offices.map(\.member)
-        let (trees, certificates) = try await remains.exchange.read { stored throws(StoreError) in
+        let known = try await remains.exchange.read { stored throws(StoreError) in
             var certificates: [[UInt8]] = []
+            var daysTold = 0
             for member in members {
                 certificates += try stored.certificates(of: member).map(\.der)
+                daysTold += try stored.events(of: member, after: 0, limit: .max).count {
+                    if case .reconciliation = $0.content { true } else { false }
+                }
             }
-            return (try stored.trees(), certificates)
+            return (try stored.trees(), certificates, daysTold)
         }
+        let (trees, certificates) = (known.0, known.1)
+        daysTold = known.2
         for tree in trees { leaves[tree.origin.kind, default: 0] += tree.size }
         for der in certificates {
             let certificate = try Certificate(reading: der)
@@ -119,6 +126,7 @@ struct MonthReport: Sendable {
             ("encryption certificates renewed", renewed[.memberEncryption] ?? 0),
             ("transport certificates renewed", renewed[.memberTransport] ?? 0),
             ("members revoked", revoked), ("members left", left),
+            ("days told to peers", daysTold),
             ("hours of outage", Month.outageHours), ("sheets sent in the outage", waited),
             ("largest delay after the outage, seconds", Int(delay.components.seconds)),
             ("leaves of keys", Int(leaves[.keys] ?? 0)),

@@ -16,7 +16,10 @@ enum Today {
         _ visit: Visit,
         _ captures: Captures
     ) async throws(PageRefusal) -> Response {
-        guard visit.session.may(.readSheets) else { return .page(withoutSheets(visit)) }
+        let differing = try await differing(visit)
+        guard visit.session.may(.readSheets) else {
+            return .page(withoutSheets(visit, differing))
+        }
         let known = try await visit.ask { gateway throws(GatewayError) in
             (
                 work: try await gateway.work(owedBy: visit.endOfToday, within: visit.ownDesks),
@@ -47,7 +50,7 @@ enum Today {
             tiles.append(("緊急閲覧・緊急例外の確認", reviews, "/reviews"))
         }
         let body: HTML = """
-            \(HTML.when(isIdle, """
+            \(differing)\(HTML.when(isIdle, """
                 <p class="good">未処理はありません（\(TimeWords.clock(visit.now)) 現在）。</p>
                 """))
             <ul class="tiles">\(tiles.map { tile($0, visit) })</ul>
@@ -59,11 +62,26 @@ enum Today {
     }
 
     /// For those who look after accounts and records alone: what they may not open is not counted.
-    private static func withoutSheets(_ visit: Visit) -> HTML {
+    private static func withoutSheets(_ visit: Visit, _ differing: HTML) -> HTML {
         let body: HTML = """
-            <p class="note">書類の件数は、書類を読む役割の職員だけに出ます。あなたの仕事は上のメニューから選んでください。</p>
+            \(differing)<p class="note">書類の件数は、書類を読む役割の職員だけに出ます。あなたの仕事は上のメニューから選んでください。</p>
             """
         return PageFrame(title: "本日").page(body, for: visit, at: .today)
+    }
+
+    /// Whoever looks after the installation is told that a peer knows other messages.
+    private static func differing(_ visit: Visit) async throws(PageRefusal) -> HTML {
+        guard visit.session.may(.seeStatus) else { return .nothing }
+        let days = try await visit.ask { gateway throws(GatewayError) in
+            try await gateway.differingDays()
+        }
+        return HTML.when(
+            !days.isEmpty,
+            """
+            <p class="problem">✗ 相手の機関の記録と食い違う日が \(days.count) 件あります。\
+            <a href="\(visit.path("/days"))">日次照合を見る</a></p>
+            """
+        )
     }
 
     private static func tile(_ tile: (String, Int, String), _ visit: Visit) -> HTML {

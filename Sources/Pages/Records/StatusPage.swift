@@ -19,7 +19,8 @@ enum StatusPage {
             (
                 departing: try await gateway.departing(),
                 work: try await gateway.work(owedBy: visit.endOfToday),
-                keys: try await gateway.keyReport()
+                keys: try await gateway.keyReport(),
+                days: try await gateway.differingDays().count
             )
         }
         let keys = visit.parts.sayKeys(known.keys)
@@ -31,6 +32,7 @@ enum StatusPage {
             <dt>職員の確認を待つ書類</dt><dd>\(known.work.blocked) 件</dd>
             <dt>送る途中の受領証など</dt><dd>\(known.departing.statements) 件</dd>
             <dt>届かなかった書類</dt><dd>\(known.work.failed) 件</dd></dl>
+            <h2>日次照合</h2>\(days(known.days, visit))
             <h2>鍵と証明書</h2>
             <p>\(keys.first ?? "")</p><ul>\(keys.dropFirst().map { "<li>\($0)</li>" as HTML })</ul>
             <h2>宛先帳</h2>
@@ -41,6 +43,14 @@ enum StatusPage {
             <dt>機関の番号</dt><dd>\(gateway.member.text)</dd></dl>
             """
         return .page(PageFrame(title: "状態と点検").page(body, for: visit, at: .status))
+    }
+
+    private static func days(_ count: Int, _ visit: Visit) -> HTML {
+        let state: HTML =
+            count == 0
+            ? "<p class=\"good\">● 相手の機関と食い違う日はありません。</p>"
+            : "<p class=\"problem\">✗ 相手の機関の記録と食い違う日が \(count) 件あります。</p>"
+        return "\(state)<p><a href=\"\(visit.path("/days"))\">日次照合を見る</a></p>"
     }
 
     private static func link(_ visit: Visit) -> HTML {

@@ -121,6 +121,9 @@ enum GatewaySchema {
         CREATE TABLE reconciliation (
             day TEXT NOT NULL, peer TEXT NOT NULL, told BLOB, heard BLOB, outcome TEXT,
             PRIMARY KEY (day, peer)) WITHOUT ROWID;
+        CREATE INDEX reconciliationOpen ON reconciliation (day, peer) WHERE outcome IS NULL;
+        CREATE INDEX reconciliationDiffers ON reconciliation (day, peer)
+            WHERE outcome = 'differs';
         """
 
     /// Messages that are never taken in again, and keys under which nothing is: writing under one

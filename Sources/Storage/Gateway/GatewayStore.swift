@@ -136,17 +136,17 @@ package protocol GatewayReader: AuditReader {
     func unsentStatements(limit: Int) throws(StoreError) -> [StatementRow]
 
     // Days and peers.
-    /// Messages of these days that were answered, of one peer or of all (nil).
-    func exchanged(
-        _ days: ClosedRange<Day>,
-        with peer: MemberID?
-    ) throws(StoreError) -> [ExchangedRow]
+    /// Messages of a day that were answered, by direction and id.
+    func exchanged(on day: Day, with peer: MemberID) throws(StoreError) -> [ExchangedRow]
     func reconciliation(
         of day: Day,
         with peer: MemberID
     ) throws(StoreError) -> ReconciliationRow?
-    /// What was said of days from this one on, the newest first, then by peer.
-    func reconciliations(since: Day) throws(StoreError) -> [ReconciliationRow]
+    /// Of these days: nothing was said, or the peer has spoken and nobody has judged it; by day and
+    /// peer. Where nothing is stored, an empty row for each peer with whom something was exchanged.
+    func waitingDays(_ days: ClosedRange<Day>) throws(StoreError) -> [ReconciliationRow]
+    /// Those on which the two differ and nobody has seen to it, the newest first, then by peer.
+    func differingDays() throws(StoreError) -> [ReconciliationRow]
 
     // Questions about the log.
     /// The leaves of an event among some of a tree, in order, by their indices.

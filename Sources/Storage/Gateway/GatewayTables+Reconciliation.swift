@@ -33,25 +33,18 @@ extension GatewayTables {
 
 extension GatewaySnapshot {
     func exchanged(
-        _ days: ClosedRange<Day>,
-        with peer: MemberID?
+        on day: Day,
+        with peer: MemberID
     ) throws(StoreError) -> [ExchangedRow] {
         try connection.rows(
             """
-            SELECT day, peer, direction, messageId FROM exchanged
-            WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR peer = ?3)
-            ORDER BY day, peer, direction, messageId
+            SELECT direction, messageId FROM exchanged WHERE day = ?1 AND peer = ?2
+            ORDER BY direction, messageId
             """,
-            days.lowerBound,
-            days.upperBound,
+            day,
             peer
         ) { row throws(StoreError) in
-            ExchangedRow(
-                day: try row[0],
-                peer: try row[1],
-                direction: try row[2],
-                message: try row[3]
-            )
+            ExchangedRow(day: day, peer: peer, direction: try row[0], message: try row[1])
         }
     }
 
@@ -67,10 +60,25 @@ extension GatewaySnapshot {
         )
     }
 
-    func reconciliations(since day: Day) throws(StoreError) -> [ReconciliationRow] {
+    func waitingDays(_ days: ClosedRange<Day>) throws(StoreError) -> [ReconciliationRow] {
         try connection.rows(
-            "SELECT \(Self.said) WHERE day >= ?1 ORDER BY day DESC, peer",
-            day,
+            """
+            SELECT \(Self.said) WHERE outcome IS NULL AND (told IS NULL OR heard IS NOT NULL)
+                AND day BETWEEN ?1 AND ?2
+            UNION ALL SELECT DISTINCT day, peer, NULL, NULL, NULL FROM exchanged
+            WHERE day BETWEEN ?1 AND ?2 AND NOT EXISTS (SELECT 1 FROM reconciliation
+                WHERE reconciliation.day = exchanged.day AND reconciliation.peer = exchanged.peer)
+            ORDER BY 1, 2
+            """,
+            days.lowerBound,
+            days.upperBound,
+            make: Self.said
+        )
+    }
+
+    func differingDays() throws(StoreError) -> [ReconciliationRow] {
+        try connection.rows(
+            "SELECT \(Self.said) WHERE outcome = 'differs' ORDER BY day DESC, peer",
             make: Self.said
         )
     }

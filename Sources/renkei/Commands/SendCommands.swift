@@ -7,7 +7,7 @@ import Storage
 extension Command {
     /// Sending and following what was sent.
     static let sending: [Command] = [
-        send, withdraw, outboxList, track, late, receipt, evidence, certificate,
+        send, withdraw, outboxList, track, late, days, receipt, evidence, certificate,
     ]
 
     private static let send = Command(
@@ -126,6 +126,31 @@ extension Command {
         } else {
             let words = try await place.words(console)
             for item in items { console.data(words.late(item)) }
+        }
+        return .done
+    }
+
+    private static let days = Command(
+        ["gateway", "days"],
+        (
+            Phrase(ja: "相手の機関と食い違う日の一覧（日次照合）", en: "list days on which a peer differs"),
+            Example(
+                "gateway days",
+                Phrase(ja: "どの日のどの文書か、どこに電話するか", en: "which messages, and whom to call")
+            )
+        ),
+        options: [.data, .unlockFile, .organisation, .json]
+    ) { invocation, console in
+        let place = Place(.gateway, invocation)
+        let answer = try await place.ask(ControlCall("days", place.asking()))
+        let items = answer.json["items"]?.array ?? []
+        if invocation.has(.json) {
+            for item in items { console.data(item) }
+        } else if items.isEmpty {
+            console.nothing()
+        } else {
+            let words = try await place.words(console)
+            for item in items { for line in words.day(item) { console.data(line) } }
         }
         return .done
     }

@@ -105,6 +105,18 @@ extension OrganisationGateway.Late {
     }
 }
 
+extension OrganisationGateway.DifferingDay {
+    var json: JSON {
+        [
+            "day": .string(day.description),
+            "peer": .string(peer.text),
+            "telephone": telephone.map { .string($0.text) },
+            "missingHere": difference.missingHere.map { .texts($0.map(\.text)) },
+            "missingThere": difference.missingThere.map { .texts($0.map(\.text)) },
+        ]
+    }
+}
+
 extension WithdrawalStatement {
     var json: JSON {
         [

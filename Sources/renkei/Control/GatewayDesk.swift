@@ -35,6 +35,9 @@ struct GatewayDesk: ControlDesk {
         case "late":
             let late = try await gateway.late(limit: 500)
             return ControlAnswer(["items": .array(late.map { $0.json(gateway) })])
+        case "days":
+            let days = try await gateway.differingDays()
+            return ControlAnswer(["items": .array(days.map(\.json))])
         case "receipts": return try await receipts(gateway, &reader)
         case "evidence": return try await evidence(gateway, &reader)
         case "inbox.print", "certificate":

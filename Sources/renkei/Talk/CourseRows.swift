@@ -90,6 +90,31 @@ extension Words {
         ])
     }
 
+    /// A day on which a peer differs: whom to call, and a line for each message that one of the two
+    /// has not.
+    func day(_ item: JSON) -> [String] {
+        let head = row([
+            item["day"]?.string ?? "-", telephone(item), member(item["peer"]?.string),
+        ])
+        guard item["missingHere"] != nil else {
+            let waiting = Phrase(
+                ja: "相手の番号の一覧がまだ届いていません",
+                en: "the peer has not told its messages yet"
+            )
+            return [head, "  " + waiting.text(language)]
+        }
+        let sides = [
+            ("missingHere", Phrase(ja: "当方に無い: 送り直してもらう", en: "missing here: ask for it")),
+            ("missingThere", Phrase(ja: "相手に無い: 送り直す", en: "missing there: send it anew")),
+        ]
+        return [head]
+            + sides.flatMap { name, said in
+                (item[name]?.array ?? []).map { message in
+                    "  " + row([message.string ?? "-", said.text(language)])
+                }
+            }
+    }
+
     /// What is late since when, and what to do.
     private func warned(_ warning: JSON) -> String {
         let kind = warning["kind"]?.string.flatMap(WarningKind.init(rawValue:))
