@@ -93,9 +93,11 @@ extension String {
 }
 
 extension JSONNumber {
-    /// ECMAScript's Number::toString (RFC 8785 §3.2.2.3) of the nearest double.
+    /// ECMAScript's Number::toString (RFC 8785 §3.2.2.3) of the nearest double. A number beyond
+    /// every double has no form there and stays as it was written.
     package var canonicalText: String {
         let value = double
+        guard value.isFinite else { return text }
         guard value != 0 else { return "0" }
         // Swift's description has the shortest digits that read back to the same double, as
         // ECMAScript wants; only where the point and the exponent stand differs.

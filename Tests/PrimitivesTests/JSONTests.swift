@@ -16,6 +16,12 @@ import Testing
         #expect(refusal?.reason == reason)
     }
 
+    /// Schemas compare such numbers digit by digit.
+    @Test(arguments: ["1e400", "-1e400", "[0,1e309]"])
+    func `a number beyond every double is written as it was read`(_ text: String) throws {
+        #expect(try JSON(reading: text.bytes, .general).canonicalText == text)
+    }
+
     @Test(
         arguments: [
             [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
