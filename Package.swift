@@ -48,6 +48,10 @@ let first: [Target.Dependency] =
         "Japanese", "Configuration", "HTTP", "Envelope", "Storage", "ExchangeAPI", "Exchange",
         "Gateway", "Staff", "Paper", "Pages",
     ]
+/// The modules that read what strangers send, beside those of `clear`.
+let outside: [Target.Dependency] = [
+    "Sheets", "Envelope", "HTTP", "ExchangeAPI", "Configuration", "Pages",
+]
 
 let package = Package(
     name: "Renkei",
@@ -103,6 +107,12 @@ let package = Package(
             path: "Tests/simulate",
             swiftSettings: house
         ),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: clear + outside,
+            path: "Tests/fuzz",
+            swiftSettings: house
+        ),
         .target(
             name: "BrowserKit",
             dependencies: base + ["TestKit"],
@@ -137,6 +147,7 @@ let package = Package(
         tests("Program", first + ["renkei"]),
         tests("Browser", base + ["HTTP", "BrowserKit", "screens"]),
         tests("Simulation", first + ["simulate"]),
+        tests("Fuzz", base + ["fuzz"]),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],
