@@ -1,16 +1,11 @@
 import Foundation
 
+#if !FUZZER
 /// `fuzz` names the readers, one a line; `fuzz READER FILE…` reads files as the fuzzer does. Built
-/// for the fuzzer (`Deploy/fuzz`) it takes the fuzzer's own words instead.
+/// for the fuzzer (`Deploy/fuzz`) the fuzzer's own program takes its place.
 @main enum Fuzz {
     static func main() {
-        #if FUZZER
-        var count = CommandLine.argc
-        var words: Words? = unsafe CommandLine.unsafeArgv
-        exit(unsafe search(&count, &words, tryInput))
-        #else
         exit(read(Array(CommandLine.arguments.dropFirst())))
-        #endif
     }
 
     /// - Returns: the exit code.
@@ -39,18 +34,7 @@ import Foundation
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 }
-
-#if FUZZER
-private typealias Words = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-
-/// No header declares it to Swift. SwiftPM's entry point takes the place of the fuzzer's own.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func search(
-    _ count: UnsafeMutablePointer<CInt>,
-    _ words: UnsafeMutablePointer<Words?>,
-    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
-
+#else
 /// The reader is named by the last word: `-ignore_remaining_args=1 READER`.
 private let chosen = CommandLine.arguments.last.flatMap(Reader.named)
 
