@@ -173,6 +173,13 @@ final class CrashTown: Sendable {
         do { _ = try await child.exitCode(within: .seconds(10)) } catch { return }
     }
 
+    /// Asks it to end, and waits until it has.
+    func stop(_ name: Name) async throws {
+        let child = try #require(processes.withLock { $0[name.rawValue] })
+        child.terminate()
+        #expect(try await child.exitCode(within: .seconds(60)) == 0)
+    }
+
     /// What the kernel tells of a process that serves.
     func processFile(_ file: String, of name: Name) throws -> String {
         let child = try #require(processes.withLock { $0[name.rawValue] })

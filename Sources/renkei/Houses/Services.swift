@@ -55,6 +55,8 @@ struct ExchangeService {
         Service.endWithInput(invocation)
         await Service.run(server) {
             await node.run { log.write($0) }
+        } isAlive: {
+            await Service.answers(house.store) { log.write($0) }
         } draining: {
             readiness.drain()
             await node.drain()
@@ -137,6 +139,8 @@ struct GatewayService {
                     await house.staff.keepHouse(SystemTime()) { log.write($0, of: $1.text) }
                 }
             }
+        } isAlive: {
+            await Service.answers(house, log)
         } draining: {
             readiness.drain()
         }
@@ -173,12 +177,17 @@ enum Service {
     static func run(
         _ server: Server,
         _ work: @escaping @Sendable () async -> Void,
+        isAlive: @escaping @Sendable () async -> Bool,
         draining: @escaping @Sendable () async -> Void
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
             group.addTask { await work() }
-            for await signal in Signals.received() where signal != .hangUp { break }
+            group.addTask { await ServiceManager.keepWatch(SystemTime(), isAlive) }
+            let signals = Signals.received()
+            ServiceManager.tell(.ready)
+            for await signal in signals where signal != .hangUp { break }
+            ServiceManager.tell(.stopping)
             await draining()
             server.drain()
             group.cancelAll()
@@ -187,6 +196,25 @@ enum Service {
 }
 
 extension Service {
+    /// Whether a store still reads.
+    static func answers(_ store: some AuditStore, _ report: (StoreError) -> Void) async -> Bool {
+        do throws(StoreError) {
+            _ = try await store.audit { log throws(StoreError) in try log.trees() }
+            return true
+        } catch {
+            report(error)
+            return false
+        }
+    }
+
+    static func answers(_ house: GatewayHouse, _ log: LogLine) async -> Bool {
+        for (member, gateway) in house.organisations {
+            let answers = await answers(gateway.store) { log.write($0, of: member.text) }
+            guard answers else { return false }
+        }
+        return true
+    }
+
     /// For a service that belongs to another process: when its standard input ends, because that
     /// process has ended, it drains as if it were asked to.
     static func endWithInput(_ invocation: Invocation) {
