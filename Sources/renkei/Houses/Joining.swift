@@ -55,11 +55,13 @@ struct Joining {
         console.progress(Phrase(ja: "宛先帳に載せています…", en: "entering the directory…"))
         let catalogue = try Installation.catalogue()
         let gateway = try await room.open(joined, root, catalogue, GatewaySettings())
-        try await gateway.announce(
-            telephone: phone,
-            fax: invocation.text(.fax).flatMap { TelephoneNumber($0) },
-            desk: invocation.text(.deskName)
-        )
+        try await patiently {
+            try await gateway.announce(
+                telephone: phone,
+                fax: invocation.text(.fax).flatMap { TelephoneNumber($0) },
+                desk: invocation.text(.deskName)
+            )
+        }
         console.endProgress()
         return paper.member
     }
@@ -78,8 +80,21 @@ struct Joining {
         let root = try enrolment.trusted(try await fetchRoot())
         console.progress(Phrase(ja: "鍵をつくり参加しています…", en: "making keys and joining…"))
         let stranger = Client(base: paper.url, identity: nil, roots: [root.pem.bytes])
-        _ = try await enrolment.join(ExchangeClient(stranger), by: agent)
+        try await patiently { [agent] in
+            _ = try await enrolment.join(ExchangeClient(stranger), by: agent)
+        }
         return root
+    }
+
+    /// An exchange that is busy is asked again: nobody should have to type a joining code twice.
+    private func patiently(_ act: () async throws -> Void) async throws {
+        for pause in [1, 2, 4, 8] {
+            do { return try await act() } catch let error as GatewayError {
+                guard error.code == "exchangeBusy" else { throw error }
+                try await SystemTime().sleep(for: .seconds(pause))
+            }
+        }
+        try await act()
     }
 
     /// Fetched without trust: it is worth nothing until its hash equals the paper's.
