@@ -46,7 +46,10 @@ final class Connection {
             }
         database = try Database(path: path, flags: flags)
         unsafe sqlite3_busy_timeout(database.pointer, 5_000)
-        for pragma in ["foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF"] {
+        // What a statement sets aside stays in memory: never in a folder that is not ours.
+        for pragma in [
+            "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF", "temp_store=MEMORY",
+        ] {
             try script("PRAGMA \(pragma)")
         }
         guard mode != .read else { return }
