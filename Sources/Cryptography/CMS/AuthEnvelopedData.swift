@@ -33,10 +33,29 @@ package struct AuthEnvelopedData: Sendable {
         guard (1...Limits.recipients).contains(keyIDs.count), Set(keyIDs).count == keyIDs.count,
             recipients.allSatisfy({ $0.role == .memberEncryption })
         else { throw .unsuitableInput }
+        return try seal(content, to: recipients.map(\.point), outsiders)
+    }
+
+    /// The same to keys that no certificate of ours names.
+    package static func seal(
+        _ content: [UInt8],
+        to keys: [SealingKey]
+    ) throws(CryptographyError) -> [UInt8] {
+        guard (1...Limits.recipients).contains(keys.count), Set(keys).count == keys.count else {
+            throw .unsuitableInput
+        }
+        return try seal(content, to: keys.map(\.point), [])
+    }
+
+    private static func seal(
+        _ content: [UInt8],
+        to points: [PublicPoint],
+        _ outsiders: [RSAPublicKey]
+    ) throws(CryptographyError) -> [UInt8] {
         let key = SecretBytes.random(AESGCM.keyBytes)
         var infos: [DERValue] = []
-        for recipient in recipients {
-            infos.append(try KeyAgreeRecipient.make(key, to: recipient.point).encoded)
+        for point in points {
+            infos.append(try KeyAgreeRecipient.make(key, to: point).encoded)
         }
         for outsider in outsiders {
             infos.append(try KeyTransportRecipient.make(key, to: outsider).encoded)

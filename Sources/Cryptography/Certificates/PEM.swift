@@ -35,7 +35,7 @@ package enum PEM {
         return try CertificateRevocationList(reading: der)
     }
 
-    fileprivate static func ders(
+    static func ders(
         _ label: String,
         _ text: [UInt8]
     ) throws(CertificateRefusal) -> [[UInt8]] {
