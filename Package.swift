@@ -50,7 +50,7 @@ let first: [Target.Dependency] =
     ]
 /// The modules that read what strangers send, beside those of `clear`.
 let outside: [Target.Dependency] = [
-    "Sheets", "Envelope", "HTTP", "ExchangeAPI", "Configuration", "Pages",
+    "Sheets", "Envelope", "HTTP", "Storage", "ExchangeAPI", "Configuration", "Pages",
 ]
 
 let package = Package(

@@ -128,6 +128,7 @@ package enum AuditCatalogue {
         .auditAlarm: AuditRule(.execute, [.system], [.statement], [.system], [.seriousFailure])
             .because("reconciliationDiffers"),
         .auditExported: AuditRule(.execute, [.operator], [.report], [.review]),
+        .backupMade: AuditRule(.execute, [.operator, .system], [.backup], [.maintenance]),
         // Of transport keys, which are no leaves of `keys`: they grant no reading and no signing.
         .certificateIssued: AuditRule(.create, registrars, [.certificate], [.administration]),
         .certificateRevoked: AuditRule(.delete, registrars, [.statement], [.administration])
@@ -312,6 +313,7 @@ package enum AuditCatalogue {
         .auditQueried: AuditRule(.read, [.person], [.report], [.review]),
         .auditExported: AuditRule(.execute, [.person], [.report], [.review]),
         .auditReviewed: AuditRule(.update, [.person], [.report], [.review]),
+        .backupMade: AuditRule(.execute, either, [.backup], [.maintenance]),
         .maintenanceApproved: maintenance,
         .maintenanceStarted: maintenance,
         .maintenanceEnded: maintenance,

@@ -117,6 +117,7 @@ package enum AuditEvent: String, CaseIterable, Sendable {
     case maintenanceApproved = "maintenance.approved"
     case maintenanceStarted = "maintenance.started"
     case maintenanceEnded = "maintenance.ended"
+    case backupMade = "backup.made"
     case auditAlarm = "audit.alarm"
     case treeOpened = "tree.opened"
     case treeClosed = "tree.closed"

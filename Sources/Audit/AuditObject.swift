@@ -70,6 +70,11 @@ package struct AuditObject: Sendable {
         AuditObject(.report, sha256.hex, sha256: sha256)
     }
 
+    /// A backup, by the time at which it was made, with the hash of its manifest.
+    package static func backup(at time: Timestamp, sha256: Digest? = nil) -> AuditObject {
+        AuditObject(.backup, time.description, sha256: sha256)
+    }
+
     private init(
         _ kind: ObjectKind,
         _ name: String,

@@ -56,7 +56,7 @@ package enum Setting {
             operationsAddress.row,
         ] + Limit.rows + [credential.row, logLevel.row, checkpointEvery.row]
         + Exchange.rows + Authority.rows + Gateway.rows + Token.rows + Pages.rows
-        + Notices.rows
+        + Notices.rows + Backup.rows
 }
 
 extension Setting {

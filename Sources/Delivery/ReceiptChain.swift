@@ -64,7 +64,7 @@ package struct ReceiptChain: Hashable, Sendable {
         case .confirmed: confirmed = sha256
         case .withdrawal: withdrawal = sha256
         case .refused, .expired, .undeliverable, .withdrawalAnswer, .submission, .rotation,
-            .revocation, .membership, .directoryEntry, .policy, .reconciliation:
+            .revocation, .membership, .directoryEntry, .policy, .reconciliation, .backup:
             break
         }
     }
@@ -123,7 +123,7 @@ package struct ReceiptChain: Hashable, Sendable {
             guard body.to == recipient else { throw .hashDiffers }
             return (body, withdrawal)
         case .submission, .withdrawal, .rotation, .revocation, .membership, .directoryEntry,
-            .policy, .reconciliation:
+            .policy, .reconciliation, .backup:
             throw .otherType
         }
     }

@@ -125,7 +125,7 @@ extension DirectoryView {
         case .revocation: try add(revocation: statement)
         case .rotation: try add(rotation: statement, by: signer, at: time)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation:
+            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation, .backup:
             throw .statement(.otherType)
         }
     }

@@ -103,8 +103,9 @@ extension StatementType {
         // The exchange answers for what never left it, the recipient for what arrived.
         case .withdrawalAnswer: [.exchangeReceipt, .memberSigning]
         case .membership, .policy: [.exchangeRegistrar]
-        // The registrar asks for a member that cannot, and speaks for a member on paper.
-        case .revocation, .directoryEntry: [.memberSigning, .exchangeRegistrar]
+        // The registrar asks for a member that cannot, and speaks for a member on paper; each place
+        // vouches for its own backups.
+        case .revocation, .directoryEntry, .backup: [.memberSigning, .exchangeRegistrar]
         }
     }
 }

@@ -5,4 +5,5 @@ package enum StatementType: String, CaseIterable, Sendable {
     case withdrawal, withdrawalAnswer
     case rotation, revocation, membership, directoryEntry, policy
     case reconciliation
+    case backup
 }

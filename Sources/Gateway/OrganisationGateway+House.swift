@@ -174,7 +174,7 @@ extension SentMachine.Event {
             case nil: return nil
             }
         case .submission, .withdrawal, .rotation, .revocation, .membership, .directoryEntry,
-            .policy, .reconciliation:
+            .policy, .reconciliation, .backup:
             return nil
         }
     }

@@ -113,6 +113,14 @@ package enum Limits {
     package static let connectionsPerAddress = 200
     package static let drain = Duration.seconds(30)
 
+    // Backups. What is sealed at once, and so held in memory.
+    package static let backupPieceBytes = 4 * 1024 * 1024
+    /// Of one file: 512 GiB.
+    package static let backupPieces = 131_072
+    package static let backupManifestBytes = 32 * 1024 * 1024
+    /// For so long an opening key that was destroyed may be in a backup.
+    package static let keyBackups = Duration.days(30)
+
     // What an auditor is asked to look at.
     /// Half of what a busy desk receives in a day, by one person.
     package static let unusualPatientsPerHour = 20

@@ -26,6 +26,12 @@ enum FileSystem {
         return Array(bytes.prefix(count))
     }
 
+    static func isThere(_ path: String) throws(StoreError) -> Bool {
+        if unsafe access(path, F_OK) == 0 { return true }
+        guard errno == ENOENT else { throw .disk(errno) }
+        return false
+    }
+
     /// Puts zeros in the place of all bytes of a file, on the disk; one that is not there has none.
     /// The beginning is on the disk before the rest changes: a log whose beginning stands would be
     /// read as far as it goes after a power cut.
@@ -63,6 +69,11 @@ enum FileSystem {
         }
         guard count == bytes.count, fsync(file) == 0, unsafe rename(path + ".new", path) == 0
         else { throw .disk(errno) }
+    }
+
+    /// A file that is not there needs no removing.
+    static func remove(_ path: String) throws(StoreError) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .disk(errno) }
     }
 
     /// Makes an empty file that only the service may read, unless there is one.

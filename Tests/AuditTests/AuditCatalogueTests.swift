@@ -24,6 +24,7 @@ struct AuditCatalogueTests {
     static let transport = """
         audit.alarm | E | system | statement | system | 8
         audit.exported | E | operator | report | review | 0
+        backup.made | E | operator system | backup | maintenance | 0
         body.deleted | D | system | message | system | 0
         certificate.issued | C | operator peer | certificate | administration | 0
         certificate.revoked + | D | operator peer | statement | administration | 0
@@ -68,6 +69,7 @@ struct AuditCatalogueTests {
         audit.exported | E | person | report | review | 0
         audit.queried | R | person | report | review | 0
         audit.reviewed | U | person | report | review | 0
+        backup.made | E | system person | backup | maintenance | 0
         breakGlass.reviewed | U | person | part | review | 0 8
         breakGlass.used | R | person | part | breakGlass | 0
         consent.changed | U | person | consent | care | 0

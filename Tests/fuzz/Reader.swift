@@ -17,7 +17,7 @@ struct Reader: Sendable {
     static let all: [Reader] = [
         json, schema, sheet, der, cms, chunk, certificate, requestHead, chunkedBody, multipart,
         urlencoded, archive, evidence, statement, receipt, envelopeForms, checkpoint, leaf, frames,
-        configuration,
+        configuration, backup,
     ]
 
     static func named(_ name: String) -> Reader? { all.first { $0.name == name } }

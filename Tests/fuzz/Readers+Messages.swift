@@ -2,6 +2,7 @@ import Delivery
 import Directory
 import Envelope
 import Primitives
+import Storage
 
 @testable import Cryptography
 
@@ -127,6 +128,7 @@ extension Reader {
         case .directoryEntry: DirectoryEntry.self
         case .policy: Policy.self
         case .reconciliation: ReconciliationStatement.self
+        case .backup: BackupStatement.self
         }
     }
 

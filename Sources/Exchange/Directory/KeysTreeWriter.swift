@@ -156,7 +156,7 @@ extension StatementType {
         case .revocation: .certificateRevoked
         case .rotation: .certificateRotated
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation:
+            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation, .backup:
             preconditionFailure("a view takes no other statement")
         }
     }

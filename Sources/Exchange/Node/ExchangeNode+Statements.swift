@@ -137,7 +137,8 @@ extension ExchangeNode {
         case .revocation: try await revoke(statement)
         case .rotation: try await rotate(statement)
         case .submission, .accepted, .delivered, .refused, .opened, .confirmed, .expired,
-            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation, .membership, .policy:
+            .undeliverable, .withdrawal, .withdrawalAnswer, .reconciliation, .membership, .policy,
+            .backup:
             throw Refusal(.notYourName)
         }
     }

@@ -91,6 +91,7 @@ package enum EventWords {
         .maintenanceApproved: "保守の作業を承認",
         .maintenanceStarted: "保守の作業を開始",
         .maintenanceEnded: "保守の作業を終了",
+        .backupMade: "バックアップを作成",
         .retentionCompleted: "業務の完了日を記録",
         .retentionHeld: "保存の留め置き",
         .retentionReleased: "留め置きの解除",

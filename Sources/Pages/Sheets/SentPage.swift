@@ -225,7 +225,8 @@ extension StatementType {
         case .undeliverable: "不達"
         case .withdrawal: "取消の申し出"
         case .withdrawalAnswer: "取消への返事"
-        case .rotation, .revocation, .membership, .directoryEntry, .policy, .reconciliation:
+        case .rotation, .revocation, .membership, .directoryEntry, .policy, .reconciliation,
+            .backup:
             rawValue
         }
     }
