@@ -8,7 +8,7 @@ enum Renkei {
         Command.exchange + Command.members + Command.gateway + Command.consents + Command.keys
         + Command.witnesses + Command.directory + Command.configuration + Command.sending
         + Command.receiving + Command.book + Command.erasing + Command.maintaining
-        + Command.desks + Command.users + Command.checking + Command.auditing + [
+        + Command.backups + Command.desks + Command.users + Command.checking + Command.auditing + [
             Command.demo, .bench,
         ]
 

@@ -9,7 +9,10 @@ import Testing
 /// they forbid.
 @Suite struct UnitTests {
     private static let folder = Session.root.path + "/Deploy/systemd"
-    private static let kinds = ["exchange", "gateway"]
+    /// As they are installed; of what is between `@` and the dot there is one for each service.
+    private static let units = [
+        "renkei-exchange.service", "renkei-gateway.service", "renkei-backup@.service",
+    ]
     /// In tenths; `systemd-analyze` fails above it.
     private static let mostExposure = 20
 
@@ -17,7 +20,16 @@ import Testing
 
     init() throws { room = try Room() }
 
-    private static func unit(_ kind: String) -> String { "\(folder)/renkei-\(kind).service" }
+    private static func text(_ unit: String) throws -> String {
+        try String(contentsOfFile: "\(folder)/\(unit)", encoding: .utf8)
+    }
+
+    /// - Returns: the path of a unit in the room, under the name of one that runs.
+    private func write(_ unit: String, _ text: String) throws -> String {
+        let path = room.path(unit.replacing("@.", with: "@exchange."))
+        try Files.replace(path, text.bytes, mode: Files.readable)
+        return path
+    }
 
     private func exposes(_ path: String) async throws -> Terminal.Outcome {
         try await Terminal.run([
@@ -26,35 +38,50 @@ import Testing
         ])
     }
 
-    @Test(arguments: kinds)
+    @Test(arguments: units)
     func `a unit leaves little open, and one with a rule less is found`(
-        kind: String
+        unit: String
     ) async throws {
-        let outcome = try await exposes(Self.unit(kind))
+        let text = try Self.text(unit)
+        let outcome = try await exposes(try write(unit, text))
         #expect(outcome.exitCode == 0, "\(outcome.output) \(outcome.talk)")
-        let text = try String(contentsOfFile: Self.unit(kind), encoding: .utf8)
         for rule in ["CapabilityBoundingSet=", "SystemCallFilter=", "PrivateUsers="] {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             let less = lines.filter { !$0.hasPrefix(rule) }.joined(separator: "\n")
             #expect(less != text)
-            let path = room.path("renkei-less.service")
-            try Files.replace(path, less.bytes, mode: Files.readable)
-            let found = try await exposes(path)
+            let found = try await exposes(try write(unit, less))
             #expect(found.output.contains("exposure level") && found.output != outcome.output)
         }
     }
 
-    @Test(arguments: kinds)
-    func `a unit is understood word for word`(kind: String) async throws {
-        let text = try String(contentsOfFile: Self.unit(kind), encoding: .utf8)
+    @Test(arguments: units)
+    func `a unit is understood word for word`(unit: String) async throws {
+        let text = try Self.text(unit)
             .replacing("/usr/bin/renkei", with: Session.products.path + "/renkei")
         for (word, isRight) in [("UMask=", true), ("UMusk=", false)] {
-            let path = room.path("renkei-\(kind).service")
-            let written = text.replacing("UMask=", with: word)
-            try Files.replace(path, written.bytes, mode: Files.readable)
+            let path = try write(unit, text.replacing("UMask=", with: word))
             let outcome = try await Terminal.run(["systemd-analyze", "verify", path])
-            #expect(outcome.talk.contains("renkei-\(kind)") == !isRight, "\(outcome.talk)")
+            #expect(outcome.talk.contains("UMusk") == !isRight, "\(outcome.talk)")
+            #expect(outcome.talk.contains("renkei-") == !isRight, "\(outcome.talk)")
         }
+    }
+
+    @Test func `a backup is made each night, in Japan`() async throws {
+        let service = try write("renkei-backup@.service", try Self.text("renkei-backup@.service"))
+        let timer = try write("renkei-backup@.timer", try Self.text("renkei-backup@.timer"))
+        let outcome = try await Terminal.run(["systemd-analyze", "verify", timer])
+        #expect(!outcome.talk.contains("renkei-backup@exchange.timer"), "\(outcome.talk)")
+        #expect(Files.exists(service))
+        let when = try #require(
+            try Self.text("renkei-backup@.timer").split(separator: "\n").first {
+                $0.hasPrefix("OnCalendar=")
+            }
+        )
+        let next = try await Terminal.run([
+            "systemd-analyze", "calendar", "--base-time=2026-11-23 00:00:00 UTC",
+            String(when.dropFirst("OnCalendar=".count)),
+        ])
+        #expect(next.output.contains("17:30:00 UTC"), "\(next.output)")
     }
 
     @Test(

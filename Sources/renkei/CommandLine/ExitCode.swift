@@ -24,7 +24,7 @@ extension ExitCode {
         case "usage": self = .usage
         case "notFound", "unknownRecipient", "fileNotFound", "unknownMember", "unknownMessage",
             "noStore", "keyUnknown", "rootMissing", "accountUnknown",
-            "tokenKeyMissing":
+            "tokenKeyMissing", "backupKeysMissing":
             self = .notFound
         case "exchangeUnreachable", "resolve", "connect", "timeout", "aborted":
             self = .unreachable
@@ -38,6 +38,7 @@ extension ExitCode {
         case "configuration", "selfTestFailed", "storeUnknownFile", "storeNewerSchema",
             "catalogueRefused", "schemaRefused", "keyFileExposed", "listenAddress",
             "serverCertificate", "credentialMissing", "secretExposed", "secretEmpty",
+            "backupRecipientsMissing", "backupRecipientUnfit",
             "tokenNotNamed", "tokenModuleUnusable", "tokenAmbiguous", "tokenUnsuitable":
             self = .configuration
         default: self = error.isTemporary ? .temporary : .failed

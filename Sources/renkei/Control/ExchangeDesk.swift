@@ -49,6 +49,8 @@ struct ExchangeDesk: ControlDesk {
             return ControlAnswer(page.json, files: page.files)
         case "audit.bundle": return try await auditBundle(&reader)
         case "message.sealed": return try await sealed(&reader)
+        case "backup.owner", "backup.sign", "backup.made":
+            return try await house.node.answerBackup(call.name, &reader)
         case "retention.plan": return try await retentionPlan()
         case "retention.run":
             try await house.node.forgetEndedYears()

@@ -64,6 +64,8 @@ struct GatewayDesk: ControlDesk {
         case let name where name.hasPrefix("user."):
             return try await UserDesk(staff: try await house.staff.desk(of: gateway))
                 .answer(name, &reader)
+        case "backup.owner", "backup.sign", "backup.made":
+            return try await gateway.answerBackup(call.name, &reader)
         case "retention.plan", "retention.complete", "retention.hold", "retention.run",
             "retention.erase":
             return try await RetentionDesk(gateway: gateway).answer(call.name, &reader)

@@ -56,6 +56,13 @@ enum Files {
         try OpenFile(draft(of: path), O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
     }
 
+    /// Takes away what was written, where it is not to become `path`.
+    static func discardPart(of path: String) throws(FileError) {
+        guard unsafe unlink(draft(of: path)) == 0 || errno == ENOENT else {
+            throw FileError(path, errno)
+        }
+    }
+
     /// Puts what was written in the place of `path`.
     static func finish(_ part: borrowing OpenFile, _ path: String) throws(FileError) {
         try part.sync()
@@ -136,14 +143,15 @@ enum Files {
 
     /// Removes a folder with everything in it; links are removed, never followed.
     static func removeFolder(_ path: String) throws(FileError) {
-        for name in try names(in: path) {
-            let inner = path + "/" + name
-            if unsafe unlink(inner) != 0 {
-                guard errno == EISDIR || errno == EPERM else { throw FileError(inner, errno) }
-                try removeFolder(inner)
-            }
-        }
+        for name in try names(in: path) { try removeTree(path + "/" + name) }
         guard unsafe rmdir(path) == 0 else { throw FileError(path, errno) }
+    }
+
+    /// Removes a file, or a folder with everything in it.
+    static func removeTree(_ path: String) throws(FileError) {
+        guard unsafe unlink(path) != 0 else { return }
+        guard errno == EISDIR || errno == EPERM else { throw FileError(path, errno) }
+        try removeFolder(path)
     }
 
     /// Takes a data folder for this process alone: `lock` in it, until the value ends.

@@ -11,6 +11,14 @@ struct OpenFile: ~Copyable {
         guard descriptor >= 0 else { throw FileError(path, errno) }
     }
 
+    /// For reading alone.
+    init(reading path: String) throws(FileError) { try self.init(path, O_RDONLY) }
+
+    /// A new file, for its owner alone.
+    init(creating path: String) throws(FileError) {
+        try self.init(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    }
+
     /// Standard input, until its end.
     static func readInput(atMost limit: Int) throws(FileError) -> [UInt8] {
         try readAll(STDIN_FILENO, "stdin", atMost: limit)
@@ -38,6 +46,11 @@ struct OpenFile: ~Copyable {
         }
         guard failure == 0 else { throw FileError(path, failure) }
         return bytes
+    }
+
+    /// Goes on reading at a byte of the file.
+    func seek(to offset: Int) throws(FileError) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw FileError(path, errno) }
     }
 
     /// How long the file is; 0 for one that cannot tell.
