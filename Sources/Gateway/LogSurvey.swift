@@ -64,6 +64,25 @@ extension Range<UInt64> {
     static var all: Range<UInt64> { 0..<1 << 40 }
 }
 
+/// Some leaves of a log, to be asked for one by one: of a year there may be a million.
+struct LeafSet: Sendable {
+    private let first: UInt64
+    private var words: [UInt64]
+
+    /// Of places in order.
+    init(_ places: [UInt64]) {
+        first = places.first ?? 0
+        let span = places.isEmpty ? 0 : places[places.count - 1] - first + 1
+        words = Array(repeating: 0, count: Int(span + 63) / 64)
+        for place in places { words[Int(place - first) / 64] |= 1 << ((place - first) % 64) }
+    }
+
+    func contains(_ place: UInt64) -> Bool {
+        guard place >= first, place - first < words.count * 64 else { return false }
+        return words[Int(place - first) / 64] & 1 << ((place - first) % 64) != 0
+    }
+}
+
 extension [UInt64] {
     /// Of two lists in order, what stands in both.
     func common(with other: [UInt64]) -> [UInt64] {

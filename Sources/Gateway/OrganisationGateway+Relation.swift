@@ -18,7 +18,7 @@ extension OrganisationGateway {
         )
         let opened = try await succeeded(inquiry.question.events, survey)
         let care = try await until.places(of: AuditQuestion.care)
-        var people = ActsByPlace(looks: opened)
+        var people = ActsByPlace(looks: opened, below: until.range.upperBound)
         for (name, places) in try await acts(among: (opened + care).sorted(), until) {
             people.add(name, at: places)
         }
@@ -61,11 +61,9 @@ extension OrganisationGateway {
     ) async throws(GatewayError) -> [UInt64] {
         let (tree, range) = (survey.checkpoint.origin, survey.range)
         let failed = try await read { stored throws(StoreError) in
-            var places: Set<UInt64> = []
-            for event in events {
-                places.formUnion(try stored.failures(of: event, in: tree, range))
-            }
-            return places
+            var places: [UInt64] = []
+            for event in events { places += try stored.failures(of: event, in: tree, range) }
+            return LeafSet(places.sorted())
         }
         return try await survey.places(of: events).filter { !failed.contains($0) }
     }
@@ -93,31 +91,37 @@ extension OrganisationGateway {
 
 /// Who did what at which place of the log, for places of looks and of care.
 private struct ActsByPlace: Sendable {
-    private let looks: Set<UInt64>
+    private let looks: LeafSet
     private var names: [ByteText] = []
-    private var people: [UInt64: Int] = [:]
+    /// For each place whose name it is, counted from 1; 0 where nobody's act is of interest.
+    private var people: [UInt32]
 
-    init(looks: [UInt64]) { self.looks = Set(looks) }
+    init(looks: [UInt64], below end: UInt64) {
+        self.looks = LeafSet(looks)
+        people = Array(repeating: 0, count: Int(end))
+    }
 
     mutating func add(_ name: String, at places: [UInt64]) {
         let name = ByteText(SearchText.name(name))
-        let number = names.firstIndex(of: name) ?? names.count
-        if number == names.count { names.append(name) }
-        for place in places { people[place] = number }
+        let index = names.firstIndex(of: name) ?? names.count
+        if index == names.count { names.append(name) }
+        for place in places { people[Int(place)] = UInt32(index + 1) }
     }
 
     /// Of the leaves about one patient: the looks of those who did nothing else.
     func withoutRelation(among places: [UInt64]) -> [UInt64] {
         var strange: [UInt64] = []
-        var carers: Set<Int> = []
+        var carers: Set<UInt32> = []
         for place in places {
-            guard let person = people[place] else { continue }
+            let person = people[Int(place)]
+            guard person > 0 else { continue }
             if looks.contains(place) { strange.append(place) } else { carers.insert(person) }
         }
-        return strange.filter { place in people[place].map { !carers.contains($0) } ?? false }
+        return strange.filter { !carers.contains(people[Int($0)]) }
     }
 
     func isAct(of name: String, at place: UInt64) -> Bool {
-        people[place].map { names[$0] == ByteText(SearchText.name(name)) } ?? false
+        let person = Int(people[Int(place)])
+        return person > 0 && names[person - 1] == ByteText(SearchText.name(name))
     }
 }

@@ -98,14 +98,14 @@ extension OrganisationGateway {
         among places: [UInt64],
         _ survey: LogSurvey
     ) async throws(GatewayError) -> [(name: String, places: [UInt64])] {
-        let (tree, range) = (survey.checkpoint.origin, survey.range)
+        let (tree, range, wanted) = (survey.checkpoint.origin, survey.range, LeafSet(places))
         var acts: [(name: String, places: [UInt64])] = []
         for (tag, name) in try await actors() {
             let own = try await read { stored throws(StoreError) in
                 try stored.leaves(tagged: tag, in: tree, range, limit: .max)
             }
-            let common = own.common(with: places)
-            if !common.isEmpty { acts.append((name, common)) }
+            let found = own.filter(wanted.contains)
+            if !found.isEmpty { acts.append((name, found)) }
         }
         return acts
     }
