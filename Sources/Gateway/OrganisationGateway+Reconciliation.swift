@@ -37,7 +37,7 @@ extension OrganisationGateway {
         while !rest.isEmpty {
             let batch = try await known(of: rest.prefix(Limits.batchItems))
             rest = rest.dropFirst(batch.count)
-            for day in try await tell(batch) { try await conclude(day) }
+            try await conclude(try await tell(batch))
         }
         try await keep([.dropReconciled(before: first.adding(days: -1))])
     }
@@ -86,28 +86,32 @@ extension OrganisationGateway {
         return days.indices.filter { !untold.contains($0) }.map { days[$0] }
     }
 
-    /// Stores what was said of a day, unless the peer has spoken again meanwhile; a difference is
+    /// Stores what was said of each day, unless the peer has spoken again meanwhile; a difference is
     /// on record, with the peer's statement.
-    private func conclude(_ day: ReconciledDay) async throws(GatewayError) {
+    private func conclude(_ days: [ReconciledDay]) async throws(GatewayError) {
         try await dayChanges.alone { () async throws(GatewayError) in
-            let name = SettingName.difference(on: day.row.day, from: day.row.peer)
             let known = try await read { stored throws(StoreError) in
-                (
-                    row: try stored.reconciliation(of: day.row.day, with: day.row.peer),
-                    alarm: try stored.setting(name)
-                )
+                try days.map(\.row).map { row throws(StoreError) in
+                    (
+                        heard: try stored.reconciliation(of: row.day, with: row.peer)?.heard,
+                        alarm: try stored.setting(.difference(of: row))
+                    )
+                }
             }
-            guard known.row?.heard == day.row.heard else { return }
-            let row = day.concluded
-            let stored = GatewayUpkeep.reconciliation(row)
-            guard row.outcome == .differs, known.alarm == nil else {
-                return try await keep([stored])
+            var agreed: [GatewayUpkeep] = []
+            for (day, known) in zip(days, known) where known.heard == day.row.heard {
+                let row = day.concluded
+                guard row.outcome == .differs, known.alarm == nil else {
+                    agreed.append(.reconciliation(row))
+                    continue
+                }
+                var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin), peer: row.peer)
+                act.outcome = .seriousFailure
+                act.reason = AuditReason("reconciliationDiffers")
+                let evidence = GatewayWrite.setting(.difference(of: row), row.heard ?? [])
+                try await record([act], writes: [evidence, .upkeep(.reconciliation(row))])
             }
-            var act = facts(.auditAlarm, by: .system, on: .tree(accessOrigin), peer: row.peer)
-            act.outcome = .seriousFailure
-            act.reason = AuditReason("reconciliationDiffers")
-            let evidence = GatewayWrite.setting(name, row.heard ?? [])
-            try await record([act], writes: [evidence, .upkeep(stored)])
+            if !agreed.isEmpty { try await keep(agreed) }
         }
     }
 
@@ -222,8 +226,8 @@ extension OrganisationGateway {
 
 extension SettingName {
     /// That the alarm of a day was given, with the peer's statement.
-    fileprivate static func difference(on day: Day, from peer: MemberID) -> SettingName {
-        SettingName(rawValue: "reconciliationDiffers.\(day).\(peer)")
+    fileprivate static func difference(of row: ReconciliationRow) -> SettingName {
+        SettingName(rawValue: "reconciliationDiffers.\(row.day).\(row.peer)")
     }
 
     /// The first day of which all that was exchanged is known.

@@ -135,7 +135,7 @@ struct GatewayModel: ModelContent, ModelLogReader {
     var peers: [TreeOrigin: Checkpoint] = [:]
     var records = ModelTable<RecordName, RecordRow>()
     var emergencies = ModelTable<EmergencyID, EmergencyRow>()
-    var answered = ModelSet<ExchangedRow>()
+    var answered = ModelTable<DayName, [ExchangedRow]>()
     var days = ModelTable<DayName, ReconciliationRow>()
     var settings: [SettingName: [UInt8]] = [:]
     var erased = ModelSet<MessageKey>()

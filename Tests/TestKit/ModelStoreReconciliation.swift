@@ -5,10 +5,13 @@ import Storage
 extension GatewayModel {
     mutating func storeReconciliation(_ fact: GatewayUpkeep) throws(StoreError) {
         switch fact {
-        case .exchanged(let row): answered.insert(row)
+        case .exchanged(let row):
+            let name = DayName(day: row.day, peer: row.peer)
+            let known = answered[name] ?? []
+            if !known.contains(row) { answered[name] = known + [row] }
         case .reconciliation(let row): days[DayName(day: row.day, peer: row.peer)] = row
         case .dropReconciled(let before):
-            for row in answered.keys where row.day < before { answered.remove(row) }
+            for name in answered.keys where name.day < before { answered[name] = nil }
             for name in days.keys where name.day < before { days[name] = nil }
         default: preconditionFailure("stored by the caller")
         }
@@ -20,7 +23,7 @@ extension GatewayModel {
     }
 
     func exchanged(on day: Day, with peer: MemberID) throws(StoreError) -> [ExchangedRow] {
-        answered.keys.filter { $0.day == day && $0.peer == peer }.sorted {
+        (answered[DayName(day: day, peer: peer)] ?? []).sorted {
             ($0.direction.rawValue, $0.message) < ($1.direction.rawValue, $1.message)
         }
     }
@@ -34,9 +37,7 @@ extension GatewayModel {
         let open = self.days.filter {
             days.contains($0.day) && $0.outcome == nil && ($0.told == nil || $0.heard != nil)
         }
-        let names = Set(answered.keys.map { DayName(day: $0.day, peer: $0.peer) }).filter {
-            days.contains($0.day) && self.days[$0] == nil
-        }
+        let names = answered.keys.filter { days.contains($0.day) && self.days[$0] == nil }
         return (open + names.map { ReconciliationRow(day: $0.day, peer: $0.peer) }).sorted {
             ($0.day, $0.peer) < ($1.day, $1.peer)
         }
