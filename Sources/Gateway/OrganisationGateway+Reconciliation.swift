@@ -86,8 +86,8 @@ extension OrganisationGateway {
         return days.indices.filter { !untold.contains($0) }.map { days[$0] }
     }
 
-    /// Stores what was said of each day, unless the peer has spoken again meanwhile; a difference is
-    /// on record, with the peer's statement.
+    /// Stores what was said of each day, unless the peer has spoken again meanwhile; a difference
+    /// is on record, with the peer's statement.
     private func conclude(_ days: [ReconciledDay]) async throws(GatewayError) {
         try await dayChanges.alone { () async throws(GatewayError) in
             let known = try await read { stored throws(StoreError) in

@@ -3,7 +3,8 @@ import Testing
 /// Documents that name tests as their proof name tests that are there.
 @Suite struct NamedTests {
     @Test(arguments: [
-        ("THREATS.md", 30), ("security-checklist.ja.md", 30), ("README.ja.md", 0),
+        ("THREATS.md", 30), ("LIMITS.md", 30), ("security-checklist.ja.md", 30),
+        ("README.ja.md", 0),
     ])
     func `every test that a document names exists`(document: String, atLeast: Int) throws {
         let named = Tree.whole.text("Deploy/\(document)").matches(
