@@ -178,7 +178,17 @@ class Bundle:
         times = [leaf["at"] for leaf in leaves]
         if times != sorted(times):
             raise Fault(name, "wrongChain")
+        for index, leaf in enumerate(leaves, self.first):
+            if "recovery" in leaf and not self._is_placed(leaf, index):
+                raise Fault(name, "wrongChain")
         return leaves
+
+    def _is_placed(self, leaf: dict[str, Any], index: int) -> bool:
+        """A leaf by which the log went on from an older copy stands right behind that copy."""
+        recovery = leaf["recovery"]
+        missing = recovery.get("missingFrom", leaf["object"]["id"])
+        is_newer = catalogue.is_newer(self.origin, missing)
+        return recovery["found"]["size"] == index and is_newer
 
     def _split(self, leaves: list[dict[str, Any]]) -> tuple[str | None, int, str | None]:
         """The time before the period, how many leaves it has, and the time after it. A side

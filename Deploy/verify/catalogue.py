@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import Any
 
 import forms
@@ -22,11 +23,13 @@ membership.changed + | U | operator peer | statement | administration | 0
 policy.changed + | U | operator peer | statement | administration | 0
 tree.closed | C | system operator | tree | system | 0
 tree.opened | C | system operator | tree | system | 0
+tree.recovered | C | system operator | tree | system | 12
 """
 TRANSPORT = """
 audit.alarm | E | system | statement | system | 8
 audit.exported | E | operator | report | review | 0
 backup.made | E | operator system | backup | maintenance | 0
+backup.restored | E | operator person | backup | maintenance | 0
 body.deleted | D | system | message | system | 0
 certificate.issued | C | operator peer | certificate | administration | 0
 certificate.revoked + | D | operator peer | statement | administration | 0
@@ -56,6 +59,7 @@ retention.released | U | operator | tree | legal | 0
 submission.rejected | C | peer | message | system | 4 8
 tree.closed | C | system operator | tree | system | 0
 tree.opened | C | system operator | tree | system | 0
+tree.recovered | C | system operator | tree | system | 12
 withdrawal.answered + | U | system peer | statement | system | 0 4
 withdrawal.requested + | U | peer | message | system | 0
 """
@@ -71,6 +75,7 @@ audit.exported | E | person | report | review | 0
 audit.queried | R | person | report | review | 0
 audit.reviewed | U | person | report | review | 0
 backup.made | E | system person | backup | maintenance | 0
+backup.restored | E | operator person | backup | maintenance | 0
 breakGlass.reviewed | U | person | part | review | 0 8
 breakGlass.used | R | person | part | breakGlass | 0
 consent.changed | U | person | consent | care | 0
@@ -126,6 +131,7 @@ paper.printed | E | person | message | care | 0
 paper.sent | E | person | message | care | 0
 process.started | E | system | setting | system | 0 4 12
 process.stopped | E | system | setting | system | 0 4 12
+receipt.readopted + | C | system | statement | system | 4
 receipt.received + | C | peer system | statement | system | 0
 receipt.rejected | C | peer system | statement | system | 8
 receipt.sent + | C | peer system | statement | system | 0
@@ -150,6 +156,7 @@ sheet.opened | R | person | part | care emergency breakGlass review | 0 4 8
 sheet.printed | E | person software | part | care patientRequest legal | 0 4
 tree.closed | C | system operator | tree | system | 0
 tree.opened | C | system operator | tree | system | 0
+tree.recovered | C | system operator | tree | system | 12
 withdrawal.answered + | U | system person | message | care | 0 4
 withdrawal.requested | U | system person | message | care | 0 4
 """
@@ -163,12 +170,15 @@ REASONS = {
     "consent.denied": "none person scope recipient expired withdrawn family statement left",
     "audit.alarm": "noQuorum forkSeen receiptWithoutLeaf receiptBackdated leafNotExpected "
     "clockOff gap reconciliationDiffers",
+    "tree.recovered": "restored rolledBack",
+    "receipt.readopted": "restored",
 }
 COMMITTED = {
     "keys": ("consent", "account"),
     "transport": ("consent", "account", "message", "statement", "certificate"),
     "access": ("consent", "account"),
 }
+HEAD = {"root": HASH, "size": forms.is_count}
 SHORT_CODE = "[a-z][A-Za-z0-9]{0,31}"
 KINDS = (
     "message", "part", "statement", "certificate", "account", "consent", "setting", "tree",
@@ -182,6 +192,7 @@ LEAF = {
         "kind": one_of(*KINDS), "id": forms.TEXT, "sha256?": HASH, "stage?": SHORT_CODE
     },
     "statementSha256?": HASH, "purpose?": PURPOSE,
+    "recovery?": {"found": HEAD, "missing?": HEAD, "missingFrom?": forms.TREE},
     "actor": {
         "kind": one_of("person", "software", "operator", "system", "peer"),
         "commitment?": is_32_bytes, "role": SHORT_CODE,
@@ -227,6 +238,38 @@ def check(leaf: Any, tree: str) -> None:
     rule = RULES[tree].get(leaf["type"])
     if rule is None or not _fits(leaf, rule) or not _names_fit(leaf, tree):
         raise Malformed("malformed")
+    if ("recovery" in leaf) != (leaf["type"] == "tree.recovered"):
+        raise Malformed("malformed")
+    if "recovery" in leaf and not _recovery_fits(leaf, tree):
+        raise Malformed("malformed")
+
+
+def _recovery_fits(leaf: dict[str, Any], tree: str) -> bool:
+    """The object is the tree that was found; what is missing was signed under it or later."""
+    recovery, found = leaf["recovery"], leaf["object"]["id"]
+    forms.check(found, forms.TREE)
+    for head in (recovery["found"], recovery.get("missing", recovery["found"])):
+        is_empty = head["root"] == hashlib.sha256().hexdigest()
+        if head["size"] >= 2**40 or (head["size"] == 0 and not is_empty):
+            return False
+    missing = recovery.get("missingFrom", found)
+    return (
+        found.split("/")[2] == tree
+        and ("missing" in recovery) == ("missingFrom" in recovery)
+        and (missing == found or is_newer(missing, found))
+    )
+
+
+def is_newer(tree: str, other: str) -> bool:
+    """Whether a tree goes by the name of one that went on from the other, or from its
+    successor."""
+    (name, recovery), (first, earlier) = _named(tree), _named(other)
+    return name == first and recovery > earlier
+
+
+def _named(tree: str) -> tuple[str, int]:
+    name, _, recovery = tree.rpartition("/")[2].partition(".")
+    return tree.rpartition("/")[0] + "/" + name, int(recovery or 0)
 
 
 def _fits(leaf: dict[str, Any], rule: Rule) -> bool:
@@ -247,7 +290,7 @@ def _names_fit(leaf: dict[str, Any], tree: str) -> bool:
     """Whoever may not be named stands as a commitment, and nobody else does."""
     about = leaf["object"]
     is_committed = about["kind"] in COMMITTED[tree]
-    forms.check(about["id"], is_32_bytes if is_committed else "[A-Za-z0-9._:/-]{1,112}")
+    forms.check(about["id"], is_32_bytes if is_committed else "[A-Za-z0-9._:/-]{1,128}")
     if "peer" in leaf:
         forms.check(leaf["peer"], is_32_bytes if tree == "transport" else ANY_PARTY)
     return not (is_committed and "sha256" in about)

@@ -26,7 +26,7 @@ HOST = "[a-z0-9][a-z0-9.:-]{0,63}"
 YEAR = "[1-9][0-9]{3}"
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 TIME = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{CLOCK}:[0-9]{{2}}[.][0-9]{{3}}Z"
-TREE = f"{HOST}/log/(keys|transport|access/{MEMBER})/{YEAR}"
+TREE = f"{HOST}/log/(keys|transport|access/{MEMBER})/{YEAR}(\\.[1-9][0-9]{{0,10}})?"
 TEXT = "(?s:.*)"
 # What ends a line, steers a terminal or turns the direction of a text.
 STEERING = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"

@@ -17,7 +17,7 @@ from canonical import Malformed
 
 LEAF_BYTES = 1024
 NOTE_BYTES, SIGNATURES = 4 * 1024, 16
-PROOF_BYTES, HASHES, FLANKS = 8 * 1024, 63, 128
+PROOF_BYTES, HASHES, FLANKS = 12 * 1024, 63, 128
 # In Japan.
 YEAR_10000 = 253_402_268_400
 SIZE = "0|[1-9][0-9]{0,12}"
@@ -111,11 +111,13 @@ def prove_range(
 
 
 def prove(proof: bytes, leaf: bytes, origin: str, key: bytes) -> None:
-    """Refuses a proof that does not show this leaf in this log, under a head signed by this key."""
+    """Refuses a proof that does not show this leaf in this log, under a head signed by this key: in
+    this tree, or in one that says of itself, in a leaf beside it, that it went on from this one."""
     if len(proof) > PROOF_BYTES:
         raise Malformed("tooLarge")
     head, blank, note = proof.partition(b"\n\n")
     lines = _utf8(head).split("\n")
+    extra = lines.pop(1)[6:] if len(lines) > 1 and lines[1].startswith("extra ") else None
     numbered = re.fullmatch(f"index ({SIZE})", lines[1]) if len(lines) > 1 else None
     if not blank or lines[0] != "c2sp.org/tlog-proof@v1" or numbered is None:
         raise Malformed("malformed")
@@ -124,11 +126,43 @@ def prove(proof: bytes, leaf: bytes, origin: str, key: bytes) -> None:
     if len(hashes) > HASHES or index >= SIZE_BELOW:
         raise Malformed("malformed")
     checkpoint = read_checkpoint(note)
-    if checkpoint.origin != origin or not checkpoint.is_signed_by(key):
+    recovery = None if extra is None else _Recovery.read(_base64(extra))
+    if not checkpoint.is_signed_by(key):
+        raise Malformed("notSigned")
+    if checkpoint.origin != origin and not (recovery and recovery.leads(origin, checkpoint)):
         raise Malformed("notSigned")
     leaf_hash = hashlib.sha256(b"\0" + leaf).digest()
     if _root(leaf_hash, index, checkpoint.size, hashes) != checkpoint.root:
         raise Malformed("notIncluded")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Recovery:
+    """The leaf by which a tree went on from another one, and the way from it to the root."""
+
+    leaf: bytes
+    hashes: list[bytes]
+
+    @staticmethod
+    def read(text: bytes) -> _Recovery:
+        found = lines(text, HASHES + 1)
+        if not found or not 0 < len(found[0]) <= LEAF_BYTES:
+            raise Malformed("malformed")
+        return _Recovery(found[0], [_hash(_utf8(line)) for line in found[1:]])
+
+    def leads(self, origin: str, checkpoint: Checkpoint) -> bool:
+        body = canonical.read(self.leaf, LEAF_BYTES)
+        catalogue.check(body, checkpoint.origin.split("/")[2])
+        if "recovery" not in body:
+            return False
+        recovery, found = body["recovery"], body["object"]["id"]
+        missing = recovery.get("missingFrom", found)
+        index, leaf_hash = recovery["found"]["size"], hashlib.sha256(b"\0" + self.leaf).digest()
+        return (
+            origin in (found, missing)
+            and catalogue.is_newer(checkpoint.origin, missing)
+            and _root(leaf_hash, index, checkpoint.size, self.hashes) == checkpoint.root
+        )
 
 
 def _root(leaf_hash: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:

@@ -52,11 +52,19 @@ package enum AuditCatalogue {
     private static let trees: [AuditEvent: AuditRule] = [
         .treeOpened: AuditRule(.create, [.system, .operator], [.tree]),
         .treeClosed: AuditRule(.create, [.system, .operator], [.tree]),
+        .treeRecovered: AuditRule(
+            .create,
+            [.system, .operator],
+            [.tree],
+            [.system],
+            [.majorFailure]
+        ).because("restored", "rolledBack"),
     ]
 
     private static let processes: [AuditEvent: AuditRule] = [
         .processStarted: process,
         .processStopped: process,
+        .backupRestored: AuditRule(.execute, [.operator, .person], [.backup], [.maintenance]),
     ]
 
     private static let process = AuditRule(
@@ -237,6 +245,13 @@ package enum AuditCatalogue {
         .deadlineEscalated: AuditRule(.execute, [.system], [.message]),
         .receiptReceived: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
         .receiptSent: AuditRule(.create, [.peer, .system], [.statement]).withStatement,
+        .receiptReadopted: AuditRule(
+            .create,
+            [.system],
+            [.statement],
+            [.system],
+            [.minorFailure]
+        ).withStatement.because("restored"),
         .receiptRejected: AuditRule(
             .create,
             [.peer, .system],

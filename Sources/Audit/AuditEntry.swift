@@ -22,6 +22,8 @@ package struct AuditFacts: Sendable, CustomStringConvertible, CustomDebugStringC
     package var network: String?
     /// Free text that a person typed.
     package var details: String?
+    /// Of `tree.recovered`: what was found and what is missing.
+    package var recovery: TreeRecovery?
 
     package init(
         _ event: AuditEvent,
@@ -84,7 +86,8 @@ package struct AuditEntry: Sendable {
             network: commit(.network, act.network),
             patient: commit(.patient, act.patient?.name),
             consent: commit(.consent, act.consent),
-            details: commit(.details, act.details)
+            details: commit(.details, act.details),
+            recovery: act.recovery
         )
         let fault = facts.misplacedMember(in: tree)
         precondition(fault == nil, "\(act.event.rawValue) in \(tree): \(fault ?? "")")

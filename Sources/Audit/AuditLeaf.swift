@@ -66,6 +66,7 @@ package struct AuditLeaf: Hashable, Sendable {
             "peer": facts.peer?.json,
             "purpose": facts.purpose.map { .string($0.rawValue) },
             "reason": facts.reason.map { .string($0.text) },
+            "recovery": facts.recovery?.json,
             "source": [
                 "node": .string(source.node.text),
                 "productVersion": .string(source.productVersion.text),

@@ -80,7 +80,8 @@ package enum AuditQuestion: String, CaseIterable, Sendable {
         case .changes: Self.changing
         case .takenAway: Self.taking
         case .reviews: [.auditReviewed]
-        case .wholeness: [.treeOpened, .treeClosed, .auditAlarm]
+        case .wholeness:
+            [.treeOpened, .treeClosed, .treeRecovered, .backupRestored, .auditAlarm]
         }
     }
 

@@ -55,12 +55,12 @@ package enum RoleForm: IdentifierForm {
 package typealias AuditReason = Identifier<CodeForm>
 package typealias RoleCode = Identifier<RoleForm>
 
-/// The name of an object in a leaf, in the clear: 1 to 112 of `A-Z a-z 0-9 . _ : / -`.
+/// The name of an object in a leaf, in the clear: 1 to 128 of `A-Z a-z 0-9 . _ : / -`.
 package struct ObjectName: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     package init?(_ text: String) {
-        guard (1...112).contains(text.utf8.count),
+        guard (1...128).contains(text.utf8.count),
             text.utf8.allSatisfy({ byte in
                 isSmallAlphanumeric(byte) || "._:/-".utf8.contains(byte)
                     || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)

@@ -43,6 +43,8 @@ package struct LeafFacts: Hashable, Sendable {
     package let patient: Commitment?
     package let consent: Commitment?
     package let details: Commitment?
+    /// In `tree.recovered` alone.
+    package let recovery: TreeRecovery?
 
     /// The commitment of a field, where the leaf has one.
     package func commitment(_ field: CommitmentField) -> Commitment? {
@@ -72,6 +74,7 @@ package struct LeafFacts: Hashable, Sendable {
         guard purpose.map(rule.purposes.contains) ?? true else { return "purpose" }
         guard statementSha256 != nil || !rule.recordsStatement else { return "statementSha256" }
         guard rule.objects.contains(object.kind), objectFits(tree) else { return "object" }
+        guard recoveryFits(tree) else { return "recovery" }
         guard peerFits(tree) else { return "peer" }
         return nil
     }
@@ -87,6 +90,15 @@ package struct LeafFacts: Hashable, Sendable {
         case .clear: !LeafObject.isCommitted(object.kind, in: tree)
         case .committed: LeafObject.isCommitted(object.kind, in: tree) && object.sha256 == nil
         }
+    }
+
+    /// The object of a recovery is the tree that was found.
+    private func recoveryFits(_ tree: TreeKind) -> Bool {
+        guard let recovery else { return event != .treeRecovered }
+        guard event == .treeRecovered, case .clear(let name) = object.name,
+            let found = TreeOrigin(name.text)
+        else { return false }
+        return recovery.origin == found && found.kind == tree
     }
 
     private func peerFits(_ tree: TreeKind) -> Bool {

@@ -22,6 +22,11 @@ extension LeafFacts {
         patient = try reader.optionalValue("patient") { Commitment($0) }
         consent = try reader.optionalValue("consent") { Commitment($0) }
         details = try reader.optionalValue("details") { Commitment($0) }
+        if let json = reader.optional("recovery") {
+            recovery = try TreeRecovery(reading: try ObjectReader(json), of: object)
+        } else {
+            recovery = nil
+        }
     }
 }
 

@@ -35,6 +35,8 @@ package struct LogAudit: Sendable {
     package let coveredSize: UInt64
     /// In the order of the checks; empty when the log is whole.
     package let faults: [LogFault]
+    /// Each time it went on from an older copy of itself, in order.
+    package let recoveries: [TreeRecovery]
     private let statements: [Digest: UInt64]
 
     package var isWhole: Bool { faults.isEmpty }
@@ -42,8 +44,8 @@ package struct LogAudit: Sendable {
     package init(of copy: LogCopy, key: NotePublicKey) {
         var faults: [LogFault] = []
         let signed = LogAudit.signedHeads(of: copy, key: key, &faults)
-        let leaves = LogAudit.read(copy, &faults)
         let tree = MerkleTree(leafHashes: copy.leaves.map(Merkle.leafHash))
+        let read = LogAudit.read(copy, tree, &faults)
         let good = signed.prefix { tree.contains($0) }
         if good.count < signed.count {
             let after = good.last?.size ?? 0
@@ -53,7 +55,8 @@ package struct LogAudit: Sendable {
         size = tree.size
         coveredSize = good.last?.size ?? 0
         self.faults = faults
-        statements = Dictionary(leaves) { first, _ in first }
+        recoveries = read.recoveries
+        statements = Dictionary(read.statements) { first, _ in first }
     }
 
     /// Whether the leaf that a receipt promised is in this log, under a checkpoint.
@@ -61,7 +64,9 @@ package struct LogAudit: Sendable {
     /// `missing` is evidence against the issuer once the newest checkpoint was signed after the
     /// receipt's time and the merge delay; that comparison is the caller's.
     package func promise(of receipt: Digest, logOrigin: TreeOrigin) -> Promise {
-        guard logOrigin == origin else { return .otherLog }
+        guard logOrigin == origin || recoveries.contains(where: { $0.succeeds(logOrigin) }) else {
+            return .otherLog
+        }
         guard let index = statements[receipt] else { return .missing }
         return index < coveredSize ? .kept(index: index) : .uncovered(index: index)
     }
@@ -94,9 +99,11 @@ package struct LogAudit: Sendable {
     /// Reads every leaf strictly and returns which statement stands at which index.
     private static func read(
         _ copy: LogCopy,
+        _ tree: MerkleTree,
         _ faults: inout [LogFault]
-    ) -> [(Digest, UInt64)] {
+    ) -> (statements: [(Digest, UInt64)], recoveries: [TreeRecovery]) {
         var statements: [(Digest, UInt64)] = []
+        var recoveries: [TreeRecovery] = []
         var newest: Timestamp?
         for (index, bytes) in zip(UInt64(0)..., copy.leaves) {
             do throws(DecodingRefusal) {
@@ -106,11 +113,18 @@ package struct LogAudit: Sendable {
                 if let statement = leaf.facts.statementSha256 {
                     statements.append((statement, index))
                 }
+                if let recovery = leaf.facts.recovery {
+                    recoveries.append(recovery)
+                    let isOwn =
+                        recovery.isPlaced(at: index, in: copy.origin)
+                        && tree.contains(recovery.found)
+                    if !isOwn { faults.append(.recoveryUnfounded(index: index)) }
+                }
             } catch {
                 faults.append(.leafMalformed(index: index))
             }
         }
-        return statements
+        return (statements, recoveries)
     }
 
     /// Names how `tree` differs from the signed `head`, with the copied hashes if they lead to it.

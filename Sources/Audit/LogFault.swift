@@ -15,6 +15,9 @@ package enum LogFault: Explained, Hashable {
     case leafDropped(index: UInt64)
     case leafAdded(index: UInt64)
     case leavesReordered(index: UInt64)
+    /// A leaf says that the tree went on from an older copy of itself, which those before it are
+    /// not.
+    case recoveryUnfounded(index: UInt64)
     /// Leaves at the end are gone that a checkpoint covers.
     case treeCut(size: UInt64, signedSize: UInt64)
     /// Something differs in the leaves `after ..< upTo`; the copy has no hashes to say what.
@@ -31,6 +34,7 @@ package enum LogFault: Explained, Hashable {
         case .leafDropped: "leafDropped"
         case .leafAdded: "leafAdded"
         case .leavesReordered: "leavesReordered"
+        case .recoveryUnfounded: "recoveryUnfounded"
         case .treeCut: "treeCut"
         case .rootDiffers: "rootDiffers"
         }
@@ -49,6 +53,8 @@ package enum LogFault: Explained, Hashable {
         case .leafDropped(let index): "Leaf \(index) was taken out."
         case .leafAdded(let index): "Leaf \(index) was put in afterwards."
         case .leavesReordered(let index): "From leaf \(index) on the order was changed."
+        case .recoveryUnfounded(let index):
+            "Leaf \(index) tells of a recovery from other leaves than those before it."
         case .treeCut(let size, let signedSize):
             "The log has \(size) leaves, but a checkpoint covers \(signedSize)."
         case .rootDiffers(let after, let upTo):
@@ -61,7 +67,7 @@ package enum LogFault: Explained, Hashable {
         case .checkpointOfOtherLog: "Copy the checkpoints of the log that is to be checked."
         case .checkpointUnsigned: "Check that the key is the one in the policy, then copy again."
         case .twoRoots, .leafMalformed, .timeWentBack, .leafChanged, .leafDropped, .leafAdded,
-            .leavesReordered, .treeCut, .rootDiffers:
+            .leavesReordered, .recoveryUnfounded, .treeCut, .rootDiffers:
             "Copy the log again; if the fault stays, keep both copies and tell all auditors."
         }
     }

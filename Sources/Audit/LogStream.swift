@@ -9,6 +9,7 @@ package struct LogStream: Sendable {
     package private(set) var size: UInt64 = 0
     private var faults: [LogFault] = []
     private var newest: Timestamp?
+    private var recoveries: [TreeRecovery] = []
     /// Of each level the last complete subtree: all that a root and the next leaf need.
     private var subtrees: [Digest] = []
 
@@ -41,9 +42,18 @@ package struct LogStream: Sendable {
             let leaf = try AuditLeaf(reading: bytes, in: checkpoint.origin.kind)
             if let newest, leaf.at < newest { faults.append(.timeWentBack(index: size)) }
             newest = leaf.at
+            if let recovery = leaf.facts.recovery { judge(recovery) }
         } catch {
             faults.append(.leafMalformed(index: size))
         }
+    }
+
+    private mutating func judge(_ recovery: TreeRecovery) {
+        recoveries.append(recovery)
+        let isOwn =
+            recovery.isPlaced(at: size, in: checkpoint.origin)
+            && recovery.found.root == Merkle.root(size: size, node: node)
+        if !isOwn { faults.append(.recoveryUnfounded(index: size)) }
     }
 
     private func node(_ position: Merkle.NodePosition) -> Digest { subtrees[position.level] }
@@ -57,7 +67,12 @@ package struct LogStream: Sendable {
         } else if Merkle.root(size: size, node: node) != head.root {
             faults.append(.rootDiffers(after: 0, upTo: head.size))
         }
-        return LogVerdict(origin: checkpoint.origin, size: size, faults: faults)
+        return LogVerdict(
+            origin: checkpoint.origin,
+            size: size,
+            faults: faults,
+            recoveries: recoveries
+        )
     }
 }
 
@@ -66,6 +81,8 @@ package struct LogVerdict: Sendable {
     package let origin: TreeOrigin
     package let size: UInt64
     package let faults: [LogFault]
+    /// Each time it went on from an older copy of itself, in order.
+    package let recoveries: [TreeRecovery]
 
     package var isWhole: Bool { faults.isEmpty }
 }

@@ -64,11 +64,14 @@ package enum WitnessFault: String, CaseIterable, Sendable {
 /// What a witness answers.
 package enum WitnessVerdict: Hashable, Sendable {
     case cosigns
-    /// Asked from another size than the one cosigned last: to be asked again from this one.
-    case conflict(size: UInt64)
+    /// Asked from another size than the one cosigned last, or of a tree that has gone on under
+    /// another name: to be asked again from this head.
+    case conflict(WitnessedHead?)
     case refuses(WitnessFault)
 
-    /// The rules of C2SP tlog-witness, over what was cosigned before; `key` is the log's.
+    /// The rules of C2SP tlog-witness, over what was cosigned before; `key` is the log's. `known`
+    /// is the newest of its trees that this one is, goes on from, or has gone on to: the one a
+    /// recovery leaves behind is never cosigned again.
     package static func judge(
         _ request: WitnessRequest,
         after known: WitnessedHead?,
@@ -78,11 +81,15 @@ package enum WitnessVerdict: Hashable, Sendable {
         do throws(AuditRefusal) { try request.checkpoint.verify(key: key) } catch {
             return .refuses(.badSignature)
         }
-        let old = known?.head ?? TreeHead(size: 0, root: Merkle.emptyRoot)
+        if let known, known.origin.isNewer(than: request.checkpoint.origin) {
+            return .conflict(known)
+        }
+        let same = known.flatMap { $0.origin == request.checkpoint.origin ? $0 : nil }
+        let old = same?.head ?? .empty
         // One size, two roots: there is no proof to be asked for.
         if new.size == old.size, new.root != old.root { return .refuses(.forked) }
         guard request.oldSize == old.size, new.size >= old.size else {
-            return .conflict(size: old.size)
+            return .conflict(same)
         }
         return Merkle.verifyConsistency(from: old, to: new, proof: request.proof)
             ? .cosigns : .refuses(.forked)

@@ -30,6 +30,11 @@ package struct ReceiptHead: Hashable, Sendable {
     }
 }
 
+extension SignedStatement {
+    /// The tree in which its maker promised a leaf; nil in one that promises none.
+    package var logOrigin: TreeOrigin? { json["logOrigin"]?.string.flatMap { TreeOrigin($0) } }
+}
+
 /// A statement that acknowledges.
 package protocol ReceiptBody: StatementBody {
     /// The names under which this receipt writes the hash before it and its own time.

@@ -16,7 +16,7 @@ package struct ReceiptProof: Hashable, Sendable {
     }
 
     /// - Throws: `malformed`, `otherStatement`, `wrongOrigin`, `unknownKey`, `badSignature`,
-    ///   `notIncluded`.
+    ///   `notIncluded`. A tree that went on from the promised one keeps the promise too.
     /// - Returns: the checkpoint that covers the leaf.
     @discardableResult
     package func verify(
@@ -29,7 +29,7 @@ package struct ReceiptProof: Hashable, Sendable {
         }
         guard read.facts.statementSha256 == receipt.sha256 else { throw .otherStatement }
         let proof = try TlogProof(reading: tlogProof)
-        guard proof.checkpoint.origin == origin else { throw .wrongOrigin }
+        try proof.verify(standsFor: origin)
         try proof.verify(leaf: leaf, key: key)
         return proof.checkpoint
     }

@@ -170,6 +170,12 @@ package struct AuditBundleVerifier {
         guard zip(leaves, leaves.dropFirst()).allSatisfy({ $0.at <= $1.at }),
             seen.allSatisfy({ seen in leaves.last.map { $0.at <= seen } ?? true })
         else { throw EvidenceFault(name, .wrongChain) }
+        // What says that the log went on from an older copy stands right behind that copy.
+        let recoveries = zip(bundle.shown.lowerBound..., leaves).compactMap { index, leaf in
+            leaf.facts.recovery.map { (index: index, recovery: $0) }
+        }
+        guard recoveries.allSatisfy({ $0.recovery.isPlaced(at: $0.index, in: bundle.origin) })
+        else { throw EvidenceFault(name, .wrongChain) }
         return leaves
     }
 

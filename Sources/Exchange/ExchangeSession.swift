@@ -100,7 +100,8 @@ package struct ExchangeSession: ExchangeService {
     // MARK: Receiving
 
     package func inbox(_ query: InboxQuery) async throws(ExchangeError) -> InboxPage? {
-        try await refused { () async throws(Refusal) in
+        if let days = query.includeDelivered { return try await ended(within: days, query) }
+        return try await refused { () async throws(Refusal) in
             try await node.mailboxes.answer(about: member, within: query.waitSeconds) {
                 () async throws(Refusal) -> InboxPage? in
                 let (revision, items) = try await node.read { stored throws(StoreError) in
@@ -112,6 +113,32 @@ package struct ExchangeSession: ExchangeService {
                 guard revision > query.since else { return nil }
                 return InboxPage(revision: revision, items: items.map { InboxLine($0) })
             }
+        }
+    }
+
+    /// What was acknowledged or has ended: a gateway that is an older copy asks for it.
+    private func ended(
+        within days: Int,
+        _ query: InboxQuery
+    ) async throws(ExchangeError) -> InboxPage {
+        let since = node.time.now.adding(.zero - .days(min(days, Limits.endedDays)))
+        return try await read { stored throws(StoreError) in
+            let ended = try stored.ended(
+                of: member,
+                movedSince: since,
+                after: query.after,
+                limit: query.limit
+            )
+            let lines = try ended.map { item throws(StoreError) in
+                let statements = try stored.statements(of: item.message.key, to: member)
+                var line = InboxLine(item)
+                line.ended = InboxLine.Ended(
+                    state: item.copy.state,
+                    statements: statements.map(\.sha256)
+                )
+                return line
+            }
+            return InboxPage(revision: try stored.mailboxRevision(of: member), items: lines)
         }
     }
 

@@ -45,6 +45,7 @@ package struct ExchangeClient: ExchangeService, EnrolmentService {
         let target =
             "/x/v1/inbox?since=\(query.since)&wait=\(query.waitSeconds)&limit=\(query.limit)"
             + "&after=\(query.after)"
+            + (query.includeDelivered.map { "&includeDelivered=\($0)" } ?? "")
         let answer = try await call(.get, target, wait: query.waitSeconds)
         guard answer.status == 200 else { return nil }
         let batch = try batch(answer)

@@ -72,12 +72,14 @@ package struct ExchangeRoutes: Sendable {
 
     private func addInbox(to router: inout Router) {
         on(&router, .get, "/x/v1/inbox", .none(mayWait: true)) { call throws(ExchangeError) in
-            let query = InboxQuery(
+            var query = InboxQuery(
                 since: Int64(call.number("since")),
                 waitSeconds: call.waitSeconds,
                 limit: call.limit,
                 after: call.number("after")
             )
+            let days = call.number("includeDelivered")
+            if days > 0 { query.includeDelivered = days }
             guard let page = try await call.service.inbox(query) else {
                 return Response(status: 204)
             }

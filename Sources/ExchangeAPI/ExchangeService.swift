@@ -17,7 +17,8 @@ package protocol ExchangeService: Sendable {
     /// Keeps a sealed chunk for a submission to come; dropped when none comes in time.
     func putChunk(_ sealedSha256: Digest, _ bytes: [UInt8]) async throws(ExchangeError)
 
-    /// Waits until the mailbox has risen above `query.since`, or nil when it has not.
+    /// Waits until the mailbox has risen above `query.since`, or nil when it has not. What was
+    /// acknowledged is listed at once, in the order of acceptance, and alone.
     func inbox(_ query: InboxQuery) async throws(ExchangeError) -> InboxPage?
     /// One result for each key, in order, as far as they fit into one answer
     /// (`Limits.batchBytes`), and at least one; those without a result are asked for again.
@@ -156,6 +157,9 @@ package struct InboxQuery: Sendable {
     package let limit: Int
     /// How many lines of the list to pass over: what stays listed shall not hide what follows.
     package let after: Int
+    /// Not what waits, but what was acknowledged or has ended within so many days: for a gateway
+    /// whose disk is an older copy.
+    package var includeDelivered: Int?
 
     package init(
         since: Int64,
@@ -167,6 +171,12 @@ package struct InboxQuery: Sendable {
         self.waitSeconds = waitSeconds
         self.limit = limit
         self.after = after
+    }
+
+    package static func delivered(days: Int, after: Int = 0) -> InboxQuery {
+        var query = InboxQuery(since: 0, after: after)
+        query.includeDelivered = days
+        return query
     }
 }
 
@@ -182,7 +192,7 @@ package struct InboxPage: Sendable, Equatable {
     }
 }
 
-/// One unacknowledged copy.
+/// One copy: unacknowledged, or one that was asked for although it is not.
 package struct InboxLine: Sendable, Equatable {
     package let key: MessageKey
     package let urgency: Urgency
@@ -191,6 +201,19 @@ package struct InboxLine: Sendable, Equatable {
     package let acceptedAt: Timestamp
     package let expiresAt: Timestamp
     package let position: Int64
+    /// Of a copy that was acknowledged.
+    package var ended: Ended?
+
+    package struct Ended: Sendable, Equatable {
+        package let state: DeliveryState
+        /// All that were made about the copy, in the order they came.
+        package let statements: [Digest]
+
+        package init(state: DeliveryState, statements: [Digest]) {
+            self.state = state
+            self.statements = statements
+        }
+    }
 
     package init(
         key: MessageKey,

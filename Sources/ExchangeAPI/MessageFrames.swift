@@ -91,12 +91,14 @@ extension InboxLine {
         members["acceptedAt"] = .time(acceptedAt)
         members["expiresAt"] = .time(expiresAt)
         members["position"] = .integer(position)
+        members["state"] = ended.map { .code($0.state) }
+        members["statements"] = ended.map { .array($0.statements.map { .hash($0) }) }
         return Frame(.item, members)
     }
 
     init(_ frame: Frame) throws(Refusal) {
         self = try frame.read(.item) { reader throws(DecodingRefusal) in
-            InboxLine(
+            var line = InboxLine(
                 key: try MessageKey(reading: &reader),
                 urgency: try reader.code("urgency"),
                 sealedLength: try reader.count("sealedLength"),
@@ -106,6 +108,16 @@ extension InboxLine {
                 ),
                 position: Int64(try reader.count("position"))
             )
+            if let state = try reader.optionalValue("state", DeliveryState.init(rawValue:)) {
+                let hashes = try reader.array("statements").map { json throws(DecodingRefusal) in
+                    guard let hash = json.string.flatMap({ Digest(hex: $0) }) else {
+                        throw reader.refusal(.badForm, "statements")
+                    }
+                    return hash
+                }
+                line.ended = InboxLine.Ended(state: state, statements: hashes)
+            }
+            return line
         }
     }
 }

@@ -6,8 +6,10 @@ import Primitives
 package struct WitnessAnswer: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         case cosigned(size: UInt64, Cosignature)
-        /// To be asked again from this size, which the witness has cosigned.
-        case conflict(size: UInt64)
+        /// To be asked again from this size, which the witness has cosigned. The exchange shows a
+        /// member the head of its log that it has seen last: whoever has signed more than is here
+        /// works on an older copy.
+        case conflict(size: UInt64, seen: Checkpoint? = nil)
         case refused(WitnessFault)
     }
 
@@ -29,7 +31,9 @@ extension WitnessAnswer {
         case .cosigned(let size, let cosignature):
             members["size"] = .integer(Int64(size))
             members["cosignature"] = .string(cosignature.line)
-        case .conflict(let size): members["conflictSize"] = .integer(Int64(size))
+        case .conflict(let size, let seen):
+            members["conflictSize"] = .integer(Int64(size))
+            members["seen"] = seen.map { .string(String(decoding: $0.note, as: UTF8.self)) }
         case .refused(let fault): members["refusal"] = .string(fault.rawValue)
         }
         return .object(members)
@@ -38,7 +42,8 @@ extension WitnessAnswer {
     init(reading reader: inout ObjectReader) throws(DecodingRefusal) {
         origin = try reader.value("origin") { TreeOrigin($0) }
         if let size = try reader.optionalCount("conflictSize") {
-            outcome = .conflict(size: UInt64(size))
+            let seen = try reader.optionalValue("seen") { Checkpoint(text: $0) }
+            outcome = .conflict(size: UInt64(size), seen: seen)
         } else if let fault = try reader.optionalValue("refusal", WitnessFault.init(rawValue:)) {
             outcome = .refused(fault)
         } else {
@@ -68,5 +73,11 @@ extension WitnessRequest {
             "oldSize": .integer(Int64(oldSize)),
             "body": .string(String(decoding: bytes, as: UTF8.self)),
         ]
+    }
+}
+
+extension Checkpoint {
+    fileprivate init?(text: String) {
+        do throws(AuditRefusal) { self = try Checkpoint(reading: text.bytes) } catch { return nil }
     }
 }

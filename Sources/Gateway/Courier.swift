@@ -191,6 +191,7 @@ extension OrganisationGateway {
     func sendOut(_ report: Report) async throws(GatewayError) {
         var turns = Turns()
         await turns.take { () async throws(GatewayError) in try await self.sealDue(report) }
+        try await meetExchange()
         await turns.take { () async throws(GatewayError) in
             try await self.submitSealed(report)
         }

@@ -81,6 +81,8 @@ package enum GatewayError: Explained {
     case keptBack
     /// Nobody erases anything alone.
     case secondPersonMissing
+    /// The disk is not known to be an older copy of itself.
+    case nothingToRecover
 
     /// How people reach a member without this program.
     package struct Reach: Sendable {
@@ -112,7 +114,8 @@ package enum GatewayError: Explained {
             .otherDesk, .ownEmergency, .ownRequest, .deskUnknown, .deskTaken,
             .fingerprintChanged, .consentWithdrawn, .faxUnknown, .faxWithheld,
             .notEnrolled, .enrolment, .clockOff, .certificateEnded, .directoryForked,
-            .planChanged, .formUnfit, .completionUnfit, .keptBack, .secondPersonMissing:
+            .planChanged, .formUnfit, .completionUnfit, .keptBack, .secondPersonMissing,
+            .nothingToRecover:
             nil
         }
     }
@@ -150,6 +153,7 @@ package enum GatewayError: Explained {
         case .completionUnfit: "completionUnfit"
         case .keptBack: "keptBack"
         case .secondPersonMissing: "secondPersonMissing"
+        case .nothingToRecover: "nothingToRecover"
         default: "notFound"
         }
     }
@@ -192,6 +196,7 @@ package enum GatewayError: Explained {
         case .completionUnfit: "The work cannot have been completed on that day."
         case .keptBack: "Some of it is held, or still under way."
         case .secondPersonMissing: "Erasing needs two named people."
+        case .nothingToRecover: "This data folder is no older copy of itself."
         default: "There is no such message, member or record here."
         }
     }
@@ -236,6 +241,7 @@ package enum GatewayError: Explained {
         case .keptBack:
             "See `gateway retention plan`; release it, or wait until it is over, and try again."
         case .secondPersonMissing: "Name with `--with` the person who has checked the list."
+        case .nothingToRecover: "Start the service; there is nothing to recover."
         default: "Check the number; list with `renkei inbox list` or `renkei track`."
         }
     }

@@ -21,7 +21,7 @@ package final class OrganisationGateway: Sendable {
     let time: any TimeSource
     let random: any RandomSource
     let log: CheckpointSigner
-    let accessOrigin: TreeOrigin
+    let logNames: LogNames
     /// Told of every new TLS key.
     let presents: @Sendable (TransportIdentity) -> Void
     let directory: SharedDirectory
@@ -30,6 +30,8 @@ package final class OrganisationGateway: Sendable {
     let openedConsents = OpenedConsents()
     /// Of the own entry in the directory.
     let entryChanges = AsyncLock()
+    /// Of what comes first between an office and its exchange.
+    let meeting = AsyncLock()
     /// Of what was said of a day.
     let dayChanges = AsyncLock()
     private let state: Lock<State>
@@ -53,13 +55,15 @@ package final class OrganisationGateway: Sendable {
         /// How often something was erased.
         var erasures = 0
         var reconciliation = ReconciliationClock()
+        /// The exchange was asked how much of the own log it has seen.
+        var isLogConfirmed = false
     }
 
     init(
         _ parts: GatewayParts,
         log: CheckpointSigner,
         vault: Vault,
-        accessOrigin: TreeOrigin
+        logNames: LogNames
     ) {
         member = parts.member
         store = parts.store
@@ -73,10 +77,13 @@ package final class OrganisationGateway: Sendable {
         directory = parts.directory
         self.vault = vault
         self.log = log
-        self.accessOrigin = accessOrigin
+        self.logNames = logNames
         let empty = DirectoryMirror(root: parts.root)
         state = Lock(State(mirror: empty, witnessed: empty))
     }
+
+    /// Into which leaves go now, and in which own receipts promise theirs.
+    var accessOrigin: TreeOrigin { logNames.present }
 
     /// The directory with what people here have compared; the mirror is everybody's.
     package var view: DirectoryView {
@@ -224,6 +231,9 @@ package final class OrganisationGateway: Sendable {
         state.withLock { body(&$0.reconciliation) }
     }
 
+    var isLogConfirmed: Bool { state.withLock { $0.isLogConfirmed } }
+    func noteLogConfirmed() { state.withLock { $0.isLogConfirmed = true } }
+
     /// Nothing of what was erased stays in memory.
     func forgetOpened() {
         openedConsents.removeAll()
@@ -314,11 +324,16 @@ extension OrganisationGateway {
             try await parts.store.audit { log throws(StoreError) in try log.openTree(.access) }
         }
         guard let origin = tree?.origin else { throw .notEnrolled }
+        let recoveries = try await wrap(GatewayError.store) { () async throws(StoreError) in
+            try await parts.store.read { stored throws(StoreError) in
+                try stored.recoveries(of: origin)
+            }
+        }
         let gateway = OrganisationGateway(
             parts,
             log: log,
             vault: vault,
-            accessOrigin: origin
+            logNames: LogNames(origin, recoveries: recoveries)
         )
         gateway.believe(try await gateway.checkedRecoveries())
         try await gateway.readMirror(root: parts.root)

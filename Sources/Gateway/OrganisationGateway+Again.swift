@@ -26,7 +26,7 @@ extension OrganisationGateway {
         let now = time.now
         let blocked = try await read { stored throws(StoreError) in
             try stored.outbox(state: .queued, limit: .max).filter {
-                $0.blockedFor != nil && $0.expiresAt > now
+                $0.blockedFor != nil && $0.blockedFor != .restored && $0.expiresAt > now
             }
         }
         var turns = Turns()

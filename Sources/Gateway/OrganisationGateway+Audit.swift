@@ -142,12 +142,13 @@ extension OrganisationGateway {
 
     private func audited(_ row: LeafRow) async throws(GatewayError) -> AuditedEntry {
         let leaf = try Self.leaf(row.leaf)
+        let origin = logNames.name(at: row.index)
         var openings: [Opening] = []
         for opening in row.sealed {
             guard let commitment = leaf.facts.commitment(opening.field) else { continue }
             let key = try await vault.key(opening.keyReference)
             do throws(AuditRefusal) {
-                openings.append(try opening.open(commitment, origin: accessOrigin, by: key))
+                openings.append(try opening.open(commitment, origin: origin, by: key))
             } catch { throw .dataKey(.unusable) }
         }
         return AuditedEntry(index: row.index, leaf: leaf, openings: openings)

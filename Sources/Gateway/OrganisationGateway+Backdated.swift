@@ -10,18 +10,22 @@ extension OrganisationGateway {
     /// Compares the times of a receipt, of its proved leaf and of the newest leaf that was proved
     /// here of the same tree before. Where they do not fit together it is an alarm, with the proof
     /// as evidence; the receipt is kept as it is.
+    ///
+    /// A receipt whose leaf was lost with its maker's disk has a late one. It is on time when it
+    /// was `here` before the log went on: nobody made it afterwards.
     func checkTime(
         of statement: SignedStatement,
         _ proof: ReceiptProof,
-        in origin: TreeOrigin
+        here: Timestamp
     ) async throws(GatewayError) {
-        guard let said = statement.receiptTime, let place = LeafTime(proof, in: origin) else {
-            return
-        }
-        let name = SettingName(rawValue: "leafTime.\(origin.text)")
+        guard let said = statement.receiptTime, let place = LeafTime(proof) else { return }
+        let name = SettingName(rawValue: "leafTime.\(place.tree.text)")
         let stored = try await read { stored throws(StoreError) in try stored.setting(name) }
-        let newest = stored.flatMap { LeafTime(String(decoding: $0, as: UTF8.self)) }
-        let isOnTime = place.at.since(said).magnitudeIsBelow(Limits.clockTolerance)
+        let newest = stored.flatMap {
+            LeafTime(String(decoding: $0, as: UTF8.self), of: place.tree)
+        }
+        let isLate = place.recoveredAt.map { here <= $0.adding(Limits.clockTolerance) } ?? false
+        let isOnTime = isLate || place.at.since(said).magnitudeIsBelow(Limits.clockTolerance)
         guard isOnTime, newest.map(place.fits) ?? true else {
             return try await alarm(
                 "receiptBackdated",
@@ -36,22 +40,31 @@ extension OrganisationGateway {
 
 /// Where a leaf stands, and when it was written.
 private struct LeafTime {
+    let tree: TreeOrigin
     let index: UInt64
     let at: Timestamp
+    /// Of a leaf that was written anew: when its log went on from an older copy.
+    var recoveredAt: Timestamp?
 
-    init?(_ proof: ReceiptProof, in origin: TreeOrigin) {
+    init?(_ proof: ReceiptProof) {
         do {
-            at = try AuditLeaf(reading: proof.leaf, in: origin.kind).at
-            index = try TlogProof(reading: proof.tlogProof).index
+            let proved = try TlogProof(reading: proof.tlogProof)
+            tree = proved.checkpoint.origin
+            index = proved.index
+            let leaf = try AuditLeaf(reading: proof.leaf, in: tree.kind)
+            at = leaf.at
+            guard leaf.facts.event == .receiptReadopted, let extra = proved.extra else { return }
+            recoveredAt = try AuditLeaf(reading: extra.leaf, in: tree.kind).at
         } catch { return nil }
     }
 
-    /// As it is kept.
-    init?(_ text: String) {
+    /// As it is kept of a tree.
+    init?(_ text: String, of tree: TreeOrigin) {
         let words = text.split(separator: " ")
         guard words.count == 2, let number = Decimal.value(words[0].utf8),
             let at = Timestamp(String(words[1]))
         else { return nil }
+        self.tree = tree
         index = UInt64(number)
         self.at = at
     }
@@ -64,7 +77,7 @@ private struct LeafTime {
 
 extension SignedStatement {
     /// When the act happened that a receipt tells of, by its maker.
-    fileprivate var receiptTime: Timestamp? {
+    var receiptTime: Timestamp? {
         let names = [
             AcceptedStatement.names, DeliveredStatement.names, RefusedStatement.names,
             OpenedStatement.names, ConfirmedStatement.names, ExpiredStatement.names,

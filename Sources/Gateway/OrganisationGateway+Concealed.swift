@@ -41,7 +41,7 @@ extension OrganisationGateway {
         from first: UInt64,
         _ known: (erased: Set<UInt64>, years: [DataKey])
     ) async -> Result<[UInt64], GatewayError> {
-        let origin = accessOrigin
+        let (origin, names) = (accessOrigin, logNames)
         let places = leaves.indices.map {
             LeafPosition(tree: origin, index: first + UInt64($0))
         }
@@ -56,7 +56,9 @@ extension OrganisationGateway {
                 for (offset, bytes) in leaves.enumerated() {
                     let place = places[offset]
                     let isErased = known.erased.contains(place.index)
-                    let entry = entry(place, bytes, sealed[offset], keys, isErased: isErased)
+                    let name = names.name(at: place.index)
+                    let kept = (sealed: sealed[offset], name: name)
+                    let entry = entry(place, bytes, kept, keys, isErased: isErased)
                     guard let entry, try stored.finds(entry, at: place, by: &terms, isErased)
                     else {
                         concealed.append(place.index)
@@ -139,7 +141,7 @@ extension GatewayReader {
 private func entry(
     _ position: LeafPosition,
     _ bytes: [UInt8],
-    _ sealed: [SealedOpening],
+    _ kept: (sealed: [SealedOpening], name: TreeOrigin),
     _ keys: [Int64: DataKey],
     isErased: Bool
 ) -> AuditedEntry? {
@@ -148,11 +150,11 @@ private func entry(
         var openings: [Opening] = []
         for field in CommitmentField.allCases where !(isErased && field.isOfPatient) {
             guard let commitment = leaf.facts.commitment(field) else { continue }
-            guard let one = sealed.first(where: { $0.field == field }),
+            guard let one = kept.sealed.first(where: { $0.field == field }),
                 let key = keys[one.keyReference]
             else { return nil }
             do throws(AuditRefusal) {
-                openings.append(try one.open(commitment, origin: position.tree, by: key))
+                openings.append(try one.open(commitment, origin: kept.name, by: key))
             } catch { return nil }
         }
         return AuditedEntry(index: position.index, leaf: leaf, openings: openings)

@@ -10,6 +10,7 @@ import Storage
 // What the exchange tells: receipts of own messages, proofs, the end of copies. Commit 7.
 extension OrganisationGateway {
     func takeEvents(waitSeconds: Int) async throws(GatewayError) {
+        try await meetExchange()
         let cursor = try await read { stored throws(StoreError) in try stored.cursor(.events) }
         let events: [WireEvent]
         do {

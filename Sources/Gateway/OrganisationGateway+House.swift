@@ -11,6 +11,7 @@ import Storage
 extension OrganisationGateway {
     func keepHouse() async throws(GatewayError) {
         var turns = Turns()
+        await turns.take { () async throws(GatewayError) in try await self.meetExchange() }
         await turns.take { () async throws(GatewayError) in try await self.measureClock() }
         await turns.take { () async throws(GatewayError) in try await self.lapseOverdue() }
         await turns.take { () async throws(GatewayError) in try await self.warnLate() }

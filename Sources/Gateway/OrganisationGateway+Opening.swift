@@ -74,7 +74,7 @@ extension OrganisationGateway {
         return nil
     }
 
-    func openingContext() throws(GatewayError) -> OpeningContext {
+    func openingContext(at now: Timestamp) throws(GatewayError) -> OpeningContext {
         let known = catalogue.types
         let memory = OpeningMemory(
             accepts: { type, _ in known.contains(type) },
@@ -95,10 +95,25 @@ extension OrganisationGateway {
             receiver: try membership(),
             directory: view,
             catalogue: catalogue,
-            now: time.now,
+            now: now,
             memory: memory
         )
         context.isTestExchange = settings.isTestExchange
         return context
+    }
+
+    /// What was erased is never taken in again.
+    func isErased(_ key: MessageKey) async throws(GatewayError) -> Bool {
+        try await read { stored throws(StoreError) in try stored.isErased(key) }
+    }
+
+    func head(_ key: MessageKey, previous: Digest, _ now: Timestamp) -> ReceiptHead {
+        ReceiptHead(
+            issuer: PartyID(member),
+            message: key,
+            previous: previous,
+            at: now,
+            logOrigin: accessOrigin
+        )
     }
 }

@@ -16,6 +16,7 @@ extension OrganisationGateway {
     /// - Throws: `clockOff` while this computer's clock cannot be believed: what is refused for its
     ///   time is refused for good, and what stays listed is not lost.
     func receive(waitSeconds: Int) async throws(GatewayError) {
+        try await meetExchange()
         if !isClockMeasured { try await keepHouse() }
         guard clockOffset.magnitudeIsBelow(Limits.clockTolerance) else { throw .clockOff }
         var turns = Turns()
@@ -106,14 +107,11 @@ extension OrganisationGateway {
         }
     }
 
-    /// What was erased is never taken in again.
-    func isErased(_ key: MessageKey) async throws(GatewayError) -> Bool {
-        try await read { stored throws(StoreError) in try stored.isErased(key) }
-    }
-
+    /// `adopting`: the statements that were made of it before this disk became an older copy.
     func take(
         _ message: WireMessage,
-        listedAs key: MessageKey
+        listedAs key: MessageKey,
+        adopting known: [SignedStatement] = []
     ) async throws(GatewayError) {
         guard let accepted = message.accepted else { throw .exchange(.badAnswer) }
         let bytes = Arrival.Bytes(
@@ -122,11 +120,15 @@ extension OrganisationGateway {
             sealed: message.sealed,
             accepted: accepted
         )
-        try await take(bytes, listedAs: key)
+        try await take(bytes, listedAs: key, adopting: known)
     }
 
     /// Opens one message and commits what came of it.
-    func take(_ bytes: Arrival.Bytes, listedAs key: MessageKey) async throws(GatewayError) {
+    func take(
+        _ bytes: Arrival.Bytes,
+        listedAs key: MessageKey,
+        adopting statements: [SignedStatement] = []
+    ) async throws(GatewayError) {
         let known = try await read { stored throws(StoreError) in try stored.inbox(key) }
         if let known, known.state != nil {
             let isSame = known.sealedSha256 == SHA256.hash(bytes.sealed)
@@ -139,14 +141,16 @@ extension OrganisationGateway {
         do throws(OpenRefusal) {
             arrival = try Arrival(bytes, directory: view)
         } catch {
-            return try await turnAway(Parcel(key: key, bytes: bytes, held: known), error)
+            let parcel = Parcel(key: key, bytes: bytes, held: known, adopted: statements)
+            return try await turnAway(parcel, error)
         }
-        var parcel = Parcel(key: key, bytes: bytes, held: known)
+        var parcel = Parcel(key: key, bytes: bytes, held: known, adopted: statements)
         guard arrival.key == key else {
             return try await turnAway(parcel, .refused(.malformed, step: 2, detail: "key"))
         }
         parcel.arrival = arrival
-        var context = try openingContext()
+        // What was taken in before is judged by the moment at which it was.
+        var context = try openingContext(at: statements.delivered?.receiptTime ?? time.now)
         context.withdrawals = try await withdrawals(from: key.from)
         let checked: CheckedEnvelope
         do throws(OpenRefusal) {
@@ -170,6 +174,8 @@ extension OrganisationGateway {
         } catch {
             return try await turnAway(parcel, error)
         }
+        let said = statements.delivered?.contentSha256
+        guard said == nil || said == verified.contentSha256 else { throw .notFound }
         try await deliver(verified, parcel)
         try await hear(verified.manifest)
     }
@@ -183,6 +189,8 @@ extension OrganisationGateway {
         var arrival: Arrival?
         /// It was set apart until its time was over.
         var hasLapsed = false
+        /// What was said of it before this disk became an older copy.
+        var adopted: [SignedStatement] = []
 
         /// That nobody else has judged it meanwhile.
         func expects(_ content: Digest?) -> [Precondition] {
@@ -215,14 +223,15 @@ extension OrganisationGateway {
         row.replacedBy = try await laterVersion(of: verified)
         let received = row
         let stored = parcel.bytes.stored(sealed: sealedColumn, content: contentColumn)
-        let head = head(key, previous: arrival.accepted.sha256, now)
         let draft = DeliveredStatement(
-            head: head,
+            head: head(key, previous: arrival.accepted.sha256, now),
             sealedSha256: arrival.submission.body.sealedSha256,
             contentSha256: verified.contentSha256,
             checks: verified.checks
         )
-        let acts = acts(ofDelivery: verified)
+        let acts = acts(ofDelivery: verified, parcel.adopted)
+        let adopted = writes(readopting: parcel.adopted, key, in: .delivered)
+        let isAdopted = parcel.adopted.delivered != nil
         let accepted = StatementRow(
             arrival.accepted,
             slot: .message(.accepted, key),
@@ -235,19 +244,18 @@ extension OrganisationGateway {
             let book = try await bookEntries(of: verified, received)
             let proposal = proposal(
                 expects: parcel.expects(verified.contentSha256) + replied.expects,
-                drafts: [{ _ in draft }],
+                drafts: isAdopted ? [] : [{ _ in draft }],
                 acts: acts + parcel.freed(by: self) + replied.acts
             ) { signed in
-                let receipt = StatementRow(
-                    signed[0],
-                    slot: .copy(.delivered, key, member),
-                    storedAt: now
-                )
+                let own = signed.flatMap { statement -> [GatewayWrite] in
+                    let slot = StatementSlot.copy(.delivered, key, member)
+                    let row = StatementRow(statement, slot: slot, storedAt: now)
+                    return [.receipt(row, disclosure: nil), .send(statement.sha256)]
+                }
                 return [
                     .receive(received, stored), .claim(chunks, by: key),
                     .receipt(accepted, disclosure: nil),
-                    .receipt(receipt, disclosure: nil), .send(signed[0].sha256),
-                ] + replied.writes + book
+                ] + own + adopted + replied.writes + book
             }
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
@@ -301,7 +309,10 @@ extension OrganisationGateway {
         return met + owed + (try await replaced(by: verified))
     }
 
-    private func acts(ofDelivery verified: VerifiedSheet) -> [AuditFacts] {
+    private func acts(
+        ofDelivery verified: VerifiedSheet,
+        _ adopted: [SignedStatement]
+    ) -> [AuditFacts] {
         let key = verified.arrival.key
         var delivered = facts(
             .messageDelivered,
@@ -310,10 +321,11 @@ extension OrganisationGateway {
             peer: key.from
         )
         delivered.patient = verified.sheet.auditPatient
+        delivered.statementSha256 = adopted.delivered?.sha256
         var granted = facts(.consentGranted, by: .system, on: verified.sheet.consentObject)
         granted.consent = verified.sheet.consentText
         granted.patient = verified.sheet.auditPatient
-        return [delivered, granted]
+        return [delivered, granted] + readoptions(of: adopted, key)
     }
 
     /// Refused with a signed receipt, or set apart until the cause is gone.
@@ -323,6 +335,8 @@ extension OrganisationGateway {
     ) async throws(GatewayError) {
         // Still set apart for the same reason or another one: nothing new is known.
         if refusal.isHeld, parcel.held != nil { return }
+        // It was taken in once: nothing else is said of it, and people are told that it is gone.
+        guard parcel.adopted.isEmpty else { throw .notFound }
         let (key, bytes, arrival) = (parcel.key, parcel.bytes, parcel.arrival)
         let now = time.now
         let row = InboxRow(
@@ -379,15 +393,5 @@ extension OrganisationGateway {
             return GatewayDecision<Void>.propose(proposal) { _ in }
         }
         bell.ring()
-    }
-
-    func head(_ key: MessageKey, previous: Digest, _ now: Timestamp) -> ReceiptHead {
-        ReceiptHead(
-            issuer: PartyID(member),
-            message: key,
-            previous: previous,
-            at: now,
-            logOrigin: accessOrigin
-        )
     }
 }

@@ -129,14 +129,14 @@ extension OrganisationGateway {
         _ proof: ReceiptProof,
         of row: StatementRow
     ) async throws(GatewayError) {
-        let promised: (statement: SignedStatement, origin: TreeOrigin)
+        let promised: SignedStatement
         do {
             let statement = try SignedStatement(reading: row.bytes)
             guard let origin = statement.logOrigin, let key = view.logKey(of: origin) else {
                 return
             }
             try proof.verify(statement, promisedIn: origin, key: key)
-            promised = (statement, origin)
+            promised = statement
         } catch {
             var act = facts(.receiptRejected, by: .exchange, on: .statement(row.sha256))
             act.outcome = .seriousFailure
@@ -144,7 +144,7 @@ extension OrganisationGateway {
             let name = SettingName(rawValue: "proofFails.\(row.sha256.hex)")
             return try await record([act], onceAs: name)
         }
-        try await checkTime(of: promised.statement, proof, in: promised.origin)
+        try await checkTime(of: promised, proof, here: row.storedAt)
         try await keep([
             .proof(
                 ofReceipt: row.sha256,
@@ -203,7 +203,10 @@ extension OrganisationGateway {
 
     /// The proof of an own receipt, nil before a checkpoint covers its leaf.
     func ownProof(of receipt: Digest) async throws(GatewayError) -> ReceiptProof? {
-        try await read { stored throws(StoreError) in try stored.receiptProof(of: receipt) }
+        try await read { stored throws(StoreError) in
+            let promised = try stored.receipt(receipt)?.statement.logOrigin
+            return try stored.receiptProof(of: receipt, promisedIn: promised)
+        }
     }
 
     /// Signs the head of the own log when leaves were added since the newest checkpoint.
@@ -224,9 +227,4 @@ extension OrganisationGateway {
             try await store.save(note, signedAt: time.now)
         }
     }
-}
-
-extension SignedStatement {
-    /// The tree in which its maker promised a leaf.
-    var logOrigin: TreeOrigin? { json["logOrigin"]?.string.flatMap { TreeOrigin($0) } }
 }

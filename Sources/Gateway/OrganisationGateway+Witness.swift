@@ -126,7 +126,8 @@ extension OrganisationGateway {
             try stored.witnessedHead(of: origin)
         }
         switch WitnessVerdict.judge(request, after: known, key: key) {
-        case .conflict(let size): return WitnessAnswer(origin, .conflict(size: size))
+        case .conflict(let known):
+            return WitnessAnswer(origin, .conflict(size: known?.head.size ?? 0))
         case .refuses(let fault): return try await refuse(request, fault)
         case .cosigns: break
         }
@@ -136,7 +137,8 @@ extension OrganisationGateway {
             return try await refuse(request, .forked)
         }
         let seen = WitnessedHead(checkpoint)
-        try await keep([.witness(.saw(seen, after: known?.head.size ?? 0))])
+        let after = known?.origin == origin ? known?.head.size ?? 0 : 0
+        try await keep([.witness(.saw(seen, after: after))])
         let cosignature = try await wrap(GatewayError.keyStore) {
             () async throws(KeyStoreError) in
             try await log.cosign(
@@ -179,7 +181,9 @@ extension OrganisationGateway {
             }
             guard answer.origin == origin else { throw .exchange(.badAnswer) }
             switch answer.outcome {
-            case .conflict(let size): old = size
+            case .conflict(let size, let seen):
+                if let seen { try await stop(unlessHere: seen) }
+                old = size
             case .refused: return try await alarm("forkSeen", onceFor: "own.\(from)")
             case .cosigned(let size, let cosignature):
                 return try await keep(cosignature, size, below: request.checkpoint)

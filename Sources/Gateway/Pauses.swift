@@ -74,7 +74,7 @@ extension GatewayError {
             .deskUnknown, .deskTaken,
             .fingerprintChanged, .consentWithdrawn, .faxUnknown, .faxWithheld,
             .enrolment, .malformed, .planChanged, .formUnfit, .completionUnfit, .keptBack,
-            .secondPersonMissing:
+            .secondPersonMissing, .nothingToRecover:
             true
         }
     }

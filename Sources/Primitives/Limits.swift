@@ -75,6 +75,8 @@ package enum Limits {
     package static let waitSeconds = 30
     package static let parkedWaitsPerMember = 8
     package static let pageItems = 100
+    /// How far back a mailbox tells what was acknowledged.
+    package static let endedDays = 400
     /// Ids in a statement about a day: with its certificates it stays below `statementBytes`.
     package static let reconciledIDs = 1000
     /// A day is compared that long after its end, when what was on its way has come.

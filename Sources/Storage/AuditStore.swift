@@ -31,12 +31,16 @@ package protocol AuditReader {
     /// The newest, or nil before the first.
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint?
 
+    /// Where the leaves of a tree stand by which it went on from an older copy, in order.
+    func recoveryPlaces(of tree: TreeOrigin) throws(StoreError) -> [UInt64]
+
     // Witnesses.
     /// The newest checkpoints of an own tree with their cosignatures, newest first.
     func checkpoints(of tree: TreeOrigin, limit: Int) throws(StoreError) -> [Checkpoint]
     /// How far a witness has cosigned an own tree.
     func lastCosigned(_ tree: TreeOrigin, by witness: ByteText) throws(StoreError) -> Cosigned?
-    /// What this place, as a witness, has last cosigned of another log.
+    /// What this place, as a witness, has last cosigned of another log: of this tree, or of the
+    /// newest that goes by its name since a recovery.
     func witnessedHead(of origin: TreeOrigin) throws(StoreError) -> WitnessedHead?
 }
 
@@ -82,6 +86,18 @@ extension AuditReader {
     package func openTree(_ kind: TreeKind) throws(StoreError) -> TreeRow? {
         try trees().last { $0.origin.kind == kind && $0.closedAt == nil }
     }
+
+    /// Each time the tree went on from an older copy of itself, in order.
+    package func recoveries(of tree: TreeOrigin) throws(StoreError) -> [TreeRecovery] {
+        try recoveryPlaces(of: tree).map { index throws(StoreError) in
+            let bytes = try leaf(at: LeafPosition(tree: tree, index: index)) ?? []
+            let leaf = try wrap({ _ in StoreError.damaged }) { () throws(DecodingRefusal) in
+                try AuditLeaf(reading: bytes, in: tree.kind)
+            }
+            guard let recovery = leaf.facts.recovery else { throw .damaged }
+            return recovery
+        }
+    }
 }
 
 /// The log of a place and the wrapped data keys beside it.
@@ -105,6 +121,12 @@ package protocol AuditStore: Sendable {
     ///
     /// - Returns: the row that stands: the one stored first for this use, year and subject.
     func keepDataKey(_ key: WrappedDataKey) async throws(StoreError) -> DataKeyRow
+
+    /// That this place is an older copy of itself; nil where nothing is known of that.
+    func restoreMark() async throws(StoreError) -> RestoreMark?
+    /// Marks the place as an older copy: from now on it throws `restored` for whatever would be
+    /// written. nil: it was recovered, and the next that opens it finds nothing of the mark.
+    func keep(_ mark: RestoreMark?) async throws(StoreError)
 
     /// Ends after the changes that wait; later calls throw `closed`.
     func close()

@@ -1,3 +1,4 @@
+package import Audit
 import Cryptography
 package import Delivery
 package import Directory
@@ -77,6 +78,13 @@ package struct StatementRow: Hashable, Sendable {
         self.slot = slot
         self.disclosure = disclosure
         self.storedAt = storedAt
+    }
+
+    /// The tree in which its maker promised a leaf; nil in one that promises none.
+    package var logOrigin: TreeOrigin? {
+        do throws(StatementRefusal) {
+            return try SignedStatement(reading: bytes).logOrigin
+        } catch { return nil }
     }
 
     package init(

@@ -15,6 +15,9 @@ package enum StoreError: Explained, Hashable {
     case damaged
     /// The tree is shorter than, or differs from, its newest checkpoint: nothing may be written.
     case rolledBack(TreeKind)
+    /// The folder is an older copy, by a restore or as was found out: it takes nothing but a
+    /// recovery.
+    case restored
     /// The disk or the database library failed.
     case unavailable(code: Int32)
     case closed
@@ -36,6 +39,7 @@ extension StoreError {
         case .busy: "storeBusy"
         case .damaged: "storeDamaged"
         case .rolledBack: "storeRolledBack"
+        case .restored: "storeRestored"
         case .unavailable: "storeUnavailable"
         case .closed: "storeClosed"
         case .locked: "storeLocked"
@@ -53,6 +57,7 @@ extension StoreError {
         case .damaged: "A stored row is damaged."
         case .rolledBack(let tree):
             "The \(tree.rawValue) tree of the audit log does not contain its newest checkpoint."
+        case .restored: "This data folder is an older copy of itself."
         case .unavailable(let code): "The store cannot be reached (\(code))."
         case .closed: "The store is closed."
         case .locked: "Another process uses this data folder."
@@ -70,6 +75,7 @@ extension StoreError {
         case .busy: "Try again in a few seconds."
         case .damaged: "Stop, copy the data folder, and restore the newest backup."
         case .rolledBack: "Do not write. Look for the newer files, else run renkei audit recover."
+        case .restored: "Run renkei audit recover before anything else; nothing was written."
         case .unavailable: "Check the disk and the rights of the data folder, then try again."
         case .closed: "Start the service again."
         case .locked: "Stop the other process, or name another data folder."
@@ -82,7 +88,7 @@ extension StoreError {
     package var isTemporary: Bool {
         switch self {
         case .conflict, .full, .busy, .unavailable, .locked: true
-        case .damaged, .rolledBack, .closed, .noStore, .unknownFile, .newerSchema: false
+        case .damaged, .rolledBack, .restored, .closed, .noStore, .unknownFile, .newerSchema: false
         }
     }
 }

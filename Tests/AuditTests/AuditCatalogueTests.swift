@@ -19,12 +19,14 @@ struct AuditCatalogueTests {
         policy.changed + | U | operator peer | statement | administration | 0
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0
+        tree.recovered | C | system operator | tree | system | 12
         """
 
     static let transport = """
         audit.alarm | E | system | statement | system | 8
         audit.exported | E | operator | report | review | 0
         backup.made | E | operator system | backup | maintenance | 0
+        backup.restored | E | operator person | backup | maintenance | 0
         body.deleted | D | system | message | system | 0
         certificate.issued | C | operator peer | certificate | administration | 0
         certificate.revoked + | D | operator peer | statement | administration | 0
@@ -54,6 +56,7 @@ struct AuditCatalogueTests {
         submission.rejected | C | peer | message | system | 4 8
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0
+        tree.recovered | C | system operator | tree | system | 12
         withdrawal.answered + | U | system peer | statement | system | 0 4
         withdrawal.requested + | U | peer | message | system | 0
         """
@@ -70,6 +73,7 @@ struct AuditCatalogueTests {
         audit.queried | R | person | report | review | 0
         audit.reviewed | U | person | report | review | 0
         backup.made | E | system person | backup | maintenance | 0
+        backup.restored | E | operator person | backup | maintenance | 0
         breakGlass.reviewed | U | person | part | review | 0 8
         breakGlass.used | R | person | part | breakGlass | 0
         consent.changed | U | person | consent | care | 0
@@ -125,6 +129,7 @@ struct AuditCatalogueTests {
         paper.sent | E | person | message | care | 0
         process.started | E | system | setting | system | 0 4 12
         process.stopped | E | system | setting | system | 0 4 12
+        receipt.readopted + | C | system | statement | system | 4
         receipt.received + | C | peer system | statement | system | 0
         receipt.rejected | C | peer system | statement | system | 8
         receipt.sent + | C | peer system | statement | system | 0
@@ -149,6 +154,7 @@ struct AuditCatalogueTests {
         sheet.printed | E | person software | part | care patientRequest legal | 0 4
         tree.closed | C | system operator | tree | system | 0
         tree.opened | C | system operator | tree | system | 0
+        tree.recovered | C | system operator | tree | system | 12
         withdrawal.answered + | U | system person | message | care | 0 4
         withdrawal.requested | U | system person | message | care | 0 4
         """
@@ -197,6 +203,8 @@ struct AuditCatalogueTests {
                 + "reconciliationDiffers"
         ),
         (.auditAlarm, .transport, "reconciliationDiffers"),
+        (.treeRecovered, .access, "restored rolledBack"),
+        (.receiptReadopted, .access, "restored"),
     ])
     func `a closed list of reasons has these codes`(
         event: AuditEvent,

@@ -169,7 +169,7 @@ struct AuditEntryTests {
         }
     }
 
-    @Test(arguments: ["", "free text", "氏名", "a\"b", String(repeating: "a", count: 113)])
+    @Test(arguments: ["", "free text", "氏名", "a\"b", String(repeating: "a", count: 129)])
     func `free text is no object name`(text: String) {
         #expect(ObjectName(text) == nil)
     }

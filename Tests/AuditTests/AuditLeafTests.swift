@@ -7,13 +7,25 @@ import Testing
 struct AuditLeafTests {
     static let commitment = Commitment.make(field: .object, value: [], salt: [1])
 
+    private static func origin(_ tree: TreeKind) -> TreeOrigin {
+        switch tree {
+        case .keys: AuditWorld.keys
+        case .transport: AuditWorld.transport
+        case .access: AuditWorld.access
+        }
+    }
+
     /// The smallest facts of an event that its rule allows.
     static func facts(_ event: AuditEvent, in tree: TreeKind) throws -> LeafFacts {
         let rule = try #require(AuditCatalogue.rule(event, in: tree))
         let outcome = rule.outcomes[0]
         let reason = outcome == .success ? nil : AuditReason(rule.reasons.first ?? "other")
         let isCommitted = LeafObject.isCommitted(rule.objects[0], in: tree)
-        let name = AuditWorld.demand(ObjectName("name-1"))
+        let found = AuditLeafTests.origin(tree)
+        let name = AuditWorld.demand(
+            ObjectName(event == .treeRecovered ? found.text : "name-1")
+        )
+        let recovery = TreeRecovery(of: found, found: .empty, known: nil)
         return LeafFacts(
             event: event,
             outcome: outcome,
@@ -37,7 +49,8 @@ struct AuditLeafTests {
             network: nil,
             patient: nil,
             consent: nil,
-            details: nil
+            details: nil,
+            recovery: event == .treeRecovered ? recovery : nil
         )
     }
 

@@ -114,7 +114,8 @@ struct WitnessingTests {
         let oldSize: UInt64
         let proof: [Digest]
         let new: MerkleTree
-        let verdict: WitnessVerdict
+        /// nil: it is asked again, from what was seen.
+        var verdict: WitnessVerdict?
     }
 
     static let cases: [Case] = {
@@ -150,16 +151,14 @@ struct WitnessingTests {
                 seen: three,
                 oldSize: 2,
                 proof: proof,
-                new: seven,
-                verdict: .conflict(size: 3)
+                new: seven
             ),
             Case(
                 testDescription: "a tree that was cut",
                 seen: seven,
                 oldSize: 3,
                 proof: [],
-                new: three,
-                verdict: .conflict(size: 7)
+                new: three
             ),
             Case(
                 testDescription: "another tree of the same size",
@@ -190,9 +189,39 @@ struct WitnessingTests {
             checkpoint: try await Self.checkpoint(item.new)
         )
         let log = try await AuditWorld.signer().publicKey
-        #expect(WitnessVerdict.judge(request, after: known, key: log) == item.verdict)
+        let verdict = WitnessVerdict.judge(request, after: known, key: log)
+        #expect(verdict == item.verdict ?? .conflict(known))
         let other = try await AuditWorld.signer("other").publicKey
         let stranger = WitnessVerdict.judge(request, after: known, key: other)
         #expect(stranger == .refuses(.badSignature))
+    }
+
+    @Test func `a log that has gone on is a new one, and its old one is never cosigned again`()
+        async throws
+    {
+        let signer = try await AuditWorld.signer()
+        let (three, seven) = (Self.tree(3), Self.tree(7))
+        let old = WitnessedHead(try await Self.checkpoint(seven))
+        let next = old.origin.successor(at: Timestamp(milliseconds: 1_795_000_000_000))
+        let first = try await signer.checkpoint(next, three.head)
+        let key = signer.publicKey
+        func judged(
+            _ oldSize: UInt64,
+            _ checkpoint: Checkpoint,
+            _ known: WitnessedHead?
+        )
+            -> WitnessVerdict
+        {
+            let request = WitnessRequest(oldSize: oldSize, proof: [], checkpoint: checkpoint)
+            return WitnessVerdict.judge(request, after: known, key: key)
+        }
+        #expect(judged(0, first, old) == .cosigns)
+        #expect(judged(7, first, old) == .conflict(nil))
+        let known = WitnessedHead(first)
+        #expect(judged(7, old.checkpoint, known) == .conflict(known))
+        let empty = try await signer.checkpoint(old.origin, .empty)
+        #expect(judged(0, empty, known) == .conflict(known))
+        #expect(judged(0, empty, old) == .conflict(old))
+        #expect(judged(0, empty, nil) == .cosigns)
     }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Delivery
 import Foundation
 import Primitives
 import TestKit
@@ -81,9 +82,15 @@ import Testing
         try FileManager.default.removeItem(at: folder(town, .clinic))
         try FileManager.default.copyItem(at: backup, to: folder(town, .clinic))
         try await town.reopen(.clinic)
-        _ = try await town.sendLiaison()
+        let key = try await town.sendLiaison()
         town.time.advance(by: .minutes(2))
-        try await town.settle(failures: Town.FailureList())
-        #expect(try await town.events(.clinic).contains("audit.alarm gap"))
+        let failures = Town.FailureList()
+        try await town.settle(failures: failures)
+        #expect(try await town.storedEvents(.clinic).contains("audit.alarm gap"))
+        // From there on nothing is taken in, and nothing is shown to anybody.
+        #expect(failures.codes.contains("storeRestored"))
+        #expect(try await town.state(key) == .accepted)
+        await #expect(throws: GatewayError.self) { try await town.events(.clinic) }
+        await #expect(throws: StoreError.restored) { try await town.reopen(.clinic) }
     }
 }

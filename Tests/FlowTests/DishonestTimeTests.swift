@@ -98,7 +98,7 @@ import Testing
             try await office.checkTime(
                 of: try SignedStatement(reading: row.bytes),
                 proof,
-                in: try receipt.body(as: AcceptedStatement.self).head.logOrigin
+                here: town.time.now
             )
             #expect(try await town.events(.careOffice).contains(Self.alarm) == isFound)
             let name = SettingName(rawValue: "receiptBackdated.\(row.sha256.hex)")
@@ -122,7 +122,11 @@ import Testing
             town
         )
         let statement = try SignedStatement(reading: row.bytes)
-        try await town.office(.careOffice).checkTime(of: statement, proof, in: head.logOrigin)
+        try await town.office(.careOffice).checkTime(
+            of: statement,
+            proof,
+            here: town.time.now
+        )
         #expect(try await town.events(.careOffice).contains(Self.alarm))
     }
 

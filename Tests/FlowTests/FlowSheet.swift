@@ -117,6 +117,21 @@ extension Town {
         }
     }
 
+    /// The same as they stand in the store, without asking the office.
+    func storedEvents(_ place: World.Place) async throws -> [String] {
+        try await office(place).store.audit { log throws(StoreError) in
+            guard let tree = try log.openTree(.access) else { return [] }
+            return try log.leaves(of: tree.origin, from: 0, limit: .max).map {
+                bytes throws(StoreError) in
+                let leaf = try wrap({ _ in StoreError.damaged }) { () throws(DecodingRefusal) in
+                    try AuditLeaf(reading: bytes, in: .access)
+                }
+                return [leaf.facts.event.rawValue, leaf.facts.reason?.text]
+                    .compactMap(\.self).joined(separator: " ")
+            }
+        }
+    }
+
     func events(_ place: World.Place) async throws -> [String] {
         try await office(place).auditEntries(of: nil, message: nil, by: Town.nurse).map {
             [$0.leaf.facts.event.rawValue, $0.leaf.facts.reason?.text]

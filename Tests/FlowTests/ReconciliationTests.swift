@@ -281,12 +281,18 @@ extension Town {
         return copy
     }
 
-    /// Puts an older copy in the place of an office's store, and starts it.
+    /// Puts an older copy in the place of an office's store and lets it go on, from an exchange
+    /// that has nothing more of what came in since.
     func restore(_ place: World.Place, from copy: URL) async throws {
         office(place).store.close()
-        try FileManager.default.removeItem(at: storeFolder(of: place))
-        try FileManager.default.copyItem(at: copy, to: storeFolder(of: place))
-        try await reopen(place)
+        let store = storeFolder(of: place)
+        try FileManager.default.removeItem(at: store)
+        try FileManager.default.copyItem(at: copy, to: store)
+        try RestoreMark(backupAt: nil, restoredAt: time.now).write(in: store.path)
+        wire(place).fail { $0.listed = { $0.map { InboxPage(revision: $0.revision, items: []) } } }
+        try await recover(place)
+        try await office(place).meetExchange()
+        wire(place).fail()
     }
 
     private func storeFolder(of place: World.Place) -> URL {

@@ -151,14 +151,14 @@ import Testing
         let path = folder.path + "/exchange.db"
         do {
             let connection = try GatewaySchema.file.open(path)
-            #expect(try connection.number("PRAGMA user_version") == 4)
+            #expect(try connection.number("PRAGMA user_version") == 5)
         }
         #expect(Self.error { try ExchangeStorePlace.open(data) } == .unknownFile)
         let connection = try Self.database(path)
         try connection.script("PRAGMA application_id = \(ExchangeSchema.file.application)")
         try connection.script("PRAGMA user_version = 7")
         #expect(
-            Self.error { try ExchangeStorePlace.open(data) } == .newerSchema(found: 7, known: 2)
+            Self.error { try ExchangeStorePlace.open(data) } == .newerSchema(found: 7, known: 3)
         )
     }
 

@@ -117,6 +117,14 @@ package final class FaultyExchangeStore: ExchangeStore {
         }
     }
 
+    package func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try await base.restoreMark()
+    }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) {
+        try await faults.around { () async throws(StoreError) in try await base.keep(mark) }
+    }
+
     package func close() { base.close() }
 }
 
@@ -216,6 +224,14 @@ package final class FaultyGatewayStore: GatewayStore {
         try await faults.around { () async throws(StoreError) in
             try await base.destroySpentKeys()
         }
+    }
+
+    package func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try await base.restoreMark()
+    }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) {
+        try await faults.around { () async throws(StoreError) in try await base.keep(mark) }
     }
 
     package func close() { base.close() }

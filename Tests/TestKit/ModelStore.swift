@@ -19,6 +19,7 @@ protocol ModelContent: Sendable {
 struct ModelDisk<Content: ModelContent>: Sendable {
     var content: Content
     var dataKeys: [DataKeyRow] = []
+    var mark: RestoreMark?
 }
 
 /// A fault that is planted on purpose, to show that it is found.
@@ -44,6 +45,9 @@ final class ModelState<Content: ModelContent>: Sendable {
         var reader: Content.Reader?
         var dataKeys: [DataKeyRow] = []
         var isClosed = false
+        var mark: RestoreMark?
+        /// An older copy, opened for something else than its recovery.
+        var isStopped = false
         /// Behind `content` only where the store answers before it has stored.
         var stored: Content?
     }
@@ -54,15 +58,37 @@ final class ModelState<Content: ModelContent>: Sendable {
         state = Lock(State(content: Content(log: ModelLog(source: source))))
     }
 
-    init(_ disk: ModelDisk<Content>, clock: any TimeSource, answersFirst: Bool = false) {
+    init(
+        _ disk: ModelDisk<Content>,
+        clock: any TimeSource,
+        answersFirst: Bool = false,
+        isRecovering: Bool = false
+    ) {
         self.clock = clock
         self.answersFirst = answersFirst
-        state = Lock(State(content: disk.content, dataKeys: disk.dataKeys))
+        let isStopped = disk.mark != nil && !isRecovering
+        state = Lock(
+            State(
+                content: disk.content,
+                dataKeys: disk.dataKeys,
+                mark: disk.mark,
+                isStopped: isStopped
+            )
+        )
+    }
+
+    var mark: RestoreMark? { state.withLock { $0.mark } }
+
+    func keep(_ mark: RestoreMark?) {
+        state.withLock { state in
+            state.mark = mark
+            state.isStopped = mark != nil
+        }
     }
 
     var disk: ModelDisk<Content> {
         state.withLock {
-            ModelDisk(content: $0.stored ?? $0.content, dataKeys: $0.dataKeys)
+            ModelDisk(content: $0.stored ?? $0.content, dataKeys: $0.dataKeys, mark: $0.mark)
         }
     }
 
@@ -87,6 +113,7 @@ final class ModelState<Content: ModelContent>: Sendable {
     func change(_ act: (inout Content) throws(StoreError) -> Void) throws(StoreError) {
         try state.withLock { state throws(StoreError) in
             guard !state.isClosed else { throw .closed }
+            guard !state.isStopped else { throw .restored }
             var content = state.content
             try act(&content)
             if answersFirst { state.stored = state.content }

@@ -68,6 +68,10 @@ package final class ModelExchangeStore: ExchangeStore {
         try state.destroyDataKeys(ofYear: year)
     }
 
+    package func restoreMark() async throws(StoreError) -> RestoreMark? { state.mark }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) { state.keep(mark) }
+
     package func close() { state.close() }
 }
 

@@ -71,6 +71,22 @@ extension ExchangeModel: ExchangeReader {
         return Array(sorted.dropFirst(after).prefix(limit))
     }
 
+    func ended(
+        of member: MemberID,
+        movedSince: Timestamp,
+        after: Int,
+        limit: Int
+    ) throws(StoreError) -> [InboxItem] {
+        let items = messages.values.flatMap { held in
+            held.copies.filter {
+                $0.to == member && !Self.isWaiting($0) && $0.movedAt >= movedSince
+            }
+            .map { InboxItem(message: held.row, copy: $0) }
+        }
+        let sorted = items.sorted { $0.copy.position < $1.copy.position }
+        return Array(sorted.dropFirst(after).prefix(limit))
+    }
+
     func deliveries(
         of sender: MemberID,
         state: DeliveryState?,

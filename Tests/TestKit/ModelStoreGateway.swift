@@ -92,6 +92,10 @@ package final class ModelGatewayStore: GatewayStore {
         try state.destroyDataKeys(try state.reader().spentKeys())
     }
 
+    package func restoreMark() async throws(StoreError) -> RestoreMark? { state.mark }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) { state.keep(mark) }
+
     package func close() { state.close() }
 }
 

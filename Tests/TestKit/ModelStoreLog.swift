@@ -5,9 +5,10 @@ import Storage
 /// The log of a model store: whole trees in memory.
 struct ModelLog: Sendable {
     struct Tree {
-        let origin: TreeOrigin
+        fileprivate(set) var origin: TreeOrigin
         let openedAt: Timestamp
         var closedAt: Timestamp?
+        fileprivate(set) var recoveries: [UInt64] = []
         var leaves = ModelList<AuditLeaf>()
         /// Of each leaf.
         var openings = ModelList<[SealedOpening]>()
@@ -43,6 +44,7 @@ struct ModelLog: Sendable {
                 guard tree(draft.tree) == nil else { throw .conflict(nil) }
                 trees.append(Tree(origin: draft.tree, openedAt: entry.at))
             }
+            if let recovery = entry.facts.recovery { try goOn(from: recovery, as: draft.tree) }
             guard
                 let place = trees.firstIndex(where: {
                     $0.origin == draft.tree && $0.closedAt == nil
@@ -62,6 +64,32 @@ struct ModelLog: Sendable {
             positions.append(position)
         }
         return positions
+    }
+
+    /// Every place of the tree has its new name from now on.
+    private mutating func goOn(
+        from recovery: TreeRecovery,
+        as origin: TreeOrigin
+    ) throws(StoreError) {
+        let old = recovery.origin
+        guard let place = trees.firstIndex(where: { $0.origin == old && $0.closedAt == nil }),
+            trees[place].nodes.size == recovery.found.size,
+            trees[place].nodes.contains(recovery.found), tree(origin) == nil
+        else { throw .conflict(.treeSize(old, recovery.found.size)) }
+        trees[place].origin = origin
+        trees[place].recoveries.append(recovery.found.size)
+        trees[place].forgetSigned()
+        func renamed(_ position: LeafPosition) -> LeafPosition {
+            guard position.tree == old else { return position }
+            return LeafPosition(tree: origin, index: position.index)
+        }
+        tags = tags.mapped { ModelList($0.map(renamed)) }
+        statements = statements.mapped { ModelList($0.map(renamed)) }
+        for index in 0..<recovery.found.size {
+            let position = LeafPosition(tree: old, index: index)
+            if forgotten.contains(position) { forgotten.insert(renamed(position)) }
+            if nameless.contains(position) { nameless.insert(renamed(position)) }
+        }
     }
 
     mutating func forget(_ positions: [LeafPosition]) {
@@ -96,6 +124,13 @@ extension ModelLog.Tree {
         guard saved.size <= newest else { return checkpoints.append(saved) }
         guard !checkpoints.contains(where: { $0.size == saved.size }) else { return }
         checkpoints = ModelList((checkpoints + [saved]).sorted { $0.size < $1.size })
+    }
+
+    /// What was signed under a name is not shown under another.
+    fileprivate mutating func forgetSigned() {
+        checkpoints = ModelList()
+        cosignatures = ModelTable()
+        cosigned = ModelTable()
     }
 
     fileprivate mutating func keep(_ line: Cosignature, of size: UInt64) {
@@ -142,7 +177,8 @@ extension ModelLogReader {
     }
 
     func witnessedHead(of origin: TreeOrigin) throws(StoreError) -> WitnessedHead? {
-        log.witnessed[origin]
+        log.witnessed.filter { $0.origin.first == origin.first }
+            .max { $1.origin.isNewer(than: $0.origin) }
     }
 }
 
@@ -249,6 +285,10 @@ extension ModelLogReader {
         return tree.openings[Int(position.index)]
             .filter { !(isNameless && $0.field.isOfPatient) }
             .sorted { $0.field.rawValue < $1.field.rawValue }
+    }
+
+    func recoveryPlaces(of tree: TreeOrigin) throws(StoreError) -> [UInt64] {
+        log.tree(tree)?.recoveries ?? []
     }
 
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {

@@ -44,6 +44,13 @@ struct ModelTable<Key: Hashable & Sendable, Row: Sendable>: Sendable {
 
     func forEach(_ body: (Key, Row) -> Void) { root.visit { body($0.key, $0.row) } }
 
+    /// The same keys with other rows.
+    func mapped(_ change: (Row) -> Row) -> ModelTable {
+        var table = self
+        forEach { key, row in table[key] = change(row) }
+        return table
+    }
+
     func contains(where isWanted: (Row) -> Bool) -> Bool { count(where: isWanted) > 0 }
 
     func count(where isWanted: (Row) -> Bool) -> Int {

@@ -17,7 +17,7 @@ package final class Town: Sendable {
     package let folder: URL
     private let random: SeededRandom
     private let exchangeKeys: MemoryKeyStore
-    private let houses: (exchange: DataFolder, gateway: DataFolder)
+    let houses: (exchange: DataFolder, gateway: DataFolder)
     private let state: Lock<State>
 
     /// What is replaced when something is opened anew.
@@ -28,7 +28,7 @@ package final class Town: Sendable {
     }
 
     /// An office with what it is opened from.
-    private struct Office: Sendable {
+    struct Office: Sendable {
         let member: MemberID
         let keys: MemoryKeyStore
         let wire: TownWire
@@ -86,7 +86,7 @@ package final class Town: Sendable {
     package func wire(_ place: World.Place) -> TownWire { kept(place).wire }
     package func keys(_ place: World.Place) -> MemoryKeyStore { kept(place).keys }
 
-    private func kept(_ place: World.Place) -> Office {
+    func kept(_ place: World.Place) -> Office {
         guard let office = state.withLock({ $0.offices[place] }) else {
             preconditionFailure("the town has such an office")
         }
@@ -184,7 +184,7 @@ package final class Town: Sendable {
         try await gateway.announce(telephone: telephone, fax: nil, desk: nil)
     }
 
-    private func gatewayStore(
+    func gatewayStore(
         of member: MemberID,
         options: StoreOptions = StoreOptions()
     ) throws -> SQLiteGatewayStore {
@@ -203,21 +203,28 @@ package final class Town: Sendable {
         _ store: any GatewayStore,
         _ hold: Duration
     ) async throws -> OrganisationGateway {
+        try await OrganisationGateway.open(try parts(office, wire, store, hold))
+    }
+
+    func parts(
+        _ office: (member: MemberID, keys: MemoryKeyStore),
+        _ wire: TownWire,
+        _ store: any GatewayStore,
+        _ hold: Duration
+    ) throws -> GatewayParts {
         var settings = GatewaySettings()
         settings.hold = hold
         settings.checkpointEvery = .zero
         settings.isTestExchange = true
-        return try await OrganisationGateway.open(
-            GatewayParts(
-                member: office.member,
-                root: root,
-                keyStore: office.keys,
-                store: store,
-                exchange: wire,
-                catalogue: try SheetExamples.catalogue.get(),
-                settings: settings,
-                seams: (time, random)
-            )
+        return GatewayParts(
+            member: office.member,
+            root: root,
+            keyStore: office.keys,
+            store: store,
+            exchange: wire,
+            catalogue: try SheetExamples.catalogue.get(),
+            settings: settings,
+            seams: (time, random)
         )
     }
 

@@ -111,6 +111,14 @@ package final class TownGatewayStore: GatewayStore {
         try await fault.around { () async throws(StoreError) in try await base.destroySpentKeys() }
     }
 
+    package func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try await base.restoreMark()
+    }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) {
+        try await fault.around { () async throws(StoreError) in try await base.keep(mark) }
+    }
+
     package func close() { base.close() }
 }
 
@@ -168,6 +176,14 @@ package final class TownExchangeStore: ExchangeStore {
         try await fault.around { () async throws(StoreError) in
             try await base.destroyDataKeys(ofYear: year)
         }
+    }
+
+    package func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try await base.restoreMark()
+    }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) {
+        try await fault.around { () async throws(StoreError) in try await base.keep(mark) }
     }
 
     package func close() { base.close() }

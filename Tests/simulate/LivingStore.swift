@@ -60,6 +60,14 @@ final class LivingExchangeStore: ExchangeStore {
         }
     }
 
+    func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try await base.restoreMark()
+    }
+
+    func keep(_ mark: RestoreMark?) async throws(StoreError) {
+        try await life.writing { () async throws(StoreError) in try await base.keep(mark) }
+    }
+
     func close() { base.close() }
 }
 
@@ -142,6 +150,14 @@ final class LivingGatewayStore: GatewayStore {
 
     func destroySpentKeys() async throws(StoreError) -> Int {
         try await life.writing { () async throws(StoreError) in try await base.destroySpentKeys() }
+    }
+
+    func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try await base.restoreMark()
+    }
+
+    func keep(_ mark: RestoreMark?) async throws(StoreError) {
+        try await life.writing { () async throws(StoreError) in try await base.keep(mark) }
     }
 
     func close() { base.close() }

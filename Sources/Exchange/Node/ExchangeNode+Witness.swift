@@ -39,7 +39,7 @@ extension ExchangeNode {
                 throw Refusal(.notFound)
             }
             switch answer.outcome {
-            case .conflict(let size): note(.asksFrom(size), of: member, kind)
+            case .conflict(let size, _): note(.asksFrom(size), of: member, kind)
             case .refused(let fault): note(.refuses(fault), of: member, kind)
             case .cosigned(let size, let cosignature):
                 try await keep(cosignature, (answer.origin, size), of: witness)
@@ -121,17 +121,18 @@ extension ExchangeNode {
         }
         switch WitnessVerdict.judge(request, after: known, key: key) {
         case .refuses(let fault): return WitnessAnswer(origin, .refused(fault))
-        case .conflict(let size): return WitnessAnswer(origin, .conflict(size: size))
+        case .conflict(let known): return .conflict(origin, with: known)
         case .cosigns: break
         }
         let seen = WitnessedHead(checkpoint)
-        try await keep([.witness(.saw(seen, after: known?.head.size ?? 0))])
+        let after = known?.origin == origin ? known?.head.size ?? 0 : 0
+        try await keep([.witness(.saw(seen, after: after))])
         let kept = try await read { stored throws(StoreError) in
             try stored.witnessedHead(of: origin)
         }
         // Another call of the same member may have come first.
         guard let kept, kept.head == seen.head else {
-            return WitnessAnswer(origin, .conflict(size: kept?.head.size ?? 0))
+            return .conflict(origin, with: kept)
         }
         let cosignature = try await wrap({ Refusal(own: $0) }) {
             () async throws(KeyStoreError) in
@@ -148,6 +149,16 @@ extension ExchangeNode {
     static var witnessed: [TreeKind] { [.keys, .transport] }
     /// How many of the newest checkpoints a cosignature may be for.
     private static let recentCheckpoints = 64
+}
+
+extension WitnessAnswer {
+    fileprivate static func conflict(
+        _ origin: TreeOrigin,
+        with known: WitnessedHead?
+    ) -> WitnessAnswer {
+        let size = known?.head.size ?? 0
+        return WitnessAnswer(origin, .conflict(size: size, seen: known?.checkpoint))
+    }
 }
 
 /// Not enough witnesses cosign: sheets to new keys wait.

@@ -21,6 +21,8 @@ struct Visit: Sendable {
     let reader: SheetReader
     /// How many sheets nobody has opened; nil for whoever reads none.
     var unopened: Int?
+    /// What is gone since an older copy of the disk was put back, while people are told so.
+    var restoration: Restoration?
 
     var gateway: OrganisationGateway { office.gateway }
     var catalogue: SheetCatalogue { office.gateway.catalogue }
@@ -52,6 +54,7 @@ struct Visit: Sendable {
         // A page is shown all the same.
         do throws(GatewayError) {
             visit.unopened = try await gateway.unopened(within: ownDesks)
+            visit.restoration = try await gateway.restoration()
         } catch {
             visit.unopened = nil
         }
@@ -69,11 +72,25 @@ struct Visit: Sendable {
         }
         let test: HTML? =
             gateway.settings.isTestExchange ? "練習用の交換所です。実在の方の情報を入力しないでください。" : nil
-        let lines = [test, cut].compactMap(\.self)
+        let lines = [test, cut, restored].compactMap(\.self)
         guard !lines.isEmpty else { return .nothing }
         return """
             <div class="banner" role="region" aria-label="お知らせ">\
             \(lines.map { "<p>\($0)</p>" as HTML })</div>
+            """
+    }
+
+    /// For two weeks after an older copy of the disk was put back.
+    private var restored: HTML? {
+        guard let restoration, now.since(restoration.recoveredAt) < .days(14) else { return nil }
+        let from = restoration.backupAt.map(TimeWords.short) ?? "?"
+        let until = TimeWords.short(restoration.recoveredAt)
+        return """
+            復元しました。\(from) から \(until) までの\
+            下書き・同意・設定・職員の変更は失われました。\
+            届いた文書のうち \(restoration.lost) 件は戻りません。\
+            送った文書のうち \(restoration.uncopied) 件は控えがありません。\
+            送信待ちの文書は、すでに送ったか取り消したかを確かめてから書き直してください。
             """
     }
 

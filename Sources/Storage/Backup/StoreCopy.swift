@@ -39,13 +39,9 @@ package enum StoreCopy {
     package static func facts(ofStore copy: String) throws(StoreError) -> Facts {
         let connection = try Connection(path: copy, .read)
         try connection.checkLog()
-        let rows = try connection.rows("SELECT origin, tree, size FROM auditTree ORDER BY tree") {
-            row throws(StoreError) in
-            (try row[0] as TreeOrigin, StoredTree(number: try row[1], size: try row[2]))
-        }
         var trees: [BackupTree] = []
-        for (origin, tree) in rows {
-            let saved = try connection.newestCheckpoint(of: tree.number)
+        for (origin, tree) in try connection.namedTrees() {
+            let saved = try connection.newestCheckpoint(of: tree)
             trees.append(
                 BackupTree(
                     origin: origin,

@@ -7,6 +7,7 @@ enum ExchangeSchema {
         application: 0x524E_4B58,
         migrations: [
             AuditSchema.tables + StatementTable.tables + messages + members, retention,
+            AuditSchema.recoveries,
         ]
     )
 

@@ -109,12 +109,30 @@ struct ExchangeSnapshot: ExchangeReader, SQLiteSnapshot {
             """,
             [member, limit, after]
         )
-        var items: [InboxItem] = []
-        for copy in waiting {
+        return try items(waiting)
+    }
+
+    func ended(
+        of member: MemberID,
+        movedSince: Timestamp,
+        after: Int,
+        limit: Int
+    ) throws(StoreError) -> [InboxItem] {
+        let ended = try copies(
+            """
+            WHERE recipient = ?1 AND state NOT IN ('accepted', 'released') AND movedAt >= ?2
+            ORDER BY position LIMIT ?3 OFFSET ?4
+            """,
+            [member, movedSince, limit, after]
+        )
+        return try items(ended)
+    }
+
+    private func items(_ copies: [CopyRow]) throws(StoreError) -> [InboxItem] {
+        try copies.map { copy throws(StoreError) in
             guard let message = try message(copy.key) else { throw .damaged }
-            items.append(InboxItem(message: message, copy: copy))
+            return InboxItem(message: message, copy: copy)
         }
-        return items
     }
 
     func usage(from: MemberID, to: MemberID) throws(StoreError) -> Usage {

@@ -70,6 +70,14 @@ package protocol ExchangeReader: AuditReader {
         after: Int,
         limit: Int
     ) throws(StoreError) -> [InboxItem]
+    /// Copies that wait no more and were moved since a moment, in the order of acceptance.
+    /// `after` passes over so many of them.
+    func ended(
+        of member: MemberID,
+        movedSince: Timestamp,
+        after: Int,
+        limit: Int
+    ) throws(StoreError) -> [InboxItem]
     /// A sender's messages after a place in the order of acceptance, with all copies.
     func deliveries(
         of sender: MemberID,

@@ -12,7 +12,7 @@ package final class SQLiteExchangeStore: ExchangeStore {
     ///
     /// `clock` tells how old a decision is; `source` stands in every leaf.
     ///
-    /// - Throws: `rolledBack` and `damaged` when nothing may be written; `unknownFile`,
+    /// - Throws: `restored`, `rolledBack` and `damaged` when nothing may be written; `unknownFile`,
     ///   `newerSchema`, and what the disk throws.
     package init(
         in folder: DataFolder,
@@ -126,6 +126,12 @@ extension SQLiteExchangeStore {
     package func destroyDataKeys(ofYear year: Int) async throws(StoreError) {
         try await engine.destroyDataKeys(ofYear: year)
     }
+
+    package func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try engine.restoreMark()
+    }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) { try engine.keep(mark) }
 
     package func close() { engine.close() }
 }

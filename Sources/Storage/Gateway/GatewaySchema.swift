@@ -5,7 +5,7 @@ enum GatewaySchema {
         application: 0x524E_4B47,
         migrations: [
             AuditSchema.tables + StatementTable.tables + messages + others, erasures,
-            AuditSchema.eventIndexes, reconciliations,
+            AuditSchema.eventIndexes, reconciliations, AuditSchema.recoveries,
         ]
     )
 

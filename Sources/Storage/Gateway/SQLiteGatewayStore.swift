@@ -11,7 +11,7 @@ package final class SQLiteGatewayStore: GatewayStore {
     ///
     /// `clock` tells how old a decision is; `source` stands in every leaf.
     ///
-    /// - Throws: `rolledBack` and `damaged` when nothing may be written; `unknownFile`,
+    /// - Throws: `restored`, `rolledBack` and `damaged` when nothing may be written; `unknownFile`,
     ///   `newerSchema`, and what the disk throws.
     package init(
         of member: MemberID,
@@ -135,6 +135,12 @@ extension SQLiteGatewayStore {
         }
         return try await engine.destroyDataKeys(spent)
     }
+
+    package func restoreMark() async throws(StoreError) -> RestoreMark? {
+        try engine.restoreMark()
+    }
+
+    package func keep(_ mark: RestoreMark?) async throws(StoreError) { try engine.keep(mark) }
 
     package func close() { engine.close() }
 }

@@ -44,6 +44,23 @@ enum AuditSchema {
         CREATE INDEX auditLeafFailed ON auditLeaf (\(said("type"))) WHERE \(isFailure);
         """
 
+    /// Trees that went on under another name: `size` leaves are those of the copy that was found.
+    /// A tree is called by its newest name, and what was signed under one is kept apart from what
+    /// was signed under another, by the number `signing`.
+    static let recoveries =
+        """
+        CREATE TABLE auditRecovery (
+            name INTEGER PRIMARY KEY, tree INTEGER NOT NULL REFERENCES auditTree,
+            origin TEXT NOT NULL UNIQUE, openedAt TEXT NOT NULL, size INTEGER NOT NULL);
+        CREATE VIEW auditNamedTree AS
+            SELECT tree, coalesce(newest.origin, auditTree.origin) AS origin,
+                auditTree.openedAt AS openedAt, closedAt, auditTree.size AS size,
+                coalesce(-newest.name, tree) AS signing
+            FROM auditTree LEFT JOIN auditRecovery AS newest USING (tree)
+            WHERE newest.name IS NULL OR newest.name = (
+                SELECT max(name) FROM auditRecovery AS any WHERE any.tree = auditTree.tree);
+        """ + refusal("auditRecovery")
+
     /// Of a leaf: `outcome` is a number, 0 for success.
     static let isFailure = "instr(leaf, CAST('\"outcome\":0' AS BLOB)) = 0"
 

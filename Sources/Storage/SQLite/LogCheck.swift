@@ -7,18 +7,43 @@ extension Connection {
     /// - Throws: `rolledBack` when a tree does not contain its newest checkpoint, `damaged` when
     ///   its leaves and its size or nodes do not agree.
     func checkLog() throws(StoreError) {
-        let trees = try rows("SELECT origin, tree, size FROM auditTree") {
-            row throws(StoreError) in
-            (try row[0] as TreeOrigin, StoredTree(number: try row[1], size: try row[2]))
-        }
-        for (origin, tree) in trees {
-            let checkpoint = try newestCheckpoint(of: tree.number)?.checkpoint
+        for (origin, tree) in try namedTrees() {
+            let checkpoint = try newestCheckpoint(of: tree)?.checkpoint
             let covered = checkpoint?.head.size ?? 0
             guard covered <= tree.size else { throw .rolledBack(origin.kind) }
             if let checkpoint, try root(of: tree.number, size: covered) != checkpoint.head.root {
                 throw .rolledBack(origin.kind)
             }
             try checkTail(of: tree, from: covered)
+        }
+    }
+
+    /// The same for a store that is to be recovered: whatever was signed, its trees must be whole,
+    /// for others will go on from them.
+    ///
+    /// - Throws: `damaged`.
+    func checkWholeLog() throws(StoreError) {
+        for (_, tree) in try namedTrees() {
+            try checkTail(of: tree, from: 0)
+            for index in 0..<tree.size { try checkNodes(completedBy: index, of: tree.number) }
+        }
+    }
+
+    private func checkNodes(completedBy index: UInt64, of tree: Int64) throws(StoreError) {
+        let leaf = try node(Merkle.NodePosition(level: 0, index: index), of: tree)
+        let completed = try Merkle.appended(leafHash: leaf, at: index) {
+            (place: Merkle.NodePosition) throws(StoreError) in try node(place, of: tree)
+        }
+        for made in completed {
+            guard try node(made.position, of: tree) == made.hash else { throw .damaged }
+        }
+    }
+
+    func namedTrees() throws(StoreError) -> [(TreeOrigin, StoredTree)] {
+        try rows("SELECT origin, tree, signing, size FROM auditNamedTree") {
+            row throws(StoreError) in
+            let tree = StoredTree(number: try row[1], signing: try row[2], size: try row[3])
+            return (try row[0], tree)
         }
     }
 
@@ -46,7 +71,7 @@ extension Connection {
         // The first note of a size stands: Ed25519 signs the same body to the same bytes.
         try run(
             "INSERT OR IGNORE INTO auditCheckpoint VALUES (?1, ?2, ?3, ?4)",
-            tree.number,
+            tree.signing,
             checkpoint.head.size,
             checkpoint.note,
             signedAt

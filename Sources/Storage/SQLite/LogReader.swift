@@ -9,7 +9,7 @@ protocol SQLiteSnapshot: AuditReader {
 extension SQLiteSnapshot {
     func trees() throws(StoreError) -> [TreeRow] {
         try connection.rows(
-            "SELECT origin, openedAt, closedAt, size FROM auditTree ORDER BY tree"
+            "SELECT origin, openedAt, closedAt, size FROM auditNamedTree ORDER BY tree"
         ) { row throws(StoreError) in
             TreeRow(
                 origin: try row[0],
@@ -129,23 +129,34 @@ extension SQLiteSnapshot {
         }
     }
 
+    func recoveryPlaces(of tree: TreeOrigin) throws(StoreError) -> [UInt64] {
+        guard let stored = try connection.tree(tree) else { return [] }
+        return try connection.rows(
+            "SELECT size FROM auditRecovery WHERE tree = ?1 ORDER BY name",
+            stored.number
+        ) { row throws(StoreError) in try row[0] }
+    }
+
     func checkpoint(of tree: TreeOrigin) throws(StoreError) -> SavedCheckpoint? {
         guard let stored = try connection.tree(tree) else { return nil }
-        return try connection.newestCheckpoint(of: stored.number)
+        return try connection.newestCheckpoint(of: stored)
     }
 }
 
 /// A tree by its number.
 struct StoredTree {
+    /// Of its leaves and nodes.
     let number: Int64
+    /// Of what was signed under its present name.
+    let signing: Int64
     let size: UInt64
 }
 
 extension Connection {
     func tree(_ origin: TreeOrigin) throws(StoreError) -> StoredTree? {
-        try row("SELECT tree, size FROM auditTree WHERE origin = ?1", origin) {
+        try row("SELECT tree, signing, size FROM auditNamedTree WHERE origin = ?1", origin) {
             row throws(StoreError) in
-            StoredTree(number: try row[0], size: try row[1])
+            StoredTree(number: try row[0], signing: try row[1], size: try row[2])
         }
     }
 
@@ -153,13 +164,13 @@ extension Connection {
         try Merkle.root(size: size) { place throws(StoreError) in try node(place, of: tree) }
     }
 
-    func newestCheckpoint(of tree: Int64) throws(StoreError) -> SavedCheckpoint? {
+    func newestCheckpoint(of tree: StoredTree) throws(StoreError) -> SavedCheckpoint? {
         try row(
             """
             SELECT note, signedAt FROM auditCheckpoint WHERE tree = ?1
             ORDER BY size DESC LIMIT 1
             """,
-            tree
+            tree.signing
         ) { row throws(StoreError) in
             SavedCheckpoint(checkpoint: try Checkpoint(stored: row[0]), signedAt: try row[1])
         }
@@ -171,7 +182,7 @@ extension Connection {
     ) throws(StoreError) -> [LeafPosition] {
         let numbers: [Int64] = try collect(text, values) { row throws(StoreError) in try row[0] }
         var origins: [Int64: TreeOrigin] = [:]
-        let trees = try rows("SELECT tree, origin FROM auditTree") { row throws(StoreError) in
+        let trees = try rows("SELECT tree, origin FROM auditNamedTree") { row throws(StoreError) in
             (try row[0] as Int64, try row[1] as TreeOrigin)
         }
         for (number, origin) in trees { origins[number] = origin }

@@ -30,7 +30,7 @@ struct LogWriter {
     func heads() throws(StoreError) -> LogHeads {
         var heads = LogHeads()
         let rows = try connection.rows(
-            "SELECT origin, tree, size, openedAt FROM auditTree WHERE closedAt IS NULL"
+            "SELECT origin, tree, size, openedAt FROM auditNamedTree WHERE closedAt IS NULL"
         ) { row throws(StoreError) in
             let head = LogHeads.Head(tree: try row[1], size: try row[2], lastAt: try row[3])
             return (try row[0] as TreeOrigin, head)
@@ -54,7 +54,8 @@ struct LogWriter {
 
     /// Gives each entry its index and stores leaf, nodes, openings, tags and statement.
     ///
-    /// An entry `tree.opened` opens the tree it goes into, `tree.closed` is the last of its tree.
+    /// An entry `tree.opened` opens the tree it goes into, `tree.closed` is the last of its tree,
+    /// and with `tree.recovered` the tree it names goes on under the name of its own.
     ///
     /// - Throws: `conflict` when an entry's tree is not open.
     func append(
@@ -65,6 +66,9 @@ struct LogWriter {
         for draft in drafts {
             if draft.entry.facts.event == .treeOpened {
                 try openTree(draft.tree, at: draft.entry.at, in: &heads)
+            }
+            if let recovery = draft.entry.facts.recovery {
+                try goOn(from: recovery, as: draft.tree, at: draft.entry.at, in: &heads)
             }
             guard var head = heads.open[draft.tree] else {
                 throw .conflict(.treeOpen(draft.tree))
@@ -107,6 +111,27 @@ struct LogWriter {
             size: 0,
             lastAt: at
         )
+    }
+
+    private func goOn(
+        from recovery: TreeRecovery,
+        as origin: TreeOrigin,
+        at: Timestamp,
+        in heads: inout LogHeads
+    ) throws(StoreError) {
+        let found = recovery.found
+        guard let head = heads.open[recovery.origin], head.size == found.size,
+            try connection.root(of: head.tree, size: found.size) == found.root
+        else { throw .conflict(.treeSize(recovery.origin, found.size)) }
+        try connection.run(
+            "INSERT INTO auditRecovery (tree, origin, openedAt, size) VALUES (?1, ?2, ?3, ?4)",
+            head.tree,
+            origin,
+            at,
+            found.size
+        )
+        heads.open[recovery.origin] = nil
+        heads.open[origin] = head
     }
 
     private func store(

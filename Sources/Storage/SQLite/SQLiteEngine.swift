@@ -7,6 +7,8 @@ package struct StoreOptions: Sendable {
     package var readers = 2
     /// Of the main database, 4 KiB each; nil: as many as the disk has room for.
     package var maximumPages: Int?
+    /// An older copy is opened too: by whoever recovers it, or joins anew before that.
+    package var isRecovering = false
 
     package init() {}
 }
@@ -30,7 +32,10 @@ final class SQLiteEngine: Sendable {
     private let secrets = WorkQueue<Query>(capacity: Limits.writerQueue)
     private let counts = Lock(StoreStatistics())
     private let threads: Lock<[StorageThread]>
+    private let folder: String
     private let path: String
+    /// Whether it was found to be an older copy while it was open.
+    private let isStopped = Lock(false)
     let secretsPath: String
 
     var statistics: StoreStatistics { counts.withLock { $0 } }
@@ -39,7 +44,7 @@ final class SQLiteEngine: Sendable {
     ///
     /// `prepare` runs once before anybody reads or writes.
     ///
-    /// - Throws: `rolledBack`, `damaged`, and what opening the files throws.
+    /// - Throws: `restored`, `rolledBack`, `damaged`, and what opening the files throws.
     init(
         _ place: (folder: String, name: String),
         file: SQLiteFile,
@@ -47,12 +52,15 @@ final class SQLiteEngine: Sendable {
         options: StoreOptions,
         preparing prepare: (Connection) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) {
+        let mark = try RestoreMark.read(in: place.folder)
+        guard mark == nil || options.isRecovering else { throw .restored }
+        folder = place.folder
         path = place.folder + "/" + place.name
         let main = try file.open(path)
         if let pages = options.maximumPages {
             _ = try main.number("PRAGMA max_page_count = \(pages)")
         }
-        try main.checkLog()
+        if options.isRecovering { try main.checkWholeLog() } else { try main.checkLog() }
         try prepare(main)
         // What a process that was killed has deleted may still stand there.
         try main.emptyLog()
@@ -75,6 +83,14 @@ final class SQLiteEngine: Sendable {
     }
 
     deinit { close() }
+
+    func restoreMark() throws(StoreError) -> RestoreMark? { try RestoreMark.read(in: folder) }
+
+    func keep(_ mark: RestoreMark?) throws(StoreError) {
+        guard let mark else { return try RestoreMark.remove(in: folder) }
+        isStopped.withLock { $0 = true }
+        try mark.write(in: folder)
+    }
 
     /// Runs `query` in one transaction of a reader.
     func read<Answer: Sendable>(
@@ -138,7 +154,8 @@ final class SQLiteEngine: Sendable {
     /// - Returns: after COMMIT, one result each.
     private func write(_ acts: [WriteJob.Act], bytes: Int) async -> [Result<Committed, StoreError>]
     {
-        await withCheckedContinuation { continuation in
+        guard !isStopped.withLock({ $0 }) else { return acts.map { _ in .failure(.restored) } }
+        return await withCheckedContinuation { continuation in
             let job = WriteJob(acts: acts, bytes: bytes) { continuation.resume(returning: $0) }
             do throws(StoreError) {
                 try writes.push(job)

@@ -8,14 +8,15 @@ extension Connection {
             guard let tree = try tree(origin) else { throw .damaged }
             try run(
                 "INSERT OR IGNORE INTO auditCosignature VALUES (?1, ?2, ?3, ?4)",
-                tree.number,
+                tree.signing,
                 size,
                 cosignature.witness.text,
                 cosignature.line.bytes
             )
         case .saw(let seen, let after):
             let known = try witnessedHead(of: seen.origin)
-            guard known?.head.size ?? 0 == after else { return }
+            let same = known.flatMap { $0.origin == seen.origin ? $0 : nil }
+            guard same?.head.size ?? 0 == after else { return }
             try run(
                 "INSERT OR REPLACE INTO witnessState VALUES (?1, ?2, ?3, ?4)",
                 seen.origin,
@@ -27,9 +28,15 @@ extension Connection {
     }
 
     fileprivate func witnessedHead(of origin: TreeOrigin) throws(StoreError) -> WitnessedHead? {
-        try row("SELECT note FROM witnessState WHERE origin = ?1", origin) {
-            row throws(StoreError) in WitnessedHead(try Checkpoint(stored: row[0]))
-        }
+        // No other tree begins with its name and a point: all years have four digits.
+        let first = origin.first.text
+        let heads = try rows(
+            "SELECT note FROM witnessState WHERE origin = ?1 OR (origin > ?2 AND origin < ?3)",
+            first,
+            first + ".",
+            first + "/"
+        ) { row throws(StoreError) in WitnessedHead(try Checkpoint(stored: row[0])) }
+        return heads.max { $1.origin.isNewer(than: $0.origin) }
     }
 }
 
@@ -38,7 +45,7 @@ extension SQLiteSnapshot {
         guard let stored = try connection.tree(tree) else { return [] }
         let notes = try connection.rows(
             "SELECT note FROM auditCheckpoint WHERE tree = ?1 ORDER BY size DESC LIMIT ?2",
-            stored.number,
+            stored.signing,
             limit
         ) { row throws(StoreError) in try Checkpoint(stored: row[0]) }
         return try notes.map { checkpoint throws(StoreError) in
@@ -46,7 +53,7 @@ extension SQLiteSnapshot {
                 """
                 SELECT line FROM auditCosignature WHERE tree = ?1 AND size = ?2 ORDER BY witness
                 """,
-                stored.number,
+                stored.signing,
                 checkpoint.head.size
             ) { row throws(StoreError) in try row[0] }
             return checkpoint.cosigned(
@@ -62,7 +69,7 @@ extension SQLiteSnapshot {
             SELECT size, line FROM auditCosignature WHERE tree = ?1 AND witness = ?2
             ORDER BY size DESC LIMIT 1
             """,
-            stored.number,
+            stored.signing,
             witness.text
         ) { row throws(StoreError) in
             Cosigned(size: try row[0], at: try Cosignature(stored: row[1]).at)

@@ -6,8 +6,8 @@ import Primitives
 extension Command {
     /// The access log of an organisation.
     static let auditing: [Command] = [
-        auditShow, auditAsk, auditVerify, auditBundle, auditProve, auditCheckpoint, exchangeAudit,
-        exchangeAuditBundle,
+        auditShow, auditAsk, auditVerify, auditBundle, auditProve, auditCheckpoint, auditRecover,
+        exchangeAudit, exchangeAuditBundle,
     ]
 
     private static let auditShow = Command(

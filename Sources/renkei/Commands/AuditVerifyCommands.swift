@@ -79,8 +79,13 @@ extension Command {
                 "concealed": read.concealed.isEmpty
                     ? nil : .array(read.concealed.map { .integer($0) }),
                 "faults": .array(verdict.faults.map { .string("\($0)") }),
+                "recoveries": verdict.recoveries.isEmpty
+                    ? nil : .array(verdict.recoveries.map(\.told)),
             ])
         } else {
+            for recovery in verdict.recoveries {
+                console.data(Words(language: console.language).went(on: recovery))
+            }
             for fault in verdict.faults { console.data("✗ \(fault)") }
             for index in read.concealed {
                 console.data(Words(language: console.language).concealed(index))
@@ -158,7 +163,28 @@ private final class LogFile {
     }
 }
 
+extension TreeRecovery {
+    /// Where a log went on from an older copy, and how many leaves that lost.
+    fileprivate var told: JSON {
+        [
+            "from": .string(origin.text), "index": .integer(Int64(found.size)),
+            "missingLeaves": missingLeaves.map { .integer(Int64($0)) },
+        ]
+    }
+}
+
 extension Words {
+    fileprivate func went(on recovery: TreeRecovery) -> String {
+        let (index, lost) = (recovery.found.size, recovery.missingLeaves)
+        guard language == .japanese else {
+            let gone = lost.map { "\($0) leaves are" } ?? "nobody knows how many leaves are"
+            return "△ leaf \(index): the log went on from an older copy of \(recovery.origin); "
+                + "\(gone) missing."
+        }
+        let gone = lost.map { "\($0) 件が失われています" } ?? "失われた件数は分かりません"
+        return "△ 葉 \(index): \(recovery.origin) の以前の写しから続けた記録です。\(gone)。"
+    }
+
     fileprivate func concealed(_ index: Int64) -> String {
         language == .japanese
             ? "✗ 葉 \(index): 値か索引が消されたか変えられています。検索では見つかりません。"

@@ -68,11 +68,21 @@ struct GatewayHouse: Sendable {
         _ catalogue: SheetCatalogue,
         _ settings: GatewaySettings
     ) async throws -> OrganisationGateway {
+        let parts = try await parts(of: room, catalogue, settings)
+        return try await OrganisationGateway.open(parts)
+    }
+
+    /// From what the folder of an organisation that has joined says.
+    static func parts(
+        of room: OrganisationRoom,
+        _ catalogue: SheetCatalogue,
+        _ settings: GatewaySettings
+    ) async throws -> GatewayParts {
         let joined = try Joined(
             reading: try Files.read(room.path + "/exchange.json", atMost: Limits.statementBytes)
         )
         let root = try Files.read(room.path + "/root.pem", atMost: Limits.statementBytes)
-        return try await room.open(joined, try Certificate(pem: root), catalogue, settings)
+        return try await room.parts(joined, try Certificate(pem: root), catalogue, settings)
     }
 
     /// The organisation a command speaks of: the one named, or the only one.
@@ -120,7 +130,8 @@ struct OrganisationRoom: Sendable {
         of member: MemberID,
         in folder: DataFolder,
         unlock: SecretBytes,
-        token: Token?
+        token: Token?,
+        isRecovering: Bool = false
     ) throws {
         self.member = member
         path = folder.path + "/orgs/" + member.text
@@ -137,11 +148,14 @@ struct OrganisationRoom: Sendable {
             keys = try FileKeyStore(folder: path + "/keys", unlockSecret: unlock)
             tokenKeys = nil
         }
+        var options = StoreOptions()
+        options.isRecovering = isRecovering
         store = try SQLiteGatewayStore(
             of: member,
             in: folder,
             clock: SystemTime(),
-            source: Program.source("gateway")
+            source: Program.source("gateway"),
+            options: options
         )
     }
 
@@ -153,6 +167,16 @@ struct OrganisationRoom: Sendable {
         _ catalogue: SheetCatalogue,
         _ settings: GatewaySettings
     ) async throws -> OrganisationGateway {
+        let parts = try await parts(joined, root, catalogue, settings)
+        return try await OrganisationGateway.open(parts)
+    }
+
+    func parts(
+        _ joined: GatewayHouse.Joined,
+        _ root: Certificate,
+        _ catalogue: SheetCatalogue,
+        _ settings: GatewaySettings
+    ) async throws -> GatewayParts {
         // That the token is missing is said at the start, not at the first sheet.
         if let tokenKeys, let key = tokenKeys.storageKeyInUse { try await tokenKeys.check(key) }
         guard let identity = try await TransportIdentity.stored(in: store, keys) else {
@@ -174,7 +198,7 @@ struct OrganisationRoom: Sendable {
             seams: (SystemTime(), SystemRandom())
         )
         parts.presents = { client.show(ClientIdentity($0)) }
-        return try await OrganisationGateway.open(parts)
+        return parts
     }
 }
 

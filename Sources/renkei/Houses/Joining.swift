@@ -45,7 +45,9 @@ struct Joining {
             of: paper.member,
             in: try DataFolder(place.data, kind: .gateway),
             unlock: secret,
-            token: try Token.configured(configured)
+            token: try Token.configured(configured),
+            // An older copy has no keys of its own: it joins anew before it is recovered.
+            isRecovering: true
         )
         defer { room.store.close() }
         console.progress(Phrase(ja: "交換所を確かめています…", en: "checking the exchange…"))

@@ -54,7 +54,7 @@ enum JapaneseCases {
             .enrolment,
             .malformed, .clockOff,
             .directoryForked, .planChanged, .formUnfit, .completionUnfit, .keptBack,
-            .secondPersonMissing:
+            .secondPersonMissing, .nothingToRecover:
             nil
         }
     }

@@ -133,7 +133,16 @@ extension JapaneseErrors {
         "storeConflict": ("ほかの変更が先に記録されました。", "もう一度行ってください。"),
         "storeBusy": ("記録を待つ変更が多すぎます。", "数秒待ってからもう一度行ってください。"),
         "storeDamaged": ("記録の一部が壊れています。", "止めて、フォルダーを写し、運営者に連絡してください。"),
-        "storeRolledBack": ("監査の記録が前の状態に戻っています。", "書き込まず、新しいファイルを探してください。"),
+        "storeRolledBack": (
+            "監査の記録が前の状態に戻っています。", "書き込まず、新しいファイルを探してください。なければ renkei audit recover です。"
+        ),
+        "storeRestored": (
+            "このデータは以前の写しです。何も書き込んでいません。", "はじめに renkei audit recover を行ってください。"
+        ),
+        "restored": (
+            "復元の前から送信を待っていた文書です。", "すでに送ったか取り消したかを確かめ、取り消してから書き直してください。"
+        ),
+        "nothingToRecover": ("このデータは以前の写しではありません。", "そのまま serve で動かしてください。"),
         "storeUnavailable": ("保存場所に届きません。", "ディスクと許可を確かめてください。"),
         "storeClosed": ("保存場所は閉じています。", "サービスを起動し直してください。"),
         "storeLocked": ("別のプロセスがこのフォルダーを使っています。", "それを止めるか、別のフォルダーを指定してください。"),
@@ -155,6 +164,7 @@ extension JapaneseErrors {
         "leafDropped": ("記録の項目が抜かれています。", tell),
         "leafAdded": ("記録の項目が後から加えられています。", tell),
         "leavesReordered": ("記録の順序が変えられています。", tell),
+        "recoveryUnfounded": ("復旧の記録が、その前の記録と合いません。", tell),
         "treeCut": ("記録の終わりが切られています。", tell),
         "rootDiffers": ("記録が検印の内容と違います。", tell),
         // Joining and sending.
