@@ -140,13 +140,24 @@ import Testing
         }
     }
 
+    private func backups(_ name: CrashTown.Name) throws -> [BackupName] {
+        try Files.names(in: folder(name)).compactMap { BackupName($0) }
+    }
+
     /// Of a folder that nobody writes any more the backup has every row, and what was restored is
     /// the same.
     private func comesBackWhole(_ town: CrashTown) async throws {
         for name in CrashTown.Name.allCases {
             let folder = room.path("restored-\(name.rawValue)")
             try FileManager.default.removeItem(atPath: folder)
+            let first = try #require(try backups(name).first)
+            // What a backup that was killed has left.
+            let left = "\(self.folder(name))/.\(first).part"
+            try Files.create(left, [1], mode: Files.ownerOnly)
             let file = try await backUp(name, town)
+            #expect(!Files.exists(left))
+            let stores = try backups(name).filter { $0.part == .store }
+            #expect(stores.count == 1, "of one day the newest stays")
             _ = try await restore(name, file, town)
             let known = try await contents(town.data(name)).lines
             let found = try await contents(folder).lines

@@ -24,7 +24,7 @@ import Testing
             for _ in 1...10 {
                 try StoreCopy.make(of: folder.path + "/exchange.db", at: copy)
                 let facts = try StoreCopy.facts(ofStore: copy)
-                try StoreCopy.check(copy, of: facts)
+                try StoreCopy.check(copy, schema: facts.schema)
                 // One leaf opened the tree; every other one has its message.
                 let messages = try Connection(path: copy, .read)
                     .number("SELECT count(*) FROM message")
@@ -58,8 +58,24 @@ import Testing
         #expect(throws: StoreError.rolledBack(.transport)) {
             try StoreCopy.facts(ofStore: copy)
         }
-        let other = StoreCopy.Facts(schema: facts.schema + 1, trees: [])
-        #expect(throws: StoreError.damaged) { try StoreCopy.check(copy, of: other) }
+        #expect(throws: StoreError.damaged) {
+            try StoreCopy.check(copy, schema: facts.schema + 1)
+        }
+    }
+
+    @Test func `a database of an earlier form is taken, one of a later program is not`()
+        async throws
+    {
+        let place = try await GatewayStorePlace()
+        let path = place.folder.path + "/orgs/\(World.hospital)/store.db"
+        let copy = place.folder.path + "/copy"
+        try StoreCopy.make(of: path, at: copy)
+        let schema = try StoreCopy.facts(ofStore: copy).schema
+        #expect(try StoreCopy.isPresent(schema, .store, of: .gateway))
+        #expect(try !StoreCopy.isPresent(schema - 1, .store, of: .gateway))
+        #expect(throws: StoreError.newerSchema(found: 99, known: Int64(schema))) {
+            try StoreCopy.isPresent(99, .store, of: .gateway)
+        }
     }
 
     @Test func `only its owner reads a copy, and there is none of nothing`() async throws {

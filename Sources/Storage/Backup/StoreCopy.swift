@@ -53,6 +53,28 @@ package enum StoreCopy {
         return Facts(schema: try schema(connection), trees: trees)
     }
 
+    /// Whether this program writes databases in this form. One of an earlier form is brought to it
+    /// at the next start, which looks at its log then.
+    ///
+    /// - Throws: `newerSchema` for one that only a later program reads.
+    package static func isPresent(
+        _ schema: Int,
+        _ part: BackupManifest.Part,
+        of kind: DataFolder.Kind
+    ) throws(StoreError) -> Bool {
+        let file =
+            switch (part, kind) {
+            case (.keys, _): SecretsFile.file
+            case (.store, .exchange): ExchangeSchema.file
+            case (.store, .gateway): GatewaySchema.file
+            }
+        let known = file.migrations.count
+        guard schema <= known else {
+            throw .newerSchema(found: Int64(schema), known: Int64(known))
+        }
+        return schema == known
+    }
+
     /// The same of a copy of `secrets.db`, which has no log.
     package static func facts(ofKeys copy: String) throws(StoreError) -> Facts {
         Facts(schema: try schema(try Connection(path: copy, .read)), trees: [])
@@ -99,14 +121,14 @@ package enum StoreCopy {
     /// Checks a whole database page by page.
     ///
     /// - Throws: `damaged` where SQLite finds anything, or where it is not of the kind.
-    package static func check(_ path: String, of facts: Facts) throws(StoreError) {
+    package static func check(_ path: String, schema: Int) throws(StoreError) {
         let connection = try Connection(path: path, .read)
         let verdict: [String] = try connection.rows("PRAGMA integrity_check(1)") {
             row throws(StoreError) in try row[0]
         }
         guard verdict.count == 1, verdict[0].hasSameBytes(as: "ok"),
             try !connection.exists("PRAGMA foreign_key_check"),
-            try schema(connection) == facts.schema
+            try self.schema(connection) == schema
         else { throw .damaged }
     }
 }

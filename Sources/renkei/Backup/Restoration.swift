@@ -92,13 +92,13 @@ struct Restoration {
             let manifest = file.manifest
             let path = "\(base)/\(BackupEntry.database(manifest.part, of: kind))"
             guard Files.exists(path) else { throw BackupFault.damaged(file.path) }
-            let facts =
+            try StoreCopy.check(path, schema: manifest.schema)
+            guard try StoreCopy.isPresent(manifest.schema, manifest.part, of: kind),
                 manifest.part == .store
-                ? try StoreCopy.facts(ofStore: path) : try StoreCopy.facts(ofKeys: path)
-            guard facts == StoreCopy.Facts(schema: manifest.schema, trees: manifest.trees) else {
+            else { continue }
+            guard try StoreCopy.facts(ofStore: path).trees == manifest.trees else {
                 throw BackupFault.damaged(file.path)
             }
-            try StoreCopy.check(path, of: facts)
         }
         let database = "\(base)/\(BackupEntry.database(.store, of: kind))"
         return try StoreCopy.segments(of: database, kind).count {
