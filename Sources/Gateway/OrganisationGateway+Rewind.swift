@@ -42,7 +42,9 @@ extension OrganisationGateway {
         switch answer.outcome {
         case .cosigned: return nil
         case .conflict(_, let seen):
-            guard let seen, seen.origin == origin || seen.origin.isNewer(than: origin) else {
+            // An exchange of the version before shows no head: nothing can be told from it.
+            guard let seen else { return nil }
+            guard seen.origin == origin || seen.origin.isNewer(than: origin) else {
                 throw .exchange(.badAnswer)
             }
             return seen

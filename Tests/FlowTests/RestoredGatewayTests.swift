@@ -259,6 +259,35 @@ import Testing
         #expect(events.contains("receipt.readopted restored"))
     }
 
+    @Test func `only the own signature stops an office`() async throws {
+        let story = try await Story()
+        let town = story.town
+        let origin = town.office(.clinic).accessOrigin
+        let keys = MemoryKeyStore(seed: [9])
+        let other = try CheckpointSigner(
+            store: keys,
+            key: try await keys.generate(.log, label: "log")
+        )
+        let head = TreeHead(size: 9999, root: story.lost)
+        let foreign = try await other.checkpoint(origin, head)
+        // An exchange of the version before shows nothing; a false one shows what nobody signed.
+        for seen in [nil, foreign] {
+            town.wire(.clinic).fail {
+                $0.cosigned = { answer in
+                    guard case .conflict(let size, _) = answer.outcome else { return answer }
+                    return WitnessAnswer(answer.origin, .conflict(size: size, seen: seen))
+                }
+            }
+            try await town.reopen(.clinic)
+            let key = try await town.sendLiaison()
+            let failures = Town.FailureList()
+            try await town.settle(failures: failures)
+            #expect(!failures.codes.contains("storeRestored"))
+            #expect(try await town.state(key) == .delivered)
+        }
+        #expect(!(try await town.events(.clinic).contains("audit.alarm gap")))
+    }
+
     @Test func `the same backup put back twice leaves the first recovery behind`() async throws {
         let story = try await Story()
         let town = story.town

@@ -36,6 +36,8 @@ package final class TownWire: ExchangeService {
         package var lostRenewals: [MemberKeyUsage] = []
         package var checkpoint: (@Sendable ([UInt8]) -> [UInt8])?
         package var witnessed: (@Sendable ([WitnessRequest]) -> [WitnessRequest])?
+        /// What the exchange says of the own log.
+        package var cosigned: (@Sendable (WitnessAnswer) -> WitnessAnswer)?
 
         package init() {}
     }
@@ -206,7 +208,8 @@ package final class TownWire: ExchangeService {
     package func witness(
         _ request: WitnessRequest
     ) async throws(ExchangeError) -> WitnessAnswer {
-        try await base().witness(request)
+        let answer = try await base().witness(request)
+        return faults.cosigned?(answer) ?? answer
     }
 
     package func directory(_ query: PageQuery) async throws(ExchangeError) -> [WireLeaf] {
