@@ -109,10 +109,7 @@ extension GatewaySnapshot {
             LeafNumber.position(stored.number, range.lowerBound),
             LeafNumber.position(stored.number, min(range.upperBound, stored.size)),
         ]
-        let places: [Int64] = try connection.collect(text, bounds + values) {
-            row throws(StoreError) in try row[0]
-        }
-        return places.map(LeafNumber.index)
+        return try connection.integers(text, bounds + values).map(LeafNumber.index)
     }
 }
 

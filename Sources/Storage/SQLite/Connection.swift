@@ -129,6 +129,19 @@ final class Connection {
         return made
     }
 
+    /// The first column of every row, in the shortest way: of places in a log there are millions.
+    func integers(_ text: String, _ values: [any ColumnValue]) throws(StoreError) -> [Int64] {
+        let cached = try statement(text)
+        defer { cached.statement.reset() }
+        try cached.statement.bind(values)
+        var made: [Int64] = []
+        while try cached.statement.step() {
+            guard let number = cached.statement.integer() else { throw .damaged }
+            made.append(number)
+        }
+        return made
+    }
+
     /// The number of the row inserted last.
     var insertedRow: Int64 { unsafe sqlite3_last_insert_rowid(database.pointer) }
 

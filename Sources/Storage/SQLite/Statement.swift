@@ -51,6 +51,12 @@ struct Statement: ~Copyable {
         }
     }
 
+    /// The first column, where it is a whole number.
+    borrowing func integer() -> Int64? {
+        guard unsafe sqlite3_column_type(pointer, 0) == SQLITE_INTEGER else { return nil }
+        return unsafe sqlite3_column_int64(pointer, 0)
+    }
+
     private borrowing func bytes(of index: Int32) -> [UInt8] {
         // `column_blob` before `column_bytes`, as SQLite asks; nil for a length of zero.
         guard let start = unsafe sqlite3_column_blob(pointer, index) else { return [] }
