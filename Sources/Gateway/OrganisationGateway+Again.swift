@@ -14,6 +14,9 @@ extension OrganisationGateway {
     /// and those whose recipient could not open them.
     func retryWaiting() async throws(GatewayError) {
         var turns = Turns()
+        await turns.take { () async throws(GatewayError) in
+            try await meeting.alone { () async throws(GatewayError) in try await readopt() }
+        }
         await turns.take { () async throws(GatewayError) in try await retryHeld() }
         await turns.take { () async throws(GatewayError) in try await freeBlocked() }
         await turns.take { () async throws(GatewayError) in try await followKeys() }

@@ -34,7 +34,7 @@ extension OrganisationGateway {
     }
 
     /// Of a fork people are told; receipts go on, judged by the last good directory.
-    private func hearNews() async throws(GatewayError) {
+    func hearNews() async throws(GatewayError) {
         do throws(GatewayError) { _ = try await syncDirectory(waitSeconds: 0) } catch {
             guard case .directoryForked = error else { throw error }
         }

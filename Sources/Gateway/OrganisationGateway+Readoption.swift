@@ -21,11 +21,15 @@ extension OrganisationGateway {
         }
     }
 
-    /// Asks the exchange for all that it has; once, before anything else is taken in.
+    /// Asks the exchange for all that it has, before anything else is taken in. What cannot be
+    /// judged yet, or is not here whole, is asked for again later.
     func readopt() async throws(GatewayError) {
         guard var restoration = try await restoration(), !restoration.isComplete else { return }
+        // By an old directory good sheets would not be believed.
+        try await hearNews()
         let days = restoration.days(until: time.now)
-        var after = 0
+        restoration.lost = 0
+        var (after, isComplete) = (0, true)
         while true {
             let query = InboxQuery.delivered(days: days, after: after)
             let page = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
@@ -37,16 +41,17 @@ extension OrganisationGateway {
                 case .known: break
                 case .returned: restoration.returned += 1
                 case .lost: restoration.lost += 1
+                case .later: isComplete = false
                 }
             }
             after += lines.count
         }
         restoration.uncopied = try await uncopied()
-        restoration.isComplete = true
+        restoration.isComplete = isComplete
         try await keep([.setting(.restoration, restoration.json.canonicalBytes)])
     }
 
-    private enum Returned { case known, returned, lost }
+    private enum Returned { case known, returned, lost, later }
 
     private func readopt(_ line: InboxLine) async throws(GatewayError) -> Returned {
         let key = line.key
@@ -66,18 +71,34 @@ extension OrganisationGateway {
         let results = try await wrap(GatewayError.exchange) { () async throws(ExchangeError) in
             try await exchange.fetch([key])
         }
-        guard case .message(let message, _, _)? = results.first else {
+        switch results.first {
+        case .message(let message, _, _)?:
+            return try await readopt(message, key, statements)
+        case .refused(_, let refusal)? where refusal.isTemporary: return .later
+        case .refused?:
             guard ended.state == .withdrawn || ended.state == .refused else { return .lost }
             try await keepEnded(line, ended.state, statements)
             return .returned
+        case nil: throw .exchange(.badAnswer)
         }
+    }
+
+    private func readopt(
+        _ message: WireMessage,
+        _ key: MessageKey,
+        _ statements: [SignedStatement]
+    ) async throws(GatewayError) -> Returned {
         do throws(GatewayError) {
             try await take(message, listedAs: key, adopting: statements)
         } catch {
-            guard case .notFound = error else { throw error }
-            return .lost
+            switch error {
+            case .notFound: return .lost
+            case .quarantined: return .later
+            default: throw error
+            }
         }
-        return .returned
+        // A long one is left at times.
+        return isUnfinished(key) ? .later : .returned
     }
 
     /// What was refused or taken back has no body any more; that it was here is kept.

@@ -336,7 +336,7 @@ extension OrganisationGateway {
         // Still set apart for the same reason or another one: nothing new is known.
         if refusal.isHeld, parcel.held != nil { return }
         // It was taken in once: nothing else is said of it, and people are told that it is gone.
-        guard parcel.adopted.isEmpty else { throw .notFound }
+        guard parcel.adopted.isEmpty else { throw refusal.isHeld ? .quarantined : .notFound }
         let (key, bytes, arrival) = (parcel.key, parcel.bytes, parcel.arrival)
         let now = time.now
         let row = InboxRow(

@@ -122,6 +122,29 @@ import Testing
         #expect(try await town.state(story.unopened) == .opened)
     }
 
+    @Test func `what the exchange cannot give now is not called lost, and comes later`()
+        async throws
+    {
+        let story = try await Story()
+        let town = story.town
+        let states = try await story.states()
+        try story.putBack()
+        try await town.recover(.clinic)
+        town.wire(.clinic).fail { $0.refusingFetch = Refusal(.maintenance) }
+        try await town.settle(failures: Town.FailureList())
+        var restoration = try await town.office(.clinic).restoration()
+        #expect(restoration?.isComplete == false && restoration?.lost == 0)
+        #expect(try await story.states()[story.unopened] == nil)
+        town.wire(.clinic).fail()
+        for _ in 0..<2 {
+            town.time.advance(by: .minutes(2))
+            try await town.settle(failures: Town.FailureList())
+        }
+        restoration = try await town.office(.clinic).restoration()
+        #expect(restoration?.isComplete == true && restoration?.lost == 0)
+        #expect(try await story.states() == states)
+    }
+
     @Test func `every promise is kept in the log that went on, and anybody can check it`()
         async throws
     {

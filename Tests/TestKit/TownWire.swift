@@ -23,6 +23,8 @@ package final class TownWire: ExchangeService {
         package var clockOffset = Duration.zero
         package var listed: (@Sendable (InboxPage?) -> InboxPage?)?
         package var fetched: (@Sendable (WireMessage) -> WireMessage)?
+        /// What every fetch gets for an answer.
+        package var refusingFetch: Refusal?
         /// Events up to this cursor are no longer kept.
         package var forgotten: Int64?
         package var told: (@Sendable ([WireEvent]) -> [WireEvent])?
@@ -120,6 +122,7 @@ package final class TownWire: ExchangeService {
 
     package func fetch(_ keys: [MessageKey]) async throws(ExchangeError) -> [FetchResult] {
         state.withLock { $0.asked += keys }
+        if let refusal = faults.refusingFetch { return keys.map { .refused($0, refusal) } }
         let results = try await base().fetch(keys)
         guard let fetched = faults.fetched else { return results }
         return results.map { result in
