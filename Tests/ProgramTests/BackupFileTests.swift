@@ -74,7 +74,8 @@ import Testing
     private func changed(_ path: String, _ change: (inout [UInt8]) -> Void) throws -> String {
         var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
         change(&bytes)
-        return try room.write("changed.rkb", bytes)
+        try Files.makeFolder(room.path("changed"))
+        return try room.write("changed/\(name)", bytes)
     }
 
     private func fault(_ path: String) throws -> BackupFault? {
@@ -143,6 +144,20 @@ import Testing
         }
     }
 
+    @Test func `a backup under the name of another day or place is none`() async throws {
+        let path = try await make()
+        let later = BackupName(
+            kind: .exchange,
+            owner: PartyID(world.exchange.id),
+            part: .store,
+            madeAt: world.start.adding(.days(1))
+        )
+        for text in [later.text, name.of(.keys).text, "backup.rkb"] {
+            let other = try room.write(text, [UInt8](try Data(contentsOf: URL(filePath: path))))
+            #expect(throws: BackupFault.damaged(other)) { try BackupFile(other) }
+        }
+    }
+
     @Test func `a file that is cut, or goes on, is none`() async throws {
         let path = try await make()
         let length = try Data(contentsOf: URL(filePath: path)).count
@@ -190,6 +205,7 @@ import Testing
     @Test(arguments: [
         (BackupFault.noRecipients, ExitCode.configuration), (.recipientUnfit("a"), .configuration),
         (.keyUnfit("a"), .failed), (.tooLarge, .failed), (.damaged("a"), .failed),
+        (.keysRenewed, .temporary),
         (.untrusted("a"), .refused), (.cannotOpen("a"), .failed), (.otherKind("a"), .failed),
         (.keysMissing("a"), .notFound), (.notEmpty("a"), .failed),
     ])

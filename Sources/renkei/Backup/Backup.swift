@@ -1,5 +1,6 @@
 import Configuration
 import Cryptography
+import Directory
 import Primitives
 import Storage
 
@@ -52,6 +53,9 @@ struct Backup {
         // Two at a time would take each other's copies away.
         let lock = try Files.lockFolder(work)
         try Files.makeResultFolder(plan.folder)
+        // Before anything can fail: what was erased must not stay in old keys.
+        try removeEnded(.keys, at: now)
+        for part in [BackupManifest.Part.store, .keys] { try StoreCopy.remove(self.copy(part)) }
         let owner = try await ask("backup.owner").json["owner"]?.string.flatMap { PartyID($0) }
         guard let owner else { throw StoreError.noStore }
         let name = BackupName(kind: kind, owner: owner, part: .store, madeAt: now)
@@ -73,14 +77,15 @@ struct Backup {
             for case .success(let writer) in writers { try writer.discard() }
             throw error
         }
-        try removeEnded(of: owner, at: now)
+        for part in [BackupManifest.Part.keys, .store] { try removeEnded(part, at: now) }
         _ = consume lock
         return [name, name.of(.keys)]
     }
 
     private func write(_ writer: BackupWriter, _ part: BackupManifest.Part) async throws -> Digest {
         let database = BackupEntry.database(part, of: kind)
-        let copy = "\(work)/copy-\(database)"
+        let copy = self.copy(part)
+        let keyFiles = try keptKeyFiles
         try StoreCopy.make(of: "\(base)/\(database)", at: copy)
         let facts: StoreCopy.Facts
         do {
@@ -95,8 +100,29 @@ struct Backup {
         guard let statement = try await ask("backup.sign", sha256).files.first else {
             throw StoreError.damaged
         }
+        // Keys that were renewed meanwhile do not open what was copied before.
+        guard try keptKeyFiles == keyFiles else { throw BackupFault.keysRenewed }
+        let root = try Certificate(
+            pem: try Files.read("\(base)/\(rootFile)", atMost: Limits.statementBytes)
+        )
+        let signed = try SignedStatement(reading: statement)
+        guard BackupTrust.holds(signed, for: (manifest, sha256), under: root) else {
+            throw BackupFault.keysRenewed
+        }
         try writer.sign(manifest, by: statement)
         return sha256
+    }
+
+    private var rootFile: String { kind == .exchange ? "ca/root.pem" : "root.pem" }
+
+    private func copy(_ part: BackupManifest.Part) -> String {
+        "\(work)/copy-\(BackupEntry.database(part, of: kind))"
+    }
+
+    private var keptKeyFiles: [String] {
+        get throws {
+            try Files.names(in: base + "/keys").filter { BackupEntry.isKept($0, of: kind) }
+        }
     }
 
     private func add(
@@ -112,13 +138,16 @@ struct Backup {
             for segment in try StoreCopy.segments(of: copy, kind) {
                 try add(segment: segment, to: writer)
             }
-            return try StoreCopy.facts(ofStore: copy)
+            let facts = try StoreCopy.facts(ofStore: copy)
+            try StoreCopy.check(copy, schema: facts.schema)
+            return facts
         case .keys:
-            for file in try Files.names(in: base + "/keys")
-            where BackupEntry.isKept(file, of: kind) {
+            for file in try keptKeyFiles {
                 try writer.add("\(base)/keys/\(file)", as: "keys/\(file)")
             }
-            return try StoreCopy.facts(ofKeys: copy)
+            let facts = try StoreCopy.facts(ofKeys: copy)
+            try StoreCopy.check(copy, schema: facts.schema)
+            return facts
         }
     }
 
@@ -167,11 +196,12 @@ struct Backup {
         }
     }
 
-    private func removeEnded(of owner: PartyID, at now: Timestamp) throws {
-        let own = try Files.names(in: plan.folder).compactMap { BackupName($0) }.filter {
-            $0.owner == owner
+    /// Of every place whose backups are here: one that has left makes no more.
+    private func removeEnded(_ part: BackupManifest.Part, at now: Timestamp) throws {
+        let all = try Files.names(in: plan.folder).compactMap { BackupName($0) }.filter {
+            $0.part == part
         }
-        for name in plan.generations.ended(own, at: now) {
+        for name in plan.generations.ended(all, at: now) {
             try Files.remove("\(plan.folder)/\(name)")
         }
     }

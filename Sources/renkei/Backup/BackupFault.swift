@@ -9,6 +9,8 @@ enum BackupFault: Spoken, Equatable {
     case keyUnfit(String)
     /// More than a file of this format holds.
     case tooLarge
+    /// A key was renewed while the backup was made.
+    case keysRenewed
     /// Not whole, or not as it was written.
     case damaged(String)
     case untrusted(String)
@@ -27,6 +29,7 @@ enum BackupFault: Spoken, Equatable {
         case .recipientUnfit: "backupRecipientUnfit"
         case .keyUnfit: "backupKeyUnfit"
         case .tooLarge: "backupTooLarge"
+        case .keysRenewed: "backupKeysRenewed"
         case .damaged: "backupDamaged"
         case .untrusted: "untrusted"
         case .cannotOpen: "undecryptable"
@@ -36,11 +39,11 @@ enum BackupFault: Spoken, Equatable {
         }
     }
 
-    var isTemporary: Bool { false }
+    var isTemporary: Bool { self == .keysRenewed }
 
     var said: (summary: Phrase, advice: Phrase) {
         switch self {
-        case .noRecipients, .recipientUnfit, .keyUnfit, .tooLarge: making
+        case .noRecipients, .recipientUnfit, .keyUnfit, .tooLarge, .keysRenewed: making
         case .damaged, .untrusted, .cannotOpen, .otherKind, .keysMissing, .notEmpty: reading
         }
     }
@@ -70,6 +73,14 @@ enum BackupFault: Spoken, Equatable {
                     ja: "openssl pkey -in \(path) で書き直した鍵を --key で指定してください。",
                     en: "Write it anew with openssl pkey -in \(path), and give that with --key."
                 )
+            )
+        case .keysRenewed:
+            (
+                Phrase(
+                    ja: "バックアップの間に、この機関の鍵が新しくなりました。",
+                    en: "A key of this place was renewed while the backup was made."
+                ),
+                Phrase(ja: "もう一度行ってください。", en: "Try again; nothing was left behind.")
             )
         case .tooLarge:
             (
@@ -132,8 +143,8 @@ enum BackupFault: Spoken, Equatable {
         case .keysMissing(let path):
             (
                 Phrase(
-                    ja: "\(path) と同じフォルダーに、鍵のバックアップ（…-keys.rkb）がありません。",
-                    en: "There is no …-keys.rkb of the same place beside \(path)."
+                    ja: "\(path) と同じフォルダーに、それより後の …-keys.rkb がありません。",
+                    en: "There is no …-keys.rkb of the same place, as new as it, beside \(path)."
                 ),
                 Phrase(
                     ja: "いちばん新しい …-keys.rkb を同じフォルダーに置いてください。",

@@ -32,7 +32,11 @@ final class BackupFile {
         sha256 = SHA256.hash(said)
         self.path = path
         file = input
-        guard manifest.sealedBytes == length - ends else { throw BackupFault.damaged(path) }
+        // A file of another place or day under this name is not what was asked for.
+        let called = path.split(separator: "/").last.flatMap { BackupName(String($0)) }
+        guard manifest.sealedBytes == length - ends, called == manifest.name else {
+            throw BackupFault.damaged(path)
+        }
     }
 
     /// Checks who vouches for it, then every piece.

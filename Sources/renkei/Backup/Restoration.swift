@@ -23,11 +23,13 @@ struct Restoration {
     let folder: String
     let key: OpeningKey
 
-    /// Finds the newest keys beside the file: what was erased since it was made stays erased.
+    /// Finds the newest keys beside the file: what was erased since it was made stays erased. Keys
+    /// older than the store open a part of it alone; those of tomorrow were made by a wrong clock.
     static func source(
         _ path: String,
         _ kind: DataFolder.Kind,
-        _ roots: [Certificate]
+        _ roots: [Certificate],
+        at now: Timestamp
     ) throws -> Source {
         let store = try BackupFile(path)
         guard store.manifest.kind == kind else { throw BackupFault.otherKind(path) }
@@ -35,12 +37,12 @@ struct Restoration {
         let folder = Files.folder(of: path)
         let beside = try Files.names(in: folder).compactMap { BackupName($0) }.filter {
             $0.owner == store.manifest.owner && $0.part == .keys
+                && $0.madeAt >= store.manifest.madeAt && $0.madeAt <= now
         }
         guard let newest = beside.max(by: { $0.madeAt < $1.madeAt }) else {
             throw BackupFault.keysMissing(path)
         }
         let keys = try BackupFile("\(folder)/\(newest)")
-        guard keys.manifest.name == newest else { throw BackupFault.damaged(keys.path) }
         for file in [store, keys] { try file.check(roots) }
         return Source(store: store, keys: keys)
     }
@@ -92,13 +94,14 @@ struct Restoration {
             let manifest = file.manifest
             let path = "\(base)/\(BackupEntry.database(manifest.part, of: kind))"
             guard Files.exists(path) else { throw BackupFault.damaged(file.path) }
-            try StoreCopy.check(path, schema: manifest.schema)
-            guard try StoreCopy.isPresent(manifest.schema, manifest.part, of: kind),
-                manifest.part == .store
-            else { continue }
-            guard try StoreCopy.facts(ofStore: path).trees == manifest.trees else {
-                throw BackupFault.damaged(file.path)
-            }
+            let isPresent = try StoreCopy.isPresent(manifest.schema, manifest.part, of: kind)
+            do throws(StoreError) {
+                try StoreCopy.check(path, schema: manifest.schema)
+                guard isPresent, manifest.part == .store else { continue }
+                guard try StoreCopy.facts(ofStore: path).trees == manifest.trees else {
+                    throw .damaged
+                }
+            } catch { throw BackupFault.damaged(file.path) }
         }
         let database = "\(base)/\(BackupEntry.database(.store, of: kind))"
         return try StoreCopy.segments(of: database, kind).count {

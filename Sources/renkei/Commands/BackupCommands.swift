@@ -34,18 +34,15 @@ extension Command {
             let plan = try BackupPlan(settings)
             let place = Place(kind, invocation, configured: settings[Setting.data])
             try place.hasKind()
+            var outcome = ExitCode.done
             for member in try BackupPlace.members(kind, place, invocation) {
-                console.progress(Phrase(ja: "バックアップしています…", en: "backing up…"))
-                let made = try await Backup(place: place, plan: plan, member: member)
-                    .make(at: SystemTime().now)
-                console.endProgress()
-                for name in made {
-                    let path = "\(plan.folder)/\(name)"
-                    let json: JSON = ["file": .string(path)]
-                    console.data(invocation.has(.json) ? json.canonicalText : path)
-                }
+                // What one organisation lacks is no reason to leave the others without.
+                do {
+                    let backup = Backup(place: place, plan: plan, member: member)
+                    console.backedUp(try await backup.make(at: SystemTime().now), plan, invocation)
+                } catch let error as any Explained { outcome = console.report(error) }
             }
-            return .done
+            return outcome
         }
     }
 
@@ -131,13 +128,14 @@ extension Command {
             else { return .usage }
             let roots = try TrustedRoots.read(invocation.text(.root), invocation.text(.trust))
             let paths = invocation.texts(.backupFiles)
+            let now = SystemTime().now
             // One exchange has one store; a gateway may have many organisations.
             guard form == .gateway || paths.count == 1 else {
                 throw BackupFault.otherKind(paths[1])
             }
-            let sources = try paths.map { try Restoration.source($0, form, roots) }
+            let sources = try paths.map { try Restoration.source($0, form, roots, at: now) }
             let restored = try await Restoration(kind: form, folder: folder, key: key)
-                .run(sources, at: SystemTime().now)
+                .run(sources, at: now)
             for place in restored { console.restored(place, invocation) }
             return .done
         }
@@ -181,6 +179,18 @@ private enum BackupPlace {
 }
 
 extension Console {
+    fileprivate func backedUp(
+        _ made: [BackupName],
+        _ plan: BackupPlan,
+        _ invocation: Invocation
+    ) {
+        for name in made {
+            let path = "\(plan.folder)/\(name)"
+            let json: JSON = ["file": .string(path)]
+            data(invocation.has(.json) ? json.canonicalText : path)
+        }
+    }
+
     fileprivate func backup(_ file: BackupFile, isOpened: Bool, _ invocation: Invocation) {
         let manifest = file.manifest
         if invocation.has(.json) {
